@@ -1,0 +1,47 @@
+//! Turns what `sysv-sys` found out about the target into cfgs, and hands it on to dependents.
+//!
+//! `#[cfg(sysv = "semtimedop")]` holds where the headers declare the function,
+//! `#[cfg(sysv = "SHM_STAT_ANY")]` where they have the command, and so on.
+
+use std::env;
+
+/// What `sysv-sys` reports as `true` or `false`: metadata name, cfg value.
+const FACTS: [(&str, &str); 21] = [
+    ("SEMTIMEDOP", "semtimedop"),
+    ("IPC_INFO", "IPC_INFO"),
+    ("MSG_COPY", "MSG_COPY"),
+    ("MSG_EXCEPT", "MSG_EXCEPT"),
+    ("MSG_INFO", "MSG_INFO"),
+    ("MSG_STAT", "MSG_STAT"),
+    ("MSG_STAT_ANY", "MSG_STAT_ANY"),
+    ("SEM_INFO", "SEM_INFO"),
+    ("SEM_STAT", "SEM_STAT"),
+    ("SEM_STAT_ANY", "SEM_STAT_ANY"),
+    ("SHM_DEST", "SHM_DEST"),
+    ("SHM_EXEC", "SHM_EXEC"),
+    ("SHM_HUGETLB", "SHM_HUGETLB"),
+    ("SHM_INFO", "SHM_INFO"),
+    ("SHM_LOCK", "SHM_LOCK"),
+    ("SHM_LOCKED", "SHM_LOCKED"),
+    ("SHM_NORESERVE", "SHM_NORESERVE"),
+    ("SHM_REMAP", "SHM_REMAP"),
+    ("SHM_STAT", "SHM_STAT"),
+    ("SHM_STAT_ANY", "SHM_STAT_ANY"),
+    ("SHM_UNLOCK", "SHM_UNLOCK"),
+];
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    let values: Vec<String> = FACTS.iter().map(|(_, v)| format!("\"{v}\"")).collect();
+    println!(
+        "cargo::rustc-check-cfg=cfg(sysv, values({}))",
+        values.join(", ")
+    );
+    for (metadata, value) in FACTS {
+        let present = env::var(format!("DEP_SYSV_{metadata}")).is_ok_and(|v| v == "true");
+        if present {
+            println!("cargo::rustc-cfg=sysv=\"{value}\"");
+        }
+        println!("cargo::metadata={metadata}={present}");
+    }
+}

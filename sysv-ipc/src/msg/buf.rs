@@ -1,0 +1,199 @@
+//! Memory that holds a message as the calls want it: the type, and right behind it the text.
+
+use core::ffi::{c_long, c_void};
+use core::fmt;
+use core::mem::{MaybeUninit, size_of};
+use core::slice;
+
+/// Bytes that a `long` takes, and with it the type at the front of a message.
+const LONG: usize = size_of::<c_long>();
+
+/// How many longs hold the type and `length` bytes of text.
+const fn longs(length: usize) -> usize {
+    1 + length.div_ceil(LONG)
+}
+
+/// A message that can be sent and received without another copy: C's `struct msgbuf`.
+///
+/// It owns its memory, and keeps it from one call to the next. The text has a length, and the buffer a
+/// capacity, both in bytes; sending takes the text, receiving has the room of the whole capacity.
+///
+/// ```
+/// use sysv_ipc::MsgBuf;
+///
+/// let mut message = MsgBuf::with_capacity(1024);
+/// message.set_mtype(3);
+/// message.set_text(b"Four hours to bury a cat?");
+/// assert_eq!(message.text().len(), 25);
+/// assert_eq!(message.capacity(), 1024);
+/// ```
+#[doc(alias("msgbuf", "mtext"))]
+#[derive(Clone)]
+pub struct MsgBuf {
+    /// The type, then the text; all of it initialised.
+    memory: Vec<c_long>,
+    length: usize,
+    capacity: usize,
+}
+
+impl MsgBuf {
+    /// A message of this type and text, with room for no more than the text.
+    pub fn new(mtype: c_long, text: &[u8]) -> MsgBuf {
+        let mut message = MsgBuf::with_capacity(text.len());
+        message.set_mtype(mtype);
+        message.set_text(text);
+        message
+    }
+
+    /// An empty message of type 1 with room for `capacity` bytes of text.
+    pub fn with_capacity(capacity: usize) -> MsgBuf {
+        let mut memory = vec![0; longs(capacity)];
+        memory[0] = 1;
+        MsgBuf {
+            memory,
+            length: 0,
+            capacity,
+        }
+    }
+
+    /// How many bytes of text there is room for. Receiving asks the kernel for no more.
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// Makes room for at least `capacity` bytes of text.
+    pub fn reserve(&mut self, capacity: usize) {
+        if capacity > self.capacity {
+            self.memory.resize(longs(capacity), 0);
+            self.capacity = capacity;
+        }
+    }
+
+    /// The type.
+    pub fn mtype(&self) -> c_long {
+        self.memory[0]
+    }
+
+    /// Sets the type. The kernel sends positive ones only.
+    pub fn set_mtype(&mut self, mtype: c_long) {
+        self.memory[0] = mtype;
+    }
+
+    /// The text.
+    pub fn text(&self) -> &[u8] {
+        let bytes = self.memory[1..].as_ptr().cast::<u8>();
+        // SAFETY: behind the type there are at least `capacity >= length` initialised bytes, borrowed
+        // with `self`; any bytes are valid for u8.
+        unsafe { slice::from_raw_parts(bytes, self.length) }
+    }
+
+    /// The text, to be written in place.
+    pub fn text_mut(&mut self) -> &mut [u8] {
+        let bytes = self.memory[1..].as_mut_ptr().cast::<u8>();
+        // SAFETY: behind the type there are at least `capacity >= length` initialised bytes, borrowed
+        // exclusively with `self`; any bytes are valid for u8 and for c_long.
+        unsafe { slice::from_raw_parts_mut(bytes, self.length) }
+    }
+
+    /// Copies `text` into the buffer, which grows if it must.
+    pub fn set_text(&mut self, text: &[u8]) {
+        self.set_len(text.len());
+        self.text_mut().copy_from_slice(text);
+    }
+
+    /// Makes the text `length` bytes long, growing the buffer if it must. Bytes that come anew are what
+    /// the buffer held there before: zeros, or the rest of an earlier text.
+    pub fn set_len(&mut self, length: usize) {
+        self.reserve(length);
+        self.length = length;
+    }
+
+    /// Where the type is.
+    pub(super) fn as_ptr(&self) -> *const c_void {
+        self.memory.as_ptr().cast()
+    }
+
+    /// Where the type is.
+    pub(super) fn as_mut_ptr(&mut self) -> *mut c_void {
+        self.memory.as_mut_ptr().cast()
+    }
+
+    /// The kernel has written a type, and a text of this length.
+    pub(super) fn received(&mut self, length: usize) {
+        self.length = length.min(self.capacity);
+    }
+}
+
+impl fmt::Debug for MsgBuf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MsgBuf")
+            .field("mtype", &self.mtype())
+            .field("length", &self.length)
+            .field("capacity", &self.capacity)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Longs on the stack: the type and 4 KiB of text.
+const ON_STACK: usize = longs(4096);
+
+/// Memory for one call: a type, and the text behind it.
+pub(super) struct Scratch<'a>(&'a mut [MaybeUninit<c_long>]);
+
+impl Scratch<'_> {
+    /// Calls `work` with room for `length` bytes of text.
+    #[inline]
+    pub(super) fn with<R>(length: usize, work: impl FnOnce(&mut Scratch<'_>) -> R) -> R {
+        let longs = longs(length);
+        if longs <= ON_STACK {
+            let mut memory = [const { MaybeUninit::uninit() }; ON_STACK];
+            work(&mut Scratch(&mut memory[..longs]))
+        } else {
+            let mut memory = Vec::with_capacity(longs);
+            work(&mut Scratch(&mut memory.spare_capacity_mut()[..longs]))
+        }
+    }
+
+    /// Writes a message, whose text fits the length asked for.
+    #[inline]
+    pub(super) fn put(&mut self, mtype: c_long, text: &[u8]) {
+        let (first, rest) = self.0.split_at_mut(1);
+        first[0].write(mtype);
+        assert!(text.len() <= size_of_val(rest));
+        // SAFETY: `rest` has room for the text, was just asserted; the two are distinct borrows.
+        unsafe {
+            rest.as_mut_ptr()
+                .cast::<u8>()
+                .copy_from_nonoverlapping(text.as_ptr(), text.len());
+        };
+    }
+
+    /// Copies the text into `text`, and gives the type.
+    ///
+    /// # Safety
+    ///
+    /// The type and `text.len()` bytes behind it are initialised.
+    #[inline]
+    pub(super) unsafe fn take(&self, text: &mut [u8]) -> c_long {
+        let (first, rest) = self.0.split_at(1);
+        assert!(text.len() <= size_of_val(rest));
+        // SAFETY: the caller vouches for as many initialised bytes; the two are distinct borrows.
+        unsafe {
+            rest.as_ptr()
+                .cast::<u8>()
+                .copy_to_nonoverlapping(text.as_mut_ptr(), text.len());
+        };
+        // SAFETY: the caller vouches for it.
+        unsafe { first[0].assume_init() }
+    }
+
+    /// Where the type is.
+    pub(super) fn as_ptr(&self) -> *const c_void {
+        self.0.as_ptr().cast()
+    }
+
+    /// Where the type is.
+    pub(super) fn as_mut_ptr(&mut self) -> *mut c_void {
+        self.0.as_mut_ptr().cast()
+    }
+}

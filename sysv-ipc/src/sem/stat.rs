@@ -1,0 +1,112 @@
+//! What the kernel tells of sets: `semid_ds` and the two readings of `seminfo`.
+
+use core::fmt;
+use std::time::SystemTime;
+
+use crate::perm::with_perm;
+use crate::stat;
+
+/// The state of a set: C's `struct semid_ds`.
+///
+/// The default is all zeros: for [`semctl_set`](crate::semctl_set) by a user who may change a set but not
+/// read it, after all three of owner, group and mode were set.
+#[doc(alias = "semid_ds")]
+#[derive(Copy, Clone, Default)]
+#[repr(transparent)]
+pub struct SemStat(pub(super) sysv_sys::semid_ds);
+
+with_perm!(SemStat, sem_perm);
+
+impl SemStat {
+    /// How many semaphores the set has.
+    #[doc(alias = "sem_nsems")]
+    pub fn nsems(&self) -> usize {
+        stat::size(self.0.sem_nsems)
+    }
+
+    /// When someone last operated on it; `None` before the first time.
+    #[doc(alias("sem_otime", "o_time"))]
+    pub fn otime(&self) -> Option<SystemTime> {
+        stat::time(self.0.sem_otime)
+    }
+
+    /// When it was made, or last changed by `IPC_SET` or by setting a value.
+    #[doc(alias = "sem_ctime")]
+    pub fn ctime(&self) -> Option<SystemTime> {
+        stat::time(self.0.sem_ctime)
+    }
+}
+
+impl fmt::Debug for SemStat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SemStat")
+            .field("perm", &self.perm())
+            .field("nsems", &self.nsems())
+            .field("otime", &self.otime())
+            .field("ctime", &self.ctime())
+            .finish()
+    }
+}
+
+/// The limits on semaphores: C's `struct seminfo`, as `IPC_INFO` fills it.
+#[doc(alias = "seminfo")]
+#[cfg(sysv = "IPC_INFO")]
+#[derive(Debug, Copy, Clone)]
+#[repr(transparent)]
+pub struct SemLimits(pub(super) sysv_sys::seminfo);
+
+#[cfg(sysv = "IPC_INFO")]
+impl SemLimits {
+    /// The most sets that there may be.
+    pub fn semmni(&self) -> u64 {
+        stat::count(self.0.semmni)
+    }
+
+    /// The most semaphores that all sets together may have.
+    pub fn semmns(&self) -> u64 {
+        stat::count(self.0.semmns)
+    }
+
+    /// The most semaphores that one set may have.
+    pub fn semmsl(&self) -> u64 {
+        stat::count(self.0.semmsl)
+    }
+
+    /// The most operations that one [`semop`](crate::semop) may have.
+    pub fn semopm(&self) -> u64 {
+        stat::count(self.0.semopm)
+    }
+
+    /// The greatest value of a semaphore.
+    #[doc(alias = "SEMAPHORE_VALUE_MAX")]
+    pub fn semvmx(&self) -> u64 {
+        stat::count(self.0.semvmx)
+    }
+
+    /// The greatest adjustment that can be noted for undoing.
+    pub fn semaem(&self) -> u64 {
+        stat::count(self.0.semaem)
+    }
+}
+
+/// How much of it is used: C's `struct seminfo`, as `SEM_INFO` fills it.
+#[doc(alias("seminfo", "semusz"))]
+#[cfg(sysv = "SEM_INFO")]
+#[derive(Debug, Copy, Clone)]
+#[repr(transparent)]
+pub struct SemUsage(pub(super) sysv_sys::seminfo);
+
+#[cfg(sysv = "SEM_INFO")]
+impl SemUsage {
+    /// How many sets there are.
+    #[doc(alias = "semusz")]
+    pub fn used_ids(&self) -> u64 {
+        stat::count(self.0.semusz)
+    }
+
+    /// How many semaphores all sets have together.
+    #[doc(alias = "semaem")]
+    pub fn semaphores(&self) -> u64 {
+        stat::count(self.0.semaem)
+    }
+}

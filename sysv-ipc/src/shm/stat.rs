@@ -1,0 +1,159 @@
+//! What the kernel tells of segments: `shmid_ds`, `shminfo`, `shm_info`.
+
+use core::fmt;
+use std::time::SystemTime;
+
+use crate::perm::with_perm;
+use crate::stat::{self, Pid};
+
+/// The state of a segment: C's `struct shmid_ds`.
+///
+/// The default is all zeros: for [`shmctl_set`](crate::shmctl_set) by a user who may change a segment
+/// but not read it, after all three of owner, group and mode were set.
+#[doc(alias = "shmid_ds")]
+#[derive(Copy, Clone, Default)]
+#[repr(transparent)]
+pub struct ShmStat(pub(super) sysv_sys::shmid_ds);
+
+with_perm!(ShmStat, shm_perm);
+
+impl ShmStat {
+    /// The size in bytes, as it was asked for.
+    #[doc(alias = "shm_segsz")]
+    pub fn segsz(&self) -> usize {
+        stat::size(self.0.shm_segsz)
+    }
+
+    /// How many mappings there are now, in all processes.
+    #[doc(alias("shm_nattch", "number_attached"))]
+    pub fn nattch(&self) -> u64 {
+        stat::count(self.0.shm_nattch)
+    }
+
+    /// When it was last attached; `None` before the first time.
+    #[doc(alias("shm_atime", "last_attach_time"))]
+    pub fn atime(&self) -> Option<SystemTime> {
+        stat::time(self.0.shm_atime)
+    }
+
+    /// When it was last detached; `None` before the first time.
+    #[doc(alias("shm_dtime", "last_detach_time"))]
+    pub fn dtime(&self) -> Option<SystemTime> {
+        stat::time(self.0.shm_dtime)
+    }
+
+    /// When it was made, or last changed by `IPC_SET`.
+    #[doc(alias("shm_ctime", "last_change_time"))]
+    pub fn ctime(&self) -> Option<SystemTime> {
+        stat::time(self.0.shm_ctime)
+    }
+
+    /// Who made it.
+    #[doc(alias("shm_cpid", "creator_pid"))]
+    pub fn cpid(&self) -> Option<Pid> {
+        Pid::from_raw(self.0.shm_cpid)
+    }
+
+    /// Who last attached or detached it; `None` before the first time.
+    #[doc(alias("shm_lpid", "last_pid"))]
+    pub fn lpid(&self) -> Option<Pid> {
+        Pid::from_raw(self.0.shm_lpid)
+    }
+
+    /// Whether it was removed and goes with the last detach. Only what is still attached can tell.
+    #[doc(alias = "SHM_DEST")]
+    #[cfg(sysv = "SHM_DEST")]
+    pub fn is_marked_for_removal(&self) -> bool {
+        self.perm().has_state(sysv_sys::SHM_DEST)
+    }
+
+    /// Whether [`shmctl_lock`](crate::shmctl_lock) keeps it in memory.
+    #[doc(alias = "SHM_LOCKED")]
+    #[cfg(sysv = "SHM_LOCKED")]
+    pub fn is_locked(&self) -> bool {
+        self.perm().has_state(sysv_sys::SHM_LOCKED)
+    }
+}
+
+impl fmt::Debug for ShmStat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ShmStat")
+            .field("perm", &self.perm())
+            .field("segsz", &self.segsz())
+            .field("nattch", &self.nattch())
+            .field("atime", &self.atime())
+            .field("dtime", &self.dtime())
+            .field("ctime", &self.ctime())
+            .field("cpid", &self.cpid())
+            .field("lpid", &self.lpid())
+            .finish()
+    }
+}
+
+/// The limits on segments: C's `struct shminfo`.
+#[doc(alias = "shminfo")]
+#[cfg(sysv = "IPC_INFO")]
+#[derive(Debug, Copy, Clone)]
+#[repr(transparent)]
+pub struct ShmLimits(pub(super) sysv_sys::shminfo);
+
+#[cfg(sysv = "IPC_INFO")]
+impl ShmLimits {
+    /// The most bytes that one segment may have.
+    pub fn shmmax(&self) -> u64 {
+        stat::count(self.0.shmmax)
+    }
+
+    /// The fewest bytes that one segment may have: 1.
+    pub fn shmmin(&self) -> u64 {
+        stat::count(self.0.shmmin)
+    }
+
+    /// The most segments that there may be.
+    pub fn shmmni(&self) -> u64 {
+        stat::count(self.0.shmmni)
+    }
+
+    /// The most segments that one process may attach. Linux does not enforce it.
+    pub fn shmseg(&self) -> u64 {
+        stat::count(self.0.shmseg)
+    }
+
+    /// The most pages that all segments together may have.
+    pub fn shmall(&self) -> u64 {
+        stat::count(self.0.shmall)
+    }
+}
+
+/// What all segments take together: C's `struct shm_info`.
+#[doc(alias = "shm_info")]
+#[cfg(sysv = "SHM_INFO")]
+#[derive(Debug, Copy, Clone)]
+#[repr(transparent)]
+pub struct ShmUsage(pub(super) sysv_sys::shm_info);
+
+#[cfg(sysv = "SHM_INFO")]
+impl ShmUsage {
+    /// How many segments there are.
+    pub fn used_ids(&self) -> u64 {
+        stat::count(self.0.used_ids)
+    }
+
+    /// Pages that the segments have, used or not.
+    #[doc(alias = "shm_tot")]
+    pub fn total_pages(&self) -> u64 {
+        stat::count(self.0.shm_tot)
+    }
+
+    /// Pages that are in memory.
+    #[doc(alias = "shm_rss")]
+    pub fn resident_pages(&self) -> u64 {
+        stat::count(self.0.shm_rss)
+    }
+
+    /// Pages that are swapped out.
+    #[doc(alias = "shm_swp")]
+    pub fn swapped_pages(&self) -> u64 {
+        stat::count(self.0.shm_swp)
+    }
+}

@@ -1,0 +1,61 @@
+//! How the members of the kernel's structures become Rust values. No conversion is made before it
+//! is asked for.
+
+use core::fmt;
+use core::num::NonZeroI32;
+use std::time::{Duration, SystemTime};
+
+/// The id of a process that the kernel recorded. That process may be long gone, and its number may
+/// belong to another one by now.
+#[derive(Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(transparent)]
+pub struct Pid(NonZeroI32);
+
+impl Pid {
+    /// The process id with this number; `None` for 0, which stands for "nobody yet", and on Linux
+    /// for a process of another pid namespace.
+    pub const fn from_raw(raw: i32) -> Option<Pid> {
+        match NonZeroI32::new(raw) {
+            Some(raw) => Some(Pid(raw)),
+            None => None,
+        }
+    }
+
+    /// The number.
+    pub const fn as_raw(self) -> i32 {
+        self.0.get()
+    }
+}
+
+impl fmt::Display for Pid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Pid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pid({})", self.0)
+    }
+}
+
+/// A time in whole seconds since 1970; `None` for 0, which stands for "never".
+pub(crate) fn time(seconds: impl Into<i64>) -> Option<SystemTime> {
+    let seconds: i64 = seconds.into();
+    let distance = Duration::from_secs(seconds.unsigned_abs());
+    match seconds {
+        0 => None,
+        1.. => SystemTime::UNIX_EPOCH.checked_add(distance),
+        _ => SystemTime::UNIX_EPOCH.checked_sub(distance),
+    }
+}
+
+/// A number of bytes or members that the kernel keeps in a type of its own choice.
+pub(crate) fn size(value: impl TryInto<usize>) -> usize {
+    value.try_into().unwrap_or(usize::MAX)
+}
+
+/// A count, likewise. The kernel's counts are not negative, whatever their type.
+pub(crate) fn count(value: impl TryInto<u64>) -> u64 {
+    value.try_into().unwrap_or(u64::MAX)
+}

@@ -1,0 +1,38 @@
+//! Finds out what this target offers and puts its declarations where `src/lib.rs` includes them.
+//!
+//! `build/probe.rs` asks the C compiler for facts, `build/bindings.rs` gets the declarations,
+//! `build/report.rs` tells cargo, dependents and people. Nothing is decided here.
+
+#[path = "build/bindings.rs"]
+mod bindings;
+#[path = "build/facts.rs"]
+mod facts;
+#[cfg(feature = "buildtime-bindgen")]
+#[path = "build/generate.rs"]
+mod generate;
+#[path = "build/probe.rs"]
+mod probe;
+#[path = "build/report.rs"]
+mod report;
+
+fn main() {
+    report::inputs();
+    let compiler = probe::Compiler::for_target();
+    let probed = compiler.as_ref().ok().and_then(probe::facts);
+    let found = match bindings::obtain(compiler.as_ref().ok(), probed.as_ref()) {
+        Ok(found) => found,
+        Err(message) => report::stop(&message),
+    };
+    let facts_source = if probed.is_some() {
+        "probe"
+    } else {
+        "bindings"
+    };
+    match probed.or_else(|| facts::Facts::recorded_in(&found.text)) {
+        Some(facts) => report::write(&found, &facts.limited_to(&found.text), facts_source),
+        None => report::stop(
+            "no C compiler could include <sys/ipc.h> for this target, and the bindings \
+             record no facts of their own (lines that begin with `// fact`)",
+        ),
+    }
+}

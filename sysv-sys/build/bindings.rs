@@ -1,0 +1,142 @@
+//! Where the declarations come from: this machine's headers, the bundled file, or a given one.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use crate::facts::Facts;
+use crate::probe::Compiler;
+
+/// Declarations, and how they were come by.
+pub struct Bindings {
+    /// The Rust source.
+    pub text: String,
+    /// `generated`, `bundled` or `path`.
+    pub source: &'static str,
+    /// The file that was taken, unless they were generated.
+    pub path: Option<PathBuf>,
+    /// Why this source, for people.
+    pub reason: String,
+}
+
+/// Follows `SYSV_SYS_BINDINGS`; unset, generates where libclang can be loaded, else takes the
+/// bundled file. When cross compiling the bundled file goes first: libclang finds this machine's
+/// headers sooner than the target's, and would not say so.
+pub fn obtain(compiler: Option<&Compiler>, facts: Option<&Facts>) -> Result<Bindings, String> {
+    let wanted = env::var_os("SYSV_SYS_BINDINGS").unwrap_or_default();
+    match wanted.to_str() {
+        Some("generate") => generated(compiler, facts, "SYSV_SYS_BINDINGS=generate").map_err(|why| help(&why)),
+        Some("bundled") => bundled("SYSV_SYS_BINDINGS=bundled").map_err(|why| help(&why)),
+        Some("") => automatic(compiler, facts),
+        _ => given(Path::new(&wanted)),
+    }
+}
+
+fn automatic(compiler: Option<&Compiler>, facts: Option<&Facts>) -> Result<Bindings, String> {
+    if env::var_os("TARGET") != env::var_os("HOST") {
+        if let Ok(found) = bundled("cross compiling, and there is a file for the target") {
+            return Ok(found);
+        }
+    }
+    generated(compiler, facts, "libclang was found").or_else(|why_not| {
+        bundled(&format!("not generated: {why_not}"))
+            .map_err(|no_file| help(&format!("{why_not};\n  {no_file}")))
+    })
+}
+
+#[cfg(feature = "buildtime-bindgen")]
+fn generated(
+    compiler: Option<&Compiler>,
+    facts: Option<&Facts>,
+    reason: &str,
+) -> Result<Bindings, String> {
+    // bindgen panics without libclang, so the loader is asked first.
+    clang_sys::load().map_err(|error| format!("libclang cannot be loaded: {error}"))?;
+    let Some(facts) = facts else {
+        return Err("no C compiler could include <sys/ipc.h> for this target".to_owned());
+    };
+    let mut arguments = Vec::new();
+    if let Some(folder) = compiler.and_then(Compiler::own_headers) {
+        // Last in the search order: a libclang that has its own headers keeps to them.
+        arguments.extend(["-idirafter".to_owned(), folder]);
+    }
+    let wrapper = manifest_folder().join("wrapper.h");
+    let text = crate::generate::declarations(&wrapper, &arguments, !facts.union_semun)
+        .map_err(|error| format!("libclang was loaded, but bindgen failed: {error}"))?;
+    Ok(Bindings {
+        text: facts.to_lines() + &text,
+        source: "generated",
+        path: None,
+        reason: reason.to_owned(),
+    })
+}
+
+#[cfg(not(feature = "buildtime-bindgen"))]
+fn generated(_: Option<&Compiler>, _: Option<&Facts>, _: &str) -> Result<Bindings, String> {
+    Err("the feature `buildtime-bindgen` is off".to_owned())
+}
+
+fn bundled(reason: &str) -> Result<Bindings, String> {
+    let target = env::var("TARGET").unwrap_or_default();
+    let path = manifest_folder().join("bindings").join(target + ".rs");
+    let text = fs::read_to_string(&path)
+        .map_err(|error| format!("no bundled file {} ({error})", path.display()))?;
+    Ok(Bindings {
+        text,
+        source: "bundled",
+        path: Some(path),
+        reason: reason.to_owned(),
+    })
+}
+
+fn given(path: &Path) -> Result<Bindings, String> {
+    let text = fs::read_to_string(path).map_err(|error| {
+        format!(
+            "SYSV_SYS_BINDINGS is `{}`, which is neither `generate` nor `bundled` nor a \
+             file that can be read: {error}",
+            path.display()
+        )
+    })?;
+    println!("cargo::rerun-if-changed={}", path.display());
+    Ok(Bindings {
+        text,
+        source: "path",
+        path: Some(path.to_owned()),
+        reason: "SYSV_SYS_BINDINGS names the file".to_owned(),
+    })
+}
+
+fn manifest_folder() -> PathBuf {
+    env::var_os("CARGO_MANIFEST_DIR").map_or_else(PathBuf::new, PathBuf::from)
+}
+
+/// The targets that have a bundled file, for the error text.
+fn bundled_targets() -> Vec<String> {
+    let Ok(files) = fs::read_dir(manifest_folder().join("bindings")) else {
+        return Vec::new();
+    };
+    let mut targets: Vec<String> = files
+        .filter_map(|file| {
+            let name = file.ok()?.file_name().into_string().ok()?;
+            name.strip_suffix(".rs").map(str::to_owned)
+        })
+        .collect();
+    targets.sort_unstable();
+    targets
+}
+
+/// The one error text: what was looked for, and what to do.
+fn help(why: &str) -> String {
+    let target = env::var("TARGET").unwrap_or_default();
+    format!(
+        "no declarations of System V IPC for {target}:\n  {why}.\n\
+         To make them from this system's headers, install libclang:\n\
+         \x20 Debian, Ubuntu  apt-get install --no-install-recommends libclang-dev\n\
+         \x20 Fedora          dnf install clang-devel\n\
+         \x20 Alpine          apk add clang-dev\n\
+         \x20 macOS           xcode-select --install\n\
+         \x20 FreeBSD         pkg install llvm\n\
+         or say where it is with LIBCLANG_PATH. SYSV_SYS_BINDINGS=bundled takes the file that comes\n\
+         with this crate, which it has for: {}.",
+        bundled_targets().join(", ")
+    )
+}

@@ -1,0 +1,114 @@
+//! What differs per platform and cannot be read off a declaration: the facts, and their text form.
+//!
+//! A bundled file records them in its first lines, so that a target without a C compiler at hand
+//! has them too. `cargo xtask` includes this file as well; nothing here asks the machine.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// Spellings of `ipc_perm`'s key member, in the order in which they are tried.
+///
+/// musl comes first: under `_GNU_SOURCE` its macros let every other spelling compile too.
+pub const KEY_MEMBERS: [&str; 4] = ["__ipc_perm_key", "__key", "_key", "key"];
+/// Spellings of `ipc_perm`'s sequence number, likewise.
+pub const SEQ_MEMBERS: [&str; 4] = ["__ipc_perm_seq", "__seq", "_seq", "seq"];
+
+/// Commands and flags beyond POSIX, each of which a platform may lack.
+pub const EXTENSIONS: [&str; 20] = [
+    "IPC_INFO",
+    "MSG_COPY",
+    "MSG_EXCEPT",
+    "MSG_INFO",
+    "MSG_STAT",
+    "MSG_STAT_ANY",
+    "SEM_INFO",
+    "SEM_STAT",
+    "SEM_STAT_ANY",
+    "SHM_EXEC",
+    "SHM_HUGETLB",
+    "SHM_INFO",
+    "SHM_LOCK",
+    "SHM_LOCKED",
+    "SHM_DEST",
+    "SHM_NORESERVE",
+    "SHM_REMAP",
+    "SHM_STAT",
+    "SHM_STAT_ANY",
+    "SHM_UNLOCK",
+];
+
+/// The facts of one target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// Which headers said so, for people: `glibc 2.36`.
+    pub headers: String,
+    /// What the C headers call `ipc_perm`'s key.
+    pub key_member: String,
+    /// Whether the headers define `union semun`.
+    pub union_semun: bool,
+    /// Whether the headers declare `semtimedop`.
+    pub semtimedop: bool,
+    /// Which of [`EXTENSIONS`] the headers have.
+    pub extensions: BTreeMap<String, bool>,
+}
+
+impl Facts {
+    /// The lines that stand at the top of a bindings file.
+    #[allow(dead_code, reason = "called by xtask and by bindgen builds only")]
+    pub fn to_lines(&self) -> String {
+        let mut lines = format!(
+            "// headers: {}\n// fact key_member = {}\n// fact union_semun = {}\n// fact semtimedop = {}\n",
+            self.headers, self.key_member, self.union_semun, self.semtimedop
+        );
+        for (name, present) in &self.extensions {
+            // Writing to a String cannot fail.
+            let _ = writeln!(lines, "// fact {name} = {present}");
+        }
+        lines
+    }
+
+    /// Reads the lines that [`Facts::to_lines`] wrote; `None` when any is missing.
+    pub fn recorded_in(bindings: &str) -> Option<Facts> {
+        let value = |name: &str| {
+            let start = format!("// fact {name} = ");
+            bindings.lines().find_map(|line| line.strip_prefix(&start))
+        };
+        let flag = |name: &str| value(name)?.parse::<bool>().ok();
+        let headers = bindings
+            .lines()
+            .find_map(|line| line.strip_prefix("// headers: "))?;
+        Some(Facts {
+            headers: headers.to_owned(),
+            key_member: value("key_member")?.to_owned(),
+            union_semun: flag("union_semun")?,
+            semtimedop: flag("semtimedop")?,
+            extensions: EXTENSIONS
+                .iter()
+                .map(|name| Some(((*name).to_owned(), flag(name)?)))
+                .collect::<Option<_>>()?,
+        })
+    }
+
+    /// Takes back what the declarations do not have: headers that are newer than a bundled file
+    /// may offer more than it declares.
+    #[allow(dead_code, reason = "called by the build script only")]
+    pub fn limited_to(mut self, bindings: &str) -> Facts {
+        self.semtimedop &= bindings.contains("pub fn semtimedop");
+        for (name, present) in &mut self.extensions {
+            *present &= bindings.contains(&format!("pub const {name}:"));
+        }
+        self
+    }
+}
+
+/// What the declarations in `bindings` call a member of `ipc_perm`: the first of `spellings` that
+/// stands there. It may differ from the fact: bindgen follows musl's macros.
+#[allow(dead_code, reason = "called by the build script only")]
+pub fn declared_member<'a>(bindings: &str, spellings: &[&'a str]) -> Option<&'a str> {
+    let (_, body) = bindings.split_once("pub struct ipc_perm {")?;
+    let (body, _) = body.split_once('}')?;
+    spellings
+        .iter()
+        .copied()
+        .find(|name| body.contains(&format!("pub {name}:")))
+}

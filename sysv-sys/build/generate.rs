@@ -1,0 +1,60 @@
+//! bindgen's settings: one place for what is declared and how, for the build and for `cargo xtask`.
+
+use std::path::Path;
+
+use bindgen::callbacks::{ItemInfo, ParseCallbacks};
+
+/// Every call of System V IPC.
+const FUNCTIONS: &str = "ftok|shm(get|at|dt|ctl)|sem(get|op|timedop|ctl)|msg(get|snd|rcv|ctl)";
+/// Every structure that a call fills or reads. What these contain follows by itself.
+const TYPES: &str = "ipc_perm|(shm|sem|msq)id_ds|shminfo|shm_info|seminfo|msginfo|sembuf|semun|\
+                     key_t|pid_t|uid_t|gid_t|mode_t|time_t|timespec";
+/// Every flag and command.
+const CONSTANTS: &str = "(IPC|SHM|SEM|MSG)_[A-Z0-9_]+|GET(PID|VAL|ALL|NCNT|ZCNT)|SET(VAL|ALL)|\
+                         HUGETLB_FLAG_ENCODE_(SHIFT|MASK)|sysv_sys_IPC_PRIVATE";
+
+/// Gives the constants of `wrapper.h` the names of the macros that they stand for.
+#[derive(Debug)]
+struct MacroNames;
+
+impl ParseCallbacks for MacroNames {
+    fn item_name(&self, item: ItemInfo<'_>) -> Option<String> {
+        item.name.strip_prefix("sysv_sys_").map(str::to_owned)
+    }
+}
+
+/// The declarations that `wrapper` gives under `clang_args`, formatted, with layout assertions.
+///
+/// Panics never; libclang must be loadable (bindgen itself would panic).
+pub fn declarations(
+    wrapper: &Path,
+    clang_args: &[String],
+    define_semun: bool,
+) -> Result<String, String> {
+    let mut builder = bindgen::Builder::default()
+        .header(wrapper.to_string_lossy())
+        .clang_arg("-D_GNU_SOURCE")
+        .clang_args(clang_args)
+        .allowlist_function(FUNCTIONS)
+        .allowlist_type(TYPES)
+        .allowlist_var(CONSTANTS)
+        .default_macro_constant_type(bindgen::MacroTypeVariation::Signed)
+        .derive_default(true)
+        .generate_comments(false)
+        .layout_tests(true)
+        .disable_header_comment()
+        .use_core()
+        .ctypes_prefix("::core::ffi")
+        .formatter(bindgen::Formatter::Prettyplease)
+        .rust_edition(bindgen::RustEdition::Edition2024)
+        .parse_callbacks(Box::new(MacroNames));
+    if define_semun {
+        builder = builder.clang_arg("-DSYSV_SYS_DEFINE_SEMUN");
+    }
+    match bindgen::RustTarget::stable(85, 0) {
+        Ok(target) => builder = builder.rust_target(target),
+        Err(error) => return Err(error.to_string()),
+    }
+    let bindings = builder.generate().map_err(|error| error.to_string())?;
+    Ok(bindings.to_string())
+}

@@ -1,0 +1,122 @@
+//! Facts by compiling tiny C files for the target. Nothing is run, so cross compiling works.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::{env, fs};
+
+use crate::facts::{EXTENSIONS, Facts, KEY_MEMBERS};
+
+/// The C compiler that `cc` finds for cargo's target, and where its files go.
+pub struct Compiler {
+    tool: cc::Tool,
+    folder: PathBuf,
+}
+
+impl Compiler {
+    /// What `cc` finds for the target, by the rules that it documents (`CC`, `CC_<target>`, …).
+    pub fn for_target() -> Result<Compiler, String> {
+        let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+        let tool = cc::Build::new()
+            .cargo_metadata(false)
+            .cargo_warnings(false)
+            .try_get_compiler()
+            .map_err(|error| error.to_string())?;
+        Ok(Compiler { tool, folder })
+    }
+
+    /// Whether `source` compiles.
+    fn accepts(&self, source: &str) -> bool {
+        let file = self.folder.join("probe.c");
+        if fs::write(&file, source).is_err() {
+            return false;
+        }
+        self.tool
+            .to_command()
+            .args(["-D_GNU_SOURCE", "-c", "-o"])
+            .arg(self.folder.join("probe.o"))
+            .arg(&file)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
+    }
+
+    /// What the preprocessor makes of `source`.
+    fn preprocess(&self, source: &str) -> Option<String> {
+        let file = self.folder.join("probe.c");
+        fs::write(&file, source).ok()?;
+        let mut command = self.tool.to_command();
+        let output = command
+            .args(["-D_GNU_SOURCE", "-E", "-P"])
+            .arg(&file)
+            .output();
+        let output = output.ok().filter(|output| output.status.success())?;
+        String::from_utf8(output.stdout).ok()
+    }
+
+    /// The compiler's own headers (`stddef.h`), which a bare libclang does not bring.
+    #[cfg(feature = "buildtime-bindgen")]
+    pub fn own_headers(&self) -> Option<String> {
+        let mut command = self.tool.to_command();
+        let output = command.arg("-print-file-name=include").output().ok()?;
+        let path = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+        PathBuf::from(&path).is_absolute().then_some(path)
+    }
+}
+
+const HEADERS: &str = "#include <sys/types.h>\n#include <sys/ipc.h>\n#include <sys/shm.h>\n\
+                       #include <sys/sem.h>\n#include <sys/msg.h>\n#include <time.h>\n";
+
+/// Every fact, or `None` where the target's headers cannot be included at all.
+pub fn facts(compiler: &Compiler) -> Option<Facts> {
+    let accepts = |code: &str| compiler.accepts(&format!("{HEADERS}{code}\n"));
+    if !accepts("") {
+        return None;
+    }
+    let key_member = KEY_MEMBERS.into_iter().find(|name| {
+        accepts(&format!(
+            "key_t probe(struct ipc_perm *p) {{ return p->{name}; }}"
+        ))
+    })?;
+    Some(Facts {
+        headers: headers(compiler),
+        key_member: key_member.to_owned(),
+        union_semun: accepts("int probe(void) { union semun u; u.val = 1; return u.val; }"),
+        // By a call, since NetBSD's timespec is not const; by its address too, since an old
+        // compiler takes an undeclared function for one that returns int.
+        semtimedop: accepts(
+            "int probe(struct sembuf *s, struct timespec *t)\n\
+             { return (void *)&semtimedop ? semtimedop(0, s, 1, t) : 0; }",
+        ),
+        extensions: EXTENSIONS
+            .into_iter()
+            .map(|name| {
+                (
+                    name.to_owned(),
+                    accepts(&format!("int probe(void) {{ return {name}; }}")),
+                )
+            })
+            .collect(),
+    })
+}
+
+/// Which headers these are, as far as they tell.
+fn headers(compiler: &Compiler) -> String {
+    let source = format!(
+        "{HEADERS}\nglibc __GLIBC__.__GLIBC_MINOR__\nFreeBSD __FreeBSD_version\n\
+         NetBSD __NetBSD_Version__\nOpenBSD OpenBSD\nmacOS __MAC_OS_X_VERSION_MAX_ALLOWED\n"
+    );
+    let text = compiler.preprocess(&source).unwrap_or_default();
+    ["glibc", "FreeBSD", "NetBSD", "OpenBSD", "macOS"]
+        .into_iter()
+        .find_map(|system| {
+            let line = text
+                .lines()
+                .find_map(|line| line.strip_prefix(system)?.strip_prefix(' '))?;
+            let version: String = line.split_whitespace().collect();
+            version
+                .starts_with(|c: char| c.is_ascii_digit())
+                .then(|| format!("{system} {version}"))
+        })
+        .unwrap_or_else(|| "of the target, without a version of their own".to_owned())
+}

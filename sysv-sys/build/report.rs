@@ -1,0 +1,139 @@
+//! What cargo, dependents and people are told: files in `OUT_DIR`, and metadata through `links`.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::{env, fs, process};
+
+use crate::bindings::Bindings;
+use crate::facts::{Facts, KEY_MEMBERS, SEQ_MEMBERS, declared_member};
+
+/// Everything that this build script depends on, but for files named on the way.
+pub fn inputs() {
+    for path in ["build.rs", "build", "bindings", "wrapper.h"] {
+        println!("cargo::rerun-if-changed={path}");
+    }
+    let target = env::var("TARGET").unwrap_or_default();
+    let underscored = target.replace('-', "_");
+    let variables = [
+        "SYSV_SYS_BINDINGS",
+        "LIBCLANG_PATH",
+        "LLVM_CONFIG_PATH",
+        "CLANG_PATH",
+        "BINDGEN_EXTRA_CLANG_ARGS",
+        "CC",
+        "CFLAGS",
+        "TARGET_CC",
+        "TARGET_CFLAGS",
+    ];
+    for variable in variables {
+        println!("cargo::rerun-if-env-changed={variable}");
+    }
+    for variable in ["CC", "CFLAGS", "BINDGEN_EXTRA_CLANG_ARGS"] {
+        println!("cargo::rerun-if-env-changed={variable}_{target}");
+        println!("cargo::rerun-if-env-changed={variable}_{underscored}");
+    }
+}
+
+/// Ends the build with `message`. Cargo fails the build by itself for a `cargo::error`, and shows
+/// it without this script's whole output, which it would print for an exit status other than 0.
+pub fn stop(message: &str) -> ! {
+    for line in message.lines() {
+        println!("cargo::error={line}");
+    }
+    process::exit(0);
+}
+
+/// Writes `bindings.rs`, `facts.rs` and `facts.json`, and tells dependents.
+pub fn write(bindings: &Bindings, facts: &Facts, facts_source: &str) {
+    let folder = env::var_os("OUT_DIR").map_or_else(PathBuf::new, PathBuf::from);
+    let files = [
+        ("bindings.rs", bindings.text.clone()),
+        ("facts.rs", rust(bindings, facts)),
+        ("facts.json", json(bindings, facts, facts_source)),
+    ];
+    for (name, text) in files {
+        if let Err(error) = fs::write(folder.join(name), text) {
+            stop(&format!("cannot write {name}: {error}"));
+        }
+    }
+    println!("cargo::metadata=KEY_MEMBER={}", facts.key_member);
+    println!("cargo::metadata=UNION_SEMUN={}", facts.union_semun);
+    println!("cargo::metadata=SEMTIMEDOP={}", facts.semtimedop);
+    println!("cargo::metadata=BINDINGS_SOURCE={}", bindings.source);
+    for (name, present) in &facts.extensions {
+        println!("cargo::metadata={name}={present}");
+    }
+}
+
+/// The constants of `src/lib.rs`, and how its accessors reach the members.
+fn rust(bindings: &Bindings, facts: &Facts) -> String {
+    let member = |spellings| {
+        declared_member(&bindings.text, spellings)
+            .unwrap_or_else(|| stop("the declared ipc_perm has no key or no sequence"))
+    };
+    format!(
+        "macro_rules! key_member {{ ($perm:expr) => {{ $perm.{key} }} }}\n\
+         macro_rules! seq_member {{ ($perm:expr) => {{ $perm.{seq} }} }}\n\
+         /// What the C headers call `ipc_perm`'s key. On musl, whose macros make several spellings\n\
+         /// compile, the one that POSIX leaves to it. [`ipc_perm::key`] works everywhere.\n\
+         pub const IPC_PERM_KEY_NAME: &str = {name:?};\n\
+         /// Whether `<sys/sem.h>` defines `union semun`. [`semun`] is here in either case.\n\
+         pub const HAVE_UNION_SEMUN: bool = {semun};\n\
+         /// Whether the platform has `semtimedop`.\n\
+         pub const HAVE_SEMTIMEDOP: bool = {timed};\n\
+         /// Where these declarations come from: `generated` on this machine, `bundled` with the\n\
+         /// crate, or from a `path` that `SYSV_SYS_BINDINGS` named.\n\
+         pub const BINDINGS_SOURCE: &str = {source:?};\n\
+         /// The headers that the facts are from.\n\
+         pub const HEADERS: &str = {headers:?};\n",
+        key = member(&KEY_MEMBERS),
+        seq = member(&SEQ_MEMBERS),
+        name = facts.key_member,
+        semun = facts.union_semun,
+        timed = facts.semtimedop,
+        source = bindings.source,
+        headers = facts.headers,
+    )
+}
+
+/// The same for tools that do not compile: `cargo xtask detect` reads it.
+fn json(bindings: &Bindings, facts: &Facts, facts_source: &str) -> String {
+    let variable = |name| quoted(&env::var(name).unwrap_or_default());
+    let path = bindings.path.as_ref();
+    let path = path.map_or("null".to_owned(), |path| quoted(&path.to_string_lossy()));
+    let mut extensions = String::new();
+    for (name, present) in &facts.extensions {
+        let comma = if extensions.is_empty() { "" } else { "," };
+        // Writing to a String cannot fail.
+        let _ = write!(extensions, "{comma}{}:{present}", quoted(name));
+    }
+    format!(
+        "{{\"target\":{},\"host\":{},\"key_member\":{},\"union_semun\":{},\"semtimedop\":{},\
+         \"extensions\":{{{extensions}}},\"bindings_source\":{},\"bindings_path\":{path},\
+         \"bindings_reason\":{},\"facts_source\":{},\"headers\":{}}}\n",
+        variable("TARGET"),
+        variable("HOST"),
+        quoted(&facts.key_member),
+        facts.union_semun,
+        facts.semtimedop,
+        quoted(bindings.source),
+        quoted(&bindings.reason),
+        quoted(facts_source),
+        quoted(&facts.headers),
+    )
+}
+
+/// A JSON string. Not worth a dependency that every user would compile.
+fn quoted(text: &str) -> String {
+    let mut out = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            // Writing to a String cannot fail.
+            c if c.is_control() => drop(write!(out, "\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

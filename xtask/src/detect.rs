@@ -1,0 +1,134 @@
+//! `cargo xtask detect`: says what the build of `sysv-sys` found on a target.
+//!
+//! Here lives the way to the facts: `sysv-sys`'s build script writes them to `facts.json` in its
+//! output directory, and cargo says where that is. Nothing is detected here; how the facts are shown
+//! to people is in `detect/table.rs`.
+
+mod table;
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+
+use serde_json::{Map, Value};
+
+use crate::task::{Failure, Outcome, WRONG, print, workspace_root};
+
+/// The package whose build script detects.
+const PACKAGE: &str = "sysv-sys";
+
+/// Show what the build detected about the platform.
+///
+/// Builds sysv-sys for the target and prints what its build script found out: what the headers
+/// declare and what they lack, and where the bindings come from.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Exit status: 0 shown, 1 sysv-sys does not build (cargo says why), 2 anything else.\n\n\
+                  Example:\n  cargo xtask detect --target aarch64-unknown-linux-gnu"
+)]
+pub(crate) struct Args {
+    /// Print the facts as JSON instead of a table
+    #[arg(long)]
+    json: bool,
+
+    /// Build for TRIPLE instead of this machine
+    #[arg(long, value_name = "TRIPLE")]
+    target: Option<String>,
+}
+
+/// Builds `sysv-sys` and prints what it found.
+pub(crate) fn run(args: &Args) -> Outcome {
+    let root = workspace_root();
+    let Some(messages) = build(&root, args.target.as_deref())? else {
+        return Ok(ExitCode::from(WRONG));
+    };
+    let facts = read(&out_dir(&messages)?.join("facts.json"))?;
+    print(&if args.json {
+        serde_json::to_string_pretty(&facts)
+            .map_err(Failure::because("cannot write the facts as JSON"))?
+            + "\n"
+    } else {
+        table::render(&facts)
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Has cargo check `sysv-sys`, and returns its messages, one JSON object per line. Where it fails,
+/// cargo itself has said why on standard error.
+fn build(root: &Path, target: Option<&str>) -> Result<Option<String>, Failure> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(&cargo)
+        .args(["check", "--quiet", "--package", PACKAGE])
+        .arg("--message-format=json-render-diagnostics")
+        .args(target.iter().flat_map(|target| ["--target", target]))
+        .current_dir(root)
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(Failure::because(format_args!(
+            "cannot run {}",
+            cargo.display()
+        )))?;
+    Ok(output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
+}
+
+/// Where the build script of `sysv-sys` wrote, according to cargo's messages.
+fn out_dir(messages: &str) -> Result<PathBuf, Failure> {
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message["reason"] == "build-script-executed")
+        .filter(|message| message["package_id"].as_str().is_some_and(is_package))
+        .find_map(|message| message["out_dir"].as_str().map(PathBuf::from))
+        .ok_or_else(|| Failure::new(format!("cargo ran no build script of {PACKAGE}")))
+}
+
+/// Whether cargo's package id (`path+file:///…/sysv-sys#0.1.0`, `…#sysv-sys@0.1.0`) is that of
+/// `sysv-sys`.
+fn is_package(id: &str) -> bool {
+    let (place, name) = id.rsplit_once('#').unwrap_or((id, ""));
+    match name.split_once('@') {
+        Some((name, _)) => name == PACKAGE,
+        None => place.rsplit('/').next() == Some(PACKAGE),
+    }
+}
+
+/// Reads the facts.
+fn read(path: &Path) -> Result<Map<String, Value>, Failure> {
+    let text = std::fs::read_to_string(path).map_err(Failure::because(format_args!(
+        "cannot read {}",
+        path.display()
+    )))?;
+    serde_json::from_str(&text).map_err(Failure::because(format_args!(
+        "{} is not what it should be",
+        path.display()
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_package, out_dir};
+
+    #[test]
+    fn package_ids_old_and_new() {
+        assert!(is_package("path+file:///work/sysv-sys#0.1.0"));
+        assert!(is_package("path+file:///work/elsewhere#sysv-sys@0.1.0"));
+        assert!(!is_package("path+file:///work/sysv-ipc#0.1.0"));
+        assert!(!is_package(
+            "registry+https://github.com/rust-lang/crates.io-index#cc@1.2.0"
+        ));
+    }
+
+    #[test]
+    fn the_out_dir_is_that_of_the_right_package() {
+        let messages = concat!(
+            r#"{"reason":"build-script-executed","package_id":"x#cc@1.2.0","out_dir":"/a"}"#,
+            "\nnot JSON\n",
+            r#"{"reason":"build-script-executed","package_id":"x#sysv-sys@0.1.0","out_dir":"/b"}"#,
+        );
+        assert_eq!(out_dir(messages).unwrap(), std::path::Path::new("/b"));
+        assert!(out_dir("").is_err());
+    }
+}

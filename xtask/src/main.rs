@@ -1,0 +1,55 @@
+//! The tasks of this workspace, as plain Rust: `cargo xtask <task>`.
+//!
+//! Here lives the command line only. A task is one module with its `Args` and a `run(&Args)`; a new
+//! one is a line in [`Task`] and a line in [`Task::run`]. What all tasks share is in `task.rs`.
+
+#![forbid(unsafe_code)]
+
+mod detect;
+mod task;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The tasks of the System V IPC workspace.
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about,
+    max_term_width = 100,
+    after_help = "Exit status: 0 done, 1 something was found to be wrong, 2 the task could not be done.\n\n\
+                  Example:\n  cargo xtask tidy"
+)]
+struct Cli {
+    /// Which task to do.
+    #[command(subcommand)]
+    task: Task,
+}
+
+/// One variant per task.
+#[derive(Subcommand)]
+enum Task {
+    Tidy(tidy::Args),
+    Detect(detect::Args),
+}
+
+impl Task {
+    /// Does the task.
+    fn run(&self) -> task::Outcome {
+        match self {
+            Self::Tidy(args) => tidy::run(args),
+            Self::Detect(args) => detect::run(args),
+        }
+    }
+}
+
+/// Reads the command line, does the task, and turns a failure into one line and exit status 2.
+fn main() -> ExitCode {
+    Cli::parse().task.run().unwrap_or_else(|failure| {
+        eprintln!("xtask: {failure}");
+        ExitCode::from(2)
+    })
+}

@@ -1,0 +1,89 @@
+//! `cargo xtask tidy`: says which file and line breaks which layer rule, and why the rule is there.
+//!
+//! Here lives the order of work: read every source, hold it against every check, add what no single
+//! file shows (coverage, stale exceptions), print. The checks themselves are declared in
+//! `tidy/checks.rs`, what they look for is in one file per rule, and the files that may break a rule
+//! stand in `tidy/table.rs`.
+
+mod cfgs;
+mod checks;
+mod clock;
+mod coverage;
+mod docs;
+mod drops;
+mod exception;
+mod files;
+mod imports;
+mod macros;
+mod names;
+mod opening;
+mod report;
+mod returns;
+mod signatures;
+mod source;
+mod table;
+mod tokens;
+mod unsafety;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::task::{Failure, Outcome, WRONG, print, workspace_root};
+
+/// Check the layer rules of the workspace.
+///
+/// Reads every `.rs` file and docs/coverage.md, and prints one line per breach:
+/// `path:line: rule N: what is wrong (why the rule exists)`. Files that may break a rule stand with
+/// their reason in xtask/src/tidy/table.rs.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Exit status: 0 no rule is broken, 1 some are, 2 the check could not be done.\n\n\
+                        Example:\n  cargo xtask tidy --json"
+)]
+pub(crate) struct Args {
+    /// Print a JSON array of {file, line, rule, message, reason} instead of text
+    #[arg(long)]
+    json: bool,
+
+    /// Check the workspace in DIR instead of this one
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
+}
+
+/// Checks the workspace and prints what was found.
+pub(crate) fn run(args: &Args) -> Outcome {
+    let root = args.root.clone().unwrap_or_else(workspace_root);
+    if !root.is_dir() {
+        return Err(Failure::new(format!(
+            "{}: not a directory, so there is nothing to check",
+            root.display()
+        )));
+    }
+    let paths = files::rust_files(&root)?;
+    let mut violations = Vec::new();
+    let mut sources = Vec::new();
+    for path in &paths {
+        let text = files::read(&root.join(path))?;
+        violations.extend(opening::check(path, &text));
+        match source::Source::parse(path, &text) {
+            Ok(source) => sources.push(source),
+            Err(violation) => violations.push(violation),
+        }
+    }
+    for check in &checks::CHECKS {
+        violations.extend(check.run(&sources, &root));
+    }
+    violations.extend(coverage::check(&root)?);
+    violations.sort();
+
+    print(&if args.json {
+        report::json(&violations)?
+    } else {
+        report::text(&violations, paths.len())
+    })?;
+    Ok(if violations.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(WRONG)
+    })
+}

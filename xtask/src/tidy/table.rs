@@ -1,0 +1,123 @@
+//! Who may break which rule, and why: one table per rule.
+//!
+//! Most specific is best: [`Entry::item`] for one item, [`Entry::file`] for one file, and
+//! [`Entry::place`] only for what the rule itself names. An entry that nobody needs any more is
+//! reported; `.planned()` spares it until its file exists. Nothing is decided here.
+
+use super::exception::Entry;
+
+/// Where this file is, for the report of stale entries.
+pub(crate) const PATH: &str = "xtask/src/tidy/table.rs";
+
+/// Rule 1: who names `sysv_sys` or `libc`.
+pub(crate) const NAMES: &[Entry] = &[
+    Entry::place("sysv-ipc/src/**", "the layer that makes the calls"),
+    Entry::place(
+        "sysv-sys/tests/**",
+        "they compare the declarations with those of libc",
+    ),
+    Entry::place(
+        "*/benches/**",
+        "they measure against a program that calls C directly",
+    ),
+    Entry::file(
+        "sysv-wrapper/tests/support/fork.rs",
+        "tests need real forks, and the wrapper offers none",
+    )
+    .planned(),
+];
+
+/// Rule 1: public items of `sysv-ipc` whose signature names a type of `sysv_sys` or `libc`.
+pub(crate) const SIGNATURES: &[Entry] = &[Entry::item(
+    "sysv-ipc/src/key.rs",
+    "RawKey",
+    "the raw key has the platform's type, and this alias is its one name for users",
+)
+.planned()];
+
+/// Rule 2: who contains `unsafe`.
+pub(crate) const UNSAFE: &[Entry] = &[
+    Entry::file("sysv-sys/src/lib.rs", "it declares the C functions").planned(),
+    Entry::file("sysv-ipc/src/shm.rs", "calls shmget, shmat, shmdt, shmctl").planned(),
+    Entry::file(
+        "sysv-ipc/src/sem.rs",
+        "calls semget, semop, semtimedop, semctl",
+    )
+    .planned(),
+    Entry::file(
+        "sysv-ipc/src/msg.rs",
+        "calls msgget, msgsnd, msgrcv, msgctl",
+    )
+    .planned(),
+    Entry::place(
+        "sysv-ipc/src/shm/**",
+        "the shared memory calls, one file per group",
+    ),
+    Entry::place(
+        "sysv-ipc/src/sem/**",
+        "the semaphore calls, one file per group",
+    ),
+    Entry::place("sysv-ipc/src/msg/**", "the queue calls, one file per group"),
+    Entry::file(
+        "sysv-ipc/src/copy.rs",
+        "copies from and to memory that others write",
+    )
+    .planned(),
+    Entry::file(
+        "sysv-ipc/src/fork.rs",
+        "registers a handler with pthread_atfork",
+    )
+    .planned(),
+    Entry::file("sysv-ipc/src/key.rs", "calls ftok").planned(),
+    Entry::file("sysv-ipc/src/errno.rs", "reads errno and asks for its text").planned(),
+    Entry::place(
+        "sysv-ipc/tests/*.rs",
+        "they call the functions that are unsafe to call",
+    ),
+    Entry::file("sysv-wrapper/src/shm/attachment.rs", "owns a mapping").planned(),
+    Entry::place(
+        "sysv-wrapper/src/shm/attachment/**",
+        "the views of a mapping",
+    ),
+    Entry::file("sysv-wrapper/tests/support/fork.rs", "calls fork").planned(),
+    Entry::file(
+        "demos/src/thin.rs",
+        "shows the thin layer, whose shmat is unsafe",
+    )
+    .planned(),
+    Entry::place("*/benches/**", "they measure against calls of C"),
+];
+
+/// Rule 3: who knows what a failed call looks like.
+pub(crate) const RETURNS: &[Entry] = &[
+    Entry::place(
+        "sysv-ipc/src/ret.rs",
+        "the one place that checks return values",
+    ),
+    Entry::place("sysv-ipc/src/errno.rs", "the one place that reads errno"),
+];
+
+/// Rule 4: who waits on a clock or handles `EINTR`.
+pub(crate) const CLOCK: &[Entry] = &[Entry::place(
+    "sysv-wrapper/src/deadline.rs",
+    "the one place that waits",
+)];
+
+/// Rule 5: whose `Drop` removes something.
+pub(crate) const REMOVAL: &[Entry] = &[
+    Entry::place(
+        "sysv-wrapper/src/remove.rs",
+        "the one place that removes objects",
+    ),
+    Entry::file(
+        "sysv-wrapper/src/key_file.rs",
+        "the publisher's guard removes its own file, not an object",
+    )
+    .planned(),
+];
+
+/// Rule 6: who asks for the platform by name.
+pub(crate) const PLATFORM: &[Entry] = &[Entry::place(
+    "sysv-wrapper/src/discover/**",
+    "enumeration differs per system: one back end per file",
+)];
