@@ -37,11 +37,14 @@ fn main() {
         "cargo::rustc-check-cfg=cfg(sysv, values({}))",
         values.join(", ")
     );
+    let mut have = Vec::new();
     for (metadata, value) in FACTS {
         let present = env::var(format!("DEP_SYSV_{metadata}")).is_ok_and(|v| v == "true");
         if present {
             println!("cargo::rustc-cfg=sysv=\"{value}\"");
+            have.push(value);
         }
         println!("cargo::metadata={metadata}={present}");
     }
+    println!("cargo::metadata=HAVE={}", have.join(","));
 }

@@ -96,6 +96,7 @@ errnos! {
     ENOSYS: "the kernel was built without this.",
     EOVERFLOW: "a value does not fit into the structure that was passed.",
     EPERM: "only the owner, the creator or a privileged process may do that.",
+    ESRCH: "no process has this number.",
     ERANGE: "a semaphore's value, or its adjustment, would leave its range.",
 }
 

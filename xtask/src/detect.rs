@@ -66,7 +66,7 @@ fn build(root: &Path, target: Option<&str>) -> Result<Option<String>, Failure> {
         .output()
         .map_err(Failure::because(format_args!(
             "cannot run {}",
-            cargo.display()
+            Path::new(&cargo).display()
         )))?;
     Ok(output
         .status

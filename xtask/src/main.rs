@@ -18,7 +18,6 @@ use clap::{Parser, Subcommand};
 #[command(
     name = "cargo xtask",
     bin_name = "cargo xtask",
-    about,
     max_term_width = 100,
     after_help = "Exit status: 0 done, 1 something was found to be wrong, 2 the task could not be done.\n\n\
                   Example:\n  cargo xtask tidy"

@@ -75,6 +75,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     }
     violations.extend(coverage::check(&root)?);
     violations.sort();
+    violations.dedup();
 
     print(&if args.json {
         report::json(&violations)?

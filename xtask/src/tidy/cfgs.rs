@@ -16,13 +16,7 @@ pub(crate) fn find(source: &Source, _: &[Source]) -> Vec<Finding> {
     let mut found = Vec::new();
     for i in 0..tokens.len() {
         if let Some(open) = tokens.attribute(i) {
-            if tokens.text(open + 1) != "doc" {
-                for inner in open..tokens.close(open) {
-                    if tokens.text(inner + 1) == "(" {
-                        predicate(tokens, inner, inner + 1, &mut found);
-                    }
-                }
-            }
+            attribute(tokens, open, &mut found);
         } else if tokens.reads(i, &["cfg", "!"]) {
             predicate(tokens, i, i + 2, &mut found);
         } else if tokens.reads(i, &["cfg_select", "!"]) {
@@ -32,24 +26,33 @@ pub(crate) fn find(source: &Source, _: &[Source]) -> Vec<Finding> {
     found
 }
 
+/// Looks at the predicates in the attribute whose bracket is at `open`, but not in what it says to
+/// rustdoc: `doc(cfg(unix))` decides nothing.
+fn attribute(tokens: &Tokens, open: usize, found: &mut Vec<Finding>) {
+    let mut i = open + 1;
+    while i < tokens.close(open) {
+        match (tokens.text(i), tokens.text(i + 1)) {
+            ("doc", "(") => i = tokens.close(i + 1),
+            ("cfg" | "cfg_attr", "(") => predicate(tokens, i, i + 1, found),
+            _ => {}
+        }
+        i += 1;
+    }
+}
+
 /// Looks at the predicate of the `cfg` or `cfg_attr` at `word`, whose bracket is at `open`. Of a
 /// `cfg_attr` the predicate is what comes before the first comma.
 fn predicate(tokens: &Tokens, word: usize, open: usize, found: &mut Vec<Finding>) {
-    let name = tokens.text(word);
-    if name != "cfg" && name != "cfg_attr" {
-        return;
-    }
-    let mut i = open + 1;
-    let mut inner = i;
-    while i < tokens.close(open) {
-        if name == "cfg_attr" && i >= inner && tokens.text(i) == "," {
-            return;
-        }
+    let conditional = tokens.text(word) == "cfg_attr";
+    let mut inner = open + 1;
+    for i in open + 1..tokens.close(open) {
         if i >= inner {
+            if conditional && tokens.text(i) == "," {
+                return;
+            }
             inner = tokens.close(i);
         }
         judge(tokens, i, found);
-        i += 1;
     }
 }
 

@@ -18,17 +18,20 @@ pub(crate) const VARIABLE: &str = "__";
 
 /// Visits what is inside a macro call, or inside each branch of a `macro_rules!`.
 pub(crate) fn visit_inside<V: for<'a> Visit<'a>>(visitor: &mut V, mac: &Macro) {
+    let name = mac.path.segments.last().map(|s| s.ident.to_string());
     if is_definition(mac) {
         for branch in branches(mac) {
             visit_stream(visitor, branch);
         }
+    } else if name.is_some_and(|name| name.ends_with("matches")) {
+        visit_matches(visitor, mac);
     } else {
         visit_stream(visitor, mac.tokens.clone());
     }
 }
 
 /// Whether this is a `macro_rules!`.
-pub(crate) fn is_definition(mac: &Macro) -> bool {
+fn is_definition(mac: &Macro) -> bool {
     mac.path.is_ident("macro_rules")
 }
 
@@ -51,19 +54,10 @@ pub(crate) fn branches(mac: &Macro) -> Vec<TokenStream> {
     branches
 }
 
-/// Visits tokens as items, statements, expressions between commas, or the arguments of `matches!`:
-/// the first of these that they are.
+/// Visits tokens as items, statements, or expressions between commas: the first of these that they
+/// are.
 fn visit_stream<V: for<'a> Visit<'a>>(visitor: &mut V, stream: TokenStream) {
     let arguments = Punctuated::<Expr, Token![,]>::parse_terminated;
-    let matches = |input: ParseStream<'_>| {
-        let value: Expr = input.parse()?;
-        input.parse::<Token![,]>()?;
-        let pattern = Pat::parse_multi_with_leading_vert(input)?;
-        let guard: Option<Token![if]> = input.parse()?;
-        let guard: Option<Expr> = guard.map(|_| input.parse()).transpose()?;
-        input.parse::<Option<Token![,]>>()?;
-        Ok((value, pattern, guard))
-    };
     if let Ok(file) = syn::parse2::<syn::File>(stream.clone()) {
         for item in &file.items {
             visitor.visit_item(item);
@@ -72,11 +66,26 @@ fn visit_stream<V: for<'a> Visit<'a>>(visitor: &mut V, stream: TokenStream) {
         for statement in &statements {
             visitor.visit_stmt(statement);
         }
-    } else if let Ok(arguments) = arguments.parse2(stream.clone()) {
+    } else if let Ok(arguments) = arguments.parse2(stream) {
         for argument in &arguments {
             visitor.visit_expr(argument);
         }
-    } else if let Ok((value, pattern, guard)) = matches.parse2(stream) {
+    }
+}
+
+/// Visits the value, the pattern and the guard of `matches!` and its like.
+fn visit_matches<V: for<'a> Visit<'a>>(visitor: &mut V, mac: &Macro) {
+    let arguments = mac.parse_body_with(|input: ParseStream<'_>| {
+        let value: Expr = input.parse()?;
+        input.parse::<Token![,]>()?;
+        let pattern = Pat::parse_multi_with_leading_vert(input)?;
+        let guard: Option<Token![if]> = input.parse()?;
+        let guard: Option<Expr> = guard.map(|_| input.parse()).transpose()?;
+        // The rest is a message.
+        input.parse::<TokenStream>()?;
+        Ok((value, pattern, guard))
+    });
+    if let Ok((value, pattern, guard)) = arguments {
         visitor.visit_expr(&value);
         visitor.visit_pat(&pattern);
         if let Some(guard) = &guard {

@@ -43,16 +43,29 @@ pub(crate) fn find(source: &Source, _: &[Source]) -> Vec<Finding> {
 fn reads_errno(tokens: &Tokens, i: usize) -> bool {
     let free_function =
         tokens.reads(i, &["errno", "(", ")"]) && !["fn", "."].contains(&tokens.before(i));
-    ERRNO.contains(&tokens.text(i)) || free_function
+    // How `errno.rs` of `sysv-ipc` reads it.
+    let own = tokens.text(i) == "last" && i >= 2 && tokens.reads(i - 2, &["Errno", "::"]);
+    ERRNO.contains(&tokens.text(i)) || free_function || own
 }
 
 /// Collects the comparisons.
 struct Comparisons(Vec<Finding>);
 
 impl Comparisons {
-    /// Adds a finding if one of `sides` is what a failed call returns.
+    /// Adds a finding if one of the `sides` of a comparison by call is what a failed call returns.
     fn judge<'a>(&mut self, sides: impl IntoIterator<Item = &'a Expr>, at: Span) {
         if sides.into_iter().any(is_failure) {
+            self.0
+                .push(Finding::new(at.start().line, "compares with -1"));
+        }
+    }
+
+    /// Adds a finding if one side of `==` or `!=` is what a failed call returns, or if one is an
+    /// address and the other has all bits set.
+    fn judge_sides(&mut self, node: &ExprBinary, at: Span) {
+        let (left, right) = (&*node.left, &*node.right);
+        let address = |one, other| is_address(one) && is_all_ones(other);
+        if is_failure(left) || is_failure(right) || address(left, right) || address(right, left) {
             self.0
                 .push(Finding::new(at.start().line, "compares with -1"));
         }
@@ -71,8 +84,8 @@ impl Comparisons {
 impl<'ast> Visit<'ast> for Comparisons {
     fn visit_expr_binary(&mut self, node: &'ast ExprBinary) {
         match &node.op {
-            BinOp::Eq(op) => self.judge([&*node.left, &*node.right], op.spans[0]),
-            BinOp::Ne(op) => self.judge([&*node.left, &*node.right], op.spans[0]),
+            BinOp::Eq(op) => self.judge_sides(node, op.spans[0]),
+            BinOp::Ne(op) => self.judge_sides(node, op.spans[0]),
             _ => {}
         }
         visit::visit_expr_binary(self, node);
@@ -136,6 +149,15 @@ fn is_failure(expr: &Expr) -> bool {
             }));
             pointer && call.args.iter().any(|a| is_failure(a) || is_all_ones(a))
         }
+        _ => false,
+    }
+}
+
+/// Whether an expression is the address of a pointer: `p.addr()`.
+fn is_address(expr: &Expr) -> bool {
+    match expr {
+        Expr::Paren(inner) => is_address(&inner.expr),
+        Expr::MethodCall(call) => call.method == "addr" || call.method == "expose_provenance",
         _ => false,
     }
 }

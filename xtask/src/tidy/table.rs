@@ -32,23 +32,19 @@ pub(crate) const SIGNATURES: &[Entry] = &[Entry::item(
     "sysv-ipc/src/key.rs",
     "RawKey",
     "the raw key has the platform's type, and this alias is its one name for users",
-)
-.planned()];
+)];
 
 /// Rule 2: who contains `unsafe`.
 pub(crate) const UNSAFE: &[Entry] = &[
-    Entry::file("sysv-sys/src/lib.rs", "it declares the C functions").planned(),
-    Entry::file("sysv-ipc/src/shm.rs", "calls shmget, shmat, shmdt, shmctl").planned(),
+    Entry::file("sysv-ipc/src/shm.rs", "calls shmget, shmat, shmdt, shmctl"),
     Entry::file(
         "sysv-ipc/src/sem.rs",
         "calls semget, semop, semtimedop, semctl",
-    )
-    .planned(),
+    ),
     Entry::file(
         "sysv-ipc/src/msg.rs",
         "calls msgget, msgsnd, msgrcv, msgctl",
-    )
-    .planned(),
+    ),
     Entry::place(
         "sysv-ipc/src/shm/**",
         "the shared memory calls, one file per group",
@@ -61,15 +57,12 @@ pub(crate) const UNSAFE: &[Entry] = &[
     Entry::file(
         "sysv-ipc/src/copy.rs",
         "copies from and to memory that others write",
-    )
-    .planned(),
+    ),
     Entry::file(
         "sysv-ipc/src/fork.rs",
         "registers a handler with pthread_atfork",
-    )
-    .planned(),
-    Entry::file("sysv-ipc/src/key.rs", "calls ftok").planned(),
-    Entry::file("sysv-ipc/src/errno.rs", "reads errno and asks for its text").planned(),
+    ),
+    Entry::file("sysv-ipc/src/key.rs", "calls ftok"),
     Entry::place(
         "sysv-ipc/tests/*.rs",
         "they call the functions that are unsafe to call",

@@ -1,0 +1,71 @@
+//! What the tests of this crate share: objects that remove themselves, second processes, threads that
+//! are known to sleep, namespaces of one's own, and waiting with a deadline. No test of the calls
+//! lives here, but the one that every test binary has: that it leaves nothing behind.
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "every test binary compiles this, and none needs all of it"
+)]
+
+pub mod namespace;
+pub mod objects;
+pub mod process;
+pub mod thread;
+
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+pub use namespace::in_namespace;
+pub use objects::{Attached, Msg, Sem, Shm, expect_errno, unused_key};
+pub use process::{Process, become_nobody, is_root, role};
+pub use thread::{Sleeper, interrupt_until, signals_handled};
+
+/// How long a test waits for what has to happen before it fails. Nothing depends on it but the time
+/// that a failure takes.
+pub const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Waits until `condition` holds, and fails when that takes too long.
+pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let end = Instant::now() + DEADLINE;
+    while !condition() {
+        assert!(Instant::now() < end, "waited in vain: {what}");
+        std::thread::yield_now();
+    }
+}
+
+/// Says that a test, or a part of one, did not run, and why. Past the harness, which shows the output
+/// of failed tests only.
+pub fn skipped(test: &str, reason: &str) {
+    // Where nobody can be told there is nothing else to do.
+    let _ = writeln!(std::io::stderr(), "skipped: {test}: {reason}");
+}
+
+/// A number without a pattern, from the seed that every hash map of the standard library gets.
+pub fn random() -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(Instant::now())
+}
+
+/// This process, as the kernel records it.
+pub fn own_pid() -> Option<sysv_ipc::Pid> {
+    i32::try_from(std::process::id())
+        .ok()
+        .and_then(sysv_ipc::Pid::from_raw)
+}
+
+/// Runs the whole binary once more in an ipc namespace of its own, where nobody else makes objects,
+/// and looks at what is left there.
+#[test]
+#[cfg(target_os = "linux")]
+fn leaves_nothing() {
+    in_namespace("leaves_nothing", || {
+        let run = process::command(&["--skip", "leaves_nothing"]).output();
+        let run = run.unwrap();
+        let text = String::from_utf8_lossy(&run.stdout);
+        assert!(
+            run.status.success(),
+            "the suite fails in a namespace:\n{text}"
+        );
+        assert_eq!(namespace::objects_left(), [0, 0, 0]);
+    });
+}

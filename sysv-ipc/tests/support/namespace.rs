@@ -1,0 +1,63 @@
+//! An ipc namespace of one's own: limits to set, and counts that nobody else changes.
+
+use std::io;
+
+use sysv_ipc::*;
+
+/// Runs `work` in a thread that has an ipc namespace of its own, which goes with all that is in it.
+/// Where the user may not have one, says so for `test`.
+#[cfg(target_os = "linux")]
+pub fn in_namespace(test: &str, work: impl FnOnce() + Send) {
+    let outcome = std::thread::scope(|scope| {
+        let thread = scope.spawn(|| {
+            unshare()?;
+            work();
+            Ok::<(), io::Error>(())
+        });
+        thread.join()
+    });
+    match outcome {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => super::skipped(test, &format!("no ipc namespace to be had: {error}")),
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn unshare() -> io::Result<()> {
+    // SAFETY: takes no pointer, and concerns this thread alone.
+    if unsafe { libc::unshare(libc::CLONE_NEWIPC) } == -1 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
+}
+
+/// A limit as `/proc/sys/kernel` has it, in the namespace of the calling thread.
+#[cfg(target_os = "linux")]
+pub fn sysctl(name: &str) -> Vec<u64> {
+    let text = std::fs::read_to_string(format!("/proc/sys/kernel/{name}")).unwrap();
+    let numbers = text.split_whitespace().map(str::parse);
+    numbers.collect::<std::result::Result<_, _>>().unwrap()
+}
+
+/// Sets a limit, in a namespace of one's own only.
+#[cfg(target_os = "linux")]
+pub fn set_sysctl(name: &str, value: impl std::fmt::Display) {
+    let link = |whose: &str| std::fs::read_link(format!("/proc/{whose}/ns/ipc")).unwrap();
+    assert_ne!(
+        link("thread-self"),
+        link("self"),
+        "this is everybody's namespace"
+    );
+    std::fs::write(format!("/proc/sys/kernel/{name}"), value.to_string()).unwrap();
+}
+
+/// How many segments, sets and queues there are in the namespace of the calling thread.
+#[cfg(target_os = "linux")]
+pub fn objects_left() -> [u64; 3] {
+    [
+        shmctl_shm_info().unwrap().1.used_ids(),
+        semctl_sem_info().unwrap().1.used_ids(),
+        msgctl_msg_info().unwrap().1.used_ids(),
+    ]
+}

@@ -1,0 +1,98 @@
+//! Threads that are known to sleep in a call, and signals for them.
+
+use std::os::unix::thread::JoinHandleExt as _;
+use std::sync::Once;
+use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
+use std::thread::JoinHandle;
+
+/// A thread that makes one call which waits.
+pub struct Sleeper<T> {
+    thread: JoinHandle<T>,
+    tid: &'static AtomicI32,
+}
+
+impl<T: Send + 'static> Sleeper<T> {
+    /// Starts a thread that does nothing but `call`.
+    pub fn start(call: impl FnOnce() -> T + Send + 'static) -> Sleeper<T> {
+        // One number per test is a leak that nobody will notice.
+        let tid: &'static AtomicI32 = Box::leak(Box::new(AtomicI32::new(0)));
+        let thread = std::thread::spawn(move || {
+            tid.store(own_tid(), Ordering::Release);
+            call()
+        });
+        Sleeper { thread, tid }
+    }
+
+    /// Whether the call has returned.
+    pub fn is_finished(&self) -> bool {
+        self.thread.is_finished()
+    }
+
+    /// Waits until the kernel shows the thread asleep. The closure may take no lock and allocate
+    /// nothing before its call: then there is nothing else that it could sleep in.
+    #[cfg(target_os = "linux")]
+    pub fn wait_until_asleep(&self) {
+        super::wait_until("a thread that sleeps", || {
+            assert!(!self.is_finished(), "the call returned before it slept");
+            match self.tid.load(Ordering::Acquire) {
+                0 => false,
+                tid => state(tid) == Some('S'),
+            }
+        });
+    }
+
+    /// What the call returned, once it has.
+    #[track_caller]
+    pub fn join(self) -> T {
+        super::wait_until("a thread that ends", || self.thread.is_finished());
+        self.thread.join().unwrap()
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn own_tid() -> i32 {
+    // SAFETY: takes nothing, and cannot fail.
+    unsafe { libc::gettid() }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn own_tid() -> i32 {
+    1
+}
+
+/// The letter for what a thread of this process does: `S` for sleeping until a signal comes.
+#[cfg(target_os = "linux")]
+fn state(tid: i32) -> Option<char> {
+    let text = std::fs::read_to_string(format!("/proc/self/task/{tid}/stat")).ok()?;
+    // The name before it is in parentheses, and may have some itself.
+    text.rsplit_once(") ")?.1.chars().next()
+}
+
+static HANDLED: AtomicUsize = AtomicUsize::new(0);
+
+extern "C" fn handler(_: libc::c_int) {
+    HANDLED.fetch_add(1, Ordering::Relaxed);
+}
+
+/// How many signals the handler of [`interrupt_until`] has seen, in all threads.
+pub fn signals_handled() -> usize {
+    HANDLED.load(Ordering::Relaxed)
+}
+
+/// Sends `sleeper` signals, which a handler takes, until its call has returned. A signal that comes
+/// before the call does no harm: another one follows.
+pub fn interrupt_until<T: Send + 'static>(sleeper: Sleeper<T>) -> T {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let handler = handler as extern "C" fn(libc::c_int);
+        // SAFETY: the handler only adds to an atomic.
+        let old = unsafe { libc::signal(libc::SIGUSR1, handler as libc::sighandler_t) };
+        assert_ne!(old, libc::SIG_ERR);
+    });
+    super::wait_until("a call that is interrupted", || {
+        // SAFETY: the thread was not joined, so its handle is good.
+        unsafe { libc::pthread_kill(sleeper.thread.as_pthread_t(), libc::SIGUSR1) };
+        sleeper.thread.is_finished()
+    });
+    sleeper.thread.join().unwrap()
+}

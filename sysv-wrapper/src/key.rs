@@ -1,0 +1,161 @@
+//! Keys: the type, a free one drawn at random, and one derived from a file.
+
+use std::ffi::CString;
+use std::fmt;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::str::FromStr;
+
+use rand::RngExt;
+use sysv_ipc::{Errno, ParseKeyError, RawKey};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// The number by which processes that share nothing else find an object.
+///
+/// Every value of the platform's `key_t` is a key: 32 bits on Linux and macOS, 64 on the 64-bit BSDs. Each
+/// kind of object has its own keys, so a segment and a queue may have the same. Ways to agree on one:
+///
+/// - a number in the source of both programs: `Key::from(42)`;
+/// - a free one from `create_unique`, told to the others through a [`KeyFile`](crate::KeyFile);
+/// - one derived from a file ([`Key::from_path`]), as older programs do.
+///
+/// ```
+/// use sysv_wrapper::Key;
+///
+/// let key: Key = "0x8b452857".parse().unwrap(); // as ipcs and ipcmk show them
+/// assert_eq!(key.to_string(), "0x8b452857");
+/// assert_eq!("42".parse(), Ok(Key::from(42)));
+/// assert!("0x100000000".parse::<Key>().is_err() || Key::MAX.as_raw() as i128 > i32::MAX as i128);
+/// ```
+#[doc(alias("key_t", "IPC_PRIVATE"))]
+#[derive(Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key(sysv_ipc::Key);
+
+impl Key {
+    /// No key: the object can be found by its id only. No object "exists" with it.
+    #[doc(alias = "IPC_PRIVATE")]
+    pub const PRIVATE: Key = Key(sysv_ipc::Key::PRIVATE);
+    /// The smallest key, exactly.
+    #[doc(alias = "KEY_MIN")]
+    pub const MIN: Key = Key(sysv_ipc::Key::MIN);
+    /// The greatest key, exactly.
+    #[doc(alias = "KEY_MAX")]
+    pub const MAX: Key = Key(sysv_ipc::Key::MAX);
+
+    /// The key with this value.
+    pub const fn from_raw(raw: RawKey) -> Key {
+        Key(sysv_ipc::Key::from_raw(raw))
+    }
+
+    /// The value.
+    pub const fn as_raw(self) -> RawKey {
+        self.0.as_raw()
+    }
+
+    /// Whether this is [`Key::PRIVATE`].
+    pub const fn is_private(self) -> bool {
+        self.0.is_private()
+    }
+
+    /// A key drawn from 1 to [`i32::MAX`]: never [`Key::PRIVATE`], never negative. Somebody may have it
+    /// already; `create_unique` draws until one is free.
+    pub fn random() -> Key {
+        Key::from_raw(RawKey::from(rand::rng().random_range(1..=i32::MAX)))
+    }
+
+    /// A key made from a file's identity and a number from 1 to 255, as `ftok` makes it.
+    ///
+    /// The weakness of this: a few bits of the file's device and inode numbers go into the key, so two files
+    /// may well give the same one, and somebody else may be using it. A file that is deleted and made anew
+    /// gives another key. [`KeyFile`](crate::KeyFile) has none of that; this is for working with programs
+    /// that do it this way.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_argument`](Error::is_invalid_argument) for a project of 0 (which some systems refuse, and
+    /// which is the same as 256) or beyond 255, and for a path with a nul byte;
+    /// [`is_not_found`](Error::is_not_found) and others for a path that cannot be looked at.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sysv_wrapper::Key;
+    ///
+    /// let key = Key::from_path("/", 1)?;
+    /// assert_eq!(key, Key::from_path("/", 1)?);
+    /// assert!(Key::from_path("/", 0).unwrap_err().is_invalid_argument());
+    /// # Ok::<(), sysv_wrapper::Error>(())
+    /// ```
+    ///
+    /// Source: `ftok(3)`.
+    #[doc(alias = "ftok")]
+    pub fn from_path(path: impl AsRef<Path>, project: i32) -> Result<Key> {
+        const OPERATION: &str = "make a key from";
+        let path = path.as_ref();
+        let refuse =
+            |because: String| Error::bad_file(ErrorKind::InvalidArgument, OPERATION, path, because);
+        if !(1..=255).contains(&project) {
+            return Err(refuse(format!(
+                "the project is {project}, and must be from 1 to 255"
+            )));
+        }
+        let text = CString::new(path.as_os_str().as_bytes())
+            .map_err(|_| refuse("the path has a nul byte in it".to_owned()))?;
+        let key = sysv_ipc::ftok(&text, project)
+            .map_err(|errno| Error::file(OPERATION, path, errno.into()))?;
+        Ok(Key(key))
+    }
+}
+
+/// Makes an object with a key that nobody else has: draws until the exclusive `create` finds a free one.
+/// What that costs does not depend on how many objects there are.
+pub(crate) fn unique<T>(mut create: impl FnMut(Key) -> Result<T>) -> Result<T> {
+    loop {
+        match create(Key::random()) {
+            Err(error) if error.errno() == Some(Errno::EEXIST) => {}
+            result => return result,
+        }
+    }
+}
+
+impl From<RawKey> for Key {
+    fn from(raw: RawKey) -> Key {
+        Key::from_raw(raw)
+    }
+}
+
+impl From<sysv_ipc::Key> for Key {
+    fn from(key: sysv_ipc::Key) -> Key {
+        Key(key)
+    }
+}
+
+impl From<Key> for sysv_ipc::Key {
+    fn from(key: Key) -> sysv_ipc::Key {
+        key.0
+    }
+}
+
+impl FromStr for Key {
+    type Err = ParseKeyError;
+
+    /// Takes `0x` and the bit pattern in hexadecimal digits, or a signed decimal number. What does not fit
+    /// the platform's key is an error, never cut off.
+    fn from_str(text: &str) -> std::result::Result<Key, ParseKeyError> {
+        text.parse().map(Key)
+    }
+}
+
+impl fmt::Display for Key {
+    /// The bit pattern, as `ipcs` shows it: `0x` and at least eight hexadecimal digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}

@@ -1,0 +1,350 @@
+//! How semaphores and sets come into being.
+
+use std::time::Duration;
+
+use sysv_ipc::{Errno, Mode, SemId};
+
+use super::state;
+use super::{KIND, Semaphore, SemaphoreSet, set};
+use crate::deadline::Deadline;
+use crate::error::{Error, Result};
+use crate::half_made::{self, refuse_private};
+use crate::key::{self, Key};
+use crate::object::Subject;
+use crate::opened::Opened;
+
+/// What both builders hold.
+#[derive(Debug, Clone)]
+struct Plan {
+    mode: Mode,
+    wait_for_creator: Duration,
+    reclaim_abandoned: bool,
+}
+
+impl Plan {
+    const fn new() -> Plan {
+        Plan {
+            mode: Mode::OWNER,
+            wait_for_creator: Duration::from_secs(10),
+            reclaim_abandoned: false,
+        }
+    }
+}
+
+macro_rules! plan_setters {
+    () => {
+        /// The permission bits of a new one, whatever the umask; [`Mode::OWNER`], 0600, if it is not set.
+        #[doc(alias("perm", "permissions"))]
+        pub fn mode(mut self, mode: Mode) -> Self {
+            self.plan.mode = mode;
+            self
+        }
+
+        /// With `create_or_open`: how long to wait for another process that is setting it up; ten seconds if
+        /// it is not set.
+        pub fn wait_for_creator(mut self, time: Duration) -> Self {
+            self.plan.wait_for_creator = time;
+            self
+        }
+
+        /// With `create_or_open`: removes one whose creator died before it was set up, and makes it anew.
+        /// Otherwise that is an error.
+        pub fn reclaim_abandoned(mut self, reclaim: bool) -> Self {
+            self.plan.reclaim_abandoned = reclaim;
+            self
+        }
+    };
+}
+
+/// A set of semaphores to be made, or found. Made by [`SemaphoreSet::builder`].
+///
+/// The verb at the end decides:
+///
+/// | verb | meaning |
+/// |---|---|
+/// | [`create`](Self::create) | it must not exist yet |
+/// | [`open`](Self::open) | it must exist |
+/// | [`create_or_open`](Self::create_or_open) | either, and it tells which |
+/// | [`create_replacing`](Self::create_replacing) | what has the key is removed first |
+/// | [`create_unique`](Self::create_unique) | with a free key, drawn at random |
+/// | [`create_private`](Self::create_private) | without a key |
+///
+/// Nobody who opens it by `create_or_open` sees values that are not set yet: that waits until the creator has
+/// operated on the set once, which every verb here that makes one does. It is the protocol that W. Richard
+/// Stevens gave for C programs, and works with those that follow it.
+#[derive(Debug, Clone)]
+#[must_use = "nothing happens before the verb: `create`, `open`, …"]
+pub struct SemaphoreSetBuilder {
+    values: Vec<u16>,
+    plan: Plan,
+}
+
+impl SemaphoreSetBuilder {
+    pub(super) fn new() -> SemaphoreSetBuilder {
+        SemaphoreSetBuilder {
+            values: Vec::new(),
+            plan: Plan::new(),
+        }
+    }
+
+    /// The values of a new set, one for each semaphore that it is to have: 0 to the system's maximum, which is
+    /// 32,767 on Linux. For a set that exists, as many as it must have.
+    pub fn values(self, values: impl IntoIterator<Item = u16>) -> Self {
+        SemaphoreSetBuilder {
+            values: values.into_iter().collect(),
+            ..self
+        }
+    }
+
+    plan_setters!();
+
+    /// Makes a set with this key, which must be free.
+    ///
+    /// # Errors
+    ///
+    /// [`is_already_exists`](Error::is_already_exists) if the key is in use;
+    /// [`is_limit_reached`](Error::is_limit_reached) if there is no room;
+    /// [`is_invalid_argument`](Error::is_invalid_argument) for no semaphores or too many, and for
+    /// [`Key::PRIVATE`]; [`OutOfRange`](crate::ErrorKind::OutOfRange) for a value beyond the maximum, and then no
+    /// set is left behind.
+    #[doc(alias("IPC_CREX", "IPC_EXCL"))]
+    pub fn create(self, key: impl Into<Key>) -> Result<SemaphoreSet> {
+        let key = key.into();
+        refuse_private("create", Subject::keyed(KIND, key))?;
+        self.make(key)
+    }
+
+    /// Makes a set with a free key, drawn at random.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`create`](Self::create), but that the key is in use.
+    pub fn create_unique(self) -> Result<SemaphoreSet> {
+        key::unique(|key| self.make(key))
+    }
+
+    /// Makes a set without a key: others find it by its id only.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`create`](Self::create), but that the key is in use.
+    #[doc(alias = "IPC_PRIVATE")]
+    pub fn create_private(self) -> Result<SemaphoreSet> {
+        self.make(Key::PRIVATE)
+    }
+
+    /// Finds the set with this key. Does not wait for its creator: a program in another language may have made
+    /// a set that nobody has operated on yet.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) if nobody has the key;
+    /// [`is_permission_denied`](Error::is_permission_denied) if this user may neither read nor alter it;
+    /// [`Mismatch`](crate::ErrorKind::Mismatch) if it does not have as many semaphores as values were given.
+    #[doc(alias = "getsemid")]
+    pub fn open(self, key: impl Into<Key>) -> Result<SemaphoreSet> {
+        let key = key.into();
+        let fail = |errno| Error::call("open", Subject::keyed(KIND, key), errno);
+        let id = set::find(key).map_err(fail)?;
+        match sysv_ipc::semctl_stat(id) {
+            Err(Errno::EACCES) => set::may_alter(key).map_err(fail)?,
+            Err(Errno::EINVAL | Errno::EIDRM) => return Err(fail(Errno::ENOENT)),
+            _ => {}
+        }
+        self.existing(key, id)
+    }
+
+    /// Finds the set with this key, or makes it. Of several processes that do this at once, one makes it, and
+    /// the others wait until its values are set.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`create`](Self::create) and [`open`](Self::open), but that the key is in use or that it is
+    /// not; [`is_abandoned`](Error::is_abandoned) if the creator died before the values were set;
+    /// [`is_timed_out`](Error::is_timed_out) if the creator took too long.
+    #[doc(alias = "IPC_CREAT")]
+    pub fn create_or_open(self, key: impl Into<Key>) -> Result<Opened<SemaphoreSet>> {
+        let key = key.into();
+        let subject = Subject::keyed(KIND, key);
+        refuse_private("create or open", subject)?;
+        let deadline = Deadline::from(self.plan.wait_for_creator);
+        half_made::create_or_open(
+            subject,
+            self.plan.reclaim_abandoned,
+            || {
+                half_made::wait_for(
+                    subject,
+                    deadline,
+                    || set::find(key).map(SemId::as_raw),
+                    |id| state::of(key, SemId::from_raw(id)),
+                )
+            },
+            || self.make(key),
+            |id| self.existing(key, SemId::from_raw(id)),
+        )
+    }
+
+    /// Makes a set with this key; one that has it is removed first, and who waits for that one is told so.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`create`](Self::create), and [`NotOwner`](crate::ErrorKind::NotOwner) if the old one may not be
+    /// removed.
+    pub fn create_replacing(self, key: impl Into<Key>) -> Result<SemaphoreSet> {
+        let key = key.into();
+        refuse_private("create", Subject::keyed(KIND, key))?;
+        half_made::create_replacing(|| self.make(key), || SemaphoreSet::remove_key(key))
+    }
+
+    fn make(&self, key: Key) -> Result<SemaphoreSet> {
+        state::make(key, &self.values, self.plan.mode)
+    }
+
+    /// The handle of a set that was there, if it has the size that the values say.
+    fn existing(&self, key: Key, id: SemId) -> Result<SemaphoreSet> {
+        let found = SemaphoreSet::from_parts(id, Some(key));
+        let wanted = self.values.len();
+        if wanted == 0 {
+            return Ok(found);
+        }
+        match found.status() {
+            Ok(status) if status.count() != wanted => {
+                let because = format!(
+                    "it has {} semaphores, and {wanted} were asked for",
+                    status.count()
+                );
+                Err(Error::mismatch("open", found.subject(), because))
+            }
+            Err(error) if !error.is_permission_denied() => Err(error),
+            _ => Ok(found),
+        }
+    }
+}
+
+/// A semaphore to be made, or found. Made by [`Semaphore::builder`].
+///
+/// The verbs are those of [`SemaphoreSetBuilder`], for a set of one.
+#[derive(Debug, Clone)]
+#[must_use = "nothing happens before the verb: `create`, `open`, …"]
+pub struct SemaphoreBuilder {
+    value: u32,
+    undo: bool,
+    plan: Plan,
+}
+
+impl SemaphoreBuilder {
+    pub(super) fn new() -> SemaphoreBuilder {
+        SemaphoreBuilder {
+            value: 0,
+            undo: false,
+            plan: Plan::new(),
+        }
+    }
+
+    /// The value of a new semaphore; 0 if it is not set. The maximum is the system's, 32,767 on Linux.
+    #[doc(alias("InitialValue", "initial_value"))]
+    pub fn value(self, value: u32) -> Self {
+        SemaphoreBuilder { value, ..self }
+    }
+
+    /// Has the kernel undo what is done through the handle when the process ends.
+    #[doc(alias("setundo", "SEM_UNDO"))]
+    pub fn undo(self, undo: bool) -> Self {
+        SemaphoreBuilder { undo, ..self }
+    }
+
+    plan_setters!();
+
+    /// Makes a semaphore with this key, which must be free.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SemaphoreSetBuilder::create`].
+    #[doc(alias("IPC_CREX", "IPC_EXCL", "create_semaphore"))]
+    pub fn create(self, key: impl Into<Key>) -> Result<Semaphore> {
+        let key = key.into();
+        self.set(Some(key))?.create(key).map(|set| self.only(set))
+    }
+
+    /// Makes a semaphore with a free key, drawn at random.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SemaphoreSetBuilder::create`], but that the key is in use.
+    #[doc(alias = "create_semaphore")]
+    pub fn create_unique(self) -> Result<Semaphore> {
+        self.set(None)?.create_unique().map(|set| self.only(set))
+    }
+
+    /// Makes a semaphore without a key: others find it by its id only.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SemaphoreSetBuilder::create`], but that the key is in use.
+    #[doc(alias = "IPC_PRIVATE")]
+    pub fn create_private(self) -> Result<Semaphore> {
+        self.set(None)?.create_private().map(|set| self.only(set))
+    }
+
+    /// Finds the semaphore with this key. Its value is what it is; the one set here is for a new semaphore.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SemaphoreSetBuilder::open`]; [`Mismatch`](crate::ErrorKind::Mismatch) if what has the key is a
+    /// set of more than one.
+    #[doc(alias = "getsemid")]
+    pub fn open(self, key: impl Into<Key>) -> Result<Semaphore> {
+        let set = SemaphoreSetBuilder {
+            values: Vec::new(),
+            plan: self.plan,
+        };
+        Semaphore::only_of(set.open(key)?, self.undo)
+    }
+
+    /// Finds the semaphore with this key, or makes it. Of several processes that do this at once, one makes it,
+    /// and the others wait until its value is set.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SemaphoreSetBuilder::create_or_open`].
+    #[doc(alias = "IPC_CREAT")]
+    pub fn create_or_open(self, key: impl Into<Key>) -> Result<Opened<Semaphore>> {
+        let key = key.into();
+        let opened = self.set(Some(key))?.create_or_open(key)?;
+        Ok(match opened {
+            Opened::Created(set) => Opened::Created(self.only(set)),
+            Opened::Existing(set) => Opened::Existing(self.only(set)),
+        })
+    }
+
+    /// Makes a semaphore with this key; what has it is removed first, and who waits for that is told so.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`SemaphoreSetBuilder::create_replacing`].
+    pub fn create_replacing(self, key: impl Into<Key>) -> Result<Semaphore> {
+        let key = key.into();
+        let set = self.set(Some(key))?;
+        set.create_replacing(key).map(|set| self.only(set))
+    }
+
+    /// The set of one that this is.
+    fn set(&self, key: Option<Key>) -> Result<SemaphoreSetBuilder> {
+        let value = u16::try_from(self.value).map_err(|_| {
+            let subject = key.map_or(Subject::of(KIND), |key| Subject::keyed(KIND, key));
+            super::wait::value_error("create", subject, Errno::ERANGE, self.value)
+        })?;
+        Ok(SemaphoreSetBuilder {
+            values: vec![value],
+            plan: self.plan.clone(),
+        })
+    }
+
+    fn only(&self, set: SemaphoreSet) -> Semaphore {
+        Semaphore {
+            set,
+            number: 0,
+            undo: self.undo,
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! A set of semaphores: the handle.
+
+use sysv_ipc::{Errno, Mode, SemGetFlags, SemId};
+
+use super::{KIND, SemStatus, Semaphore, SemaphoreSetBuilder};
+use crate::error::{Error, ErrorKind, Result};
+use crate::key::Key;
+use crate::object::{Kind, Object, Subject, sealed};
+use crate::remove;
+
+/// A set of semaphores, which can be operated on together: all or nothing.
+///
+/// This is a handle: clone it, send it, drop it, and nothing happens to the set, which lasts until someone
+/// removes it. A single semaphore is a set of one, and [`Semaphore`] is the simpler way to it.
+///
+/// ```
+/// use sysv_wrapper::{RemoveOnDrop, SemaphoreSet};
+///
+/// let set = RemoveOnDrop::new(SemaphoreSet::builder().values([1, 0, 5]).create_private()?);
+/// assert_eq!(set.status()?.count(), 3);
+/// assert_eq!(set.get(2)?.value()?, 5);
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+#[doc(alias = "semget")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct SemaphoreSet {
+    id: SemId,
+    key: Option<Key>,
+}
+
+impl SemaphoreSet {
+    /// What the set is to be like, to be ended with a verb: `create`, `create_unique`, `create_private`,
+    /// `create_or_open`, `create_replacing`, `open`.
+    pub fn builder() -> SemaphoreSetBuilder {
+        SemaphoreSetBuilder::new()
+    }
+
+    pub(super) fn from_parts(id: SemId, key: Option<Key>) -> SemaphoreSet {
+        SemaphoreSet { id, key }
+    }
+
+    /// The set that has this key, whatever its size.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) if nobody has the key;
+    /// [`is_permission_denied`](Error::is_permission_denied) if this user may neither read nor alter it.
+    #[doc(alias = "getsemid")]
+    pub fn open(key: impl Into<Key>) -> Result<SemaphoreSet> {
+        SemaphoreSet::builder().open(key)
+    }
+
+    /// The set with this id, which another process told.
+    ///
+    /// An id is given to another object some time after its own was removed: on Linux after some four million
+    /// more were made. A set that this user may not read counts as found; its [`key`](Self::key) is then
+    /// `None`.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) if no set has the id.
+    pub fn from_id(id: impl Into<SemId>) -> Result<SemaphoreSet> {
+        let id = id.into();
+        let key = match sysv_ipc::semctl_stat(id) {
+            Ok(stat) => Some(Key::from(stat.perm().key())),
+            Err(Errno::EACCES) => None,
+            Err(errno) => {
+                let subject = Subject::of(KIND).with_id(id.as_raw());
+                return Err(Error::on_handle("open", subject, errno).with_kind(ErrorKind::NotFound));
+            }
+        };
+        Ok(SemaphoreSet { id, key })
+    }
+
+    /// Whether some set has this key, also one that this user may not use. [`Key::PRIVATE`] never exists.
+    ///
+    /// # Errors
+    ///
+    /// None that is known.
+    #[doc(alias = "semaphore_haskey")]
+    pub fn exists(key: impl Into<Key>) -> Result<bool> {
+        let key = key.into();
+        match find(key) {
+            Ok(_) | Err(Errno::EACCES) => Ok(true),
+            Err(Errno::ENOENT) => Ok(false),
+            Err(errno) => Err(Error::call("look for", Subject::keyed(KIND, key), errno)),
+        }
+    }
+
+    /// Removes the set that has this key.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) if nobody has the key; else those of
+    /// [`remove`](SemaphoreSet::remove).
+    #[doc(alias = "remove_semaphore")]
+    pub fn remove_key(key: impl Into<Key>) -> Result<()> {
+        let key = key.into();
+        let subject = Subject::keyed(KIND, key);
+        let id = find(key).map_err(|errno| Error::call("remove", subject, errno))?;
+        remove::remove(subject, id.as_raw())
+    }
+
+    /// The kernel's id.
+    #[doc(alias = "semid")]
+    pub fn id(&self) -> SemId {
+        self.id
+    }
+
+    /// The key that the set was made or found with: [`Key::PRIVATE`] for a private one, `None` where the handle
+    /// was made from an id and the kernel did not tell.
+    pub fn key(&self) -> Option<Key> {
+        self.key
+    }
+
+    /// One semaphore of the set, counted from 0.
+    ///
+    /// # Errors
+    ///
+    /// [`NoSuchSemaphore`](ErrorKind::NoSuchSemaphore) if the set is smaller; those of
+    /// [`status`](Self::status), but that a set which may only be altered gives any number.
+    pub fn get(&self, number: usize) -> Result<Semaphore> {
+        let count = match self.status() {
+            Ok(status) => status.count(),
+            Err(error) if error.is_permission_denied() => usize::from(u16::MAX) + 1,
+            Err(error) => return Err(error),
+        };
+        match u16::try_from(number) {
+            Ok(number) if usize::from(number) < count => Ok(Semaphore {
+                set: self.clone(),
+                number,
+                undo: false,
+            }),
+            _ => {
+                let because = format!(
+                    "it has {count} semaphores, counted from 0, and {number} was asked for"
+                );
+                Err(Error::argument("use", self.subject(), because)
+                    .with_kind(ErrorKind::NoSuchSemaphore))
+            }
+        }
+    }
+
+    /// Size, owner, mode and times, as they are now.
+    ///
+    /// # Errors
+    ///
+    /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow reading;
+    /// [`is_removed`](Error::is_removed) if the set is gone.
+    #[doc(alias("IPC_STAT", "semid_ds"))]
+    pub fn status(&self) -> Result<SemStatus> {
+        sysv_ipc::semctl_stat(self.id)
+            .map(SemStatus::new)
+            .map_err(|errno| Error::on_handle("ask about", self.subject(), errno))
+    }
+
+    /// Changes the permission bits, and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// [`NotOwner`](ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
+    /// [`is_removed`](Error::is_removed) if the set is gone.
+    #[doc(alias("IPC_SET", "setperm", "permissions"))]
+    pub fn set_mode(&self, mode: Mode) -> Result<()> {
+        let fail = |errno| Error::on_handle("change", self.subject(), errno);
+        let mut stat = sysv_ipc::semctl_stat(self.id).map_err(fail)?;
+        stat.set_mode(mode);
+        sysv_ipc::semctl_set(self.id, &stat).map_err(fail)
+    }
+
+    /// Removes the set. Everyone who waits is told so.
+    ///
+    /// # Errors
+    ///
+    /// [`NotOwner`](ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
+    /// [`is_removed`](Error::is_removed) if the set is gone.
+    #[doc(alias("IPC_RMID", "remove_semaphore"))]
+    pub fn remove(&self) -> Result<()> {
+        remove::remove(self.subject(), self.id.as_raw())
+    }
+
+    /// What errors say they are about.
+    pub(super) fn subject(&self) -> Subject {
+        remove::subject(self)
+    }
+}
+
+/// The id of the set with this key, asked for without any access, and therefore given to everyone.
+pub(super) fn find(key: Key) -> sysv_ipc::Result<SemId> {
+    if key.is_private() {
+        // The kernel would make a set.
+        return Err(Errno::ENOENT);
+    }
+    sysv_ipc::semget(key.into(), 0, SemGetFlags::empty(), Mode::NONE)
+}
+
+/// Whether the mode lets this user alter the set, though not read it.
+pub(super) fn may_alter(key: Key) -> sysv_ipc::Result<()> {
+    let alter = Mode::from_bits_truncate(0o222);
+    sysv_ipc::semget(key.into(), 0, SemGetFlags::empty(), alter).map(drop)
+}
+
+/// Sets every value of a set of just this size.
+pub(super) fn set_all(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
+    // SAFETY: the callers have made the set with as many semaphores, or have asked for its size right before:
+    // no set changes its size, and an id comes back only after millions of others.
+    unsafe { sysv_ipc::semctl_setall(id, values) }
+}
+
+impl sealed::Sealed for SemaphoreSet {}
+
+impl Object for SemaphoreSet {
+    const KIND: Kind = KIND;
+
+    fn raw_id(&self) -> i32 {
+        self.id.as_raw()
+    }
+
+    fn key(&self) -> Option<Key> {
+        self.key
+    }
+
+    fn from_raw_id(id: i32) -> Result<SemaphoreSet> {
+        SemaphoreSet::from_id(id)
+    }
+}

@@ -1,0 +1,97 @@
+//! How a set is made ready, and what marks one as half-made: Stevens' protocol.
+//!
+//! The kernel cannot make a set and its values at once. The creator makes it exclusively, sets all values, and
+//! then does one operation, which changes nothing but the time of the last one. Whoever finds a set without
+//! such a time waits. Programs in C, Python and Ruby that follow the same protocol take part in it.
+
+use sysv_ipc::{Errno, Mode, SemBuf, SemFlags, SemGetFlags, SemId, SemStat};
+
+use super::set::{self, SemaphoreSet};
+use super::wait;
+use crate::error::{Error, Result};
+use crate::half_made::State;
+use crate::key::Key;
+use crate::object::Subject;
+use crate::remove::{self, RemoveOnDrop};
+
+/// Makes a set exclusively, with these values. If that fails half-way, the set is removed.
+pub(super) fn make(key: Key, values: &[u16], mode: Mode) -> Result<SemaphoreSet> {
+    let subject = Subject::keyed(super::KIND, key);
+    if values.is_empty() {
+        let because = "it is to have no semaphores, and must have at least 1";
+        return Err(Error::argument("create", subject, because));
+    }
+    let flags = SemGetFlags::CREAT | SemGetFlags::EXCL;
+    // Whoever makes it must be able to set it up, whatever the mode that it is to have.
+    let first_mode = Mode::from_bits_truncate(mode.bits() | 0o600);
+    let id = sysv_ipc::semget(key.into(), values.len(), flags, first_mode)
+        .map_err(|errno| Error::creating(subject, errno, values.len()))?;
+    let made = RemoveOnDrop::new(SemaphoreSet::from_parts(id, Some(key)));
+    set_up(id, values).map_err(|errno| {
+        let greatest = values.iter().copied().max().unwrap_or(0);
+        wait::value_error("create", remove::subject(&*made), errno, greatest.into())
+    })?;
+    if first_mode != mode {
+        made.set_mode(mode)?;
+    }
+    Ok(made.keep())
+}
+
+/// Sets the values, and has the set say that it was operated on.
+fn set_up(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
+    match values {
+        [value] => sysv_ipc::semctl_setval(id, 0, i32::from(*value))?,
+        values => set::set_all(id, values)?,
+    }
+    let touched = match values.iter().position(|value| *value == 0) {
+        Some(zero) => sysv_ipc::semop(id, &[quick(zero, 0)]),
+        None => sysv_ipc::semop(id, &[quick(0, -1), quick(0, 1)]),
+    };
+    match touched {
+        // Somebody who did not wait has operated on it already, which is as good.
+        Err(Errno::EAGAIN) => Ok(()),
+        touched => touched,
+    }
+}
+
+/// An operation that does not wait.
+fn quick(number: usize, op: i16) -> SemBuf {
+    // The kernel numbers semaphores by u16 as well, so there is none beyond.
+    SemBuf::new(u16::try_from(number).unwrap_or(0), op, SemFlags::NOWAIT)
+}
+
+/// The state of the set that has this key and this id.
+pub(super) fn of(key: Key, id: SemId) -> sysv_ipc::Result<State> {
+    match sysv_ipc::semctl_stat(id) {
+        Ok(stat) => Ok(judge(id, &stat)),
+        Err(Errno::EINVAL | Errno::EIDRM) => Ok(State::Gone),
+        Err(Errno::EACCES) => unreadable(key, id),
+        Err(errno) => Err(errno),
+    }
+}
+
+fn judge(id: SemId, stat: &SemStat) -> State {
+    if stat.otime().is_some() {
+        return State::Ready;
+    }
+    let waiters = [
+        sysv_ipc::semctl_getncnt(id, 0),
+        sysv_ipc::semctl_getzcnt(id, 0),
+    ];
+    let in_use = waiters.into_iter().any(|count| count.unwrap_or(0) > 0);
+    // Who set the values, if that was done; the kernel does not say who made the set.
+    State::half_made(sysv_ipc::semctl_getpid(id, 0).unwrap_or(None), in_use)
+}
+
+/// The state of a set that this user may not read. Who may alter it has a use for it.
+fn unreadable(key: Key, id: SemId) -> sysv_ipc::Result<State> {
+    set::may_alter(key)?;
+    #[cfg(sysv = "SEM_STAT_ANY")]
+    let stat = crate::index::look_up(id.as_raw(), |index| {
+        sysv_ipc::semctl_sem_stat_any(index).map(|(id, stat)| (id.as_raw(), stat))
+    });
+    #[cfg(not(sysv = "SEM_STAT_ANY"))]
+    let stat: Option<SemStat> = None;
+    // Where the kernel does not tell, the first use will.
+    Ok(stat.map_or(State::Ready, |stat| judge(id, &stat)))
+}

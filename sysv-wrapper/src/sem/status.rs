@@ -1,0 +1,65 @@
+//! What the kernel says of a set.
+
+use std::time::SystemTime;
+
+use sysv_ipc::{Mode, SemStat};
+
+/// The state of a set at the moment when [`status`](crate::SemaphoreSet::status) was called.
+///
+/// Times are in whole seconds, and `None` for what has not happened yet. Values and waiters are each
+/// semaphore's own, and asked for there.
+#[doc(alias = "semid_ds")]
+#[derive(Debug, Copy, Clone)]
+pub struct SemStatus(SemStat);
+
+impl SemStatus {
+    pub(super) fn new(stat: SemStat) -> SemStatus {
+        SemStatus(stat)
+    }
+
+    /// How many semaphores the set has.
+    #[doc(alias = "sem_nsems")]
+    pub fn count(&self) -> usize {
+        self.0.nsems()
+    }
+
+    /// The permission bits.
+    #[doc(alias("perm", "permissions"))]
+    pub fn mode(&self) -> Mode {
+        self.0.perm().mode()
+    }
+
+    /// The owner's user id.
+    pub fn uid(&self) -> u32 {
+        self.0.perm().uid()
+    }
+
+    /// The owner's group id.
+    pub fn gid(&self) -> u32 {
+        self.0.perm().gid()
+    }
+
+    /// The creator's user id.
+    #[doc(alias = "cuid")]
+    pub fn creator_uid(&self) -> u32 {
+        self.0.perm().cuid()
+    }
+
+    /// The creator's group id.
+    #[doc(alias = "cgid")]
+    pub fn creator_gid(&self) -> u32 {
+        self.0.perm().cgid()
+    }
+
+    /// When someone last operated on it.
+    #[doc(alias("o_time", "sem_otime"))]
+    pub fn operation_time(&self) -> Option<SystemTime> {
+        self.0.otime()
+    }
+
+    /// When it was made, or a value, its owner or its mode last changed otherwise than by an operation.
+    #[doc(alias = "sem_ctime")]
+    pub fn change_time(&self) -> Option<SystemTime> {
+        self.0.ctime()
+    }
+}

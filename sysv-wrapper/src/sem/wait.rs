@@ -1,0 +1,122 @@
+//! Operations on semaphores, waited for in each of the ways that there are.
+
+use sysv_ipc::{Errno, SemBuf, SemFlags, SemId};
+
+use super::Semaphore;
+use crate::deadline::{self, Deadline, Ended};
+use crate::error::{Error, ErrorKind, Result};
+use crate::object::Subject;
+
+/// How much is taken or given at once: 1 to 32,767.
+#[derive(Copy, Clone)]
+pub(super) struct Amount(i16);
+
+impl Amount {
+    /// The amount, or why it cannot be one.
+    pub(super) fn new(amount: u32) -> std::result::Result<Amount, String> {
+        match i16::try_from(amount) {
+            Ok(amount @ 1..) => Ok(Amount(amount)),
+            _ => Err(format!(
+                "the amount is {amount}, and must be from 1 to 32767"
+            )),
+        }
+    }
+
+    /// As the operation that adds it.
+    pub(super) fn give(self) -> i16 {
+        self.0
+    }
+
+    /// As the operation that subtracts it.
+    pub(super) fn take(self) -> i16 {
+        -self.0
+    }
+}
+
+/// The same operation, which fails where it would have to wait.
+#[inline]
+pub(super) fn without_waiting(op: SemBuf) -> SemBuf {
+    SemBuf::new(op.num(), op.op(), op.flags() | SemFlags::NOWAIT)
+}
+
+/// Waits as long as it takes.
+#[inline]
+pub(super) fn endless(id: SemId, ops: &[SemBuf]) -> sysv_ipc::Result<()> {
+    deadline::endless(|| sysv_ipc::semop(id, ops))
+}
+
+/// Does not wait: every operation says so.
+#[inline]
+pub(super) fn attempt(id: SemId, ops: &[SemBuf]) -> sysv_ipc::Result<()> {
+    deadline::endless(|| sysv_ipc::semop(id, ops))
+}
+
+/// Waits up to a deadline, for the operations in `waiting`; those in `trying` are the same, but do not wait.
+#[inline]
+pub(super) fn timed(
+    id: SemId,
+    waiting: &[SemBuf],
+    trying: &[SemBuf],
+    deadline: impl Into<Deadline>,
+) -> std::result::Result<(), Ended> {
+    let attempt = || sysv_ipc::semop(id, trying);
+    #[cfg(sysv = "semtimedop")]
+    let ended = deadline::timed(deadline, attempt, |time| {
+        sysv_ipc::semtimedop(id, waiting, time)
+    });
+    #[cfg(not(sysv = "semtimedop"))]
+    let ended = {
+        let _ = waiting;
+        deadline::poll(deadline, attempt)
+    };
+    ended
+}
+
+/// One operation on one semaphore, up to a deadline.
+#[inline]
+pub(super) fn until(
+    semaphore: &Semaphore,
+    operation: &'static str,
+    op: SemBuf,
+    deadline: impl Into<Deadline>,
+) -> Result<()> {
+    timed(semaphore.id(), &[op], &[without_waiting(op)], deadline)
+        .map_err(|ended| ended_error(operation, semaphore.subject(), ended))
+}
+
+/// The error for a wait that ended without success.
+#[cold]
+pub(super) fn ended_error(operation: &'static str, subject: Subject, ended: Ended) -> Error {
+    match ended {
+        Ended::TimedOut => Error::timed_out(operation, subject),
+        Ended::Failed(errno) => Error::on_handle(operation, subject, errno),
+    }
+}
+
+/// The error for a value that could not be set.
+#[cold]
+pub(super) fn value_error(
+    operation: &'static str,
+    subject: Subject,
+    errno: Errno,
+    value: u32,
+) -> Error {
+    let error = Error::on_handle(operation, subject, errno);
+    if error.kind() != ErrorKind::OutOfRange {
+        return error;
+    }
+    error.because(match value_max() {
+        Some(max) => format!("the value is {value}, and must be from 0 to {max}"),
+        None => format!("the value is {value}, which is more than the system allows"),
+    })
+}
+
+/// The greatest value that the running kernel takes, where it tells.
+fn value_max() -> Option<u64> {
+    #[cfg(sysv = "IPC_INFO")]
+    return sysv_ipc::semctl_ipc_info()
+        .ok()
+        .map(|(_, limits)| limits.semvmx());
+    #[cfg(not(sysv = "IPC_INFO"))]
+    return None;
+}

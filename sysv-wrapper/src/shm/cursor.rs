@@ -1,0 +1,122 @@
+//! A position in a segment, for code that reads and writes streams.
+
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::ops::Deref;
+
+use super::{Attachment, ReadOnlyAttachment};
+
+/// A position in an attached segment: `Read` and `Seek` for every attachment, `Write` for a writable one.
+///
+/// Reading stops at the end of the segment, and so does writing: it then takes fewer bytes, down to none
+/// (which `write_all` reports as [`WriteZero`](io::ErrorKind::WriteZero)). Seeking beyond the end is allowed.
+///
+/// ```
+/// use std::io::{Read, Seek, SeekFrom, Write};
+/// use sysv_wrapper::SharedMemory;
+///
+/// let memory = SharedMemory::builder().size(64).create_private()?.attach()?;
+/// memory.remove_when_detached()?;
+/// let mut cursor = memory.cursor();
+/// write!(cursor, "{} hours to bury a cat", 4)?;
+/// cursor.seek(SeekFrom::Start(2))?;
+/// let mut word = [0; 5];
+/// cursor.read_exact(&mut word)?;
+/// assert_eq!(&word, b"hours");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Cursor<A> {
+    memory: A,
+    position: u64,
+}
+
+impl<A> Cursor<A> {
+    /// A cursor at the beginning of an attachment, or of a reference to one.
+    pub fn new(memory: A) -> Cursor<A> {
+        Cursor {
+            memory,
+            position: 0,
+        }
+    }
+
+    /// Where it is, in bytes from the beginning of the segment.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// The attachment.
+    pub fn into_inner(self) -> A {
+        self.memory
+    }
+
+    /// Offset and length of what is left of the segment, `wanted` bytes at most.
+    fn ahead(&self, size: usize, wanted: usize) -> (usize, usize) {
+        let offset = usize::try_from(self.position).map_or(size, |position| position.min(size));
+        (offset, wanted.min(size - offset))
+    }
+}
+
+/// What a cursor can read from: attachments of both kinds, and references to them.
+pub trait Readable {
+    /// The memory to read.
+    fn readable(&self) -> &ReadOnlyAttachment;
+}
+
+impl Readable for ReadOnlyAttachment {
+    fn readable(&self) -> &ReadOnlyAttachment {
+        self
+    }
+}
+
+impl Readable for Attachment {
+    fn readable(&self) -> &ReadOnlyAttachment {
+        self
+    }
+}
+
+impl<A: Readable> Readable for &A {
+    fn readable(&self) -> &ReadOnlyAttachment {
+        (**self).readable()
+    }
+}
+
+impl<A: Readable> Read for Cursor<A> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let memory = self.memory.readable();
+        let (offset, length) = self.ahead(memory.len(), buffer.len());
+        memory.read_at(&mut buffer[..length], offset)?;
+        self.position += length as u64;
+        Ok(length)
+    }
+}
+
+impl<A: Deref<Target = Attachment>> Write for Cursor<A> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let (offset, length) = self.ahead(self.memory.len(), bytes.len());
+        self.memory.write_at(&bytes[..length], offset)?;
+        self.position += length as u64;
+        Ok(length)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<A: Readable> Seek for Cursor<A> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let size = self.memory.readable().len() as u64;
+        let position = match to {
+            SeekFrom::Start(position) => Some(position),
+            SeekFrom::End(distance) => size.checked_add_signed(distance),
+            SeekFrom::Current(distance) => self.position.checked_add_signed(distance),
+        };
+        self.position = position.ok_or_else(|| {
+            io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "cannot seek to before the beginning of the segment",
+            )
+        })?;
+        Ok(self.position)
+    }
+}
