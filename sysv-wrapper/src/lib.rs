@@ -1,9 +1,12 @@
 //! Shared memory, semaphores and message queues of System V, for application developers.
+mod change;
 mod deadline;
 mod error;
+mod find;
 mod half_made;
 mod index;
 mod key;
+mod key_file;
 mod limit;
 mod object;
 mod opened;
@@ -14,6 +17,7 @@ mod shm;
 pub use deadline::Deadline;
 pub use error::{Error, ErrorKind, Result};
 pub use key::Key;
+pub use key_file::{KeyFile, KeyFileBuilder};
 pub use object::{Kind, Object};
 pub use opened::Opened;
 pub use remove::RemoveOnDrop;

@@ -29,9 +29,7 @@ impl Kind {
 
     /// The kind with this short name.
     pub(crate) fn from_short_name(name: &str) -> Option<Kind> {
-        [Kind::SharedMemory, Kind::Semaphores, Kind::MessageQueue]
-            .into_iter()
-            .find(|kind| kind.short_name() == name)
+        Kind::ALL.into_iter().find(|kind| kind.short_name() == name)
     }
 }
 

@@ -471,6 +471,8 @@ impl Semaphore {
     }
 }
 
+crate::change::setters!(Semaphore);
+
 impl sealed::Sealed for Semaphore {}
 
 impl Object for Semaphore {

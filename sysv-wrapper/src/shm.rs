@@ -11,9 +11,9 @@ pub use builder::{HugePages, SharedMemoryBuilder};
 pub use cursor::Cursor;
 pub use status::ShmStatus;
 
-use sysv_ipc::{Errno, Mode, ShmAtFlags, ShmGetFlags, ShmId};
+use sysv_ipc::{Mode, ShmAtFlags, ShmId};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::key::Key;
 use crate::object::{Kind, Object, Subject, sealed};
 use crate::remove;
@@ -100,14 +100,7 @@ impl SharedMemory {
     /// ```
     pub fn from_id(id: impl Into<ShmId>) -> Result<SharedMemory> {
         let id = id.into();
-        let key = match sysv_ipc::shmctl_stat(id) {
-            Ok(stat) => Some(Key::from(stat.perm().key())),
-            Err(Errno::EACCES) => None,
-            Err(errno) => {
-                let subject = Subject::of(KIND).with_id(id.as_raw());
-                return Err(Error::on_handle("open", subject, errno).with_kind(ErrorKind::NotFound));
-            }
-        };
+        let key = KIND.open_id(id.as_raw())?;
         Ok(SharedMemory { id, key })
     }
 
@@ -118,12 +111,7 @@ impl SharedMemory {
     /// None that is known.
     #[doc(alias = "memory_haskey")]
     pub fn exists(key: impl Into<Key>) -> Result<bool> {
-        let key = key.into();
-        match find(key) {
-            Ok(_) | Err(Errno::EACCES) => Ok(true),
-            Err(Errno::ENOENT) => Ok(false),
-            Err(errno) => Err(Error::call("look for", Subject::keyed(KIND, key), errno)),
-        }
+        KIND.exists(key.into())
     }
 
     /// Removes the segment that has this key.
@@ -134,10 +122,7 @@ impl SharedMemory {
     /// [`remove`](SharedMemory::remove).
     #[doc(alias = "remove_memory")]
     pub fn remove_key(key: impl Into<Key>) -> Result<()> {
-        let key = key.into();
-        let subject = Subject::keyed(KIND, key);
-        let id = find(key).map_err(|errno| Error::call("remove", subject, errno))?;
-        remove::remove(subject, id.as_raw())
+        KIND.remove_key(key.into())
     }
 
     /// The kernel's id.
@@ -169,7 +154,7 @@ impl SharedMemory {
     ///
     /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow both;
     /// [`is_removed`](Error::is_removed) if the segment is gone;
-    /// [`OutOfMemory`](ErrorKind::OutOfMemory) if there is no room in the address space.
+    /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if there is no room in the address space.
     #[doc(alias = "shmat")]
     pub fn attach(&self) -> Result<Attachment> {
         Attachment::new(self.attach_read_with(AttachOptions::new(), ShmAtFlags::empty())?)
@@ -244,7 +229,7 @@ impl SharedMemory {
     ///
     /// # Errors
     ///
-    /// [`NotOwner`](ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
+    /// [`NotOwner`](crate::ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
     /// [`is_removed`](Error::is_removed) if the segment is gone.
     #[doc(alias("IPC_RMID", "remove_memory", "remove_shared_memory"))]
     pub fn remove(&self) -> Result<()> {
@@ -257,14 +242,7 @@ impl SharedMemory {
     }
 }
 
-/// The id of the segment with this key, asked for without any access, and therefore given to everyone.
-fn find(key: Key) -> sysv_ipc::Result<ShmId> {
-    if key.is_private() {
-        // The kernel would make a segment.
-        return Err(Errno::ENOENT);
-    }
-    sysv_ipc::shmget(key.into(), 0, ShmGetFlags::empty(), Mode::NONE)
-}
+crate::change::setters!(SharedMemory);
 
 impl sealed::Sealed for SharedMemory {}
 

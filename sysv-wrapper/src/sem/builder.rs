@@ -5,7 +5,7 @@ use std::time::Duration;
 use sysv_ipc::{Errno, Mode, SemId};
 
 use super::state;
-use super::{KIND, Semaphore, SemaphoreSet, set};
+use super::{KIND, Semaphore, SemaphoreSet};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::half_made::{self, refuse_private};
@@ -145,9 +145,9 @@ impl SemaphoreSetBuilder {
     pub fn open(self, key: impl Into<Key>) -> Result<SemaphoreSet> {
         let key = key.into();
         let fail = |errno| Error::call("open", Subject::keyed(KIND, key), errno);
-        let id = set::find(key).map_err(fail)?;
+        let id = SemId::from_raw(KIND.find(key).map_err(fail)?);
         match sysv_ipc::semctl_stat(id) {
-            Err(Errno::EACCES) => set::may_alter(key).map_err(fail)?,
+            Err(Errno::EACCES) => KIND.check_write(key).map_err(fail)?,
             Err(Errno::EINVAL | Errno::EIDRM) => return Err(fail(Errno::ENOENT)),
             _ => {}
         }
@@ -175,7 +175,7 @@ impl SemaphoreSetBuilder {
                 half_made::wait_for(
                     subject,
                     deadline,
-                    || set::find(key).map(SemId::as_raw),
+                    || KIND.find(key),
                     |id| state::of(key, SemId::from_raw(id)),
                 )
             },

@@ -1,6 +1,6 @@
 //! A set of semaphores: the handle.
 
-use sysv_ipc::{Errno, Mode, SemGetFlags, SemId};
+use sysv_ipc::SemId;
 
 use super::{KIND, SemStatus, Semaphore, SemaphoreSetBuilder};
 use crate::error::{Error, ErrorKind, Result};
@@ -61,14 +61,7 @@ impl SemaphoreSet {
     /// [`is_not_found`](Error::is_not_found) if no set has the id.
     pub fn from_id(id: impl Into<SemId>) -> Result<SemaphoreSet> {
         let id = id.into();
-        let key = match sysv_ipc::semctl_stat(id) {
-            Ok(stat) => Some(Key::from(stat.perm().key())),
-            Err(Errno::EACCES) => None,
-            Err(errno) => {
-                let subject = Subject::of(KIND).with_id(id.as_raw());
-                return Err(Error::on_handle("open", subject, errno).with_kind(ErrorKind::NotFound));
-            }
-        };
+        let key = KIND.open_id(id.as_raw())?;
         Ok(SemaphoreSet { id, key })
     }
 
@@ -79,12 +72,7 @@ impl SemaphoreSet {
     /// None that is known.
     #[doc(alias = "semaphore_haskey")]
     pub fn exists(key: impl Into<Key>) -> Result<bool> {
-        let key = key.into();
-        match find(key) {
-            Ok(_) | Err(Errno::EACCES) => Ok(true),
-            Err(Errno::ENOENT) => Ok(false),
-            Err(errno) => Err(Error::call("look for", Subject::keyed(KIND, key), errno)),
-        }
+        KIND.exists(key.into())
     }
 
     /// Removes the set that has this key.
@@ -95,10 +83,7 @@ impl SemaphoreSet {
     /// [`remove`](SemaphoreSet::remove).
     #[doc(alias = "remove_semaphore")]
     pub fn remove_key(key: impl Into<Key>) -> Result<()> {
-        let key = key.into();
-        let subject = Subject::keyed(KIND, key);
-        let id = find(key).map_err(|errno| Error::call("remove", subject, errno))?;
-        remove::remove(subject, id.as_raw())
+        KIND.remove_key(key.into())
     }
 
     /// The kernel's id.
@@ -154,20 +139,6 @@ impl SemaphoreSet {
             .map_err(|errno| Error::on_handle("ask about", self.subject(), errno))
     }
 
-    /// Changes the permission bits, and nothing else.
-    ///
-    /// # Errors
-    ///
-    /// [`NotOwner`](ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
-    /// [`is_removed`](Error::is_removed) if the set is gone.
-    #[doc(alias("IPC_SET", "setperm", "permissions"))]
-    pub fn set_mode(&self, mode: Mode) -> Result<()> {
-        let fail = |errno| Error::on_handle("change", self.subject(), errno);
-        let mut stat = sysv_ipc::semctl_stat(self.id).map_err(fail)?;
-        stat.set_mode(mode);
-        sysv_ipc::semctl_set(self.id, &stat).map_err(fail)
-    }
-
     /// Removes the set. Everyone who waits is told so.
     ///
     /// # Errors
@@ -185,27 +156,14 @@ impl SemaphoreSet {
     }
 }
 
-/// The id of the set with this key, asked for without any access, and therefore given to everyone.
-pub(super) fn find(key: Key) -> sysv_ipc::Result<SemId> {
-    if key.is_private() {
-        // The kernel would make a set.
-        return Err(Errno::ENOENT);
-    }
-    sysv_ipc::semget(key.into(), 0, SemGetFlags::empty(), Mode::NONE)
-}
-
-/// Whether the mode lets this user alter the set, though not read it.
-pub(super) fn may_alter(key: Key) -> sysv_ipc::Result<()> {
-    let alter = Mode::from_bits_truncate(0o222);
-    sysv_ipc::semget(key.into(), 0, SemGetFlags::empty(), alter).map(drop)
-}
-
 /// Sets every value of a set of just this size.
 pub(super) fn set_all(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
     // SAFETY: the callers have made the set with as many semaphores, or have asked for its size right before:
     // no set changes its size, and an id comes back only after millions of others.
     unsafe { sysv_ipc::semctl_setall(id, values) }
 }
+
+crate::change::setters!(SemaphoreSet);
 
 impl sealed::Sealed for SemaphoreSet {}
 

@@ -85,13 +85,8 @@ fn judge(id: SemId, stat: &SemStat) -> State {
 
 /// The state of a set that this user may not read. Who may alter it has a use for it.
 fn unreadable(key: Key, id: SemId) -> sysv_ipc::Result<State> {
-    set::may_alter(key)?;
-    #[cfg(sysv = "SEM_STAT_ANY")]
-    let stat = crate::index::look_up(id.as_raw(), |index| {
-        sysv_ipc::semctl_sem_stat_any(index).map(|(id, stat)| (id.as_raw(), stat))
-    });
-    #[cfg(not(sysv = "SEM_STAT_ANY"))]
-    let stat: Option<SemStat> = None;
+    super::KIND.check_write(key)?;
+    let stat = crate::change::any_set(id);
     // Where the kernel does not tell, the first use will.
     Ok(stat.map_or(State::Ready, |stat| judge(id, &stat)))
 }

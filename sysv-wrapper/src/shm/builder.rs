@@ -6,7 +6,7 @@ use std::time::Duration;
 use sysv_ipc::{Errno, Mode, ShmGetFlags, ShmId};
 
 use super::state::{self, MARKER};
-use super::{Attachment, KIND, SharedMemory, find};
+use super::{Attachment, KIND, SharedMemory};
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::half_made::{self, Found, refuse_private};
@@ -288,7 +288,7 @@ impl<'init> SharedMemoryBuilder<'init> {
         }
         let made = RemoveOnDrop::new(made);
         self.initialise(&made)?;
-        publish(&made, self.mode)?;
+        made.set_mode(self.mode)?;
         Ok(made.keep())
     }
 
@@ -357,7 +357,7 @@ fn wait_for(key: Key, deadline: Deadline) -> Result<Option<Found>> {
     half_made::wait_for(
         Subject::keyed(KIND, key),
         deadline,
-        || find(key).map(ShmId::as_raw),
+        || KIND.find(key),
         |id| state::of(key, ShmId::from_raw(id)),
     )
 }
@@ -383,14 +383,6 @@ fn existing(key: Key, id: i32, wanted: Option<usize>) -> Result<SharedMemory> {
         }
         Err(errno) => Err(Error::call("open", found.subject(), errno)),
     }
-}
-
-/// Ends the making of a segment: gives it the mode that was asked for.
-fn publish(made: &SharedMemory, mode: Mode) -> Result<()> {
-    let fail = |errno| Error::on_handle("publish", made.subject(), errno);
-    let mut stat = sysv_ipc::shmctl_stat(made.id()).map_err(fail)?;
-    stat.set_mode(mode);
-    sysv_ipc::shmctl_set(made.id(), &stat).map_err(fail)
 }
 
 const SPENT: &str = "the segment that it had filled was taken for abandoned and removed, and nobody has made \

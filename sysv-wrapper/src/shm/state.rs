@@ -3,7 +3,7 @@
 //! The creator makes it with the mode [`MARKER`], which nobody uses otherwise, fills it, and then gives it the
 //! mode that was asked for.
 
-use sysv_ipc::{Errno, Mode, ShmGetFlags, ShmId, ShmStat};
+use sysv_ipc::{Errno, Mode, ShmId, ShmStat};
 
 use crate::half_made::State;
 use crate::key::Key;
@@ -19,7 +19,7 @@ pub(super) fn of(key: Key, id: ShmId) -> sysv_ipc::Result<State> {
         Err(Errno::EINVAL | Errno::EIDRM) => Ok(State::Gone),
         Err(Errno::EACCES) => match unreadable(id) {
             // Not half-made, so the refusal is meant. Who may write, though, has a use for it.
-            State::Ready => may_write(key).map(|()| State::Ready),
+            State::Ready => super::KIND.check_write(key).map(|()| State::Ready),
             state => Ok(state),
         },
         Err(errno) => Err(errno),
@@ -35,24 +35,12 @@ fn judge(stat: &ShmStat) -> State {
 }
 
 /// The state of a segment that this user may not read: it is not for them, or not yet.
-#[cfg(sysv = "SHM_STAT_ANY")]
 fn unreadable(id: ShmId) -> State {
-    let stat = crate::index::look_up(id.as_raw(), |index| {
-        sysv_ipc::shmctl_shm_stat_any(index).map(|(id, stat)| (id.as_raw(), stat))
-    });
-    // Where the kernel does not tell, the first use will.
-    stat.map_or(State::Ready, |stat| judge(&stat))
-}
-
-/// The state of a segment that this user may not read. Nothing tells here whether it is not for them or not
-/// yet, so the deadline decides.
-#[cfg(not(sysv = "SHM_STAT_ANY"))]
-fn unreadable(_: ShmId) -> State {
-    State::InTheMaking
-}
-
-/// Whether the mode lets this user write, though not read.
-fn may_write(key: Key) -> sysv_ipc::Result<()> {
-    let write = Mode::from_bits_truncate(0o222);
-    sysv_ipc::shmget(key.into(), 0, ShmGetFlags::empty(), write).map(drop)
+    match crate::change::any_segment(id) {
+        Some(stat) => judge(&stat),
+        // The kernel does not tell, or the segment has gone: the first use will say.
+        None if cfg!(sysv = "SHM_STAT_ANY") => State::Ready,
+        // Nothing can tell here whether it is not for them or not yet, so the deadline decides.
+        None => State::InTheMaking,
+    }
 }
