@@ -1,4 +1,5 @@
-// headers: glibc 2.36
+// Declarations of System V IPC for x86_64-unknown-linux-gnu, made by `cargo xtask bindings`. Not to be edited.
+// headers: glibc 2.31, from ziglang 0.17.0
 // fact key_member = __key
 // fact union_semun = false
 // fact semtimedop = true
@@ -44,6 +45,21 @@ pub const SHM_DEST: i32 = 512;
 pub const SHM_LOCKED: i32 = 1024;
 pub const SHM_HUGETLB: i32 = 2048;
 pub const SHM_NORESERVE: i32 = 4096;
+pub const SHM_HUGE_SHIFT: i32 = 26;
+pub const SHM_HUGE_MASK: i32 = 63;
+pub const SHM_HUGE_16KB: i32 = 939524096;
+pub const SHM_HUGE_64KB: i32 = 1073741824;
+pub const SHM_HUGE_512KB: i32 = 1275068416;
+pub const SHM_HUGE_1MB: i32 = 1342177280;
+pub const SHM_HUGE_2MB: i32 = 1409286144;
+pub const SHM_HUGE_8MB: i32 = 1543503872;
+pub const SHM_HUGE_16MB: i32 = 1610612736;
+pub const SHM_HUGE_32MB: i32 = 1677721600;
+pub const SHM_HUGE_256MB: i32 = 1879048192;
+pub const SHM_HUGE_512MB: i32 = 1946157056;
+pub const SHM_HUGE_1GB: i32 = 2013265920;
+pub const SHM_HUGE_2GB: i32 = 2080374784;
+pub const SHM_HUGE_16GB: i64 = 2281701376;
 pub const SEM_UNDO: i32 = 4096;
 pub const GETPID: i32 = 11;
 pub const GETVAL: i32 = 12;

@@ -52,7 +52,41 @@ pub struct Facts {
     pub extensions: BTreeMap<String, bool>,
 }
 
+/// Every header that has to do with System V IPC, for the sources that are asked about.
+pub const HEADERS: &str = "#include <sys/types.h>\n#include <sys/ipc.h>\n#include <sys/shm.h>\n\
+                           #include <sys/sem.h>\n#include <sys/msg.h>\n#include <time.h>\n";
+
 impl Facts {
+    /// Finds out every fact by asking whether C sources compile; `None` where the headers cannot be
+    /// included at all. `headers` names them for people.
+    pub fn ask(accepts: impl Fn(&str) -> bool, headers: String) -> Option<Facts> {
+        let accepts = |code: &str| accepts(&format!("{HEADERS}{code}\n"));
+        if !accepts("") {
+            return None;
+        }
+        let has_key = |name: &&str| {
+            accepts(&format!(
+                "key_t probe(struct ipc_perm *p) {{ return p->{name}; }}"
+            ))
+        };
+        let has_constant = |name: &str| accepts(&format!("int probe(void) {{ return {name}; }}"));
+        Some(Facts {
+            headers,
+            key_member: (*KEY_MEMBERS.iter().find(|name| has_key(name))?).to_owned(),
+            union_semun: accepts("int probe(void) { union semun u; u.val = 1; return u.val; }"),
+            // By a call, since NetBSD's timespec is not const; by its address too, since an old
+            // compiler takes an undeclared function for one that returns int.
+            semtimedop: accepts(
+                "int probe(struct sembuf *s, struct timespec *t)\n\
+                 { return (void *)&semtimedop ? semtimedop(0, s, 1, t) : 0; }",
+            ),
+            extensions: EXTENSIONS
+                .into_iter()
+                .map(|name| (name.to_owned(), has_constant(name)))
+                .collect(),
+        })
+    }
+
     /// The lines that stand at the top of a bindings file.
     #[allow(dead_code, reason = "called by xtask and by bindgen builds only")]
     pub fn to_lines(&self) -> String {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::{env, fs};
 
-use crate::facts::{EXTENSIONS, Facts, KEY_MEMBERS};
+use crate::facts::{Facts, HEADERS};
 
 /// The C compiler that `cc` finds for cargo's target, and where its files go.
 pub struct Compiler {
@@ -64,40 +64,9 @@ impl Compiler {
     }
 }
 
-const HEADERS: &str = "#include <sys/types.h>\n#include <sys/ipc.h>\n#include <sys/shm.h>\n\
-                       #include <sys/sem.h>\n#include <sys/msg.h>\n#include <time.h>\n";
-
 /// Every fact, or `None` where the target's headers cannot be included at all.
 pub fn facts(compiler: &Compiler) -> Option<Facts> {
-    let accepts = |code: &str| compiler.accepts(&format!("{HEADERS}{code}\n"));
-    if !accepts("") {
-        return None;
-    }
-    let key_member = KEY_MEMBERS.into_iter().find(|name| {
-        accepts(&format!(
-            "key_t probe(struct ipc_perm *p) {{ return p->{name}; }}"
-        ))
-    })?;
-    Some(Facts {
-        headers: headers(compiler),
-        key_member: key_member.to_owned(),
-        union_semun: accepts("int probe(void) { union semun u; u.val = 1; return u.val; }"),
-        // By a call, since NetBSD's timespec is not const; by its address too, since an old
-        // compiler takes an undeclared function for one that returns int.
-        semtimedop: accepts(
-            "int probe(struct sembuf *s, struct timespec *t)\n\
-             { return (void *)&semtimedop ? semtimedop(0, s, 1, t) : 0; }",
-        ),
-        extensions: EXTENSIONS
-            .into_iter()
-            .map(|name| {
-                (
-                    name.to_owned(),
-                    accepts(&format!("int probe(void) {{ return {name}; }}")),
-                )
-            })
-            .collect(),
-    })
+    Facts::ask(|source| compiler.accepts(source), headers(compiler))
 }
 
 /// Which headers these are, as far as they tell.

@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bindings;
 mod detect;
 mod task;
 mod tidy;
@@ -33,6 +34,7 @@ struct Cli {
 enum Task {
     Tidy(tidy::Args),
     Detect(detect::Args),
+    Bindings(bindings::Args),
 }
 
 impl Task {
@@ -41,6 +43,7 @@ impl Task {
         match self {
             Self::Tidy(args) => tidy::run(args),
             Self::Detect(args) => detect::run(args),
+            Self::Bindings(args) => bindings::run(args),
         }
     }
 }

@@ -1,0 +1,435 @@
+// Declarations of System V IPC for aarch64-apple-darwin, made by `cargo xtask bindings`. Not to be edited.
+// headers: macOS 15, from ziglang 0.17.0
+// fact key_member = _key
+// fact union_semun = true
+// fact semtimedop = false
+// fact IPC_INFO = false
+// fact MSG_COPY = false
+// fact MSG_EXCEPT = false
+// fact MSG_INFO = false
+// fact MSG_STAT = false
+// fact MSG_STAT_ANY = false
+// fact SEM_INFO = false
+// fact SEM_STAT = false
+// fact SEM_STAT_ANY = false
+// fact SHM_DEST = false
+// fact SHM_EXEC = false
+// fact SHM_HUGETLB = false
+// fact SHM_INFO = false
+// fact SHM_LOCK = false
+// fact SHM_LOCKED = false
+// fact SHM_NORESERVE = false
+// fact SHM_REMAP = false
+// fact SHM_STAT = false
+// fact SHM_STAT_ANY = false
+// fact SHM_UNLOCK = false
+pub const IPC_CREAT: i32 = 512;
+pub const IPC_EXCL: i32 = 1024;
+pub const IPC_NOWAIT: i32 = 2048;
+pub const IPC_RMID: i32 = 0;
+pub const IPC_SET: i32 = 1;
+pub const IPC_STAT: i32 = 2;
+pub const IPC_R: i32 = 256;
+pub const IPC_W: i32 = 128;
+pub const IPC_M: i32 = 4096;
+pub const SHM_RDONLY: i32 = 4096;
+pub const SHM_RND: i32 = 8192;
+pub const SHM_R: i32 = 256;
+pub const SHM_W: i32 = 128;
+pub const GETNCNT: i32 = 3;
+pub const GETPID: i32 = 4;
+pub const GETVAL: i32 = 5;
+pub const GETALL: i32 = 6;
+pub const GETZCNT: i32 = 7;
+pub const SETVAL: i32 = 8;
+pub const SETALL: i32 = 9;
+pub const SEM_UNDO: i32 = 4096;
+pub const SEM_A: i32 = 128;
+pub const SEM_R: i32 = 256;
+pub const MSG_NOERROR: i32 = 4096;
+pub type __uint16_t = ::core::ffi::c_ushort;
+pub type __int32_t = ::core::ffi::c_int;
+pub type __uint32_t = ::core::ffi::c_uint;
+pub type __darwin_time_t = ::core::ffi::c_long;
+pub type __darwin_gid_t = __uint32_t;
+pub type __darwin_mode_t = __uint16_t;
+pub type __darwin_pid_t = __int32_t;
+pub type __darwin_uid_t = __uint32_t;
+pub type gid_t = __darwin_gid_t;
+pub type key_t = __int32_t;
+pub type mode_t = __darwin_mode_t;
+pub type pid_t = __darwin_pid_t;
+pub type uid_t = __darwin_uid_t;
+pub type time_t = __darwin_time_t;
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct ipc_perm {
+    pub uid: uid_t,
+    pub gid: gid_t,
+    pub cuid: uid_t,
+    pub cgid: gid_t,
+    pub mode: mode_t,
+    pub _seq: ::core::ffi::c_ushort,
+    pub _key: key_t,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of ipc_perm"][::core::mem::size_of::<ipc_perm>() - 24usize];
+    ["Alignment of ipc_perm"][::core::mem::align_of::<ipc_perm>() - 4usize];
+    ["Offset of field: ipc_perm::uid"][::core::mem::offset_of!(ipc_perm, uid) - 0usize];
+    ["Offset of field: ipc_perm::gid"][::core::mem::offset_of!(ipc_perm, gid) - 4usize];
+    [
+        "Offset of field: ipc_perm::cuid",
+    ][::core::mem::offset_of!(ipc_perm, cuid) - 8usize];
+    [
+        "Offset of field: ipc_perm::cgid",
+    ][::core::mem::offset_of!(ipc_perm, cgid) - 12usize];
+    [
+        "Offset of field: ipc_perm::mode",
+    ][::core::mem::offset_of!(ipc_perm, mode) - 16usize];
+    [
+        "Offset of field: ipc_perm::_seq",
+    ][::core::mem::offset_of!(ipc_perm, _seq) - 18usize];
+    [
+        "Offset of field: ipc_perm::_key",
+    ][::core::mem::offset_of!(ipc_perm, _key) - 20usize];
+};
+unsafe extern "C" {
+    pub fn ftok(arg1: *const ::core::ffi::c_char, arg2: ::core::ffi::c_int) -> key_t;
+}
+pub type shmatt_t = ::core::ffi::c_ushort;
+#[repr(C, packed(4))]
+#[derive(Debug, Copy, Clone)]
+pub struct __shmid_ds_new {
+    pub shm_perm: ipc_perm,
+    pub shm_segsz: usize,
+    pub shm_lpid: pid_t,
+    pub shm_cpid: pid_t,
+    pub shm_nattch: shmatt_t,
+    pub shm_atime: time_t,
+    pub shm_dtime: time_t,
+    pub shm_ctime: time_t,
+    pub shm_internal: *mut ::core::ffi::c_void,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of __shmid_ds_new"][::core::mem::size_of::<__shmid_ds_new>() - 76usize];
+    ["Alignment of __shmid_ds_new"][::core::mem::align_of::<__shmid_ds_new>() - 4usize];
+    [
+        "Offset of field: __shmid_ds_new::shm_perm",
+    ][::core::mem::offset_of!(__shmid_ds_new, shm_perm) - 0usize];
+    [
+        "Offset of field: __shmid_ds_new::shm_segsz",
+    ][::core::mem::offset_of!(__shmid_ds_new, shm_segsz) - 24usize];
+    [
+        "Offset of field: __shmid_ds_new::shm_lpid",
+    ][::core::mem::offset_of!(__shmid_ds_new, shm_lpid) - 32usize];
+    [
+        "Offset of field: __shmid_ds_new::shm_cpid",
+    ][::core::mem::offset_of!(__shmid_ds_new, shm_cpid) - 36usize];
+    [
+        "Offset of field: __shmid_ds_new::shm_nattch",
+    ][::core::mem::offset_of!(__shmid_ds_new, shm_nattch) - 40usize];
+    [
+        "Offset of field: __shmid_ds_new::shm_atime",
+    ][::core::mem::offset_of!(__shmid_ds_new, shm_atime) - 44usize];
+    [
+        "Offset of field: __shmid_ds_new::shm_dtime",
+    ][::core::mem::offset_of!(__shmid_ds_new, shm_dtime) - 52usize];
+    [
+        "Offset of field: __shmid_ds_new::shm_ctime",
+    ][::core::mem::offset_of!(__shmid_ds_new, shm_ctime) - 60usize];
+    [
+        "Offset of field: __shmid_ds_new::shm_internal",
+    ][::core::mem::offset_of!(__shmid_ds_new, shm_internal) - 68usize];
+};
+impl Default for __shmid_ds_new {
+    fn default() -> Self {
+        let mut s = ::core::mem::MaybeUninit::<Self>::uninit();
+        unsafe {
+            ::core::ptr::write_bytes(s.as_mut_ptr(), 0, 1);
+            s.assume_init()
+        }
+    }
+}
+unsafe extern "C" {
+    pub fn shmat(
+        arg1: ::core::ffi::c_int,
+        arg2: *const ::core::ffi::c_void,
+        arg3: ::core::ffi::c_int,
+    ) -> *mut ::core::ffi::c_void;
+}
+unsafe extern "C" {
+    pub fn shmctl(
+        arg1: ::core::ffi::c_int,
+        arg2: ::core::ffi::c_int,
+        arg3: *mut __shmid_ds_new,
+    ) -> ::core::ffi::c_int;
+}
+unsafe extern "C" {
+    pub fn shmdt(arg1: *const ::core::ffi::c_void) -> ::core::ffi::c_int;
+}
+unsafe extern "C" {
+    pub fn shmget(
+        arg1: key_t,
+        arg2: usize,
+        arg3: ::core::ffi::c_int,
+    ) -> ::core::ffi::c_int;
+}
+#[repr(C, packed(4))]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct __semid_ds_new {
+    pub sem_perm: ipc_perm,
+    pub sem_base: __int32_t,
+    pub sem_nsems: ::core::ffi::c_ushort,
+    pub sem_otime: time_t,
+    pub sem_pad1: __int32_t,
+    pub sem_ctime: time_t,
+    pub sem_pad2: __int32_t,
+    pub sem_pad3: [__int32_t; 4usize],
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of __semid_ds_new"][::core::mem::size_of::<__semid_ds_new>() - 72usize];
+    ["Alignment of __semid_ds_new"][::core::mem::align_of::<__semid_ds_new>() - 4usize];
+    [
+        "Offset of field: __semid_ds_new::sem_perm",
+    ][::core::mem::offset_of!(__semid_ds_new, sem_perm) - 0usize];
+    [
+        "Offset of field: __semid_ds_new::sem_base",
+    ][::core::mem::offset_of!(__semid_ds_new, sem_base) - 24usize];
+    [
+        "Offset of field: __semid_ds_new::sem_nsems",
+    ][::core::mem::offset_of!(__semid_ds_new, sem_nsems) - 28usize];
+    [
+        "Offset of field: __semid_ds_new::sem_otime",
+    ][::core::mem::offset_of!(__semid_ds_new, sem_otime) - 32usize];
+    [
+        "Offset of field: __semid_ds_new::sem_pad1",
+    ][::core::mem::offset_of!(__semid_ds_new, sem_pad1) - 40usize];
+    [
+        "Offset of field: __semid_ds_new::sem_ctime",
+    ][::core::mem::offset_of!(__semid_ds_new, sem_ctime) - 44usize];
+    [
+        "Offset of field: __semid_ds_new::sem_pad2",
+    ][::core::mem::offset_of!(__semid_ds_new, sem_pad2) - 52usize];
+    [
+        "Offset of field: __semid_ds_new::sem_pad3",
+    ][::core::mem::offset_of!(__semid_ds_new, sem_pad3) - 56usize];
+};
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct sembuf {
+    pub sem_num: ::core::ffi::c_ushort,
+    pub sem_op: ::core::ffi::c_short,
+    pub sem_flg: ::core::ffi::c_short,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of sembuf"][::core::mem::size_of::<sembuf>() - 6usize];
+    ["Alignment of sembuf"][::core::mem::align_of::<sembuf>() - 2usize];
+    [
+        "Offset of field: sembuf::sem_num",
+    ][::core::mem::offset_of!(sembuf, sem_num) - 0usize];
+    [
+        "Offset of field: sembuf::sem_op",
+    ][::core::mem::offset_of!(sembuf, sem_op) - 2usize];
+    [
+        "Offset of field: sembuf::sem_flg",
+    ][::core::mem::offset_of!(sembuf, sem_flg) - 4usize];
+};
+#[repr(C)]
+#[derive(Copy, Clone)]
+pub union semun {
+    pub val: ::core::ffi::c_int,
+    pub buf: *mut __semid_ds_new,
+    pub array: *mut ::core::ffi::c_ushort,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of semun"][::core::mem::size_of::<semun>() - 8usize];
+    ["Alignment of semun"][::core::mem::align_of::<semun>() - 8usize];
+    ["Offset of field: semun::val"][::core::mem::offset_of!(semun, val) - 0usize];
+    ["Offset of field: semun::buf"][::core::mem::offset_of!(semun, buf) - 0usize];
+    ["Offset of field: semun::array"][::core::mem::offset_of!(semun, array) - 0usize];
+};
+impl Default for semun {
+    fn default() -> Self {
+        let mut s = ::core::mem::MaybeUninit::<Self>::uninit();
+        unsafe {
+            ::core::ptr::write_bytes(s.as_mut_ptr(), 0, 1);
+            s.assume_init()
+        }
+    }
+}
+unsafe extern "C" {
+    pub fn semctl(
+        arg1: ::core::ffi::c_int,
+        arg2: ::core::ffi::c_int,
+        arg3: ::core::ffi::c_int,
+        ...
+    ) -> ::core::ffi::c_int;
+}
+unsafe extern "C" {
+    pub fn semget(
+        arg1: key_t,
+        arg2: ::core::ffi::c_int,
+        arg3: ::core::ffi::c_int,
+    ) -> ::core::ffi::c_int;
+}
+unsafe extern "C" {
+    pub fn semop(
+        arg1: ::core::ffi::c_int,
+        arg2: *mut sembuf,
+        arg3: usize,
+    ) -> ::core::ffi::c_int;
+}
+pub type msgqnum_t = ::core::ffi::c_ulong;
+pub type msglen_t = ::core::ffi::c_ulong;
+#[repr(C, packed(4))]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct __msqid_ds_new {
+    pub msg_perm: ipc_perm,
+    pub msg_first: __int32_t,
+    pub msg_last: __int32_t,
+    pub msg_cbytes: msglen_t,
+    pub msg_qnum: msgqnum_t,
+    pub msg_qbytes: msglen_t,
+    pub msg_lspid: pid_t,
+    pub msg_lrpid: pid_t,
+    pub msg_stime: time_t,
+    pub msg_pad1: __int32_t,
+    pub msg_rtime: time_t,
+    pub msg_pad2: __int32_t,
+    pub msg_ctime: time_t,
+    pub msg_pad3: __int32_t,
+    pub msg_pad4: [__int32_t; 4usize],
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of __msqid_ds_new"][::core::mem::size_of::<__msqid_ds_new>() - 116usize];
+    ["Alignment of __msqid_ds_new"][::core::mem::align_of::<__msqid_ds_new>() - 4usize];
+    [
+        "Offset of field: __msqid_ds_new::msg_perm",
+    ][::core::mem::offset_of!(__msqid_ds_new, msg_perm) - 0usize];
+    [
+        "Offset of field: __msqid_ds_new::msg_first",
+    ][::core::mem::offset_of!(__msqid_ds_new, msg_first) - 24usize];
+    [
+        "Offset of field: __msqid_ds_new::msg_last",
+    ][::core::mem::offset_of!(__msqid_ds_new, msg_last) - 28usize];
+    [
+        "Offset of field: __msqid_ds_new::msg_cbytes",
+    ][::core::mem::offset_of!(__msqid_ds_new, msg_cbytes) - 32usize];
+    [
+        "Offset of field: __msqid_ds_new::msg_qnum",
+    ][::core::mem::offset_of!(__msqid_ds_new, msg_qnum) - 40usize];
+    [
+        "Offset of field: __msqid_ds_new::msg_qbytes",
+    ][::core::mem::offset_of!(__msqid_ds_new, msg_qbytes) - 48usize];
+    [
+        "Offset of field: __msqid_ds_new::msg_lspid",
+    ][::core::mem::offset_of!(__msqid_ds_new, msg_lspid) - 56usize];
+    [
+        "Offset of field: __msqid_ds_new::msg_lrpid",
+    ][::core::mem::offset_of!(__msqid_ds_new, msg_lrpid) - 60usize];
+    [
+        "Offset of field: __msqid_ds_new::msg_stime",
+    ][::core::mem::offset_of!(__msqid_ds_new, msg_stime) - 64usize];
+    [
+        "Offset of field: __msqid_ds_new::msg_pad1",
+    ][::core::mem::offset_of!(__msqid_ds_new, msg_pad1) - 72usize];
+    [
+        "Offset of field: __msqid_ds_new::msg_rtime",
+    ][::core::mem::offset_of!(__msqid_ds_new, msg_rtime) - 76usize];
+    [
+        "Offset of field: __msqid_ds_new::msg_pad2",
+    ][::core::mem::offset_of!(__msqid_ds_new, msg_pad2) - 84usize];
+    [
+        "Offset of field: __msqid_ds_new::msg_ctime",
+    ][::core::mem::offset_of!(__msqid_ds_new, msg_ctime) - 88usize];
+    [
+        "Offset of field: __msqid_ds_new::msg_pad3",
+    ][::core::mem::offset_of!(__msqid_ds_new, msg_pad3) - 96usize];
+    [
+        "Offset of field: __msqid_ds_new::msg_pad4",
+    ][::core::mem::offset_of!(__msqid_ds_new, msg_pad4) - 100usize];
+};
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct msginfo {
+    pub msgmax: ::core::ffi::c_int,
+    pub msgmni: ::core::ffi::c_int,
+    pub msgmnb: ::core::ffi::c_int,
+    pub msgtql: ::core::ffi::c_int,
+    pub msgssz: ::core::ffi::c_int,
+    pub msgseg: ::core::ffi::c_int,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of msginfo"][::core::mem::size_of::<msginfo>() - 24usize];
+    ["Alignment of msginfo"][::core::mem::align_of::<msginfo>() - 4usize];
+    [
+        "Offset of field: msginfo::msgmax",
+    ][::core::mem::offset_of!(msginfo, msgmax) - 0usize];
+    [
+        "Offset of field: msginfo::msgmni",
+    ][::core::mem::offset_of!(msginfo, msgmni) - 4usize];
+    [
+        "Offset of field: msginfo::msgmnb",
+    ][::core::mem::offset_of!(msginfo, msgmnb) - 8usize];
+    [
+        "Offset of field: msginfo::msgtql",
+    ][::core::mem::offset_of!(msginfo, msgtql) - 12usize];
+    [
+        "Offset of field: msginfo::msgssz",
+    ][::core::mem::offset_of!(msginfo, msgssz) - 16usize];
+    [
+        "Offset of field: msginfo::msgseg",
+    ][::core::mem::offset_of!(msginfo, msgseg) - 20usize];
+};
+unsafe extern "C" {
+    pub fn msgctl(
+        arg1: ::core::ffi::c_int,
+        arg2: ::core::ffi::c_int,
+        arg3: *mut __msqid_ds_new,
+    ) -> ::core::ffi::c_int;
+}
+unsafe extern "C" {
+    pub fn msgget(arg1: key_t, arg2: ::core::ffi::c_int) -> ::core::ffi::c_int;
+}
+unsafe extern "C" {
+    pub fn msgrcv(
+        arg1: ::core::ffi::c_int,
+        arg2: *mut ::core::ffi::c_void,
+        arg3: usize,
+        arg4: ::core::ffi::c_long,
+        arg5: ::core::ffi::c_int,
+    ) -> isize;
+}
+unsafe extern "C" {
+    pub fn msgsnd(
+        arg1: ::core::ffi::c_int,
+        arg2: *const ::core::ffi::c_void,
+        arg3: usize,
+        arg4: ::core::ffi::c_int,
+    ) -> ::core::ffi::c_int;
+}
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct timespec {
+    pub tv_sec: __darwin_time_t,
+    pub tv_nsec: ::core::ffi::c_long,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of timespec"][::core::mem::size_of::<timespec>() - 16usize];
+    ["Alignment of timespec"][::core::mem::align_of::<timespec>() - 8usize];
+    [
+        "Offset of field: timespec::tv_sec",
+    ][::core::mem::offset_of!(timespec, tv_sec) - 0usize];
+    [
+        "Offset of field: timespec::tv_nsec",
+    ][::core::mem::offset_of!(timespec, tv_nsec) - 8usize];
+};
+pub const IPC_PRIVATE: key_t = 0;

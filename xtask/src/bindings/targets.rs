@@ -1,0 +1,123 @@
+//! Where each target's headers are in the `ziglang` package: a table, and no code.
+
+/// One target: its name, how clang spells it, and its headers.
+pub(super) struct Target {
+    /// Rust's name.
+    pub(super) triple: &'static str,
+    /// clang's name.
+    pub(super) clang: &'static str,
+    /// Which headers these are, for people.
+    pub(super) headers: &'static str,
+    /// The folders below `lib/libc/include`, in the order of the search.
+    pub(super) folders: &'static [&'static str],
+    /// Macros that the headers expect from the compiler driver.
+    pub(super) defines: &'static [&'static str],
+}
+
+macro_rules! linux_gnu {
+    ($triple:literal, $clang:literal, $folder:literal, $any:literal) => {
+        Target {
+            triple: $triple,
+            clang: $clang,
+            headers: "glibc 2.31",
+            folders: &[$folder, "generic-glibc", $any, "any-linux-any"],
+            defines: &["__GLIBC_MINOR__=31"],
+        }
+    };
+}
+
+macro_rules! linux_musl {
+    ($triple:literal, $clang:literal, $folder:literal, $any:literal) => {
+        Target {
+            triple: $triple,
+            clang: $clang,
+            headers: "musl",
+            folders: &[$folder, "generic-musl", $any, "any-linux-any"],
+            defines: &[],
+        }
+    };
+}
+
+/// Every target that has a bundled file.
+pub(super) const TARGETS: &[Target] = &[
+    linux_gnu!(
+        "x86_64-unknown-linux-gnu",
+        "x86_64-unknown-linux-gnu",
+        "x86-linux-gnu",
+        "x86-linux-any"
+    ),
+    linux_gnu!(
+        "aarch64-unknown-linux-gnu",
+        "aarch64-unknown-linux-gnu",
+        "aarch64-linux-gnu",
+        "aarch64-linux-any"
+    ),
+    linux_gnu!(
+        "i686-unknown-linux-gnu",
+        "i686-unknown-linux-gnu",
+        "x86-linux-gnu",
+        "x86-linux-any"
+    ),
+    linux_gnu!(
+        "armv7-unknown-linux-gnueabihf",
+        "armv7-unknown-linux-gnueabihf",
+        "arm-linux-gnu",
+        "arm-linux-any"
+    ),
+    linux_gnu!(
+        "riscv64gc-unknown-linux-gnu",
+        "riscv64-unknown-linux-gnu",
+        "riscv-linux-gnu",
+        "riscv-linux-any"
+    ),
+    linux_gnu!(
+        "powerpc64le-unknown-linux-gnu",
+        "powerpc64le-unknown-linux-gnu",
+        "powerpc-linux-gnu",
+        "powerpc-linux-any"
+    ),
+    linux_gnu!(
+        "s390x-unknown-linux-gnu",
+        "s390x-unknown-linux-gnu",
+        "s390x-linux-gnu",
+        "s390x-linux-any"
+    ),
+    linux_musl!(
+        "x86_64-unknown-linux-musl",
+        "x86_64-unknown-linux-musl",
+        "x86_64-linux-musl",
+        "x86-linux-any"
+    ),
+    linux_musl!(
+        "aarch64-unknown-linux-musl",
+        "aarch64-unknown-linux-musl",
+        "aarch64-linux-musl",
+        "aarch64-linux-any"
+    ),
+    linux_musl!(
+        "i686-unknown-linux-musl",
+        "i686-unknown-linux-musl",
+        "x86-linux-musl",
+        "x86-linux-any"
+    ),
+    linux_musl!(
+        "armv7-unknown-linux-musleabihf",
+        "armv7-unknown-linux-musleabihf",
+        "arm-linux-musl",
+        "arm-linux-any"
+    ),
+    Target {
+        triple: "x86_64-apple-darwin",
+        clang: "x86_64-apple-macosx15.0",
+        headers: "macOS 15",
+        folders: &["any-darwin-any"],
+        defines: &[],
+    },
+    Target {
+        triple: "aarch64-apple-darwin",
+        clang: "arm64-apple-macosx15.0",
+        headers: "macOS 15",
+        folders: &["any-darwin-any"],
+        defines: &[],
+    },
+];
