@@ -100,7 +100,7 @@ unsafe extern "C" {
 pub type shmatt_t = ::core::ffi::c_ushort;
 #[repr(C, packed(4))]
 #[derive(Debug, Copy, Clone)]
-pub struct __shmid_ds_new {
+pub struct shmid_ds {
     pub shm_perm: ipc_perm,
     pub shm_segsz: usize,
     pub shm_lpid: pid_t,
@@ -113,37 +113,37 @@ pub struct __shmid_ds_new {
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of __shmid_ds_new"][::core::mem::size_of::<__shmid_ds_new>() - 76usize];
-    ["Alignment of __shmid_ds_new"][::core::mem::align_of::<__shmid_ds_new>() - 4usize];
+    ["Size of shmid_ds"][::core::mem::size_of::<shmid_ds>() - 76usize];
+    ["Alignment of shmid_ds"][::core::mem::align_of::<shmid_ds>() - 4usize];
     [
-        "Offset of field: __shmid_ds_new::shm_perm",
-    ][::core::mem::offset_of!(__shmid_ds_new, shm_perm) - 0usize];
+        "Offset of field: shmid_ds::shm_perm",
+    ][::core::mem::offset_of!(shmid_ds, shm_perm) - 0usize];
     [
-        "Offset of field: __shmid_ds_new::shm_segsz",
-    ][::core::mem::offset_of!(__shmid_ds_new, shm_segsz) - 24usize];
+        "Offset of field: shmid_ds::shm_segsz",
+    ][::core::mem::offset_of!(shmid_ds, shm_segsz) - 24usize];
     [
-        "Offset of field: __shmid_ds_new::shm_lpid",
-    ][::core::mem::offset_of!(__shmid_ds_new, shm_lpid) - 32usize];
+        "Offset of field: shmid_ds::shm_lpid",
+    ][::core::mem::offset_of!(shmid_ds, shm_lpid) - 32usize];
     [
-        "Offset of field: __shmid_ds_new::shm_cpid",
-    ][::core::mem::offset_of!(__shmid_ds_new, shm_cpid) - 36usize];
+        "Offset of field: shmid_ds::shm_cpid",
+    ][::core::mem::offset_of!(shmid_ds, shm_cpid) - 36usize];
     [
-        "Offset of field: __shmid_ds_new::shm_nattch",
-    ][::core::mem::offset_of!(__shmid_ds_new, shm_nattch) - 40usize];
+        "Offset of field: shmid_ds::shm_nattch",
+    ][::core::mem::offset_of!(shmid_ds, shm_nattch) - 40usize];
     [
-        "Offset of field: __shmid_ds_new::shm_atime",
-    ][::core::mem::offset_of!(__shmid_ds_new, shm_atime) - 44usize];
+        "Offset of field: shmid_ds::shm_atime",
+    ][::core::mem::offset_of!(shmid_ds, shm_atime) - 44usize];
     [
-        "Offset of field: __shmid_ds_new::shm_dtime",
-    ][::core::mem::offset_of!(__shmid_ds_new, shm_dtime) - 52usize];
+        "Offset of field: shmid_ds::shm_dtime",
+    ][::core::mem::offset_of!(shmid_ds, shm_dtime) - 52usize];
     [
-        "Offset of field: __shmid_ds_new::shm_ctime",
-    ][::core::mem::offset_of!(__shmid_ds_new, shm_ctime) - 60usize];
+        "Offset of field: shmid_ds::shm_ctime",
+    ][::core::mem::offset_of!(shmid_ds, shm_ctime) - 60usize];
     [
-        "Offset of field: __shmid_ds_new::shm_internal",
-    ][::core::mem::offset_of!(__shmid_ds_new, shm_internal) - 68usize];
+        "Offset of field: shmid_ds::shm_internal",
+    ][::core::mem::offset_of!(shmid_ds, shm_internal) - 68usize];
 };
-impl Default for __shmid_ds_new {
+impl Default for shmid_ds {
     fn default() -> Self {
         let mut s = ::core::mem::MaybeUninit::<Self>::uninit();
         unsafe {
@@ -163,7 +163,7 @@ unsafe extern "C" {
     pub fn shmctl(
         arg1: ::core::ffi::c_int,
         arg2: ::core::ffi::c_int,
-        arg3: *mut __shmid_ds_new,
+        arg3: *mut shmid_ds,
     ) -> ::core::ffi::c_int;
 }
 unsafe extern "C" {
@@ -178,7 +178,7 @@ unsafe extern "C" {
 }
 #[repr(C, packed(4))]
 #[derive(Debug, Default, Copy, Clone)]
-pub struct __semid_ds_new {
+pub struct semid_ds {
     pub sem_perm: ipc_perm,
     pub sem_base: __int32_t,
     pub sem_nsems: ::core::ffi::c_ushort,
@@ -190,32 +190,32 @@ pub struct __semid_ds_new {
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of __semid_ds_new"][::core::mem::size_of::<__semid_ds_new>() - 72usize];
-    ["Alignment of __semid_ds_new"][::core::mem::align_of::<__semid_ds_new>() - 4usize];
+    ["Size of semid_ds"][::core::mem::size_of::<semid_ds>() - 72usize];
+    ["Alignment of semid_ds"][::core::mem::align_of::<semid_ds>() - 4usize];
     [
-        "Offset of field: __semid_ds_new::sem_perm",
-    ][::core::mem::offset_of!(__semid_ds_new, sem_perm) - 0usize];
+        "Offset of field: semid_ds::sem_perm",
+    ][::core::mem::offset_of!(semid_ds, sem_perm) - 0usize];
     [
-        "Offset of field: __semid_ds_new::sem_base",
-    ][::core::mem::offset_of!(__semid_ds_new, sem_base) - 24usize];
+        "Offset of field: semid_ds::sem_base",
+    ][::core::mem::offset_of!(semid_ds, sem_base) - 24usize];
     [
-        "Offset of field: __semid_ds_new::sem_nsems",
-    ][::core::mem::offset_of!(__semid_ds_new, sem_nsems) - 28usize];
+        "Offset of field: semid_ds::sem_nsems",
+    ][::core::mem::offset_of!(semid_ds, sem_nsems) - 28usize];
     [
-        "Offset of field: __semid_ds_new::sem_otime",
-    ][::core::mem::offset_of!(__semid_ds_new, sem_otime) - 32usize];
+        "Offset of field: semid_ds::sem_otime",
+    ][::core::mem::offset_of!(semid_ds, sem_otime) - 32usize];
     [
-        "Offset of field: __semid_ds_new::sem_pad1",
-    ][::core::mem::offset_of!(__semid_ds_new, sem_pad1) - 40usize];
+        "Offset of field: semid_ds::sem_pad1",
+    ][::core::mem::offset_of!(semid_ds, sem_pad1) - 40usize];
     [
-        "Offset of field: __semid_ds_new::sem_ctime",
-    ][::core::mem::offset_of!(__semid_ds_new, sem_ctime) - 44usize];
+        "Offset of field: semid_ds::sem_ctime",
+    ][::core::mem::offset_of!(semid_ds, sem_ctime) - 44usize];
     [
-        "Offset of field: __semid_ds_new::sem_pad2",
-    ][::core::mem::offset_of!(__semid_ds_new, sem_pad2) - 52usize];
+        "Offset of field: semid_ds::sem_pad2",
+    ][::core::mem::offset_of!(semid_ds, sem_pad2) - 52usize];
     [
-        "Offset of field: __semid_ds_new::sem_pad3",
-    ][::core::mem::offset_of!(__semid_ds_new, sem_pad3) - 56usize];
+        "Offset of field: semid_ds::sem_pad3",
+    ][::core::mem::offset_of!(semid_ds, sem_pad3) - 56usize];
 };
 #[repr(C)]
 #[derive(Debug, Default, Copy, Clone)]
@@ -242,7 +242,7 @@ const _: () = {
 #[derive(Copy, Clone)]
 pub union semun {
     pub val: ::core::ffi::c_int,
-    pub buf: *mut __semid_ds_new,
+    pub buf: *mut semid_ds,
     pub array: *mut ::core::ffi::c_ushort,
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
@@ -288,7 +288,7 @@ pub type msgqnum_t = ::core::ffi::c_ulong;
 pub type msglen_t = ::core::ffi::c_ulong;
 #[repr(C, packed(4))]
 #[derive(Debug, Default, Copy, Clone)]
-pub struct __msqid_ds_new {
+pub struct msqid_ds {
     pub msg_perm: ipc_perm,
     pub msg_first: __int32_t,
     pub msg_last: __int32_t,
@@ -307,53 +307,53 @@ pub struct __msqid_ds_new {
 }
 #[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of __msqid_ds_new"][::core::mem::size_of::<__msqid_ds_new>() - 116usize];
-    ["Alignment of __msqid_ds_new"][::core::mem::align_of::<__msqid_ds_new>() - 4usize];
+    ["Size of msqid_ds"][::core::mem::size_of::<msqid_ds>() - 116usize];
+    ["Alignment of msqid_ds"][::core::mem::align_of::<msqid_ds>() - 4usize];
     [
-        "Offset of field: __msqid_ds_new::msg_perm",
-    ][::core::mem::offset_of!(__msqid_ds_new, msg_perm) - 0usize];
+        "Offset of field: msqid_ds::msg_perm",
+    ][::core::mem::offset_of!(msqid_ds, msg_perm) - 0usize];
     [
-        "Offset of field: __msqid_ds_new::msg_first",
-    ][::core::mem::offset_of!(__msqid_ds_new, msg_first) - 24usize];
+        "Offset of field: msqid_ds::msg_first",
+    ][::core::mem::offset_of!(msqid_ds, msg_first) - 24usize];
     [
-        "Offset of field: __msqid_ds_new::msg_last",
-    ][::core::mem::offset_of!(__msqid_ds_new, msg_last) - 28usize];
+        "Offset of field: msqid_ds::msg_last",
+    ][::core::mem::offset_of!(msqid_ds, msg_last) - 28usize];
     [
-        "Offset of field: __msqid_ds_new::msg_cbytes",
-    ][::core::mem::offset_of!(__msqid_ds_new, msg_cbytes) - 32usize];
+        "Offset of field: msqid_ds::msg_cbytes",
+    ][::core::mem::offset_of!(msqid_ds, msg_cbytes) - 32usize];
     [
-        "Offset of field: __msqid_ds_new::msg_qnum",
-    ][::core::mem::offset_of!(__msqid_ds_new, msg_qnum) - 40usize];
+        "Offset of field: msqid_ds::msg_qnum",
+    ][::core::mem::offset_of!(msqid_ds, msg_qnum) - 40usize];
     [
-        "Offset of field: __msqid_ds_new::msg_qbytes",
-    ][::core::mem::offset_of!(__msqid_ds_new, msg_qbytes) - 48usize];
+        "Offset of field: msqid_ds::msg_qbytes",
+    ][::core::mem::offset_of!(msqid_ds, msg_qbytes) - 48usize];
     [
-        "Offset of field: __msqid_ds_new::msg_lspid",
-    ][::core::mem::offset_of!(__msqid_ds_new, msg_lspid) - 56usize];
+        "Offset of field: msqid_ds::msg_lspid",
+    ][::core::mem::offset_of!(msqid_ds, msg_lspid) - 56usize];
     [
-        "Offset of field: __msqid_ds_new::msg_lrpid",
-    ][::core::mem::offset_of!(__msqid_ds_new, msg_lrpid) - 60usize];
+        "Offset of field: msqid_ds::msg_lrpid",
+    ][::core::mem::offset_of!(msqid_ds, msg_lrpid) - 60usize];
     [
-        "Offset of field: __msqid_ds_new::msg_stime",
-    ][::core::mem::offset_of!(__msqid_ds_new, msg_stime) - 64usize];
+        "Offset of field: msqid_ds::msg_stime",
+    ][::core::mem::offset_of!(msqid_ds, msg_stime) - 64usize];
     [
-        "Offset of field: __msqid_ds_new::msg_pad1",
-    ][::core::mem::offset_of!(__msqid_ds_new, msg_pad1) - 72usize];
+        "Offset of field: msqid_ds::msg_pad1",
+    ][::core::mem::offset_of!(msqid_ds, msg_pad1) - 72usize];
     [
-        "Offset of field: __msqid_ds_new::msg_rtime",
-    ][::core::mem::offset_of!(__msqid_ds_new, msg_rtime) - 76usize];
+        "Offset of field: msqid_ds::msg_rtime",
+    ][::core::mem::offset_of!(msqid_ds, msg_rtime) - 76usize];
     [
-        "Offset of field: __msqid_ds_new::msg_pad2",
-    ][::core::mem::offset_of!(__msqid_ds_new, msg_pad2) - 84usize];
+        "Offset of field: msqid_ds::msg_pad2",
+    ][::core::mem::offset_of!(msqid_ds, msg_pad2) - 84usize];
     [
-        "Offset of field: __msqid_ds_new::msg_ctime",
-    ][::core::mem::offset_of!(__msqid_ds_new, msg_ctime) - 88usize];
+        "Offset of field: msqid_ds::msg_ctime",
+    ][::core::mem::offset_of!(msqid_ds, msg_ctime) - 88usize];
     [
-        "Offset of field: __msqid_ds_new::msg_pad3",
-    ][::core::mem::offset_of!(__msqid_ds_new, msg_pad3) - 96usize];
+        "Offset of field: msqid_ds::msg_pad3",
+    ][::core::mem::offset_of!(msqid_ds, msg_pad3) - 96usize];
     [
-        "Offset of field: __msqid_ds_new::msg_pad4",
-    ][::core::mem::offset_of!(__msqid_ds_new, msg_pad4) - 100usize];
+        "Offset of field: msqid_ds::msg_pad4",
+    ][::core::mem::offset_of!(msqid_ds, msg_pad4) - 100usize];
 };
 #[repr(C)]
 #[derive(Debug, Default, Copy, Clone)]
@@ -392,7 +392,7 @@ unsafe extern "C" {
     pub fn msgctl(
         arg1: ::core::ffi::c_int,
         arg2: ::core::ffi::c_int,
-        arg3: *mut __msqid_ds_new,
+        arg3: *mut msqid_ds,
     ) -> ::core::ffi::c_int;
 }
 unsafe extern "C" {

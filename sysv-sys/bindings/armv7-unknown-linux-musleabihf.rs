@@ -969,16 +969,8 @@ unsafe extern "C" {
     ) -> ::core::ffi::c_int;
 }
 unsafe extern "C" {
-    pub fn semtimedop(
-        arg1: ::core::ffi::c_int,
-        arg2: *mut sembuf,
-        arg3: usize,
-        arg4: *const timespec,
-    ) -> ::core::ffi::c_int;
-}
-unsafe extern "C" {
     #[link_name = "\u{1}__semtimedop_time64"]
-    pub fn semtimedop1(
+    pub fn semtimedop(
         arg1: ::core::ffi::c_int,
         arg2: *mut sembuf,
         arg3: usize,

@@ -24,7 +24,9 @@ pub struct Bindings {
 pub fn obtain(compiler: Option<&Compiler>, facts: Option<&Facts>) -> Result<Bindings, String> {
     let wanted = env::var_os("SYSV_SYS_BINDINGS").unwrap_or_default();
     match wanted.to_str() {
-        Some("generate") => generated(compiler, facts, "SYSV_SYS_BINDINGS=generate").map_err(|why| help(&why)),
+        Some("generate") => {
+            generated(compiler, facts, "SYSV_SYS_BINDINGS=generate").map_err(|why| help(&why))
+        }
         Some("bundled") => bundled("SYSV_SYS_BINDINGS=bundled").map_err(|why| help(&why)),
         Some("") => automatic(compiler, facts),
         _ => given(Path::new(&wanted)),

@@ -12,29 +12,34 @@ use std::fmt::Write as _;
 pub const KEY_MEMBERS: [&str; 4] = ["__ipc_perm_key", "__key", "_key", "key"];
 /// Spellings of `ipc_perm`'s sequence number, likewise.
 pub const SEQ_MEMBERS: [&str; 4] = ["__ipc_perm_seq", "__seq", "_seq", "seq"];
+/// Spellings of the member of `msqid_ds` that counts the bytes on the queue. Every system here has one, though
+/// POSIX does not ask for it.
+#[allow(dead_code, reason = "used by the build script only")]
+pub const CBYTES_MEMBERS: [&str; 3] = ["__msg_cbytes", "_msg_cbytes", "msg_cbytes"];
 
-/// Commands and flags beyond POSIX, each of which a platform may lack.
-pub const EXTENSIONS: [&str; 20] = [
-    "IPC_INFO",
-    "MSG_COPY",
-    "MSG_EXCEPT",
-    "MSG_INFO",
-    "MSG_STAT",
-    "MSG_STAT_ANY",
-    "SEM_INFO",
-    "SEM_STAT",
-    "SEM_STAT_ANY",
-    "SHM_EXEC",
-    "SHM_HUGETLB",
-    "SHM_INFO",
-    "SHM_LOCK",
-    "SHM_LOCKED",
-    "SHM_DEST",
-    "SHM_NORESERVE",
-    "SHM_REMAP",
-    "SHM_STAT",
-    "SHM_STAT_ANY",
-    "SHM_UNLOCK",
+/// Commands and flags beyond POSIX, each of which a platform may lack, and the structures that the kernel
+/// fills for a command, without which that is of no use: FreeBSD names `IPC_INFO`, and declares none.
+pub const EXTENSIONS: [(&str, &[&str]); 20] = [
+    ("IPC_INFO", &["shminfo", "seminfo", "msginfo"]),
+    ("MSG_COPY", &[]),
+    ("MSG_EXCEPT", &[]),
+    ("MSG_INFO", &["msginfo"]),
+    ("MSG_STAT", &[]),
+    ("MSG_STAT_ANY", &[]),
+    ("SEM_INFO", &["seminfo"]),
+    ("SEM_STAT", &[]),
+    ("SEM_STAT_ANY", &[]),
+    ("SHM_DEST", &[]),
+    ("SHM_EXEC", &[]),
+    ("SHM_HUGETLB", &[]),
+    ("SHM_INFO", &["shm_info"]),
+    ("SHM_LOCK", &[]),
+    ("SHM_LOCKED", &[]),
+    ("SHM_NORESERVE", &[]),
+    ("SHM_REMAP", &[]),
+    ("SHM_STAT", &[]),
+    ("SHM_STAT_ANY", &[]),
+    ("SHM_UNLOCK", &[]),
 ];
 
 /// The facts of one target.
@@ -69,7 +74,13 @@ impl Facts {
                 "key_t probe(struct ipc_perm *p) {{ return p->{name}; }}"
             ))
         };
-        let has_constant = |name: &str| accepts(&format!("int probe(void) {{ return {name}; }}"));
+        let has = |name: &str, structures: &[&str]| {
+            let mut code = format!("int probe(void) {{ return {name}");
+            for structure in structures {
+                code += &format!(" + (int)sizeof(struct {structure})");
+            }
+            accepts(&(code + "; }"))
+        };
         Some(Facts {
             headers,
             key_member: (*KEY_MEMBERS.iter().find(|name| has_key(name))?).to_owned(),
@@ -82,7 +93,7 @@ impl Facts {
             ),
             extensions: EXTENSIONS
                 .into_iter()
-                .map(|name| (name.to_owned(), has_constant(name)))
+                .map(|(name, structures)| (name.to_owned(), has(name, structures)))
                 .collect(),
         })
     }
@@ -118,7 +129,7 @@ impl Facts {
             semtimedop: flag("semtimedop")?,
             extensions: EXTENSIONS
                 .iter()
-                .map(|name| Some(((*name).to_owned(), flag(name)?)))
+                .map(|(name, _)| Some(((*name).to_owned(), flag(name)?)))
                 .collect::<Option<_>>()?,
         })
     }
@@ -128,8 +139,15 @@ impl Facts {
     #[allow(dead_code, reason = "called by the build script only")]
     pub fn limited_to(mut self, bindings: &str) -> Facts {
         self.semtimedop &= bindings.contains("pub fn semtimedop");
-        for (name, present) in &mut self.extensions {
-            *present &= bindings.contains(&format!("pub const {name}:"));
+        for (name, structures) in EXTENSIONS {
+            let declared = |start: &str, name: &str, end: &str| {
+                bindings.contains(&format!("pub {start} {name}{end}"))
+            };
+            let usable = declared("const", name, ":")
+                && structures.iter().all(|name| declared("struct", name, " {"));
+            if !usable {
+                self.extensions.insert(name.to_owned(), false);
+            }
         }
         self
     }
@@ -138,8 +156,12 @@ impl Facts {
 /// What the declarations in `bindings` call a member of `ipc_perm`: the first of `spellings` that
 /// stands there. It may differ from the fact: bindgen follows musl's macros.
 #[allow(dead_code, reason = "called by the build script only")]
-pub fn declared_member<'a>(bindings: &str, spellings: &[&'a str]) -> Option<&'a str> {
-    let (_, body) = bindings.split_once("pub struct ipc_perm {")?;
+pub fn declared_member<'a>(
+    bindings: &str,
+    structure: &str,
+    spellings: &[&'a str],
+) -> Option<&'a str> {
+    let (_, body) = bindings.split_once(&format!("pub struct {structure} {{"))?;
     let (body, _) = body.split_once('}')?;
     spellings
         .iter()

@@ -7,19 +7,22 @@ use bindgen::callbacks::{ItemInfo, ParseCallbacks};
 /// Every call of System V IPC.
 const FUNCTIONS: &str = "ftok|shm(get|at|dt|ctl)|sem(get|op|timedop|ctl)|msg(get|snd|rcv|ctl)";
 /// Every structure that a call fills or reads. What these contain follows by itself.
-const TYPES: &str = "ipc_perm|(shm|sem|msq)id_ds|shminfo|shm_info|seminfo|msginfo|sembuf|semun|\
+const TYPES: &str = "ipc_perm|(shm|sem|msq)id_ds|__(shm|sem|msq)id_ds_new|shminfo|shm_info|seminfo|msginfo|sembuf|semun|\
                      key_t|pid_t|uid_t|gid_t|mode_t|time_t|timespec";
 /// Every flag and command.
 const CONSTANTS: &str = "(IPC|SHM|SEM|MSG)_[A-Z0-9_]+|GET(PID|VAL|ALL|NCNT|ZCNT)|SET(VAL|ALL)|\
                          HUGETLB_FLAG_ENCODE_(SHIFT|MASK)|sysv_sys_IPC_PRIVATE";
 
-/// Gives the constants of `wrapper.h` the names of the macros that they stand for.
+/// Gives things the names by which C programs know them: the constants of `wrapper.h` those of the macros that
+/// they stand for, and macOS's structures those that are macros there (`#define shmid_ds __shmid_ds_new`).
 #[derive(Debug)]
 struct MacroNames;
 
 impl ParseCallbacks for MacroNames {
     fn item_name(&self, item: ItemInfo<'_>) -> Option<String> {
-        item.name.strip_prefix("sysv_sys_").map(str::to_owned)
+        let renamed = || item.name.strip_prefix("__")?.strip_suffix("_new");
+        let name = item.name.strip_prefix("sysv_sys_").or_else(renamed)?;
+        Some(name.to_owned())
     }
 }
 
@@ -56,5 +59,34 @@ pub fn declarations(
         Err(error) => return Err(error.to_string()),
     }
     let bindings = builder.generate().map_err(|error| error.to_string())?;
-    Ok(bindings.to_string())
+    Ok(without_replaced(bindings.to_string()))
+}
+
+/// Takes out what the headers themselves replace. 32-bit musl declares `semtimedop` with the symbol of that name,
+/// which takes a timespec of two longs, and then once more with another symbol for the timespec that there is now.
+/// bindgen declares both, and puts a 1 behind the name of the second, which is the one that C calls.
+fn without_replaced(mut text: String) -> String {
+    let mut replaced = Vec::new();
+    for (at, start) in text.match_indices("pub fn ") {
+        let name = text[at + start.len()..].split('(').next();
+        let is_renamed = text[..at].trim_end().ends_with("\"]");
+        if let Some(name) = name
+            .and_then(|name| name.strip_suffix('1'))
+            .filter(|_| is_renamed)
+        {
+            replaced.push(name.to_owned());
+        }
+    }
+    for name in replaced {
+        let block = format!("unsafe extern \"C\" {{\n    pub fn {name}(");
+        let Some(start) = text.find(&block) else {
+            continue;
+        };
+        let end = text[start..]
+            .find("\n}\n")
+            .map_or(text.len(), |length| start + length + 3);
+        text.replace_range(start..end, "");
+        text = text.replace(&format!("pub fn {name}1("), &format!("pub fn {name}("));
+    }
+    text
 }

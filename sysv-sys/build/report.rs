@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::{env, fs, process};
 
 use crate::bindings::Bindings;
-use crate::facts::{Facts, KEY_MEMBERS, SEQ_MEMBERS, declared_member};
+use crate::facts::{CBYTES_MEMBERS, Facts, KEY_MEMBERS, SEQ_MEMBERS, declared_member};
 
 /// Everything that this build script depends on, but for files named on the way.
 pub fn inputs() {
@@ -56,6 +56,11 @@ pub fn write(bindings: &Bindings, facts: &Facts, facts_source: &str) {
             stop(&format!("cannot write {name}: {error}"));
         }
     }
+    // For this crate's own tests, which compile C for the same target.
+    for variable in ["TARGET", "HOST"] {
+        let value = env::var(variable).unwrap_or_default();
+        println!("cargo::rustc-env=SYSV_SYS_{variable}={value}");
+    }
     println!("cargo::metadata=KEY_MEMBER={}", facts.key_member);
     println!("cargo::metadata=UNION_SEMUN={}", facts.union_semun);
     println!("cargo::metadata=SEMTIMEDOP={}", facts.semtimedop);
@@ -67,13 +72,15 @@ pub fn write(bindings: &Bindings, facts: &Facts, facts_source: &str) {
 
 /// The constants of `src/lib.rs`, and how its accessors reach the members.
 fn rust(bindings: &Bindings, facts: &Facts) -> String {
-    let member = |spellings| {
-        declared_member(&bindings.text, spellings)
-            .unwrap_or_else(|| stop("the declared ipc_perm has no key or no sequence"))
+    let member = |structure, spellings: &[&'static str]| {
+        declared_member(&bindings.text, structure, spellings).unwrap_or_else(|| {
+            stop(&format!("the declared {structure} has no {}", spellings.join(", no ")))
+        })
     };
     format!(
         "macro_rules! key_member {{ ($perm:expr) => {{ $perm.{key} }} }}\n\
          macro_rules! seq_member {{ ($perm:expr) => {{ $perm.{seq} }} }}\n\
+         macro_rules! cbytes_member {{ ($queue:expr) => {{ $queue.{cbytes} }} }}\n\
          /// What the C headers call `ipc_perm`'s key. On musl, whose macros make several spellings\n\
          /// compile, the one that POSIX leaves to it. [`ipc_perm::key`] works everywhere.\n\
          pub const IPC_PERM_KEY_NAME: &str = {name:?};\n\
@@ -86,8 +93,9 @@ fn rust(bindings: &Bindings, facts: &Facts) -> String {
          pub const BINDINGS_SOURCE: &str = {source:?};\n\
          /// The headers that the facts are from.\n\
          pub const HEADERS: &str = {headers:?};\n",
-        key = member(&KEY_MEMBERS),
-        seq = member(&SEQ_MEMBERS),
+        key = member("ipc_perm", &KEY_MEMBERS),
+        seq = member("ipc_perm", &SEQ_MEMBERS),
+        cbytes = member("msqid_ds", &CBYTES_MEMBERS),
         name = facts.key_member,
         semun = facts.union_semun,
         timed = facts.semtimedop,

@@ -61,3 +61,11 @@ impl ipc_perm {
         seq_member!(self) as core::ffi::c_uint
     }
 }
+
+impl msqid_ds {
+    /// How many bytes of text are on the queue, whatever this platform calls the member.
+    #[must_use]
+    pub const fn cbytes(&self) -> u64 {
+        cbytes_member!(self) as u64
+    }
+}

@@ -1,10 +1,11 @@
 //! `cargo xtask tidy`: says which file and line breaks which layer rule, and why the rule is there.
 //!
 //! Here lives the order of work: read every source, hold it against every check, add what no single
-//! file shows (coverage, stale exceptions), print. The checks themselves are declared in
+//! file shows (coverage, stale exceptions, the public API), print. The checks themselves are declared in
 //! `tidy/checks.rs`, what they look for is in one file per rule, and the files that may break a rule
 //! stand in `tidy/table.rs`.
 
+mod api;
 mod cfgs;
 mod checks;
 mod clock;
@@ -25,16 +26,19 @@ mod table;
 mod tokens;
 mod unsafety;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::task::{Failure, Outcome, WRONG, print, workspace_root};
+
+use report::Violation;
 
 /// Check the layer rules of the workspace.
 ///
 /// Reads every `.rs` file and docs/coverage.md, and prints one line per breach:
 /// `path:line: rule N: what is wrong (why the rule exists)`. Files that may break a rule stand with
-/// their reason in xtask/src/tidy/table.rs.
+/// their reason in xtask/src/tidy/table.rs. Where there is a nightly toolchain, the public API of
+/// sysv-wrapper is checked as its rustdoc sees it, in target/tidy-api.
 #[derive(clap::Args)]
 #[command(
     after_help = "Exit status: 0 no rule is broken, 1 some are, 2 the check could not be done.\n\n\
@@ -48,6 +52,10 @@ pub(crate) struct Args {
     /// Check the workspace in DIR instead of this one
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
+
+    /// Read the public API from FILE, which rustdoc wrote, instead of having it written
+    #[arg(long, value_name = "FILE", hide = true)]
+    api_json: Option<PathBuf>,
 }
 
 /// Checks the workspace and prints what was found.
@@ -59,8 +67,38 @@ pub(crate) fn run(args: &Args) -> Outcome {
             root.display()
         )));
     }
-    let paths = files::rust_files(&root)?;
     let mut violations = Vec::new();
+    let files = check_sources(&root, &mut violations)?;
+    violations.extend(coverage::check(&root)?);
+    let api = api::check(&root, args.api_json.as_deref());
+    // What the sources show is printed even if the API cannot be had.
+    let how = match &api {
+        Ok(api) => {
+            violations.extend_from_slice(&api.violations);
+            api.how
+        }
+        Err(_) => "could not be checked",
+    };
+    violations.sort();
+    violations.dedup();
+
+    if args.json {
+        print(&report::json(&violations)?)?;
+        eprintln!("public API: {how}");
+    } else {
+        print(&report::text(&violations, files, how))?;
+    }
+    api?;
+    Ok(if violations.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(WRONG)
+    })
+}
+
+/// Adds what breaks a rule in the sources, and says how many files there are.
+fn check_sources(root: &Path, violations: &mut Vec<Violation>) -> Result<usize, Failure> {
+    let paths = files::rust_files(root)?;
     let mut sources = Vec::new();
     for path in &paths {
         let text = files::read(&root.join(path))?;
@@ -71,20 +109,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
     }
     for check in &checks::CHECKS {
-        violations.extend(check.run(&sources, &root));
+        violations.extend(check.run(&sources, root));
     }
-    violations.extend(coverage::check(&root)?);
-    violations.sort();
-    violations.dedup();
-
-    print(&if args.json {
-        report::json(&violations)?
-    } else {
-        report::text(&violations, paths.len())
-    })?;
-    Ok(if violations.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(WRONG)
-    })
+    Ok(paths.len())
 }

@@ -120,4 +120,32 @@ pub(super) const TARGETS: &[Target] = &[
         folders: &["any-darwin-any"],
         defines: &[],
     },
+    Target {
+        triple: "x86_64-unknown-freebsd",
+        clang: "x86_64-unknown-freebsd14.0",
+        headers: "FreeBSD 14.0",
+        folders: &["x86_64-freebsd-none", "generic-freebsd"],
+        defines: &["__FreeBSD_version=1400500"],
+    },
+    Target {
+        triple: "aarch64-unknown-freebsd",
+        clang: "aarch64-unknown-freebsd14.0",
+        headers: "FreeBSD 14.0",
+        folders: &["aarch64-freebsd-none", "generic-freebsd"],
+        defines: &["__FreeBSD_version=1400500"],
+    },
+    Target {
+        triple: "x86_64-unknown-netbsd",
+        clang: "x86_64-unknown-netbsd10.1",
+        headers: "NetBSD 10.1",
+        folders: &["x86_64-netbsd-none", "generic-netbsd"],
+        defines: &["__NetBSD_Version__=1001000000"],
+    },
+    Target {
+        triple: "x86_64-unknown-openbsd",
+        clang: "x86_64-unknown-openbsd7.8",
+        headers: "OpenBSD 7.8",
+        folders: &["x86_64-openbsd-none", "generic-openbsd"],
+        defines: &["___OpenBSD=202510", "OpenBSD7_8"],
+    },
 ];

@@ -46,8 +46,8 @@ impl Violation {
     }
 }
 
-/// One line per breach and a summary.
-pub(crate) fn text(violations: &[Violation], files: usize) -> String {
+/// One line per breach and a summary, with how the public API was looked at.
+pub(crate) fn text(violations: &[Violation], files: usize, api: &str) -> String {
     let mut out = String::new();
     for v in violations {
         let Violation {
@@ -62,17 +62,17 @@ pub(crate) fn text(violations: &[Violation], files: usize) -> String {
     }
     let of = plural(files, "file");
     let _ = if violations.is_empty() {
-        writeln!(out, "tidy: {of} checked, no rule is broken")
+        write!(out, "tidy: {of} checked, no rule is broken")
     } else {
         let broken: BTreeSet<&str> = violations.iter().map(|v| v.file.as_str()).collect();
-        writeln!(
+        write!(
             out,
             "tidy: {of} checked, {} in {}",
             plural(violations.len(), "violation"),
             plural(broken.len(), "file"),
         )
     };
-    out
+    out + "; public API: " + api + "\n"
 }
 
 /// The breaches as a JSON array.

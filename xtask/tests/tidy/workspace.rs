@@ -95,20 +95,31 @@ impl Workspace {
         self.write(path, &(old + text));
     }
 
-    /// Runs `tidy` on the workspace.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+    /// `tidy` on the workspace, still to be run.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
         command
             .arg("tidy")
             .arg("--root")
             .arg(self.root())
             .args(arguments);
-        command.output().expect("tidy runs")
+        command
+    }
+
+    /// Runs `tidy` on the workspace.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("tidy runs")
     }
 
     /// Runs `tidy` and reads its report.
     pub(crate) fn tidy(&self) -> Report {
-        let output = self.run(&["--json"]);
+        Report::of(&self.run(&["--json"]))
+    }
+}
+
+impl Report {
+    /// What `tidy --json` printed.
+    pub(crate) fn of(output: &Output) -> Self {
         let text = String::from_utf8_lossy(&output.stdout);
         let values: Vec<Value> = serde_json::from_str(&text).unwrap_or_else(|error| {
             panic!(
@@ -131,7 +142,7 @@ impl Workspace {
                 word("message"),
             )
         });
-        Report {
+        Self {
             status: output.status.code(),
             found: found.collect(),
         }
@@ -144,11 +155,8 @@ impl Workspace {
 pub(crate) fn planted(rule: u64, path: &str, text: &str) {
     let workspace = Workspace::clean();
     workspace.write(path, text);
-    let lines = (1..)
-        .zip(text.lines())
-        .filter(|(_, line)| line.contains(MARK));
-    let expected: Vec<_> = lines
-        .map(|(line, _)| (path.to_owned(), line, rule))
+    let expected: Vec<_> = marked(text)
+        .map(|line| (path.to_owned(), line, rule))
         .collect();
     let Report { status, found } = workspace.tidy();
     let mut places: Vec<_> = found
@@ -158,6 +166,14 @@ pub(crate) fn planted(rule: u64, path: &str, text: &str) {
     places.dedup();
     assert_eq!(places, expected, "{found:#?}");
     assert_eq!(status, Some(i32::from(!expected.is_empty())));
+}
+
+/// The lines of a text that have the mark.
+pub(crate) fn marked(text: &str) -> impl Iterator<Item = u64> {
+    let lines = (1..).zip(text.lines());
+    lines
+        .filter(|(_, line)| line.contains(MARK))
+        .map(|(line, _)| line)
 }
 
 /// Plants `text` at `path` in a clean workspace, and checks that `tidy` has nothing to say.

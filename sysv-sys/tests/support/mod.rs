@@ -1,0 +1,39 @@
+//! What the tests of this crate share: the declarations as data, C made of them, and a C compiler.
+#![allow(
+    dead_code,
+    reason = "every test binary compiles this, and none needs all of it"
+)]
+
+pub mod c;
+pub mod compiler;
+pub mod declarations;
+pub mod tokens;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The declarations that this build of the crate is made of.
+pub const TEXT: &str = include_str!(concat!(env!("OUT_DIR"), "/bindings.rs"));
+
+/// Whether the text was made from other headers than the build has seen: a bundled file elsewhere.
+pub fn is_from_other_headers() -> bool {
+    headers_of(TEXT) != Some(sysv_sys::HEADERS)
+}
+
+/// What a bindings file says of its origin.
+pub fn headers_of(text: &str) -> Option<&str> {
+    text.lines()
+        .find_map(|line| line.strip_prefix("// headers: "))
+}
+
+/// Says that a test, or a part of one, did not run, and why. Past the harness, which shows the output
+/// of failed tests only.
+pub fn skipped(test: &str, reason: &str) {
+    // Where nobody can be told there is nothing else to do.
+    let _ = writeln!(std::io::stderr(), "skipped: {test}: {reason}");
+}
+
+/// The file that comes with this crate for `target`, whether it is there or not.
+pub fn bundled_file(target: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("bindings/{target}.rs"))
+}
