@@ -1,1 +1,17 @@
-//! placeholder
+//! What the demonstrations share. The programs themselves are in `src/bin`, a page each.
+//!
+//! The main one is `conversation`: Mrs. Premise and Mrs. Conclusion, two processes that exchange hashes through
+//! shared memory, each checking that the other has read what it wrote. They can be had on either layer:
+//! [`thin`] speaks to the kernel through `sysv-ipc`, [`wrapped`] through `sysv-wrapper`, and everything in
+//! [`conversation`] works with both through one trait, [`Channel`](conversation::Channel).
+#![deny(unsafe_code)]
+
+pub mod conversation;
+pub mod options;
+pub mod thin;
+pub mod wrapped;
+
+mod console;
+mod key_path;
+mod progress;
+mod signals;

@@ -14,6 +14,8 @@ macro_rules! ids {
         /// the removal the kernel gives the number out again, on Linux after some four million
         /// objects.
         #[derive(Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(transparent))]
         #[repr(transparent)]
         pub struct $name(c_int);
 

@@ -1,5 +1,8 @@
 //! Keys: the numbers by which processes that share nothing else find an object.
 
+#[cfg(feature = "serde")]
+mod serde;
+
 use core::ffi::{CStr, c_int};
 use core::fmt;
 use core::str::FromStr;

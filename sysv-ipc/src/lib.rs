@@ -22,7 +22,7 @@
 //! | `semctl(…, GETPID \| GETNCNT \| GETZCNT)` | [`semctl_getpid`], [`semctl_getncnt`], [`semctl_getzcnt`] |
 //! | `semctl(…, IPC_STAT \| IPC_SET \| IPC_RMID)` | [`semctl_stat`], [`semctl_set`], [`semctl_rmid`] |
 //! | `semctl(…, IPC_INFO \| SEM_INFO \| SEM_STAT \| SEM_STAT_ANY)` | [`semctl_ipc_info`], [`semctl_sem_info`], [`semctl_sem_stat`], [`semctl_sem_stat_any`] |
-//! | `msgget`, `msgsnd`, `msgrcv` | [`msgget`]; [`msgsnd`], [`msgrcv`] with a [`MsgBuf`]; [`msgsnd_bytes`], [`msgrcv_bytes`] with slices |
+//! | `msgget`, `msgsnd`, `msgrcv` | [`msgget`]; [`msgsnd`], [`msgrcv`] with a [`MsgBuf`]; [`msgsnd_bytes`], [`msgrcv_bytes`] with slices; [`msgrcv_vec`] |
 //! | `msgctl(…, IPC_STAT \| IPC_SET \| IPC_RMID)` | [`msgctl_stat`], [`msgctl_set`], [`msgctl_rmid`] |
 //! | `msgctl(…, IPC_INFO \| MSG_INFO \| MSG_STAT \| MSG_STAT_ANY)` | [`msgctl_ipc_info`], [`msgctl_msg_info`], [`msgctl_msg_stat`], [`msgctl_msg_stat_any`] |
 //! | `ftok` | [`ftok`] |
@@ -50,6 +50,7 @@
 
 mod copy;
 mod errno;
+mod file;
 mod fork;
 mod id;
 mod key;
@@ -64,6 +65,7 @@ mod stat;
 
 pub use copy::{copy_in, copy_out, copy_out_uninit, fill};
 pub use errno::{Errno, Result};
+pub use file::{OPEN_WARILY, try_lock_file, unlock_file};
 pub use fork::fork_generation;
 pub use id::{MsgId, SemId, ShmId};
 pub use key::{Key, ParseKeyError, RawKey, ftok};

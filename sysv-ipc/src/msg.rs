@@ -2,13 +2,17 @@
 
 mod buf;
 mod flags;
+mod owned;
 mod stat;
 
 pub use buf::MsgBuf;
 pub use flags::{MsgGetFlags, MsgRcvFlags, MsgSndFlags};
-pub use stat::MsgStat;
+pub use owned::msgrcv_vec;
 #[cfg(sysv = "IPC_INFO")]
-pub use stat::{MsgLimits, MsgUsage};
+pub use stat::MsgLimits;
+pub use stat::MsgStat;
+#[cfg(sysv = "MSG_INFO")]
+pub use stat::MsgUsage;
 
 use core::ffi::{c_int, c_long};
 use core::ptr;

@@ -4,9 +4,11 @@ mod buf;
 mod stat;
 
 pub use buf::{SemBuf, SemFlags, SemGetFlags};
-pub use stat::SemStat;
 #[cfg(sysv = "IPC_INFO")]
-pub use stat::{SemLimits, SemUsage};
+pub use stat::SemLimits;
+pub use stat::SemStat;
+#[cfg(sysv = "SEM_INFO")]
+pub use stat::SemUsage;
 
 use core::ffi::c_int;
 #[cfg(sysv = "semtimedop")]

@@ -4,9 +4,11 @@ mod flags;
 mod stat;
 
 pub use flags::{ShmAtFlags, ShmGetFlags};
-pub use stat::ShmStat;
 #[cfg(sysv = "IPC_INFO")]
-pub use stat::{ShmLimits, ShmUsage};
+pub use stat::ShmLimits;
+pub use stat::ShmStat;
+#[cfg(sysv = "SHM_INFO")]
+pub use stat::ShmUsage;
 
 use core::ffi::{c_int, c_void};
 use core::ptr;

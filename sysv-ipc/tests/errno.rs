@@ -80,7 +80,10 @@ fn numbers_without_a_name_here_are_errors_too() {
     for raw in [-1, 99_999, i32::MIN, i32::MAX] {
         let odd = Errno::from_raw(raw).unwrap();
         assert_eq!(odd.as_raw(), raw);
-        assert!(odd.to_string().starts_with(&format!("errno {raw}: ")), "{odd}");
+        assert!(
+            odd.to_string().starts_with(&format!("errno {raw}: ")),
+            "{odd}"
+        );
     }
 }
 

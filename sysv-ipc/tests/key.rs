@@ -126,12 +126,7 @@ fn objects_carry_their_key() {
     let (key, set) = Sem::with_key(1);
     assert_eq!(semctl_stat(set.id).unwrap().perm().key(), key);
     // Nobody else took it meanwhile: it was chosen from two thousand million.
-    let segment = shmget(
-        key,
-        1,
-        ShmGetFlags::CREAT | ShmGetFlags::EXCL,
-        Mode::OWNER,
-    );
+    let segment = shmget(key, 1, ShmGetFlags::CREAT | ShmGetFlags::EXCL, Mode::OWNER);
     let segment = Shm::adopt(segment.unwrap());
     assert_eq!(shmctl_stat(segment.id).unwrap().perm().key(), key);
     let queue = msgget(key, MsgGetFlags::CREAT | MsgGetFlags::EXCL, Mode::OWNER);
@@ -146,12 +141,7 @@ fn objects_carry_their_key() {
 #[test]
 fn the_extreme_keys_work() {
     for key in [Key::MIN, Key::MAX, Key::from(-1)] {
-        let made = shmget(
-            key,
-            1,
-            ShmGetFlags::CREAT | ShmGetFlags::EXCL,
-            Mode::OWNER,
-        );
+        let made = shmget(key, 1, ShmGetFlags::CREAT | ShmGetFlags::EXCL, Mode::OWNER);
         let segment = match made {
             Ok(id) => Shm::adopt(id),
             Err(Errno::EEXIST) => {

@@ -16,7 +16,10 @@ fn create_then_find() {
     let (key, segment) = Shm::with_key(5000);
     assert_eq!(shmget(key, 0, FIND, Mode::NONE), Ok(segment.id));
     assert_eq!(shmget(key, 5000, FIND, Mode::OWNER), Ok(segment.id));
-    assert_eq!(shmget(key, 1, ShmGetFlags::CREAT, Mode::OWNER), Ok(segment.id));
+    assert_eq!(
+        shmget(key, 1, ShmGetFlags::CREAT, Mode::OWNER),
+        Ok(segment.id)
+    );
     expect_errno(shmget(key, 5001, FIND, Mode::NONE), Errno::EINVAL);
     expect_errno(shmget(key, 5000, CREATE, Mode::OWNER), Errno::EEXIST);
     expect_errno(shmget(key, 0, CREATE, Mode::OWNER), Errno::EEXIST);
@@ -138,7 +141,10 @@ fn set_changes_owner_group_and_mode_each() {
     };
     let (uid, gid) = (was.perm().uid(), was.perm().gid());
     let mode = Mode::from_bits(0o624).unwrap();
-    assert_eq!(change(|stat| stat.set_mode(Mode::from_bits(0o624).unwrap())), (uid, gid, mode));
+    assert_eq!(
+        change(|stat| stat.set_mode(Mode::from_bits(0o624).unwrap())),
+        (uid, gid, mode)
+    );
     assert_eq!(change(|stat| stat.set_gid(4242)), (uid, 4242, mode));
     assert_eq!(change(|stat| stat.set_uid(4243)), (4243, 4242, mode));
 
@@ -221,7 +227,10 @@ fn lock_and_unlock() {
     let segment = Shm::private(page_size());
     assert!(!shmctl_stat(segment.id).unwrap().is_locked());
     if let Err(error) = shmctl_lock(segment.id) {
-        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        let mut limit = libc::rlimit {
+            rlim_cur: 0,
+            rlim_max: 0,
+        };
         // SAFETY: the structure is there for the answer.
         let asked = unsafe { libc::getrlimit(libc::RLIMIT_MEMLOCK, &raw mut limit) };
         assert_eq!(asked, 0);
@@ -257,7 +266,9 @@ fn huge_pages() {
     assert!(matches!(get, Err(Errno::EINVAL | Errno::ENOSYS)), "{get:?}");
 
     let free = std::fs::read_to_string("/proc/meminfo").unwrap();
-    let free = free.lines().find_map(|line| line.strip_prefix("HugePages_Free:"));
+    let free = free
+        .lines()
+        .find_map(|line| line.strip_prefix("HugePages_Free:"));
     let free: u64 = free.map_or(0, |number| number.trim().parse().unwrap());
     match shmget(Key::PRIVATE, 1 << 21, flags, Mode::OWNER).map(Shm::adopt) {
         Ok(segment) => assert_eq!(shmctl_stat(segment.id).unwrap().segsz(), 1 << 21),

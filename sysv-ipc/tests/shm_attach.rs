@@ -1,24 +1,16 @@
-//! Mapping segments: every flag of `shmat`, addresses good and bad, and what becomes of a removed
-//! segment that is still mapped.
+//! Mapping segments where the kernel likes: flags, counts, and what becomes of a removed segment that is
+//! still mapped. Addresses are in `shm_address.rs`.
 
 mod support;
 
-use std::ffi::c_void;
 use std::os::unix::process::ExitStatusExt as _;
 use std::ptr;
 
-use support::{Attached, Process, Shm, expect_errno, is_root, role, skipped};
+use support::{Process, Shm, expect_errno, role};
 use sysv_ipc::*;
 
 fn nattch(segment: &Shm) -> u64 {
     shmctl_stat(segment.id).unwrap().nattch()
-}
-
-/// `shmat` at an address. In these tests nothing else relies on what is there: it was free a moment
-/// ago, or is a mapping of the test's own.
-fn attach_at(segment: &Shm, address: *const c_void, flags: ShmAtFlags) -> Result<Attached> {
-    // SAFETY: see above.
-    unsafe { shmat(segment.id, address, flags) }.map(Attached)
 }
 
 #[test]
@@ -46,28 +38,35 @@ fn what_is_written_stays_without_anybody_attached() {
 }
 
 #[test]
-fn detaching_what_is_not_attached() {
+fn detaching_where_no_segment_begins() {
     let segment = Shm::private(10_000);
     let mapping = segment.attach();
     let own = 0u64;
-    for address in [mapping.at(1), mapping.at(page_size()), ptr::from_ref(&own).cast_mut().cast()] {
+    let own = ptr::from_ref(&own).cast_mut().cast();
+    for address in [mapping.at(1), mapping.at(page_size()), own] {
         // SAFETY: no segment begins at the address, so that nothing is unmapped.
         expect_errno(unsafe { shmdt(address) }, Errno::EINVAL);
     }
     assert_eq!(nattch(&segment), 1);
-    let address = mapping.0;
-    mapping.detach();
-    // Another thread of this binary may have mapped a segment of its own there since. Nothing has
-    // where no process maps anything: just below the end of the address space.
-    assert!(!address.is_null());
-    let end = ptr::without_provenance::<c_void>(0usize.wrapping_sub(page_size()));
-    // SAFETY: no segment begins at the address.
-    expect_errno(unsafe { shmdt(end) }, Errno::EINVAL);
+}
+
+/// In a process of its own: here, another test may have mapped a segment at the same place since.
+#[test]
+fn detaching_twice() {
+    if role("detaching_twice").is_some() {
+        let segment = Shm::private(1);
+        let address = segment.attach().0;
+        // SAFETY: the mapping that was there is gone, and nothing in this process makes another.
+        expect_errno(unsafe { shmdt(address) }, Errno::EINVAL);
+        assert_eq!(nattch(&segment), 0);
+        return;
+    }
+    Process::start("detaching_twice", &[]).finish();
 }
 
 /// Rights of a mapping of this process, as `/proc/self/maps` shows them: `rw-s`.
 #[cfg(target_os = "linux")]
-fn rights(mapping: &Attached) -> String {
+fn rights(mapping: &support::Attached) -> String {
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
     let line = maps.lines().find(|line| {
         let start = line.split('-').next().unwrap();
@@ -114,7 +113,10 @@ fn read_only_mappings_see_what_others_write() {
 #[test]
 fn writing_to_a_read_only_mapping_faults() {
     if let Some(words) = role("writing_to_a_read_only_mapping_faults") {
-        let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+        let none = libc::rlimit {
+            rlim_cur: 0,
+            rlim_max: 0,
+        };
         // SAFETY: the structure is read only. No core file is wanted.
         unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const none) };
         let segment = std::mem::ManuallyDrop::new(Shm::adopt(words[0].parse().unwrap()));
@@ -129,129 +131,11 @@ fn writing_to_a_read_only_mapping_faults() {
     let mut child = Process::start("writing_to_a_read_only_mapping_faults", &[&segment.id]);
     let signal = child.end().signal();
     // macOS says SIGBUS.
-    assert!(matches!(signal, Some(libc::SIGSEGV | libc::SIGBUS)), "{signal:?}");
+    assert!(
+        matches!(signal, Some(libc::SIGSEGV | libc::SIGBUS)),
+        "{signal:?}"
+    );
     assert_eq!(segment.attach().read(0, 6), b"before");
-}
-
-/// Attaches at an address that was free a moment ago, which another thread may take between: then
-/// another one is tried. `offset` is added to what the kernel chose, for the flags to deal with.
-fn attach_where_it_was(segment: &Shm, offset: usize, flags: ShmAtFlags) -> (*mut c_void, Attached) {
-    let mut found = None;
-    support::wait_until("an address that stays free", || {
-        let free = segment.attach();
-        let address = free.0;
-        free.detach();
-        match attach_at(segment, address.wrapping_byte_add(offset), flags) {
-            Ok(mapping) => found = Some((address, mapping)),
-            Err(error) => assert_eq!(error, Errno::EINVAL),
-        }
-        found.is_some()
-    });
-    found.unwrap()
-}
-
-#[test]
-fn attach_at_a_fixed_address() {
-    let segment = Shm::private(5000);
-    let (address, mapping) = attach_where_it_was(&segment, 0, ShmAtFlags::empty());
-    assert_eq!(mapping.0, address);
-    assert_eq!(nattch(&segment), 1);
-    mapping.write(0, b"fixed");
-    assert_eq!(segment.attach().read(0, 5), b"fixed");
-}
-
-#[test]
-fn rnd_rounds_down() {
-    let segment = Shm::private(5000);
-    for offset in [0, 1, 5, page_size() - 1] {
-        let (address, mapping) = attach_where_it_was(&segment, offset, ShmAtFlags::RND);
-        assert_eq!(mapping.0, address, "{offset}");
-    }
-}
-
-#[test]
-fn an_unaligned_address_without_rnd() {
-    let segment = Shm::private(5000);
-    let address = segment.attach().0;
-    for offset in [1, 5, page_size() - 1] {
-        let attach = attach_at(&segment, address.wrapping_byte_add(offset), ShmAtFlags::empty());
-        expect_errno(attach, Errno::EINVAL);
-    }
-    // Aligned, and no place for anything.
-    let end = ptr::without_provenance(0usize.wrapping_sub(page_size()));
-    expect_errno(attach_at(&segment, end, ShmAtFlags::empty()), Errno::EINVAL);
-    assert_eq!(nattch(&segment), 0);
-}
-
-/// Where something is mapped already, Linux refuses without REMAP, and replaces it with it.
-#[test]
-#[cfg(all(target_os = "linux", sysv = "SHM_REMAP"))]
-fn remap_replaces_what_is_there() {
-    let below = Shm::private(1);
-    let above = Shm::private(1);
-    let old = below.attach();
-    old.write(0, b"b");
-    above.attach().write(0, b"a");
-    expect_errno(attach_at(&above, old.0, ShmAtFlags::empty()), Errno::EINVAL);
-    assert_eq!((nattch(&below), nattch(&above)), (1, 0));
-
-    let new = attach_at(&above, old.0, ShmAtFlags::REMAP).unwrap();
-    assert_eq!(new.0, old.0);
-    assert_eq!((nattch(&below), nattch(&above)), (0, 1));
-    assert_eq!(new.read(0, 1), b"a");
-    // There is one mapping left at this address, which `new` stands for.
-    std::mem::forget(old);
-    new.detach();
-    assert_eq!(nattch(&above), 0);
-    assert_eq!(below.attach().read(0, 1), b"b");
-}
-
-/// REMAP says where, so there has to be a where.
-#[test]
-#[cfg(all(target_os = "linux", sysv = "SHM_REMAP"))]
-fn remap_wants_an_address() {
-    let segment = Shm::private(1);
-    expect_errno(attach_at(&segment, ptr::null(), ShmAtFlags::REMAP), Errno::EINVAL);
-    let both = ShmAtFlags::REMAP | ShmAtFlags::RND;
-    expect_errno(attach_at(&segment, ptr::without_provenance(1), both), Errno::EINVAL);
-    assert_eq!(nattch(&segment), 0);
-}
-
-/// An address that RND rounds to 0 is a place like another for root: the result is null, and no
-/// failure. In a process of its own, which has something at address 0 then.
-#[test]
-#[cfg(target_os = "linux")]
-fn root_can_attach_at_address_zero() {
-    if let Some(words) = role("root_can_attach_at_address_zero") {
-        let segment = std::mem::ManuallyDrop::new(Shm::adopt(words[0].parse().unwrap()));
-        if words[1] == "nobody" {
-            support::become_nobody();
-        }
-        for address in [1, page_size() - 1] {
-            let address = ptr::without_provenance(address);
-            match attach_at(&segment, address, ShmAtFlags::RND) {
-                Ok(mapping) => {
-                    assert!(words[1] == "root" && mapping.0.is_null(), "{mapping:?}");
-                    assert_eq!(nattch(&segment), 1);
-                    mapping.detach();
-                }
-                // The kernel keeps the first pages from those without the privilege.
-                Err(error) => {
-                    assert!(matches!(error, Errno::EPERM | Errno::EACCES), "{error}");
-                    assert_eq!(words[1], "nobody");
-                }
-            }
-            assert_eq!(nattch(&segment), 0);
-        }
-        return;
-    }
-    if !is_root() {
-        return skipped("root_can_attach_at_address_zero", "needs root");
-    }
-    let segment = Shm::with_mode(1, Mode::EVERYONE);
-    for who in ["root", "nobody"] {
-        Process::start("root_can_attach_at_address_zero", &[&segment.id, &who]).finish();
-    }
 }
 
 /// Removed, it stays for those who have it, and on Linux for those who know its id.
@@ -267,7 +151,10 @@ fn a_removed_segment_goes_with_the_last_detach() {
     let stat = shmctl_stat(segment.id).unwrap();
     assert!(stat.is_marked_for_removal() && !stat.is_locked());
     assert!(stat.perm().key().is_private());
-    assert_eq!((stat.nattch(), stat.segsz(), stat.perm().mode()), (1, 8, Mode::OWNER));
+    assert_eq!(
+        (stat.nattch(), stat.segsz(), stat.perm().mode()),
+        (1, 8, Mode::OWNER)
+    );
     let find = shmget(key, 0, ShmGetFlags::empty(), Mode::NONE);
     expect_errno(find, Errno::ENOENT);
     // The key is free for a new one, which is another.
@@ -282,6 +169,32 @@ fn a_removed_segment_goes_with_the_last_detach() {
     second.detach();
     expect_errno(shmctl_stat(segment.id), Errno::EINVAL);
     expect_errno(shmctl_rmid(segment.id), Errno::EINVAL);
+}
+
+/// A forked child has the mappings of its parent once more, and detaches its own.
+#[test]
+fn a_forked_child_has_mappings_of_its_own() {
+    let segment = Shm::private(4);
+    let mapping = segment.attach();
+    // SAFETY: the child makes calls of the kernel only, and ends.
+    let pid = unsafe { libc::fork() };
+    if pid == 0 {
+        let count = || shmctl_stat(segment.id).map(|stat| stat.nattch());
+        let both = count() == Ok(2);
+        // SAFETY: this copy of the process does not use the mapping any more.
+        let detached = unsafe { shmdt(mapping.0) } == Ok(()) && count() == Ok(1);
+        // SAFETY: ends this copy at once, without the handlers of the harness.
+        unsafe { libc::_exit(i32::from(!both) + 2 * i32::from(!detached)) };
+    }
+    let mut status = -1;
+    // SAFETY: `status` is a place for the answer.
+    assert_eq!(unsafe { libc::waitpid(pid, &raw mut status, 0) }, pid);
+    assert!(
+        libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0,
+        "1: not two mappings, 2: not detached: {status:#x}"
+    );
+    assert_eq!(nattch(&segment), 1);
+    mapping.write(0, b"here");
 }
 
 /// A killed process takes its mappings along.

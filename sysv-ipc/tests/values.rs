@@ -108,7 +108,10 @@ fn unknown_bits_survive() {
     assert_eq!(SemBuf::new(0, 1, flags).flags(), flags);
     assert_eq!(ShmGetFlags::from_bits(1 << 30).unwrap().bits(), 1 << 30);
     assert_eq!(ShmAtFlags::from_bits_truncate(1 << 30).bits(), 1 << 30);
-    assert_eq!((SemGetFlags::from_bits_retain(1) - SemGetFlags::CREAT).bits(), 1);
+    assert_eq!(
+        (SemGetFlags::from_bits_retain(1) - SemGetFlags::CREAT).bits(),
+        1
+    );
     assert_eq!((!MsgGetFlags::CREAT).bits(), !libc::IPC_CREAT);
     assert_eq!((!MsgSndFlags::NOWAIT).bits(), !libc::IPC_NOWAIT);
     assert_eq!(MsgRcvFlags::from_bits_retain(-1).bits(), -1);
@@ -160,7 +163,10 @@ fn an_empty_stat_says_nothing() {
     assert_eq!((msg.stime(), msg.rtime(), msg.ctime()), (None, None, None));
     assert_eq!((msg.lspid(), msg.lrpid()), (None, None));
     for perm in [shm.perm(), sem.perm(), msg.perm()] {
-        assert_eq!((perm.uid(), perm.gid(), perm.cuid(), perm.cgid()), (0, 0, 0, 0));
+        assert_eq!(
+            (perm.uid(), perm.gid(), perm.cuid(), perm.cgid()),
+            (0, 0, 0, 0)
+        );
         assert_eq!((perm.mode(), perm.seq()), (Mode::NONE, 0));
         assert!(perm.key().is_private());
     }
@@ -207,7 +213,9 @@ fn pages_are_as_the_system_says() {
 #[test]
 fn debug_names_the_members() {
     let text = format!("{:?}", ShmStat::default());
-    for name in ["perm", "segsz", "nattch", "atime", "dtime", "ctime", "cpid", "lpid", "mode"] {
+    for name in [
+        "perm", "segsz", "nattch", "atime", "dtime", "ctime", "cpid", "lpid", "mode",
+    ] {
         assert!(text.contains(&format!("{name}: ")), "{name} in {text}");
     }
     let text = format!("{:?}", SemStat::default());
@@ -215,7 +223,9 @@ fn debug_names_the_members() {
         assert!(text.contains(&format!("{name}: ")), "{name} in {text}");
     }
     let text = format!("{:?}", MsgStat::default());
-    for name in ["perm", "qnum", "qbytes", "stime", "rtime", "ctime", "lspid", "lrpid"] {
+    for name in [
+        "perm", "qnum", "qbytes", "stime", "rtime", "ctime", "lspid", "lrpid",
+    ] {
         assert!(text.contains(&format!("{name}: ")), "{name} in {text}");
     }
 }

@@ -77,7 +77,8 @@ impl Facts {
         let has = |name: &str, structures: &[&str]| {
             let mut code = format!("int probe(void) {{ return {name}");
             for structure in structures {
-                code += &format!(" + (int)sizeof(struct {structure})");
+                // Writing to a String cannot fail.
+                let _ = write!(code, " + (int)sizeof(struct {structure})");
             }
             accepts(&(code + "; }"))
         };
@@ -153,7 +154,7 @@ impl Facts {
     }
 }
 
-/// What the declarations in `bindings` call a member of `ipc_perm`: the first of `spellings` that
+/// What the declarations in `bindings` call a member of a structure: the first of `spellings` that
 /// stands there. It may differ from the fact: bindgen follows musl's macros.
 #[allow(dead_code, reason = "called by the build script only")]
 pub fn declared_member<'a>(

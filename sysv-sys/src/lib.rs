@@ -65,6 +65,11 @@ impl ipc_perm {
 impl msqid_ds {
     /// How many bytes of text are on the queue, whatever this platform calls the member.
     #[must_use]
+    #[allow(
+        clippy::unnecessary_cast,
+        clippy::cast_lossless,
+        reason = "the member's type differs per platform"
+    )]
     pub const fn cbytes(&self) -> u64 {
         cbytes_member!(self) as u64
     }

@@ -37,9 +37,9 @@ fn the_keys_name_is_a_member() {
     });
     let mut perm = sysv_sys::ipc_perm::default();
     let key: sysv_sys::key_t = 0x1234_5678;
-    let place = (&raw mut perm).cast::<u8>().wrapping_add(offset.unwrap());
+    let place = (&raw mut perm).wrapping_byte_add(offset.unwrap());
     // SAFETY: the compiler has just told that a key is at this place within the structure.
-    unsafe { place.cast::<sysv_sys::key_t>().write(key) };
+    unsafe { place.cast::<sysv_sys::key_t>().write_unaligned(key) };
     assert_eq!(perm.key(), key);
 }
 

@@ -25,6 +25,10 @@ pub(crate) fn change(subject: Subject, id: i32, change: Change) -> Result<()> {
         let because = "4294967295 names no user and no group; anything below will do";
         return Err(Error::argument("change", subject, because));
     }
+    if subject.kind == Kind::SharedMemory && change.mode == Some(crate::shm::MARKER) {
+        let because = "the mode is 0610, which stands for a segment in the making; any other will do";
+        return Err(Error::argument("change", subject, because));
+    }
     let changed = match subject.kind {
         Kind::SharedMemory => segment(ShmId::from_raw(id), change),
         Kind::Semaphores => set(SemId::from_raw(id), change),
@@ -122,7 +126,8 @@ macro_rules! setters {
             ///
             /// # Errors
             ///
-            /// As said above.
+            /// As said above; [`is_invalid_argument`](crate::Error::is_invalid_argument) for 0610 on a segment,
+            /// which stands for one in the making.
             #[doc(alias("IPC_SET", "setperm", "permissions"))]
             pub fn set_mode(&self, mode: crate::Mode) -> crate::Result<()> {
                 self.change(crate::change::Change {

@@ -9,7 +9,7 @@
 //! used, at the price of a wake-up that may come a pause late, and of no place in the kernel's order of
 //! waiters.
 
-use std::thread;
+use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use sysv_ipc::Errno;
@@ -34,11 +34,6 @@ impl Deadline {
     fn remaining(self) -> Option<Duration> {
         self.0
             .map(|end| end.saturating_duration_since(Instant::now()))
-    }
-
-    /// Whether the time is over.
-    fn is_over(self) -> bool {
-        self.remaining() == Some(Duration::ZERO)
     }
 }
 
@@ -77,13 +72,16 @@ pub(crate) fn endless<T>(mut call: impl FnMut() -> sysv_ipc::Result<T>) -> sysv_
 /// Waits up to a deadline: tries once without waiting before the clock is read, then has the kernel wait
 /// for what is left of the time.
 ///
-/// `attempt` never waits. `wait` waits for at most the time that it is given; `None` is no limit.
+/// `attempt` never waits. `wait` waits for at most the time that it is given; `None` is no limit. `refuses` tells
+/// whether `wait` may also say that it would have to wait because it was told not to wait for everything: that
+/// ends the wait, while an answer that came too early does not. A zero time is over after the first try.
 #[inline]
 #[cfg_attr(not(sysv = "semtimedop"), allow(dead_code))]
 pub(crate) fn timed<T>(
     deadline: impl Into<Deadline>,
     mut attempt: impl FnMut() -> sysv_ipc::Result<T>,
     mut wait: impl FnMut(Option<Duration>) -> sysv_ipc::Result<T>,
+    refuses: impl Fn() -> bool,
 ) -> Result<T, Ended> {
     match endless(&mut attempt) {
         Ok(value) => return Ok(value),
@@ -91,19 +89,24 @@ pub(crate) fn timed<T>(
         Err(errno) => return Err(Ended::Failed(errno)),
     }
     let deadline = deadline.into();
-    loop {
-        let remaining = deadline.remaining();
-        if remaining == Some(Duration::ZERO) {
-            return Err(Ended::TimedOut);
-        }
-        match wait(remaining) {
+    let mut remaining = deadline.remaining();
+    while remaining != Some(Duration::ZERO) {
+        let refused = match wait(remaining) {
             Ok(value) => return Ok(value),
-            // A signal, or the kernel's clock was ahead of ours: the loop looks at the time.
-            Err(Errno::EINTR) => {}
-            Err(errno) if would_block(errno) => {}
+            Err(Errno::EINTR) => None,
+            Err(errno) if would_block(errno) => Some(errno),
             Err(errno) => return Err(Ended::Failed(errno)),
+        };
+        remaining = deadline.remaining();
+        match refused {
+            Some(errno) if remaining != Some(Duration::ZERO) && refuses() => {
+                return Err(Ended::Failed(errno));
+            }
+            // The time is over, or a signal came, or the kernel's clock was ahead of ours.
+            _ => {}
         }
     }
+    Err(Ended::TimedOut)
 }
 
 /// Waits up to a deadline where the kernel cannot: tries again and again, with growing pauses.
@@ -133,10 +136,10 @@ pub(crate) fn until<T>(
     let deadline = deadline.into();
     let mut pause = FIRST_PAUSE;
     loop {
-        let over = deadline.is_over();
+        let remaining = deadline.remaining();
+        let over = remaining == Some(Duration::ZERO);
         if !over {
-            let remaining = deadline.remaining().unwrap_or(Duration::MAX);
-            thread::sleep(pause.min(remaining));
+            sleep(remaining.map_or(pause, |time| time.min(pause)));
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
         match answer() {
@@ -144,6 +147,19 @@ pub(crate) fn until<T>(
             None if over => return None,
             None => {}
         }
+    }
+}
+
+/// Does nothing for a time.
+///
+/// `thread::sleep` starts anew after each signal, with what is left of the time and the slack that the kernel
+/// gives itself, 50 µs: in a storm of more signals than that it never ends. This waits for what does not come,
+/// up to a moment that signals do not move.
+fn sleep(time: Duration) {
+    let lock = Mutex::new(());
+    if let Ok(guard) = lock.lock() {
+        // It may end early, and then the caller asks a little too soon.
+        drop(Condvar::new().wait_timeout(guard, time));
     }
 }
 

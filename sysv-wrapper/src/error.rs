@@ -52,7 +52,7 @@ enum Detail {
     Limit(Reached),
     /// The creator of a half-made object, if the kernel knows it.
     Creator(Option<Pid>),
-    /// Another error underneath: of a file, or of an initialiser.
+    /// Another error underneath: of a file, of an initialiser, or of a message that is no value.
     Source(Box<dyn std::error::Error + Send + Sync>),
 }
 
@@ -96,6 +96,8 @@ pub enum ErrorKind {
     Unsupported,
     /// The caller's own initialiser failed.
     Initialiser,
+    /// A message was received, and is not the value that was expected.
+    Undecodable,
     /// Anything else, such as an error of a file.
     Other,
 }
@@ -288,6 +290,18 @@ impl Error {
     ) -> Error {
         let detail = Detail::Source(source);
         Error::new(ErrorKind::Initialiser, "initialise", subject, detail)
+    }
+
+    /// What was received is not what was expected.
+    #[cfg(feature = "serde")]
+    #[cold]
+    pub(crate) fn undecodable(
+        operation: &'static str,
+        subject: Subject,
+        source: Box<dyn std::error::Error + Send + Sync>,
+    ) -> Error {
+        let detail = Detail::Source(source);
+        Error::new(ErrorKind::Undecodable, operation, subject, detail)
     }
 
     /// Not to be had on this platform.

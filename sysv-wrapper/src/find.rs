@@ -25,9 +25,15 @@ impl Kind {
         self.get(key, Mode::NONE)
     }
 
-    /// Whether the mode of the object with this key lets this user write, or alter.
-    pub(crate) fn check_write(self, key: Key) -> sysv_ipc::Result<()> {
-        self.get(key, WRITE).map(drop)
+    /// An error if the object that was found with this key does not let this user write, or alter; `Ok(false)`
+    /// if it no longer has the key.
+    pub(crate) fn check_write(self, key: Key, id: i32) -> sysv_ipc::Result<bool> {
+        match self.get(key, WRITE) {
+            Ok(found) => Ok(found == id),
+            // The refusal may be of another object, which has taken its place.
+            Err(errno) if self.find(key) == Ok(id) => Err(errno),
+            Err(_) => Ok(false),
+        }
     }
 
     fn get(self, key: Key, access: Mode) -> sysv_ipc::Result<i32> {

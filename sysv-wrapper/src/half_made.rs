@@ -1,20 +1,28 @@
 //! Nobody sees a half-made object: how openers wait for a creator, and what becomes of an object whose
 //! creator died. The same for segments and sets, which differ in what marks one as half-made.
 
+mod patience;
+
+pub(crate) use patience::Patience;
+
+use std::time::Duration;
+
 use sysv_ipc::{Errno, Pid};
 
-use crate::deadline::{self, Deadline};
+use crate::deadline;
 use crate::error::{Error, Result};
 use crate::object::Subject;
 use crate::opened::Opened;
+use crate::process;
 use crate::remove;
 
 /// What an opener learns of an object.
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(crate) enum State {
     /// It may be used.
     Ready,
-    /// It is half-made, and its creator runs.
-    InTheMaking,
+    /// It is half-made, and its creator runs, if it is known.
+    InTheMaking(Option<Pid>),
     /// It is half-made, and nothing is known of its creator.
     Undecided,
     /// It is half-made, and its creator is gone.
@@ -23,15 +31,40 @@ pub(crate) enum State {
     Gone,
 }
 
+/// What one look at an object showed.
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// It may be used.
+    Ready,
+    /// It is half-made, and this is who makes it, if the kernel tells.
+    HalfMade(Option<Pid>),
+}
+
 impl State {
-    /// The state of an object that is half-made. No pid, which is also what the kernel gives for a process of
-    /// another pid namespace, proves nothing; nor does a creator's end while others are at the object.
-    pub(crate) fn half_made(creator: Option<Pid>, in_use: bool) -> State {
-        match creator {
-            None => State::Undecided,
-            Some(pid) if pid.exists() || in_use => State::InTheMaking,
-            Some(pid) => State::Abandoned(pid),
+    /// Judges an object by looking at it, twice if need be: a creator that is gone may have finished between the
+    /// look and the question whether it runs. What is still half-made after that stays so.
+    ///
+    /// No pid, which is also what the kernel gives for a process of another pid namespace, proves nothing; nor
+    /// does a creator's end while others are at the object.
+    pub(crate) fn judge(
+        mut look: impl FnMut() -> sysv_ipc::Result<Look>,
+        in_use: impl FnOnce() -> bool,
+    ) -> sysv_ipc::Result<State> {
+        let first = look()?;
+        let creator = match first {
+            Look::Ready => return Ok(State::Ready),
+            Look::HalfMade(None) => return Ok(State::Undecided),
+            Look::HalfMade(Some(pid)) => pid,
+        };
+        if process::is_running(creator) || in_use() {
+            return Ok(State::InTheMaking(Some(creator)));
         }
+        Ok(match look()? {
+            Look::Ready => State::Ready,
+            second if second == first => State::Abandoned(creator),
+            // Somebody else is at it.
+            Look::HalfMade(creator) => State::InTheMaking(creator),
+        })
     }
 }
 
@@ -48,54 +81,89 @@ pub(crate) enum Found {
 /// `find` gives its id, `state` its state.
 pub(crate) fn wait_for(
     subject: Subject,
-    deadline: Deadline,
+    patience: &Patience,
     find: impl Fn() -> sysv_ipc::Result<i32>,
     state: impl Fn(i32) -> sysv_ipc::Result<State>,
 ) -> Result<Option<Found>> {
     let fail = |errno| Error::call("open", subject, errno);
-    let mut undecided = None;
-    let answer = deadline::until(deadline, || {
-        undecided = None;
-        let id = match find() {
-            Ok(id) => id,
-            Err(Errno::ENOENT) => return Some(Ok(None)),
-            Err(errno) => return Some(Err(fail(errno))),
-        };
-        match state(id) {
-            Ok(State::Ready) => Some(Ok(Some(Found::Ready(id)))),
-            Ok(State::Abandoned(pid)) => Some(Ok(Some(Found::Abandoned(id, Some(pid))))),
-            Ok(State::InTheMaking | State::Gone) => None,
-            Ok(State::Undecided) => {
-                undecided = Some(id);
-                None
+    loop {
+        let mut last = None;
+        let answer = deadline::until(patience, || {
+            last = None;
+            match look(&find, &state) {
+                Err(Errno::ENOENT) => Some(Ok(None)),
+                Err(errno) => Some(Err(fail(errno))),
+                Ok((id, State::Ready)) => Some(Ok(Some(Found::Ready(id)))),
+                Ok((id, State::Abandoned(pid))) => Some(Ok(Some(Found::Abandoned(id, Some(pid))))),
+                Ok((id, half_made)) => {
+                    patience.note(id);
+                    last = Some((id, half_made));
+                    None
+                }
             }
-            Err(errno) => Some(Err(fail(errno))),
-        }
-    });
-    match (answer, undecided) {
-        (Some(answer), _) => answer,
-        // Nothing tells whether the creator lives, so the time that it was given decides.
-        (None, Some(id)) => Ok(Some(Found::Abandoned(id, None))),
-        (None, None) => Err(Error::timed_out("open", subject)
-            .because("its creator has not made it ready within the time to wait for that")),
+        });
+        return match (answer, last) {
+            (Some(answer), _) => answer,
+            // This one has not had its time yet.
+            (None, Some((id, _))) if !patience.is_for(id) && patience.renew(id) => continue,
+            // Nothing tells whether the creator lives, so the time that it was given decides.
+            (None, Some((id, State::Undecided))) if patience.is_for(id) => {
+                Ok(Some(Found::Abandoned(id, None)))
+            }
+            (None, last) => Err(too_slow(subject, last)),
+        };
     }
+}
+
+/// Finds an object, and its state; again if it goes in between, in which no deadline may fall.
+fn look(
+    find: impl Fn() -> sysv_ipc::Result<i32>,
+    state: impl Fn(i32) -> sysv_ipc::Result<State>,
+) -> sysv_ipc::Result<(i32, State)> {
+    loop {
+        let id = find()?;
+        match state(id)? {
+            State::Gone => {}
+            state => return Ok((id, state)),
+        }
+    }
+}
+
+/// The error for a creator that lives, and was given its time.
+fn too_slow(subject: Subject, last: Option<(i32, State)>) -> Error {
+    let (subject, creator) = match last {
+        Some((id, State::InTheMaking(creator))) => (subject.with_id(id), creator),
+        _ => (subject, None),
+    };
+    let who = creator.map_or("its creator".to_owned(), |pid| {
+        format!("process {pid}, which makes it,")
+    });
+    Error::timed_out("open", subject).because(format!(
+        "{who} has not made it ready within the time to wait for that; `create_replacing` does not wait"
+    ))
 }
 
 /// Finds the object or makes it, until one of the two succeeds.
 ///
-/// `wait` is [`wait_for`] of this object, up to a deadline that it keeps; `make` makes it exclusively; `open`
+/// `wait` is [`wait_for`] of this object, with the patience that it is given; `make` makes it exclusively; `open`
 /// makes a handle from the id of one that is ready. With `reclaim`, an abandoned one is removed: by its id, so
 /// that several may do it at once, and one that was made anew since is safe.
 pub(crate) fn create_or_open<H>(
     subject: Subject,
+    time: Duration,
     reclaim: bool,
-    wait: impl Fn() -> Result<Option<Found>>,
+    wait: impl Fn(&Patience) -> Result<Option<Found>>,
     mut make: impl FnMut() -> Result<H>,
     open: impl Fn(i32) -> Result<H>,
 ) -> Result<Opened<H>> {
+    let patience = Patience::new(time);
     loop {
-        match wait()? {
-            Some(Found::Ready(id)) => return open(id).map(Opened::Existing),
+        match wait(&patience)? {
+            Some(Found::Ready(id)) => match open(id) {
+                // Removed right after it was found.
+                Err(error) if error.is_removed() || error.is_not_found() => {}
+                opened => return opened.map(Opened::Existing),
+            },
             Some(Found::Abandoned(id, _)) if reclaim => match remove::remove(subject, id) {
                 Err(error) if !error.is_removed() => return Err(error),
                 _ => {}
@@ -138,4 +206,67 @@ pub(crate) fn refuse_private(operation: &'static str, subject: Subject) -> Resul
         return Err(Error::argument(operation, subject, because));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    //! Creators that finish and end at the worst moments, which no test of real processes can choose.
+
+    use super::{Look, State};
+    use sysv_ipc::{Errno, Pid};
+
+    /// A number that no process has: greater than the kernel's maximum.
+    const NOBODY: i32 = i32::MAX;
+
+    fn half_made(creator: i32) -> Look {
+        Look::HalfMade(Pid::from_raw(creator))
+    }
+
+    fn judged<const N: usize>(
+        looks: [sysv_ipc::Result<Look>; N],
+        in_use: bool,
+    ) -> sysv_ipc::Result<State> {
+        let mut looks = looks.into_iter();
+        let state = State::judge(|| looks.next().unwrap(), || in_use);
+        assert!(looks.next().is_none(), "it did not look often enough");
+        state
+    }
+
+    #[test]
+    fn a_creator_that_has_just_finished_and_ended_has_abandoned_nothing() {
+        let looks = [Ok(half_made(NOBODY)), Ok(Look::Ready)];
+        assert_eq!(judged(looks, false), Ok(State::Ready));
+    }
+
+    #[test]
+    fn an_object_is_abandoned_when_nobody_is_at_it() {
+        let nobody = Pid::from_raw(NOBODY);
+        let looks = [Ok(half_made(NOBODY)), Ok(half_made(NOBODY))];
+        assert_eq!(judged(looks, false), Ok(State::Abandoned(nobody.unwrap())));
+        let looks = [Ok(half_made(NOBODY))];
+        assert_eq!(judged(looks, true), Ok(State::InTheMaking(nobody)));
+    }
+
+    #[test]
+    fn one_that_goes_or_changes_meanwhile_is_not_abandoned() {
+        let looks = [Ok(half_made(NOBODY)), Err(Errno::EIDRM)];
+        assert_eq!(judged(looks, false), Err(Errno::EIDRM));
+        let looks = [Ok(half_made(NOBODY)), Ok(half_made(1))];
+        assert_eq!(
+            judged(looks, false),
+            Ok(State::InTheMaking(Pid::from_raw(1)))
+        );
+    }
+
+    #[test]
+    fn no_pid_proves_nothing_and_a_living_creator_is_waited_for() {
+        assert_eq!(judged([Ok(half_made(0))], false), Ok(State::Undecided));
+        let own = i32::try_from(std::process::id()).unwrap();
+        let looks = [Ok(half_made(own))];
+        assert_eq!(
+            judged(looks, false),
+            Ok(State::InTheMaking(Pid::from_raw(own)))
+        );
+        assert_eq!(judged([Ok(Look::Ready)], false), Ok(State::Ready));
+    }
 }

@@ -30,6 +30,8 @@ use crate::error::{Error, ErrorKind, Result};
 /// ```
 #[doc(alias("key_t", "IPC_PRIVATE"))]
 #[derive(Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub struct Key(sysv_ipc::Key);
 
 impl Key {

@@ -1,6 +1,60 @@
 //! Shared memory, semaphores and message queues of System V, for application developers.
+//!
+//! Three kinds of objects live in the kernel and are shared by processes that need have nothing else in common:
+//!
+//! - [`SharedMemory`]: memory that several processes attach, read and write;
+//! - [`Semaphore`], and [`SemaphoreSet`] for several at once: numbers to wait for, and locks;
+//! - [`MessageQueue`]: messages with a type, sent and received whole.
+//!
+//! No manual page needs to be read for this. For the calls as they are, one function each, use `sysv-ipc`.
+//!
+//! ```
+//! use std::time::Duration;
+//! use sysv_wrapper::{RemoveOnDrop, Semaphore, SharedMemory};
+//!
+//! let lock = RemoveOnDrop::new(Semaphore::builder().value(1).create_unique()?);
+//! let memory = RemoveOnDrop::new(SharedMemory::builder().size(4096).create_unique()?);
+//!
+//! let attached = memory.attach()?;
+//! lock.acquire_timeout(Duration::from_secs(1))?;
+//! attached.write_at(b"Four hours to bury a cat?", 0)?;
+//! lock.release()?;
+//! assert_eq!(attached.read_to_vec(0..4)?, b"Four");
+//! # Ok::<(), sysv_wrapper::Error>(())
+//! ```
+//!
+//! # How processes meet
+//!
+//! An object has an id, which the kernel chose, and mostly a [`Key`], which its users agree on. Another process
+//! gets a handle by the key (`open`), or by the id (`from_id`), which one may pass on a command line. Agreeing on
+//! a key is what a [`KeyFile`] is for: `create_unique` draws a free one, and the file tells it.
+//!
+//! # Making and finding
+//!
+//! Every kind has a `builder`, which ends with the same verbs: `create`, `open`, `create_or_open`,
+//! `create_replacing`, `create_unique`, `create_private`. Whoever opens an object that another process is just
+//! making gets it when it is complete, and not before.
+//!
+//! # Who removes what
+//!
+//! Handles are names: dropping one does nothing. An object stays until somebody removes it, or the system is
+//! restarted. `remove` does it at once; [`RemoveOnDrop`] does it when a scope ends, on a panic too, and never in a
+//! forked child; [`Attachment::remove_when_detached`] leaves it to the kernel, so that even SIGKILL leaves nothing
+//! behind.
+//!
+//! # Waiting, and signals
+//!
+//! What can wait comes in four forms: plain (as long as it takes), `try_…` (not at all), `…_timeout` and
+//! `…_until`. A signal that is handled meanwhile neither ends a wait nor prolongs it.
+//!
+//! # Errors
+//!
+//! There is one [`Error`]. Its text says what was tried, on what, why it failed, and what to do; its
+//! [`kind`](Error::kind) is for code.
+
 mod change;
 mod deadline;
+mod discover;
 mod error;
 mod find;
 mod half_made;
@@ -8,19 +62,26 @@ mod index;
 mod key;
 mod key_file;
 mod limit;
+mod msg;
 mod object;
 mod opened;
+mod process;
 mod remove;
 mod sem;
 mod shm;
 
 pub use deadline::Deadline;
+pub use discover::*;
 pub use error::{Error, ErrorKind, Result};
 pub use key::Key;
 pub use key_file::{KeyFile, KeyFileBuilder};
+pub use msg::*;
 pub use object::{Kind, Object};
 pub use opened::Opened;
 pub use remove::RemoveOnDrop;
 pub use sem::*;
 pub use shm::*;
+/// The traits of values that can be copied in and out of segments, in the version that
+/// [`Attachment::write_value`] and [`ReadOnlyAttachment::read_value`] want.
+pub use zerocopy;
 pub use sysv_ipc::{Errno, Mode, MsgId, ParseKeyError, Pid, SemId, ShmId, page_size};

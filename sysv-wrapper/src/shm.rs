@@ -2,13 +2,18 @@
 
 mod attachment;
 mod builder;
+mod create;
 mod cursor;
+mod huge_pages;
+mod lock;
 mod state;
 mod status;
 
 pub use attachment::{AttachOptions, Attachment, ReadOnlyAttachment};
-pub use builder::{HugePages, SharedMemoryBuilder};
+pub use builder::SharedMemoryBuilder;
 pub use cursor::Cursor;
+pub use huge_pages::HugePages;
+pub(crate) use state::MARKER;
 pub use status::ShmStatus;
 
 use sysv_ipc::{Mode, ShmAtFlags, ShmId};
@@ -125,6 +130,11 @@ impl SharedMemory {
         KIND.remove_key(key.into())
     }
 
+    /// A handle, made without a call.
+    pub(crate) fn from_parts(id: ShmId, key: Option<Key>) -> SharedMemory {
+        SharedMemory { id, key }
+    }
+
     /// The kernel's id.
     #[doc(alias = "shmid")]
     pub fn id(&self) -> ShmId {
@@ -157,7 +167,7 @@ impl SharedMemory {
     /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if there is no room in the address space.
     #[doc(alias = "shmat")]
     pub fn attach(&self) -> Result<Attachment> {
-        Attachment::new(self.attach_read_with(AttachOptions::new(), ShmAtFlags::empty())?)
+        self.attach_with(AttachOptions::new())
     }
 
     /// Maps the segment into this process, for reading only.
@@ -167,7 +177,7 @@ impl SharedMemory {
     /// Those of [`attach`](SharedMemory::attach), where the mode only has to allow reading.
     #[doc(alias("shmat", "SHM_RDONLY"))]
     pub fn attach_read_only(&self) -> Result<ReadOnlyAttachment> {
-        self.attach_read_with(AttachOptions::new(), ShmAtFlags::RDONLY)
+        self.attach_read_only_with(AttachOptions::new())
     }
 
     /// Maps the segment for reading and writing in a way of the caller's choice.
@@ -177,9 +187,9 @@ impl SharedMemory {
     /// Those of [`attach`](SharedMemory::attach), and
     /// [`is_invalid_argument`](Error::is_invalid_argument) for an address that is not aligned, that is in use,
     /// or that rounds to 0.
-    #[doc(alias("shmat", "SHM_RND", "SHM_EXEC"))]
+    #[doc(alias("shmat", "SHM_RND", "SHM_EXEC", "SHM_REMAP"))]
     pub fn attach_with(&self, options: AttachOptions) -> Result<Attachment> {
-        Attachment::new(self.attach_read_with(options, ShmAtFlags::empty())?)
+        ReadOnlyAttachment::new(self, options, ShmAtFlags::empty()).map(Attachment::new)
     }
 
     /// Maps the segment for reading only in a way of the caller's choice.
@@ -189,15 +199,7 @@ impl SharedMemory {
     /// Those of [`attach_with`](SharedMemory::attach_with).
     #[doc(alias("shmat", "SHM_RDONLY"))]
     pub fn attach_read_only_with(&self, options: AttachOptions) -> Result<ReadOnlyAttachment> {
-        self.attach_read_with(options, ShmAtFlags::RDONLY)
-    }
-
-    fn attach_read_with(
-        &self,
-        options: AttachOptions,
-        access: ShmAtFlags,
-    ) -> Result<ReadOnlyAttachment> {
-        ReadOnlyAttachment::new(self, options, access)
+        ReadOnlyAttachment::new(self, options, ShmAtFlags::RDONLY)
     }
 
     /// Size, owner, mode, times and who is attached, as they are now.

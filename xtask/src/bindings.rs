@@ -4,7 +4,7 @@
 //! from there: what a build would generate on the target itself and what is bundled for it come out of one
 //! place. Here stands where the headers are, target by target. Nothing is installed from here.
 
-mod targets;
+pub(crate) mod targets;
 
 #[path = "../../sysv-sys/build/facts.rs"]
 #[allow(dead_code, reason = "the build script uses the rest")]
@@ -109,18 +109,18 @@ fn settle(target: &Target, worker: Child, check: bool) -> Result<bool, Failure> 
 }
 
 /// The folder of the crate that the files are for.
-fn sysv_sys() -> PathBuf {
+pub(crate) fn sysv_sys() -> PathBuf {
     task::workspace_root().join("sysv-sys")
 }
 
 /// The headers of all platforms.
-struct Headers {
-    folder: PathBuf,
+pub(crate) struct Headers {
+    pub(crate) folder: PathBuf,
     version: String,
 }
 
 impl Headers {
-    fn find(given: Option<&Path>) -> Result<Headers, Failure> {
+    pub(crate) fn find(given: Option<&Path>) -> Result<Headers, Failure> {
         let folder = match given {
             Some(folder) => folder.to_owned(),
             None => ask_python("import ziglang, os; print(os.path.dirname(ziglang.__file__))")

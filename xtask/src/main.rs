@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod bindings;
+mod cross;
 mod detect;
 mod task;
 mod tidy;
@@ -35,6 +36,7 @@ enum Task {
     Tidy(tidy::Args),
     Detect(detect::Args),
     Bindings(bindings::Args),
+    Cross(cross::Args),
 }
 
 impl Task {
@@ -44,6 +46,7 @@ impl Task {
             Self::Tidy(args) => tidy::run(args),
             Self::Detect(args) => detect::run(args),
             Self::Bindings(args) => bindings::run(args),
+            Self::Cross(args) => cross::run(args),
         }
     }
 }

@@ -187,6 +187,21 @@ impl Scratch<'_> {
         unsafe { first[0].assume_init() }
     }
 
+    /// The type, and a copy of `length` bytes of text.
+    ///
+    /// # Safety
+    ///
+    /// The type and `length` bytes behind it are initialised.
+    #[inline]
+    pub(super) unsafe fn take_vec(&self, length: usize) -> (c_long, Vec<u8>) {
+        let (first, rest) = self.0.split_at(1);
+        assert!(length <= size_of_val(rest));
+        // SAFETY: `rest` has as many bytes, was just asserted, and the caller vouches for their values.
+        let text = unsafe { slice::from_raw_parts(rest.as_ptr().cast::<u8>(), length) };
+        // SAFETY: the caller vouches for it.
+        (unsafe { first[0].assume_init() }, text.to_vec())
+    }
+
     /// Where the type is.
     pub(super) fn as_ptr(&self) -> *const c_void {
         self.0.as_ptr().cast()

@@ -24,6 +24,12 @@ impl MsgStat {
         stat::count(self.0.msg_qnum)
     }
 
+    /// How many bytes of text are on the queue.
+    #[doc(alias("msg_cbytes", "__msg_cbytes"))]
+    pub fn cbytes(&self) -> u64 {
+        self.0.cbytes()
+    }
+
     /// How many bytes of text may be on the queue.
     #[doc(alias("msg_qbytes", "max_size"))]
     pub fn qbytes(&self) -> u64 {
@@ -63,6 +69,9 @@ impl MsgStat {
     }
 
     /// Who last received; `None` before the first time.
+    ///
+    /// Where a message was handed to a thread that already waited for it, Linux has the number of that
+    /// thread here, not its process's: with the thread, it is gone.
     #[doc(alias("msg_lrpid", "last_receive_pid"))]
     pub fn lrpid(&self) -> Option<Pid> {
         Pid::from_raw(self.0.msg_lrpid)
@@ -74,6 +83,7 @@ impl fmt::Debug for MsgStat {
         f.debug_struct("MsgStat")
             .field("perm", &self.perm())
             .field("qnum", &self.qnum())
+            .field("cbytes", &self.cbytes())
             .field("qbytes", &self.qbytes())
             .field("stime", &self.stime())
             .field("rtime", &self.rtime())

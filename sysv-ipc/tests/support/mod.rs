@@ -7,6 +7,7 @@
     reason = "every test binary compiles this, and none needs all of it"
 )]
 
+#[cfg(target_os = "linux")]
 pub mod namespace;
 pub mod objects;
 pub mod process;
@@ -15,10 +16,11 @@ pub mod thread;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
+#[cfg(target_os = "linux")]
 pub use namespace::in_namespace;
-pub use objects::{Attached, Msg, Sem, Shm, expect_errno, unused_key};
-pub use process::{Process, become_nobody, is_root, role};
-pub use thread::{Sleeper, interrupt_until, signals_handled};
+pub use objects::{Attached, Msg, Sem, Shm, expect_errno, mode, unused_key};
+pub use process::{Process, as_nobody, become_nobody, die, is_root, role};
+pub use thread::{Sleeper, interrupt_until, signals_handled, storm_until};
 
 /// How long a test waits for what has to happen before it fails. Nothing depends on it but the time
 /// that a failure takes.
@@ -36,8 +38,9 @@ pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
 /// Says that a test, or a part of one, did not run, and why. Past the harness, which shows the output
 /// of failed tests only.
 pub fn skipped(test: &str, reason: &str) {
-    // Where nobody can be told there is nothing else to do.
-    let _ = writeln!(std::io::stderr(), "skipped: {test}: {reason}");
+    // In one piece, between the lines of others. Where nobody can be told there is nothing else to do.
+    let line = format!("skipped: {test}: {reason}\n");
+    let _ = std::io::stderr().write_all(line.as_bytes());
 }
 
 /// A number without a pattern, from the seed that every hash map of the standard library gets.

@@ -1,4 +1,4 @@
-//! An ipc namespace of one's own: limits to set, and counts that nobody else changes.
+//! Linux: an ipc namespace of one's own: limits to set, and counts that nobody else changes.
 
 use std::io;
 
@@ -6,7 +6,6 @@ use sysv_ipc::*;
 
 /// Runs `work` in a thread that has an ipc namespace of its own, which goes with all that is in it.
 /// Where the user may not have one, says so for `test`.
-#[cfg(target_os = "linux")]
 pub fn in_namespace(test: &str, work: impl FnOnce() + Send) {
     let outcome = std::thread::scope(|scope| {
         let thread = scope.spawn(|| {
@@ -23,7 +22,6 @@ pub fn in_namespace(test: &str, work: impl FnOnce() + Send) {
     }
 }
 
-#[cfg(target_os = "linux")]
 fn unshare() -> io::Result<()> {
     // SAFETY: takes no pointer, and concerns this thread alone.
     if unsafe { libc::unshare(libc::CLONE_NEWIPC) } == -1 {
@@ -33,7 +31,6 @@ fn unshare() -> io::Result<()> {
 }
 
 /// A limit as `/proc/sys/kernel` has it, in the namespace of the calling thread.
-#[cfg(target_os = "linux")]
 pub fn sysctl(name: &str) -> Vec<u64> {
     let text = std::fs::read_to_string(format!("/proc/sys/kernel/{name}")).unwrap();
     let numbers = text.split_whitespace().map(str::parse);
@@ -41,7 +38,6 @@ pub fn sysctl(name: &str) -> Vec<u64> {
 }
 
 /// Sets a limit, in a namespace of one's own only.
-#[cfg(target_os = "linux")]
 pub fn set_sysctl(name: &str, value: impl std::fmt::Display) {
     let link = |whose: &str| std::fs::read_link(format!("/proc/{whose}/ns/ipc")).unwrap();
     assert_ne!(
@@ -53,7 +49,6 @@ pub fn set_sysctl(name: &str, value: impl std::fmt::Display) {
 }
 
 /// How many segments, sets and queues there are in the namespace of the calling thread.
-#[cfg(target_os = "linux")]
 pub fn objects_left() -> [u64; 3] {
     [
         shmctl_shm_info().unwrap().1.used_ids(),

@@ -14,6 +14,11 @@ pub fn expect_errno<T: Debug>(result: Result<T>, errno: Errno) {
     }
 }
 
+/// The mode with these bits.
+pub fn mode(bits: u32) -> Mode {
+    Mode::from_bits(bits).unwrap()
+}
+
 /// A key that nobody had a moment ago, for the objects of `make`, which fails with `EEXIST` if
 /// somebody has it.
 fn with_fresh_key<I>(make: impl Fn(Key) -> Result<I>) -> (Key, I) {

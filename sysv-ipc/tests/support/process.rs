@@ -160,6 +160,13 @@ impl Drop for Process {
     }
 }
 
+/// Ends this process with SIGKILL, as somebody else might: nothing is dropped.
+pub fn die() -> ! {
+    // SAFETY: takes no pointer.
+    unsafe { libc::raise(libc::SIGKILL) };
+    unreachable!("nobody survives that");
+}
+
 /// Whether this process may become somebody else.
 pub fn is_root() -> bool {
     // SAFETY: takes nothing, and cannot fail.
@@ -179,4 +186,21 @@ pub fn become_nobody() {
     let uid = unsafe { libc::setuid(NOBODY) };
     assert_eq!((groups, gid, uid), (0, 0, 0));
     assert!(!is_root());
+}
+
+/// In the child, that it is nobody now, and the numbers that it was given; in the parent, `None` after
+/// the child has passed with the numbers of what `make` made.
+pub fn as_nobody<O>(test: &str, make: impl Fn() -> (O, Vec<i32>)) -> Option<Vec<i32>> {
+    if let Some(words) = role(test) {
+        become_nobody();
+        return Some(words.iter().map(|word| word.parse().unwrap()).collect());
+    }
+    if is_root() {
+        let (_object, numbers) = make();
+        let words: Vec<&dyn Display> = numbers.iter().map(|number| number as _).collect();
+        Process::start(test, &words).finish();
+    } else {
+        super::skipped(test, "needs root, to become somebody else");
+    }
+    None
 }

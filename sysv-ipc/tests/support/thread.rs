@@ -4,6 +4,7 @@ use std::os::unix::thread::JoinHandleExt as _;
 use std::sync::Once;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 /// A thread that makes one call which waits.
 pub struct Sleeper<T> {
@@ -28,16 +29,22 @@ impl<T: Send + 'static> Sleeper<T> {
         self.thread.is_finished()
     }
 
+    /// The kernel's number for the thread, once it has started.
+    pub fn tid(&self) -> i32 {
+        super::wait_until("a thread that starts", || {
+            self.tid.load(Ordering::Acquire) != 0
+        });
+        self.tid.load(Ordering::Acquire)
+    }
+
     /// Waits until the kernel shows the thread asleep. The closure may take no lock and allocate
     /// nothing before its call: then there is nothing else that it could sleep in.
     #[cfg(target_os = "linux")]
     pub fn wait_until_asleep(&self) {
+        let tid = self.tid();
         super::wait_until("a thread that sleeps", || {
             assert!(!self.is_finished(), "the call returned before it slept");
-            match self.tid.load(Ordering::Acquire) {
-                0 => false,
-                tid => state(tid) == Some('S'),
-            }
+            state(tid) == Some('S')
         });
     }
 
@@ -82,6 +89,30 @@ pub fn signals_handled() -> usize {
 /// Sends `sleeper` signals, which a handler takes, until its call has returned. A signal that comes
 /// before the call does no harm: another one follows.
 pub fn interrupt_until<T: Send + 'static>(sleeper: Sleeper<T>) -> T {
+    install_handler();
+    super::wait_until("a call that is interrupted", || {
+        sleeper.signal();
+        sleeper.thread.is_finished()
+    });
+    sleeper.thread.join().unwrap()
+}
+
+/// [`interrupt_until`] with a thousand signals a second: gives also how many were sent.
+pub fn storm_until<T: Send + 'static>(sleeper: Sleeper<T>) -> (T, u32) {
+    install_handler();
+    let start = Instant::now();
+    let mut sent = 0;
+    super::wait_until("a call in a storm of signals", || {
+        sleeper.signal();
+        sent += 1;
+        let due = start + sent * Duration::from_millis(1);
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        sleeper.thread.is_finished()
+    });
+    (sleeper.thread.join().unwrap(), sent)
+}
+
+fn install_handler() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         let handler = handler as extern "C" fn(libc::c_int);
@@ -89,10 +120,11 @@ pub fn interrupt_until<T: Send + 'static>(sleeper: Sleeper<T>) -> T {
         let old = unsafe { libc::signal(libc::SIGUSR1, handler as libc::sighandler_t) };
         assert_ne!(old, libc::SIG_ERR);
     });
-    super::wait_until("a call that is interrupted", || {
+}
+
+impl<T> Sleeper<T> {
+    fn signal(&self) {
         // SAFETY: the thread was not joined, so its handle is good.
-        unsafe { libc::pthread_kill(sleeper.thread.as_pthread_t(), libc::SIGUSR1) };
-        sleeper.thread.is_finished()
-    });
-    sleeper.thread.join().unwrap()
+        unsafe { libc::pthread_kill(self.thread.as_pthread_t(), libc::SIGUSR1) };
+    }
 }

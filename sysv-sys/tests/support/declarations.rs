@@ -134,7 +134,7 @@ impl Declarations {
                     link_name = Some(token[6..token.len() - 1].to_owned());
                 }
                 token if token.starts_with('"') => {
-                    found.assertion(token.trim_matches('"'), &mut stream)
+                    found.assertion(token.trim_matches('"'), &mut stream);
                 }
                 _ => {}
             }

@@ -29,8 +29,9 @@ pub fn headers_of(text: &str) -> Option<&str> {
 /// Says that a test, or a part of one, did not run, and why. Past the harness, which shows the output
 /// of failed tests only.
 pub fn skipped(test: &str, reason: &str) {
-    // Where nobody can be told there is nothing else to do.
-    let _ = writeln!(std::io::stderr(), "skipped: {test}: {reason}");
+    // In one piece, between the lines of others. Where nobody can be told there is nothing else to do.
+    let line = format!("skipped: {test}: {reason}\n");
+    let _ = std::io::stderr().write_all(line.as_bytes());
 }
 
 /// The file that comes with this crate for `target`, whether it is there or not.

@@ -10,7 +10,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot {} ", self.operation)?;
         match &self.on {
-            On::Object(subject) if subject.id.is_none() && subject.key.is_none() => {
+            On::Object(subject)
+                if subject.id.is_none() && subject.key.is_none_or(crate::Key::is_private) =>
+            {
                 write!(f, "a {subject}: ")?;
             }
             On::Object(subject) => write!(f, "the {subject}: ")?,
@@ -24,8 +26,9 @@ impl fmt::Display for Error {
             }
         }
         match self.remedy() {
-            Some(remedy) => write!(f, "; {remedy}"),
-            None => Ok(()),
+            // `{:#}` leaves it out: a command has advice of its own, which names no functions.
+            Some(remedy) if !f.alternate() => write!(f, "; {remedy}"),
+            _ => Ok(()),
         }
     }
 }
@@ -44,8 +47,14 @@ impl Error {
                 f,
                 "it was never initialised, and process {pid}, which made it, is gone"
             ),
-            Detail::Creator(None) => f.write_str("it was never initialised by who made it"),
-            Detail::Source(source) => write!(f, "{source}"),
+            Detail::Creator(None) => f.write_str(
+                "it was not initialised by who made it, for as long as that was waited for",
+            ),
+            Detail::Source(source) => match self.errno {
+                // Without the number, which has its name here.
+                Some(errno) => f.write_str(&errno.message()),
+                None => write!(f, "{source}"),
+            },
         }
     }
 
@@ -90,14 +99,77 @@ impl Error {
                 "`open` uses the one that is there, `create_or_open` takes either, and \
                  `create_unique` finds a free key",
             ),
+            ErrorKind::AlreadyExists => Some("whoever published it deletes it"),
+            ErrorKind::PermissionDenied if self.subject().is_some() => {
+                Some("its owner can change that with `set_mode`")
+            }
             ErrorKind::Abandoned => Some(
-                "`reclaim_abandoned(true)` removes it and makes it anew, and so does hand work",
+                "`create_or_open` with `reclaim_abandoned(true)` removes it and makes it anew, and so does \
+                 `create_replacing`",
             ),
             ErrorKind::LimitReached => Some("`sysvipc limits` shows the limits and their use"),
-            ErrorKind::NotFound if self.subject().is_some_and(|s| s.id.is_none()) => {
+            ErrorKind::NotFound if self.operation == "open" && self.id().is_none() => {
                 Some("`create` makes one, and `create_or_open` does so where there is none")
             }
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! What no test can have from a kernel at will.
+
+    use sysv_ipc::{Errno, Pid};
+
+    use crate::error::{Error, ErrorKind};
+    use crate::object::{Kind, Subject};
+
+    const QUEUE: Subject = Subject::of(Kind::MessageQueue).with_id(5);
+
+    #[test]
+    fn no_room_though_no_limit_is_reached() {
+        let error = Error::call("create", Subject::of(Kind::Semaphores), Errno::ENOSPC);
+        assert!(error.is_limit_reached());
+        let text = "cannot create a semaphore set: the system is out of room for it, though none of its known \
+                    limits is reached (ENOSPC); `sysvipc limits` shows the limits and their use";
+        assert_eq!(error.to_string(), text);
+    }
+
+    #[test]
+    fn a_kernel_that_lacks_something() {
+        let error = Error::call("peek into", QUEUE, Errno::ENOSYS);
+        assert!(error.is_unsupported());
+        let text = "cannot peek into the message queue 5: this kernel does not have it (ENOSYS)";
+        assert_eq!(error.to_string(), text);
+    }
+
+    #[test]
+    fn a_creator_that_is_gone() {
+        let error = Error::abandoned("open", QUEUE, Pid::from_raw(77));
+        let text = "cannot open the message queue 5: it was never initialised, and process 77, which made it, \
+                    is gone; `create_or_open` with `reclaim_abandoned(true)`";
+        assert!(error.to_string().starts_with(text), "{error}");
+    }
+
+    #[test]
+    fn every_number_has_a_text() {
+        for raw in (1..200).chain([i32::MAX, i32::MIN, -1]) {
+            let errno = Errno::from_raw(raw).unwrap();
+            for error in [
+                Error::call("use", QUEUE, errno),
+                Error::on_handle("use", QUEUE, errno),
+                Error::creating(QUEUE, errno, 1),
+                Error::file("use", "/nowhere", errno.into()),
+            ] {
+                let text = error.to_string();
+                let name = errno.name().map_or(format!("(errno {raw})"), str::to_owned);
+                assert!(text.contains(&name), "{text}");
+                assert_eq!(error.errno(), Some(errno));
+                assert_eq!(std::io::Error::from(error).to_string(), text);
+            }
+        }
+        let gone = Error::on_handle("use", QUEUE, Errno::EINVAL);
+        assert_eq!(gone.kind(), ErrorKind::Removed);
     }
 }

@@ -6,7 +6,6 @@ use sysv_ipc::{Errno, Mode, SemId};
 
 use super::state;
 use super::{KIND, Semaphore, SemaphoreSet};
-use crate::deadline::Deadline;
 use crate::error::{Error, Result};
 use crate::half_made::{self, refuse_private};
 use crate::key::{self, Key};
@@ -41,7 +40,7 @@ macro_rules! plan_setters {
         }
 
         /// With `create_or_open`: how long to wait for another process that is setting it up; ten seconds if
-        /// it is not set.
+        /// it is not set. When one that was abandoned is replaced meanwhile, the time starts anew, once.
         pub fn wait_for_creator(mut self, time: Duration) -> Self {
             self.plan.wait_for_creator = time;
             self
@@ -147,8 +146,8 @@ impl SemaphoreSetBuilder {
         let fail = |errno| Error::call("open", Subject::keyed(KIND, key), errno);
         let id = SemId::from_raw(KIND.find(key).map_err(fail)?);
         match sysv_ipc::semctl_stat(id) {
-            Err(Errno::EACCES) => KIND.check_write(key).map_err(fail)?,
-            Err(Errno::EINVAL | Errno::EIDRM) => return Err(fail(Errno::ENOENT)),
+            Err(Errno::EACCES) if KIND.check_write(key, id.as_raw()).map_err(fail)? => {}
+            Err(Errno::EACCES | Errno::EINVAL | Errno::EIDRM) => return Err(fail(Errno::ENOENT)),
             _ => {}
         }
         self.existing(key, id)
@@ -167,14 +166,14 @@ impl SemaphoreSetBuilder {
         let key = key.into();
         let subject = Subject::keyed(KIND, key);
         refuse_private("create or open", subject)?;
-        let deadline = Deadline::from(self.plan.wait_for_creator);
         half_made::create_or_open(
             subject,
+            self.plan.wait_for_creator,
             self.plan.reclaim_abandoned,
-            || {
+            |patience| {
                 half_made::wait_for(
                     subject,
-                    deadline,
+                    patience,
                     || KIND.find(key),
                     |id| state::of(key, SemId::from_raw(id)),
                 )
@@ -207,15 +206,11 @@ impl SemaphoreSetBuilder {
         if wanted == 0 {
             return Ok(found);
         }
-        match found.status() {
-            Ok(status) if status.count() != wanted => {
-                let because = format!(
-                    "it has {} semaphores, and {wanted} were asked for",
-                    status.count()
-                );
+        match found.count("open")? {
+            Some(count) if count != wanted => {
+                let because = format!("it has {count} semaphores, and {wanted} were asked for");
                 Err(Error::mismatch("open", found.subject(), because))
             }
-            Err(error) if !error.is_permission_denied() => Err(error),
             _ => Ok(found),
         }
     }

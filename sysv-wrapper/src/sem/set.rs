@@ -1,8 +1,8 @@
 //! A set of semaphores: the handle.
 
-use sysv_ipc::SemId;
+use sysv_ipc::{Errno, Mode, SemId};
 
-use super::{KIND, SemStatus, Semaphore, SemaphoreSetBuilder};
+use super::{KIND, Operation, SemStatus, Semaphore, SemaphoreSetBuilder, values};
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::Key;
 use crate::object::{Kind, Object, Subject, sealed};
@@ -35,7 +35,7 @@ impl SemaphoreSet {
         SemaphoreSetBuilder::new()
     }
 
-    pub(super) fn from_parts(id: SemId, key: Option<Key>) -> SemaphoreSet {
+    pub(crate) fn from_parts(id: SemId, key: Option<Key>) -> SemaphoreSet {
         SemaphoreSet { id, key }
     }
 
@@ -102,14 +102,11 @@ impl SemaphoreSet {
     ///
     /// # Errors
     ///
-    /// [`NoSuchSemaphore`](ErrorKind::NoSuchSemaphore) if the set is smaller; those of
-    /// [`status`](Self::status), but that a set which may only be altered gives any number.
+    /// [`NoSuchSemaphore`](ErrorKind::NoSuchSemaphore) if the set is smaller;
+    /// [`is_removed`](Error::is_removed) if it is gone. Where neither the mode nor the system tells the size,
+    /// every number is taken, and the first use fails.
     pub fn get(&self, number: usize) -> Result<Semaphore> {
-        let count = match self.status() {
-            Ok(status) => status.count(),
-            Err(error) if error.is_permission_denied() => usize::from(u16::MAX) + 1,
-            Err(error) => return Err(error),
-        };
+        let count = self.count("use")?.unwrap_or(usize::from(u16::MAX) + 1);
         match u16::try_from(number) {
             Ok(number) if usize::from(number) < count => Ok(Semaphore {
                 set: self.clone(),
@@ -139,6 +136,69 @@ impl SemaphoreSet {
             .map_err(|errno| Error::on_handle("ask about", self.subject(), errno))
     }
 
+    /// The permission bits, as they are now.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`status`](Self::status).
+    #[doc(alias("perm", "permissions"))]
+    pub fn mode(&self) -> Result<Mode> {
+        self.status().map(|status| status.mode())
+    }
+
+    /// How many semaphores it has; `None` where this user may not read it, and the system does not tell either.
+    pub(super) fn count(&self, operation: &'static str) -> Result<Option<usize>> {
+        match sysv_ipc::semctl_stat(self.id) {
+            Ok(stat) => Ok(Some(stat.nsems())),
+            Err(Errno::EACCES) => Ok(crate::change::any_set(self.id).map(|stat| stat.nsems())),
+            Err(errno) => Err(Error::on_handle(operation, self.subject(), errno)),
+        }
+    }
+
+    /// The values of all semaphores, at one moment.
+    ///
+    /// # Errors
+    ///
+    /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow reading;
+    /// [`is_removed`](Error::is_removed) if the set is gone.
+    #[doc(alias = "GETALL")]
+    pub fn values(&self) -> Result<Vec<u16>> {
+        values::get(self)
+    }
+
+    /// Sets the values of all semaphores at once: as many as the set has, each from 0 to the system's maximum,
+    /// which is 32,767 on Linux. Waiters that can go on then do, and every process forgets what it was to undo.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_argument`](Error::is_invalid_argument) for more or fewer values than the set has semaphores;
+    /// [`OutOfRange`](ErrorKind::OutOfRange) for a value beyond the maximum, and then none is set;
+    /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow altering, or allows
+    /// neither reading nor does the system tell the size; [`is_removed`](Error::is_removed).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sysv_wrapper::{RemoveOnDrop, SemaphoreSet};
+    ///
+    /// let set = RemoveOnDrop::new(SemaphoreSet::builder().values([1, 0]).create_private()?);
+    /// set.set_values(&[4, 5])?;
+    /// assert_eq!(set.values()?, [4, 5]);
+    /// assert!(set.set_values(&[6]).unwrap_err().is_invalid_argument());
+    /// # Ok::<(), sysv_wrapper::Error>(())
+    /// ```
+    #[doc(alias = "SETALL")]
+    pub fn set_values(&self, values: &[u16]) -> Result<()> {
+        values::set(self, values)
+    }
+
+    /// One operation on several semaphores of the set, to be put together step by step: all is done at once, or
+    /// nothing is.
+    #[doc(alias("semop", "semtimedop", "sembuf"))]
+    pub fn operation(&self) -> Operation {
+        Operation::new(self.clone())
+    }
+
     /// Removes the set. Everyone who waits is told so.
     ///
     /// # Errors
@@ -154,13 +214,6 @@ impl SemaphoreSet {
     pub(super) fn subject(&self) -> Subject {
         remove::subject(self)
     }
-}
-
-/// Sets every value of a set of just this size.
-pub(super) fn set_all(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
-    // SAFETY: the callers have made the set with as many semaphores, or have asked for its size right before:
-    // no set changes its size, and an id comes back only after millions of others.
-    unsafe { sysv_ipc::semctl_setall(id, values) }
 }
 
 crate::change::setters!(SemaphoreSet);

@@ -6,10 +6,10 @@
 
 use sysv_ipc::{Errno, Mode, SemBuf, SemFlags, SemGetFlags, SemId, SemStat};
 
-use super::set::{self, SemaphoreSet};
-use super::wait;
+use super::set::SemaphoreSet;
+use super::{values, wait};
 use crate::error::{Error, Result};
-use crate::half_made::State;
+use crate::half_made::{Look, State};
 use crate::key::Key;
 use crate::object::Subject;
 use crate::remove::{self, RemoveOnDrop};
@@ -41,7 +41,7 @@ pub(super) fn make(key: Key, values: &[u16], mode: Mode) -> Result<SemaphoreSet>
 fn set_up(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
     match values {
         [value] => sysv_ipc::semctl_setval(id, 0, i32::from(*value))?,
-        values => set::set_all(id, values)?,
+        several => values::set_all(id, several)?,
     }
     let touched = match values.iter().position(|value| *value == 0) {
         Some(zero) => sysv_ipc::semop(id, &[quick(zero, 0)]),
@@ -62,31 +62,45 @@ fn quick(number: usize, op: i16) -> SemBuf {
 
 /// The state of the set that has this key and this id.
 pub(super) fn of(key: Key, id: SemId) -> sysv_ipc::Result<State> {
-    match sysv_ipc::semctl_stat(id) {
-        Ok(stat) => Ok(judge(id, &stat)),
-        Err(Errno::EINVAL | Errno::EIDRM) => Ok(State::Gone),
+    match judge(id, || sysv_ipc::semctl_stat(id)) {
         Err(Errno::EACCES) => unreadable(key, id),
-        Err(errno) => Err(errno),
+        Err(Errno::EINVAL | Errno::EIDRM) => Ok(State::Gone),
+        state => state,
     }
 }
 
-fn judge(id: SemId, stat: &SemStat) -> State {
-    if stat.otime().is_some() {
-        return State::Ready;
-    }
-    let waiters = [
-        sysv_ipc::semctl_getncnt(id, 0),
-        sysv_ipc::semctl_getzcnt(id, 0),
-    ];
-    let in_use = waiters.into_iter().any(|count| count.unwrap_or(0) > 0);
-    // Who set the values, if that was done; the kernel does not say who made the set.
-    State::half_made(sysv_ipc::semctl_getpid(id, 0).unwrap_or(None), in_use)
+fn judge(id: SemId, stat: impl Fn() -> sysv_ipc::Result<SemStat>) -> sysv_ipc::Result<State> {
+    let look = || {
+        Ok(match stat()?.otime() {
+            Some(_) => Look::Ready,
+            // Who set the values, if that was done; the kernel does not say who made the set.
+            None => Look::HalfMade(sysv_ipc::semctl_getpid(id, 0).unwrap_or(None)),
+        })
+    };
+    State::judge(look, || {
+        stat().is_ok_and(|stat| has_waiters(id, stat.nsems()))
+    })
+}
+
+fn has_waiters(id: SemId, count: usize) -> bool {
+    let numbers = 0..u16::try_from(count).unwrap_or(u16::MAX);
+    let waiters = |number| {
+        [
+            sysv_ipc::semctl_getncnt(id, number),
+            sysv_ipc::semctl_getzcnt(id, number),
+        ]
+    };
+    numbers
+        .flat_map(waiters)
+        .any(|count| count.unwrap_or(0) > 0)
 }
 
 /// The state of a set that this user may not read. Who may alter it has a use for it.
 fn unreadable(key: Key, id: SemId) -> sysv_ipc::Result<State> {
-    super::KIND.check_write(key)?;
-    let stat = crate::change::any_set(id);
+    if !super::KIND.check_write(key, id.as_raw())? {
+        return Ok(State::Gone);
+    }
     // Where the kernel does not tell, the first use will.
-    Ok(stat.map_or(State::Ready, |stat| judge(id, &stat)))
+    let stat = || crate::change::any_set(id).ok_or(Errno::EACCES);
+    Ok(judge(id, stat).unwrap_or(State::Ready))
 }

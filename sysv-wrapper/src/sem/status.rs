@@ -13,7 +13,7 @@ use sysv_ipc::{Mode, SemStat};
 pub struct SemStatus(SemStat);
 
 impl SemStatus {
-    pub(super) fn new(stat: SemStat) -> SemStatus {
+    pub(crate) fn new(stat: SemStat) -> SemStatus {
         SemStatus(stat)
     }
 

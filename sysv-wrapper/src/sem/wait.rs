@@ -7,6 +7,9 @@ use crate::deadline::{self, Deadline, Ended};
 use crate::error::{Error, ErrorKind, Result};
 use crate::object::Subject;
 
+#[cfg(test)]
+mod tests;
+
 /// How much is taken or given at once: 1 to 32,767.
 #[derive(Copy, Clone)]
 pub(super) struct Amount(i16);
@@ -61,15 +64,34 @@ pub(super) fn timed(
 ) -> std::result::Result<(), Ended> {
     let attempt = || sysv_ipc::semop(id, trying);
     #[cfg(sysv = "semtimedop")]
-    let ended = deadline::timed(deadline, attempt, |time| {
-        sysv_ipc::semtimedop(id, waiting, time)
-    });
-    #[cfg(not(sysv = "semtimedop"))]
-    let ended = {
-        let _ = waiting;
-        deadline::poll(deadline, attempt)
-    };
-    ended
+    if !polls() {
+        let wait = |time| sysv_ipc::semtimedop(id, waiting, time);
+        let refuses = || {
+            waiting
+                .iter()
+                .any(|op| op.flags().contains(SemFlags::NOWAIT))
+        };
+        return deadline::timed(deadline, attempt, wait, refuses);
+    }
+    // Where there is no such call, only `trying` is of use.
+    let _ = waiting;
+    deadline::poll(deadline, attempt)
+}
+
+#[cfg(test)]
+thread_local! {
+    /// Whether this thread is to wait as it would where there is no `semtimedop`.
+    static POLLS: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Whether to do without `semtimedop` although it is there: only tests do.
+#[cfg(sysv = "semtimedop")]
+#[inline]
+fn polls() -> bool {
+    #[cfg(test)]
+    return POLLS.get();
+    #[cfg(not(test))]
+    false
 }
 
 /// One operation on one semaphore, up to a deadline.
@@ -109,6 +131,16 @@ pub(super) fn value_error(
         Some(max) => format!("the value is {value}, and must be from 0 to {max}"),
         None => format!("the value is {value}, which is more than the system allows"),
     })
+}
+
+/// The most steps that the running kernel takes in one operation, where it tells.
+pub(super) fn most_steps() -> Option<u64> {
+    #[cfg(sysv = "IPC_INFO")]
+    return sysv_ipc::semctl_ipc_info()
+        .ok()
+        .map(|(_, limits)| limits.semopm());
+    #[cfg(not(sysv = "IPC_INFO"))]
+    return None;
 }
 
 /// The greatest value that the running kernel takes, where it tells.

@@ -1,13 +1,14 @@
 //! The memory of a segment, for reading and writing.
 
 mod atomics;
+mod bounds;
+mod options;
 mod read;
 
+pub use options::AttachOptions;
 pub use read::ReadOnlyAttachment;
 
-use std::ffi::c_void;
 use std::ops::{Deref, RangeBounds};
-use std::ptr;
 
 use zerocopy::{Immutable, IntoBytes};
 
@@ -52,14 +53,14 @@ use crate::remove;
 /// counter.store(1, std::sync::atomic::Ordering::SeqCst);
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
+#[doc(alias("attached", "detach", "shmdt"))]
 #[derive(Debug)]
 pub struct Attachment(ReadOnlyAttachment);
 
 impl Attachment {
     /// Takes what was mapped without `SHM_RDONLY`.
-    #[allow(clippy::unnecessary_wraps, reason = "callers chain it")]
-    pub(super) fn new(mapping: ReadOnlyAttachment) -> Result<Attachment> {
-        Ok(Attachment(mapping))
+    pub(super) fn new(mapping: ReadOnlyAttachment) -> Attachment {
+        Attachment(mapping)
     }
 
     /// Copies all of `bytes` into the segment, from `offset` on.
@@ -68,6 +69,7 @@ impl Attachment {
     ///
     /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if that would pass the end; then nothing is
     /// written.
+    #[doc(alias("write", "copy_in"))]
     #[inline]
     pub fn write_at(&self, bytes: &[u8], offset: usize) -> Result<()> {
         let to = self.place("write", offset, bytes.len())?;
@@ -81,12 +83,12 @@ impl Attachment {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if the range passes the end; then nothing is
-    /// written.
+    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if the range passes the end, or ends before
+    /// it begins; then nothing is written.
     #[doc(alias = "memset")]
     #[inline]
     pub fn fill(&self, range: impl RangeBounds<usize>, byte: u8) -> Result<()> {
-        let (offset, length) = self.span("fill", range)?;
+        let (offset, length) = self.span("fill", &range)?;
         let to = self.place("fill", offset, length)?;
         // SAFETY: as in `write_at`.
         unsafe { sysv_ipc::fill(to, byte, length) };
@@ -95,8 +97,29 @@ impl Attachment {
 
     /// Copies a value of plain data into the segment, to any offset, aligned or not.
     ///
-    /// Every process that reads it has to agree on its layout: give such types `#[repr(C)]` and
-    /// [zerocopy](https://docs.rs/zerocopy)'s derives.
+    /// Every process that reads it has to agree on its layout: give such types `#[repr(C)]` and the derives
+    /// of [`zerocopy`](crate::zerocopy).
+    ///
+    /// ```
+    /// use sysv_wrapper::SharedMemory;
+    /// use sysv_wrapper::zerocopy::{FromBytes, Immutable, IntoBytes};
+    ///
+    /// #[derive(FromBytes, IntoBytes, Immutable, PartialEq, Debug)]
+    /// #[zerocopy(crate = "sysv_wrapper::zerocopy")]
+    /// #[repr(C)]
+    /// struct Parrot {
+    ///     age: u32,
+    ///     is_deceased: u8,
+    ///     plumage: [u8; 3],
+    /// }
+    ///
+    /// let memory = SharedMemory::builder().create_private()?.attach()?;
+    /// memory.remove_when_detached()?;
+    /// let parrot = Parrot { age: 2, is_deceased: 1, plumage: *b"blu" };
+    /// memory.write_value(&parrot, 3)?;
+    /// assert_eq!(memory.read_value::<Parrot>(3)?, parrot);
+    /// # Ok::<(), sysv_wrapper::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -155,78 +178,5 @@ impl Deref for Attachment {
 
     fn deref(&self) -> &ReadOnlyAttachment {
         &self.0
-    }
-}
-
-/// How a segment is to be attached: where, and whether code in it may run.
-///
-/// ```
-/// use sysv_wrapper::{AttachOptions, SharedMemory};
-///
-/// let memory = SharedMemory::builder().size(4096).create_private()?;
-/// let first = memory.attach()?;
-/// first.remove_when_detached()?;
-/// let place = first.as_mut_ptr();
-/// drop(first);
-/// // Where one segment was, there is room for another one.
-/// let memory = SharedMemory::builder().size(4096).create_private()?;
-/// let second = memory.attach_with(AttachOptions::new().address(place as usize))?;
-/// second.remove_when_detached()?;
-/// assert_eq!(second.as_mut_ptr(), place);
-/// # Ok::<(), sysv_wrapper::Error>(())
-/// ```
-#[derive(Debug, Copy, Clone, Default)]
-pub struct AttachOptions {
-    address: Option<usize>,
-    round_down: bool,
-    executable: bool,
-    replace: bool,
-}
-
-impl AttachOptions {
-    /// Anywhere, without code.
-    pub fn new() -> AttachOptions {
-        AttachOptions::default()
-    }
-
-    /// Attach at this address, where nothing is yet. It is a multiple of the page size (on some systems, of
-    /// several), and not 0.
-    #[must_use]
-    pub fn address(self, address: usize) -> AttachOptions {
-        AttachOptions {
-            address: Some(address),
-            ..self
-        }
-    }
-
-    /// Round the address down to where it fits. It must not become 0.
-    #[doc(alias = "SHM_RND")]
-    #[must_use]
-    pub fn round_down(self, round_down: bool) -> AttachOptions {
-        AttachOptions { round_down, ..self }
-    }
-
-    /// Allow code in the segment to run. Linux; without effect elsewhere.
-    #[doc(alias = "SHM_EXEC")]
-    #[must_use]
-    pub fn executable(self, executable: bool) -> AttachOptions {
-        AttachOptions { executable, ..self }
-    }
-
-    /// Replace what is mapped at the address. Linux; elsewhere an address in use is refused.
-    ///
-    /// # Safety
-    ///
-    /// Nothing in this process uses what is mapped there: from the address on, as many bytes as the segment
-    /// has, in whole pages.
-    #[doc(alias = "SHM_REMAP")]
-    #[must_use]
-    pub unsafe fn replace(self, replace: bool) -> AttachOptions {
-        AttachOptions { replace, ..self }
-    }
-
-    fn pointer(self) -> *const c_void {
-        self.address
-            .map_or(ptr::null(), ptr::with_exposed_provenance)
     }
 }

@@ -1,22 +1,14 @@
-//! How segments come into being.
+//! What a segment is to be like. The verbs, which then make or find it, are in `create`.
 
 use std::fmt;
 use std::time::Duration;
 
-use sysv_ipc::{Errno, Mode, ShmGetFlags, ShmId};
+use sysv_ipc::Mode;
 
-use super::state::{self, MARKER};
-use super::{Attachment, KIND, SharedMemory};
-use crate::deadline::Deadline;
-use crate::error::{Error, Result};
-use crate::half_made::{self, Found, refuse_private};
-use crate::key::{self, Key};
-use crate::object::Subject;
-use crate::opened::Opened;
-use crate::remove::RemoveOnDrop;
+use super::{Attachment, HugePages};
 
 /// What a new segment is filled with.
-enum Contents<'init> {
+pub(super) enum Contents<'init> {
     /// Zeros, as the kernel gives them.
     Zeros,
     Byte(u8),
@@ -27,21 +19,7 @@ enum Contents<'init> {
 }
 
 /// What an initialiser fails with.
-type Source = Box<dyn std::error::Error + Send + Sync>;
-
-/// The size of huge pages.
-#[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum HugePages {
-    /// The system's default.
-    Default,
-    /// 2 MiB.
-    Size2MiB,
-    /// 1 GiB.
-    Size1GiB,
-    /// Two to this power, in bytes.
-    Log2(u8),
-}
+pub(super) type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// A segment to be made, or found. Made by [`SharedMemory::builder`].
 ///
@@ -58,15 +36,29 @@ pub enum HugePages {
 ///
 /// With [`fill`](Self::fill), [`init`](Self::init) or [`init_with`](Self::init_with), nobody who opens the
 /// segment through this crate sees it before that is done. If it fails or panics, the segment is removed.
+///
+/// ```
+/// use sysv_wrapper::{Mode, RemoveOnDrop, SharedMemory};
+///
+/// let memory = SharedMemory::builder().size(1000).mode(Mode::GROUP).fill(b'-').create_unique()?;
+/// let memory = RemoveOnDrop::new(memory);
+///
+/// let key = memory.key().unwrap();
+/// let found = SharedMemory::builder().size(500).create_or_open(key)?;
+/// assert!(!found.is_created());
+/// assert_eq!(found.handle().size()?, 1000);
+/// assert!(SharedMemory::builder().size(1001).open(key).is_err());
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
 #[must_use = "nothing happens before the verb: `create`, `open`, …"]
 pub struct SharedMemoryBuilder<'init> {
-    size: Option<usize>,
-    mode: Mode,
-    contents: Contents<'init>,
-    huge_pages: Option<HugePages>,
-    no_reserve: bool,
-    wait_for_creator: Duration,
-    reclaim_abandoned: bool,
+    pub(super) size: Option<usize>,
+    pub(super) mode: Mode,
+    pub(super) contents: Contents<'init>,
+    pub(super) huge_pages: Option<HugePages>,
+    pub(super) no_reserve: bool,
+    pub(super) wait_for_creator: Duration,
+    pub(super) reclaim_abandoned: bool,
 }
 
 impl<'init> SharedMemoryBuilder<'init> {
@@ -145,7 +137,11 @@ impl<'init> SharedMemoryBuilder<'init> {
         }
     }
 
-    /// Takes huge pages. Linux; others refuse to create.
+    /// Takes huge pages. Linux; elsewhere creating is then
+    /// [`is_unsupported`](Error::is_unsupported).
+    ///
+    /// Where there are none of the size, not enough, or not for this user, creating fails with the kind that
+    /// the kernel's answer has (`InvalidArgument`, `OutOfMemory`, `NotOwner`) and a text that says which.
     #[doc(alias = "SHM_HUGETLB")]
     pub fn huge_pages(self, size: HugePages) -> Self {
         SharedMemoryBuilder {
@@ -177,216 +173,7 @@ impl<'init> SharedMemoryBuilder<'init> {
             ..self
         }
     }
-
-    /// Makes a segment with this key, which must be free.
-    ///
-    /// # Errors
-    ///
-    /// [`is_already_exists`](Error::is_already_exists) if the key is in use;
-    /// [`is_limit_reached`](Error::is_limit_reached) if there is no room;
-    /// [`is_invalid_argument`](Error::is_invalid_argument) for a size of 0 or beyond the system's limit, for
-    /// the mode 0610, and for [`Key::PRIVATE`].
-    #[doc(alias("IPC_CREX", "IPC_EXCL", "create_memory"))]
-    pub fn create(mut self, key: impl Into<Key>) -> Result<SharedMemory> {
-        let key = key.into();
-        refuse_private("create", Subject::keyed(KIND, key))?;
-        self.make(key)
-    }
-
-    /// Makes a segment with a free key, drawn at random.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`create`](Self::create), but that the key is in use.
-    #[doc(alias = "create_memory")]
-    pub fn create_unique(mut self) -> Result<SharedMemory> {
-        key::unique(|key| self.make(key))
-    }
-
-    /// Makes a segment without a key: others find it by its id only.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`create`](Self::create), but that the key is in use.
-    #[doc(alias = "IPC_PRIVATE")]
-    pub fn create_private(mut self) -> Result<SharedMemory> {
-        self.make(Key::PRIVATE)
-    }
-
-    /// Finds the segment with this key. If it is being filled, waits.
-    ///
-    /// # Errors
-    ///
-    /// [`is_not_found`](Error::is_not_found) if nobody has the key;
-    /// [`Mismatch`](crate::ErrorKind::Mismatch) if it is smaller than the [`size`](Self::size) that was set;
-    /// [`is_abandoned`](Error::is_abandoned) if the creator died before the segment was filled;
-    /// [`is_timed_out`](Error::is_timed_out) if the creator took too long.
-    #[doc(alias = "getshmid")]
-    pub fn open(self, key: impl Into<Key>) -> Result<SharedMemory> {
-        let key = key.into();
-        let subject = Subject::keyed(KIND, key);
-        match wait_for(key, self.wait_for_creator.into())? {
-            None => Err(Error::call("open", subject, Errno::ENOENT)),
-            Some(Found::Ready(id)) => existing(key, id, self.size),
-            Some(Found::Abandoned(id, creator)) => {
-                Err(Error::abandoned("open", subject.with_id(id), creator))
-            }
-        }
-    }
-
-    /// Finds the segment with this key, or makes it. Of several processes that do this at once, one makes it,
-    /// and the others wait until it is filled.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`create`](Self::create) and [`open`](Self::open), but that the key is in use or that it is
-    /// not.
-    #[doc(alias = "IPC_CREAT")]
-    pub fn create_or_open(mut self, key: impl Into<Key>) -> Result<Opened<SharedMemory>> {
-        let key = key.into();
-        let subject = Subject::keyed(KIND, key);
-        refuse_private("create or open", subject)?;
-        let deadline = Deadline::from(self.wait_for_creator);
-        let wanted = self.size;
-        half_made::create_or_open(
-            subject,
-            self.reclaim_abandoned,
-            || wait_for(key, deadline),
-            || self.make(key),
-            |id| existing(key, id, wanted),
-        )
-    }
-
-    /// Makes a segment with this key; one that has it is removed first.
-    ///
-    /// Those who have the old one attached keep it, and do not notice.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`create`](Self::create), and [`NotOwner`](crate::ErrorKind::NotOwner) if the old one may not
-    /// be removed.
-    pub fn create_replacing(mut self, key: impl Into<Key>) -> Result<SharedMemory> {
-        let key = key.into();
-        refuse_private("create", Subject::keyed(KIND, key))?;
-        half_made::create_replacing(|| self.make(key), || SharedMemory::remove_key(key))
-    }
-
-    /// Makes a segment exclusively and fills it. An initialiser runs at most once, when the segment has been
-    /// made.
-    fn make(&mut self, key: Key) -> Result<SharedMemory> {
-        let subject = Subject::keyed(KIND, key);
-        let size = self.size.unwrap_or_else(crate::page_size);
-        self.check(subject, size)?;
-        let contents_later = !matches!(self.contents, Contents::Zeros);
-        let mode = if contents_later { MARKER } else { self.mode };
-        let flags = ShmGetFlags::CREAT | ShmGetFlags::EXCL | self.flags(subject)?;
-        let id = sysv_ipc::shmget(key.into(), size, flags, mode)
-            .map_err(|errno| Error::creating(subject, errno, size))?;
-        let made = SharedMemory { id, key: Some(key) };
-        if !contents_later {
-            return Ok(made);
-        }
-        let made = RemoveOnDrop::new(made);
-        self.initialise(&made)?;
-        made.set_mode(self.mode)?;
-        Ok(made.keep())
-    }
-
-    /// Refuses what the kernel would take for something else, or refuse without a reason.
-    fn check(&self, subject: Subject, size: usize) -> Result<()> {
-        if size == 0 {
-            let because = "the size is 0, and must be at least 1";
-            return Err(Error::argument("create", subject, because));
-        }
-        if self.mode == MARKER {
-            let because =
-                "the mode is 0610, which stands for a segment in the making; any other will do";
-            return Err(Error::argument("create", subject, because));
-        }
-        Ok(())
-    }
-
-    /// The flags that are Linux's.
-    fn flags(&self, subject: Subject) -> Result<ShmGetFlags> {
-        let mut flags = ShmGetFlags::empty();
-        #[cfg(sysv = "SHM_NORESERVE")]
-        if self.no_reserve {
-            flags |= ShmGetFlags::NORESERVE;
-        }
-        #[cfg(sysv = "SHM_HUGETLB")]
-        if let Some(size) = self.huge_pages {
-            let log2 = match size {
-                HugePages::Default => 0,
-                HugePages::Size2MiB => 21,
-                HugePages::Size1GiB => 30,
-                HugePages::Log2(log2 @ 1..=63) => log2,
-                HugePages::Log2(log2) => {
-                    let because =
-                        format!("huge pages of 2 to the {log2} bytes; it must be from 1 to 63");
-                    return Err(Error::argument("create", subject, because));
-                }
-            };
-            flags |= ShmGetFlags::HUGETLB | ShmGetFlags::huge_page_size(log2);
-        }
-        #[cfg(not(sysv = "SHM_HUGETLB"))]
-        if self.huge_pages.is_some() {
-            let because = "this platform has no huge pages for segments";
-            return Err(Error::unsupported("create", subject, because));
-        }
-        let _ = subject;
-        Ok(flags)
-    }
-
-    fn initialise(&mut self, made: &SharedMemory) -> Result<()> {
-        let attachment = made.attach()?;
-        let fail = |source| Error::initialiser(made.subject(), source);
-        match self.contents {
-            Contents::Zeros => return Ok(()),
-            Contents::Byte(byte) => return attachment.fill(.., byte),
-            Contents::Initialiser(_) | Contents::Spent => {}
-        }
-        match std::mem::replace(&mut self.contents, Contents::Spent) {
-            Contents::Initialiser(initialiser) => initialiser(&attachment).map_err(fail),
-            _ => Err(fail(SPENT.into())),
-        }
-    }
 }
-
-/// Finds the segment with this key, once it is filled.
-fn wait_for(key: Key, deadline: Deadline) -> Result<Option<Found>> {
-    half_made::wait_for(
-        Subject::keyed(KIND, key),
-        deadline,
-        || KIND.find(key),
-        |id| state::of(key, ShmId::from_raw(id)),
-    )
-}
-
-/// The handle of a segment that was there, if it is large enough.
-fn existing(key: Key, id: i32, wanted: Option<usize>) -> Result<SharedMemory> {
-    let found = SharedMemory {
-        id: ShmId::from_raw(id),
-        key: Some(key),
-    };
-    let Some(wanted) = wanted else {
-        return Ok(found);
-    };
-    // The kernel compares, without asking for access.
-    match sysv_ipc::shmget(key.into(), wanted, ShmGetFlags::empty(), Mode::NONE) {
-        Ok(_) => Ok(found),
-        Err(Errno::EINVAL) => {
-            let size = found
-                .size()
-                .map_or("less".to_owned(), |size| size.to_string());
-            let because = format!("it has {size} bytes, and {wanted} were asked for");
-            Err(Error::mismatch("open", found.subject(), because))
-        }
-        Err(errno) => Err(Error::call("open", found.subject(), errno)),
-    }
-}
-
-const SPENT: &str = "the segment that it had filled was taken for abandoned and removed, and nobody has made \
-                     another one";
 
 impl fmt::Debug for SharedMemoryBuilder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

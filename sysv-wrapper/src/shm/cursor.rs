@@ -1,11 +1,13 @@
 //! A position in a segment, for code that reads and writes streams.
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::ops::Deref;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Attachment, ReadOnlyAttachment};
 
-/// A position in an attached segment: `Read` and `Seek` for every attachment, `Write` for a writable one.
+/// A position in an attached segment: `Read` and `Seek` for every attachment, `Write` for a writable one. It
+/// holds the attachment itself, or a reference, a `Box`, an `Rc` or an `Arc` of it.
 ///
 /// Reading stops at the end of the segment, and so does writing: it then takes fewer bytes, down to none
 /// (which `write_all` reports as [`WriteZero`](io::ErrorKind::WriteZero)). Seeking beyond the end is allowed.
@@ -56,10 +58,16 @@ impl<A> Cursor<A> {
     }
 }
 
-/// What a cursor can read from: attachments of both kinds, and references to them.
+/// What a cursor can read from: attachments of both kinds, and what points to one.
 pub trait Readable {
     /// The memory to read.
     fn readable(&self) -> &ReadOnlyAttachment;
+}
+
+/// What a cursor can write to: a writable attachment, and what points to one.
+pub trait Writable: Readable {
+    /// The memory to write.
+    fn writable(&self) -> &Attachment;
 }
 
 impl Readable for ReadOnlyAttachment {
@@ -74,11 +82,29 @@ impl Readable for Attachment {
     }
 }
 
-impl<A: Readable> Readable for &A {
-    fn readable(&self) -> &ReadOnlyAttachment {
-        (**self).readable()
+impl Writable for Attachment {
+    fn writable(&self) -> &Attachment {
+        self
     }
 }
+
+macro_rules! pointers {
+    ($($pointer:ty),+) => {$(
+        impl<A: Readable> Readable for $pointer {
+            fn readable(&self) -> &ReadOnlyAttachment {
+                (**self).readable()
+            }
+        }
+
+        impl<A: Writable> Writable for $pointer {
+            fn writable(&self) -> &Attachment {
+                (**self).writable()
+            }
+        }
+    )+};
+}
+
+pointers!(&A, Box<A>, Rc<A>, Arc<A>);
 
 impl<A: Readable> Read for Cursor<A> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -90,10 +116,11 @@ impl<A: Readable> Read for Cursor<A> {
     }
 }
 
-impl<A: Deref<Target = Attachment>> Write for Cursor<A> {
+impl<A: Writable> Write for Cursor<A> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let (offset, length) = self.ahead(self.memory.len(), bytes.len());
-        self.memory.write_at(&bytes[..length], offset)?;
+        let memory = self.memory.writable();
+        let (offset, length) = self.ahead(memory.len(), bytes.len());
+        memory.write_at(&bytes[..length], offset)?;
         self.position += length as u64;
         Ok(length)
     }

@@ -7,12 +7,25 @@ use sysv_ipc::{Mode, Pid, ShmStat};
 /// The state of a segment at the moment when [`status`](crate::SharedMemory::status) was called.
 ///
 /// Times are in whole seconds, and `None` for what has not happened yet; so are pids.
+///
+/// ```
+/// use sysv_wrapper::SharedMemory;
+///
+/// let memory = SharedMemory::builder().size(100).create_private()?;
+/// assert!(memory.status()?.attach_time().is_none());
+/// let attached = memory.attach()?;
+/// attached.remove_when_detached()?;
+/// let status = memory.status()?;
+/// assert_eq!((status.size(), status.attach_count()), (100, 1));
+/// assert!(status.attach_time().is_some());
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
 #[doc(alias = "shmid_ds")]
 #[derive(Debug, Copy, Clone)]
 pub struct ShmStatus(ShmStat);
 
 impl ShmStatus {
-    pub(super) fn new(stat: ShmStat) -> ShmStatus {
+    pub(crate) fn new(stat: ShmStat) -> ShmStatus {
         ShmStatus(stat)
     }
 

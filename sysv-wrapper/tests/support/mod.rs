@@ -6,6 +6,8 @@
     reason = "every test binary compiles this, and none needs all of it"
 )]
 
+pub mod fork;
+pub mod sem;
 #[path = "../../../sysv-ipc/tests/support/mod.rs"]
 mod thin;
 

@@ -1,24 +1,27 @@
 //! Where each target's headers are in the `ziglang` package: a table, and no code.
 
 /// One target: its name, how clang spells it, and its headers.
-pub(super) struct Target {
+pub(crate) struct Target {
     /// Rust's name.
-    pub(super) triple: &'static str,
+    pub(crate) triple: &'static str,
     /// clang's name.
-    pub(super) clang: &'static str,
+    pub(crate) clang: &'static str,
+    /// Zig's name, which its C compiler takes.
+    pub(crate) zig: &'static str,
     /// Which headers these are, for people.
-    pub(super) headers: &'static str,
+    pub(crate) headers: &'static str,
     /// The folders below `lib/libc/include`, in the order of the search.
-    pub(super) folders: &'static [&'static str],
+    pub(crate) folders: &'static [&'static str],
     /// Macros that the headers expect from the compiler driver.
-    pub(super) defines: &'static [&'static str],
+    pub(crate) defines: &'static [&'static str],
 }
 
 macro_rules! linux_gnu {
-    ($triple:literal, $clang:literal, $folder:literal, $any:literal) => {
+    ($triple:literal, $clang:literal, $zig:literal, $folder:literal, $any:literal) => {
         Target {
             triple: $triple,
             clang: $clang,
+            zig: $zig,
             headers: "glibc 2.31",
             folders: &[$folder, "generic-glibc", $any, "any-linux-any"],
             defines: &["__GLIBC_MINOR__=31"],
@@ -27,10 +30,11 @@ macro_rules! linux_gnu {
 }
 
 macro_rules! linux_musl {
-    ($triple:literal, $clang:literal, $folder:literal, $any:literal) => {
+    ($triple:literal, $clang:literal, $zig:literal, $folder:literal, $any:literal) => {
         Target {
             triple: $triple,
             clang: $clang,
+            zig: $zig,
             headers: "musl",
             folders: &[$folder, "generic-musl", $any, "any-linux-any"],
             defines: &[],
@@ -39,46 +43,53 @@ macro_rules! linux_musl {
 }
 
 /// Every target that has a bundled file.
-pub(super) const TARGETS: &[Target] = &[
+pub(crate) const TARGETS: &[Target] = &[
     linux_gnu!(
         "x86_64-unknown-linux-gnu",
         "x86_64-unknown-linux-gnu",
+        "x86_64-linux-gnu.2.31",
         "x86-linux-gnu",
         "x86-linux-any"
     ),
     linux_gnu!(
         "aarch64-unknown-linux-gnu",
         "aarch64-unknown-linux-gnu",
+        "aarch64-linux-gnu.2.31",
         "aarch64-linux-gnu",
         "aarch64-linux-any"
     ),
     linux_gnu!(
         "i686-unknown-linux-gnu",
         "i686-unknown-linux-gnu",
+        "x86-linux-gnu.2.31",
         "x86-linux-gnu",
         "x86-linux-any"
     ),
     linux_gnu!(
         "armv7-unknown-linux-gnueabihf",
         "armv7-unknown-linux-gnueabihf",
+        "arm-linux-gnueabihf.2.31",
         "arm-linux-gnu",
         "arm-linux-any"
     ),
     linux_gnu!(
         "riscv64gc-unknown-linux-gnu",
         "riscv64-unknown-linux-gnu",
+        "riscv64-linux-gnu.2.31",
         "riscv-linux-gnu",
         "riscv-linux-any"
     ),
     linux_gnu!(
         "powerpc64le-unknown-linux-gnu",
         "powerpc64le-unknown-linux-gnu",
+        "powerpc64le-linux-gnu.2.31",
         "powerpc-linux-gnu",
         "powerpc-linux-any"
     ),
     linux_gnu!(
         "s390x-unknown-linux-gnu",
         "s390x-unknown-linux-gnu",
+        "s390x-linux-gnu.2.31",
         "s390x-linux-gnu",
         "s390x-linux-any"
     ),
@@ -86,11 +97,13 @@ pub(super) const TARGETS: &[Target] = &[
         "x86_64-unknown-linux-musl",
         "x86_64-unknown-linux-musl",
         "x86_64-linux-musl",
+        "x86_64-linux-musl",
         "x86-linux-any"
     ),
     linux_musl!(
         "aarch64-unknown-linux-musl",
         "aarch64-unknown-linux-musl",
+        "aarch64-linux-musl",
         "aarch64-linux-musl",
         "aarch64-linux-any"
     ),
@@ -98,17 +111,20 @@ pub(super) const TARGETS: &[Target] = &[
         "i686-unknown-linux-musl",
         "i686-unknown-linux-musl",
         "x86-linux-musl",
+        "x86-linux-musl",
         "x86-linux-any"
     ),
     linux_musl!(
         "armv7-unknown-linux-musleabihf",
         "armv7-unknown-linux-musleabihf",
+        "arm-linux-musleabihf",
         "arm-linux-musl",
         "arm-linux-any"
     ),
     Target {
         triple: "x86_64-apple-darwin",
         clang: "x86_64-apple-macosx15.0",
+        zig: "x86_64-macos",
         headers: "macOS 15",
         folders: &["any-darwin-any"],
         defines: &[],
@@ -116,6 +132,7 @@ pub(super) const TARGETS: &[Target] = &[
     Target {
         triple: "aarch64-apple-darwin",
         clang: "arm64-apple-macosx15.0",
+        zig: "aarch64-macos",
         headers: "macOS 15",
         folders: &["any-darwin-any"],
         defines: &[],
@@ -123,6 +140,7 @@ pub(super) const TARGETS: &[Target] = &[
     Target {
         triple: "x86_64-unknown-freebsd",
         clang: "x86_64-unknown-freebsd14.0",
+        zig: "x86_64-freebsd",
         headers: "FreeBSD 14.0",
         folders: &["x86_64-freebsd-none", "generic-freebsd"],
         defines: &["__FreeBSD_version=1400500"],
@@ -130,6 +148,7 @@ pub(super) const TARGETS: &[Target] = &[
     Target {
         triple: "aarch64-unknown-freebsd",
         clang: "aarch64-unknown-freebsd14.0",
+        zig: "aarch64-freebsd",
         headers: "FreeBSD 14.0",
         folders: &["aarch64-freebsd-none", "generic-freebsd"],
         defines: &["__FreeBSD_version=1400500"],
@@ -137,6 +156,7 @@ pub(super) const TARGETS: &[Target] = &[
     Target {
         triple: "x86_64-unknown-netbsd",
         clang: "x86_64-unknown-netbsd10.1",
+        zig: "x86_64-netbsd",
         headers: "NetBSD 10.1",
         folders: &["x86_64-netbsd-none", "generic-netbsd"],
         defines: &["__NetBSD_Version__=1001000000"],
@@ -144,6 +164,7 @@ pub(super) const TARGETS: &[Target] = &[
     Target {
         triple: "x86_64-unknown-openbsd",
         clang: "x86_64-unknown-openbsd7.8",
+        zig: "x86_64-openbsd",
         headers: "OpenBSD 7.8",
         folders: &["x86_64-openbsd-none", "generic-openbsd"],
         defines: &["___OpenBSD=202510", "OpenBSD7_8"],

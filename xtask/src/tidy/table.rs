@@ -82,7 +82,16 @@ pub(crate) const UNSAFE: &[Entry] = &[
         "sysv-wrapper/src/sem/values.rs",
         "reads and sets all values of a set, whose number the kernel is not told",
     ),
+    Entry::file(
+        "sysv-wrapper/src/bin/sysvipc/closed.rs",
+        "has a function run before the standard library opens what was closed",
+    )
+    .planned(),
     Entry::file("sysv-wrapper/tests/support/fork.rs", "calls fork").planned(),
+    Entry::file(
+        "sysv-wrapper/tests/shm_unsafe.rs",
+        "slices of a segment and replacing a mapping are for unsafe code",
+    ),
     Entry::file(
         "demos/src/thin.rs",
         "shows the thin layer, whose shmat is unsafe",
@@ -111,6 +120,11 @@ pub(crate) const CLOCK: &[Entry] = &[
         "sysv-wrapper/src/error/**",
         "has words for who asked to be interrupted, and handles nothing",
     ),
+    Entry::file(
+        "sysv-wrapper/src/bin/sysvipc/clock.rs",
+        "the command's own time: its pauses between two looks, and one deadline over several tries",
+    )
+    .planned(),
 ];
 
 /// Rule 5: whose `Drop` removes something.
@@ -127,6 +141,11 @@ pub(crate) const REMOVAL: &[Entry] = &[
 
 /// Rule 6: who asks for the platform by name.
 pub(crate) const PLATFORM: &[Entry] = &[
+    Entry::file(
+        "sysv-wrapper/src/bin/sysvipc/closed.rs",
+        "the section with what runs first has a name per format of executables",
+    )
+    .planned(),
     Entry::place(
         "sysv-wrapper/src/discover/**",
         "enumeration differs per system: one back end per file",

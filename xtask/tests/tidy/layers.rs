@@ -19,7 +19,7 @@ macro_rules! m { () => { libc::fork() }; } // HERE
         "sysv-wrapper/src/a.rs",
         "demos/src/bin/a.rs",
         "xtask/src/a.rs",
-        "sysv-ipc/tests/a/b.rs",
+        "sysv-wrapper/tests/a/b.rs",
     ] {
         planted(1, path, text);
     }

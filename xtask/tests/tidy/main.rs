@@ -8,6 +8,7 @@ mod api;
 mod documentation;
 mod layers;
 mod places;
+mod rustdoc;
 mod workspace;
 
 use workspace::{Report, Workspace, harmless, needed, planted, table};

@@ -149,6 +149,11 @@ impl Report {
     }
 }
 
+/// What was printed to standard error.
+pub(crate) fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
 /// Plants `text` at `path` in a clean workspace, and checks that `tidy` reports exactly the lines with
 /// the mark, as breaches of `rule`.
 #[track_caller]

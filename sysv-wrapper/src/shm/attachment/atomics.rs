@@ -1,4 +1,10 @@
 //! Numbers in a segment that several processes change at once.
+//!
+//! This is the one place where Rust code itself touches a mapping: by atomics, on bytes that all other access
+//! reaches from outside of Rust's memory model, as `sysv_ipc::copy_out` explains. What that model leaves
+//! undefined is to reach the same bytes at once by atomics of several sizes. Processors and LLVM define it byte
+//! by byte, and no type can keep other processes from it; so the methods' documentation forbids it, and safe code
+//! that does it all the same gets a mixture of bytes.
 
 use std::sync::atomic::{self, Ordering};
 
@@ -18,13 +24,14 @@ fn aligned<T>(memory: &ReadOnlyAttachment, offset: usize) -> Result<*mut T> {
     Err(Error::argument("use", memory.subject(), because))
 }
 
-macro_rules! atomics {
-    ($($bits:literal: $atomic:ident $borrow:ident $load:ident $value:ty;)+) => {$(
+macro_rules! borrows {
+    ($($bits:literal: $atomic:ident $borrow:ident;)+) => {$(
         #[cfg(target_has_atomic = $bits)]
         impl Attachment {
             #[doc = concat!("The number at `offset`, as an atomic: [`", stringify!($atomic), "`](atomic::", stringify!($atomic), ").")]
             ///
-            /// Every process may change it at any time, atomically and with the same size.
+            /// Every process may change it at any time, atomically and with the same size: what lies within the
+            /// number is not to be used by atomics of another size meanwhile.
             ///
             /// # Errors
             ///
@@ -38,7 +45,11 @@ macro_rules! atomics {
                 Ok(unsafe { &*place })
             }
         }
+    )+};
+}
 
+macro_rules! loads {
+    ($($bits:literal: $atomic:ident $load:ident $value:ty;)+) => {$(
         #[cfg(target_has_atomic = $bits)]
         impl ReadOnlyAttachment {
             #[doc = concat!("The number at `offset`, loaded atomically from memory that others may change: `", stringify!($value), "`.")]
@@ -50,7 +61,7 @@ macro_rules! atomics {
             /// (`Release`, `AcqRel`).
             pub fn $load(&self, offset: usize, ordering: Ordering) -> Result<$value> {
                 let place = aligned::<atomic::$atomic>(self, offset)?;
-                if matches!(ordering, Ordering::Release | Ordering::AcqRel) {
+                if !matches!(ordering, Ordering::Relaxed | Ordering::Acquire | Ordering::SeqCst) {
                     let because = "a load cannot release; Relaxed, Acquire and SeqCst are allowed";
                     return Err(Error::argument("use", self.subject(), because));
                 }
@@ -62,21 +73,34 @@ macro_rules! atomics {
     )+};
 }
 
-atomics! {
-    "8": AtomicU8 atomic_u8 load_u8 u8;
-    "8": AtomicI8 atomic_i8 load_i8 i8;
-    "16": AtomicU16 atomic_u16 load_u16 u16;
-    "16": AtomicI16 atomic_i16 load_i16 i16;
-    "32": AtomicU32 atomic_u32 load_u32 u32;
-    "32": AtomicI32 atomic_i32 load_i32 i32;
-    "ptr": AtomicUsize atomic_usize load_usize usize;
-    "ptr": AtomicIsize atomic_isize load_isize isize;
+borrows! {
+    "8": AtomicU8 atomic_u8;
+    "8": AtomicI8 atomic_i8;
+    "16": AtomicU16 atomic_u16;
+    "16": AtomicI16 atomic_i16;
+    "32": AtomicU32 atomic_u32;
+    "32": AtomicI32 atomic_i32;
+    "64": AtomicU64 atomic_u64;
+    "64": AtomicI64 atomic_i64;
+    "ptr": AtomicUsize atomic_usize;
+    "ptr": AtomicIsize atomic_isize;
+}
+
+loads! {
+    "8": AtomicU8 load_u8 u8;
+    "8": AtomicI8 load_i8 i8;
+    "16": AtomicU16 load_u16 u16;
+    "16": AtomicI16 load_i16 i16;
+    "32": AtomicU32 load_u32 u32;
+    "32": AtomicI32 load_i32 i32;
+    "ptr": AtomicUsize load_usize usize;
+    "ptr": AtomicIsize load_isize isize;
 }
 
 // Where a number of 64 bits is wider than a register, loading it may take a compare-and-swap, which writes:
 // it cannot be had from read-only memory. On such a target there are the borrows, but no loads.
 #[cfg(target_pointer_width = "64")]
-atomics! {
-    "64": AtomicU64 atomic_u64 load_u64 u64;
-    "64": AtomicI64 atomic_i64 load_i64 i64;
+loads! {
+    "64": AtomicU64 load_u64 u64;
+    "64": AtomicI64 load_i64 i64;
 }

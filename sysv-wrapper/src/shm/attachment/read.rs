@@ -1,14 +1,15 @@
-//! The memory of a segment, for reading: the mapping, its bounds, and every copy out of it.
+//! The memory of a segment, for reading: the mapping, and every copy out of it.
 
 use std::ffi::c_void;
 use std::mem::MaybeUninit;
-use std::ops::{Bound, RangeBounds};
+use std::ops::RangeBounds;
 
 use sysv_ipc::{Errno, ShmAtFlags, ShmId};
 use zerocopy::FromBytes;
 
 use super::AttachOptions;
-use crate::error::{Error, ErrorKind, Result};
+use super::options::attach_error;
+use crate::error::{Error, Result};
 use crate::key::Key;
 use crate::object::Subject;
 use crate::remove;
@@ -63,19 +64,7 @@ impl ReadOnlyAttachment {
         access: ShmAtFlags,
     ) -> Result<ReadOnlyAttachment> {
         let subject = remove::subject(memory);
-        let mut flags = access;
-        if options.round_down {
-            flags |= ShmAtFlags::RND;
-        }
-        #[cfg(sysv = "SHM_EXEC")]
-        if options.executable {
-            flags |= ShmAtFlags::EXEC;
-        }
-        #[cfg(sysv = "SHM_REMAP")]
-        if options.replace {
-            flags |= ShmAtFlags::REMAP;
-        }
-        check_address(subject, options)?;
+        let flags = access | options.checked_flags(subject)?;
         // SAFETY: the kernel chooses the place, or takes one that is free, or the caller of
         // `AttachOptions::replace` has vouched for it.
         let address = unsafe { sysv_ipc::shmat(memory.id(), options.pointer(), flags) }
@@ -87,6 +76,10 @@ impl ReadOnlyAttachment {
             id: memory.id(),
             key: memory.key(),
         };
+        if address.is_null() {
+            // Rounded down by more than one page, on a system that attaches at multiples of several.
+            return Err(options.rounds_to_zero(subject));
+        }
         let stat = sysv_ipc::shmctl_stat(memory.id());
         mapping.length = stat
             .map_err(|errno| Error::on_handle("attach", subject, errno))?
@@ -115,6 +108,7 @@ impl ReadOnlyAttachment {
     /// # Errors
     ///
     /// [`is_invalid_argument`](Error::is_invalid_argument) if that would pass the end; then nothing is read.
+    #[doc(alias("read", "copy_out"))]
     #[inline]
     pub fn read_at(&self, buffer: &mut [u8], offset: usize) -> Result<()> {
         let from = self.place("read", offset, buffer.len())?;
@@ -128,16 +122,17 @@ impl ReadOnlyAttachment {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](Error::is_invalid_argument) if the range begins at the end or beyond.
+    /// [`is_invalid_argument`](Error::is_invalid_argument) if the range begins at the end or beyond, or ends
+    /// before it begins; [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if there is no memory for the copy.
+    #[doc(alias = "read")]
     pub fn read_to_vec(&self, range: impl RangeBounds<usize>) -> Result<Vec<u8>> {
-        let (start, end) = ends(&range);
-        let start = start.unwrap_or(usize::MAX);
-        if start >= self.length {
-            return Err(self.out_of_bounds("read", start, end.saturating_sub(start)));
-        }
-        let length = end.min(self.length).saturating_sub(start);
-        let from = self.place("read", start, length)?;
-        let mut bytes = Vec::with_capacity(length);
+        let (offset, length) = self.clamped("read", &range)?;
+        let from = self.place("read", offset, length)?;
+        let mut bytes = Vec::new();
+        // A segment may have more bytes than this process can have once more.
+        bytes
+            .try_reserve_exact(length)
+            .map_err(|_| Error::call("read", self.subject(), Errno::ENOMEM))?;
         // SAFETY: as in `read_at`; the vector has that much room.
         unsafe { sysv_ipc::copy_out_uninit(from, &mut bytes.spare_capacity_mut()[..length]) };
         // SAFETY: the first `length` bytes were just written.
@@ -202,97 +197,6 @@ impl ReadOnlyAttachment {
             key: *key,
             ..Subject::of(super::super::KIND).with_id(id.as_raw())
         }
-    }
-
-    /// The address of `length` bytes at `offset`, if they are within the segment.
-    #[inline]
-    pub(super) fn place(
-        &self,
-        operation: &'static str,
-        offset: usize,
-        length: usize,
-    ) -> Result<*mut c_void> {
-        if offset > self.length || length > self.length - offset {
-            return Err(self.out_of_bounds(operation, offset, length));
-        }
-        // SAFETY: the offset is at most the length of the mapping.
-        Ok(unsafe { self.address.byte_add(offset) })
-    }
-
-    /// Offset and length of a range, which ends within the segment.
-    pub(super) fn span(
-        &self,
-        operation: &'static str,
-        range: impl RangeBounds<usize>,
-    ) -> Result<(usize, usize)> {
-        let (start, end) = ends(&range);
-        let start = start.unwrap_or(usize::MAX);
-        let end = match range.end_bound() {
-            Bound::Unbounded => self.length,
-            _ => end,
-        };
-        match end.checked_sub(start) {
-            Some(length) => Ok((start, length)),
-            None => Err(self.out_of_bounds(operation, start, 0)),
-        }
-    }
-
-    #[cold]
-    fn out_of_bounds(&self, operation: &'static str, offset: usize, length: usize) -> Error {
-        let size = self.length;
-        let because =
-            format!("offset {offset} and length {length} do not fit into its {size} bytes");
-        Error::argument(operation, self.subject(), because)
-    }
-}
-
-/// The first index of a range, if there is one, and the one behind the last.
-fn ends(range: &impl RangeBounds<usize>) -> (Option<usize>, usize) {
-    let start = match range.start_bound() {
-        Bound::Included(start) => Some(*start),
-        Bound::Excluded(before) => before.checked_add(1),
-        Bound::Unbounded => Some(0),
-    };
-    let end = match range.end_bound() {
-        Bound::Included(last) => last.saturating_add(1),
-        Bound::Excluded(end) => *end,
-        Bound::Unbounded => usize::MAX,
-    };
-    (start, end)
-}
-
-/// Refuses addresses that the kernel takes for something else: null is "anywhere", and root can map it.
-fn check_address(subject: Subject, options: AttachOptions) -> Result<()> {
-    let Some(address) = options.address else {
-        return Ok(());
-    };
-    let page = crate::page_size();
-    let because = if address < page {
-        format!("the address is {address:#x}, and must be at least one page, {page:#x}")
-    } else if address % page != 0 && !options.round_down {
-        format!("the address is {address:#x}, and must be a multiple of {page:#x}")
-    } else {
-        return Ok(());
-    };
-    Err(Error::argument("attach", subject, because))
-}
-
-/// With an address, EINVAL is about that more likely than about a segment that is gone: one more question
-/// decides.
-#[cold]
-fn attach_error(subject: Subject, options: AttachOptions, errno: Errno) -> Error {
-    let error = Error::on_handle("attach", subject, errno);
-    let exists = || {
-        let id = subject.id.map(ShmId::from_raw);
-        id.is_some_and(|id| sysv_ipc::shmctl_stat(id).is_ok())
-    };
-    match options.address {
-        Some(address) if errno == Errno::EINVAL && exists() => {
-            error.with_kind(ErrorKind::InvalidArgument).because(format!(
-                "there is no room for it at the address {address:#x}"
-            ))
-        }
-        _ => error,
     }
 }
 

@@ -1,0 +1,89 @@
+//! What the programs say to arguments that make no sense, and their help.
+
+mod support;
+
+use support::{CONCLUSION, CONVERSATION, PREMISE, run};
+
+/// Asserts that the arguments are refused with status 2 and a text that has this in it.
+#[track_caller]
+fn assert_refused(program: &str, arguments: &[&str], text: &str) {
+    let ended = run(program, arguments);
+    ended.assert_code(2).assert_complaint(text);
+    assert_eq!(ended.stdout, "");
+}
+
+#[test]
+fn numbers_out_of_range() {
+    let iterations = "it must be a whole number from 1 to 4294967295";
+    for number in ["0", "-1", "1.5", "many", "", "4294967296"] {
+        assert_refused(CONVERSATION, &["--iterations", number], iterations);
+        assert_refused(PREMISE, &["--iterations", number], iterations);
+    }
+    let time = "it must be a whole number from 1 to 86400";
+    for number in ["0", "-5", "1e3", "86401"] {
+        assert_refused(CONVERSATION, &["--time-limit", number], time);
+        assert_refused(PREMISE, &["--time-limit", number], time);
+    }
+    let wait = "it must be a whole number from 0 to 86400";
+    assert_refused(PREMISE, &["--wait", "-1"], wait);
+    assert_refused(CONCLUSION, &["--wait", "soon"], wait);
+}
+
+#[test]
+fn words_that_do_not_exist() {
+    assert_refused(
+        CONVERSATION,
+        &["--layer", "cake"],
+        "possible values: ipc, wrapper",
+    );
+    assert_refused(
+        CONVERSATION,
+        &["--channel", "pipe"],
+        "possible values: memory, queue",
+    );
+    assert_refused(
+        CONCLUSION,
+        &["--iterations", "5"],
+        "unexpected argument '--iterations'",
+    );
+    assert_refused(CONVERSATION, &["nonsense"], "nonsense");
+}
+
+#[test]
+fn words_that_do_not_go_together() {
+    let queue = ["--channel", "queue"];
+    assert_refused(
+        CONVERSATION,
+        &queue,
+        "--channel queue goes with --layer ipc",
+    );
+    let both = ["--channel", "queue", "--layer", "ipc", "--no-semaphore"];
+    assert_refused(
+        CONVERSATION,
+        &both,
+        "--no-semaphore goes with --channel memory only",
+    );
+}
+
+#[test]
+fn help_fits_a_terminal_and_tells_the_statuses() {
+    for program in [CONVERSATION, PREMISE, CONCLUSION] {
+        for option in ["--help", "-h"] {
+            let ended = run(program, &[option]);
+            ended.assert_code(0);
+            for line in ended.stdout.lines() {
+                assert!(line.chars().count() <= 80, "{line}");
+            }
+            assert!(ended.stdout.contains("Example"), "{ended:?}");
+        }
+        let help = run(program, &["--help"]).stdout;
+        assert!(help.contains("1         corruption was detected"), "{help}");
+        assert!(!help.contains("side"), "{help}");
+    }
+}
+
+#[test]
+fn a_side_without_its_supervisor_refuses() {
+    let none = ["side", "premise", "2147483647", "1"];
+    assert_refused(CONVERSATION, &none, "Mrs. Premise: somebody has removed");
+}

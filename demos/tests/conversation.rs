@@ -1,0 +1,123 @@
+//! `conversation` when all goes well, and when the time is over.
+
+mod support;
+
+use support::{CONVERSATION, Run, run};
+use sysv_ipc::Pid;
+
+/// Runs it, and asserts that two processes have talked and nothing is left.
+#[track_caller]
+fn assert_good(arguments: &[&str], exchanges: &str) {
+    let mut run = Run::start(CONVERSATION, arguments);
+    let objects = run.objects();
+    let [premise, conclusion] = run.sides();
+    assert_ne!(premise, conclusion);
+    assert!(![premise, conclusion].contains(&run.pid()));
+    let ended = run.end();
+    let last = ended.assert_code(0).last_line();
+    assert!(
+        last.starts_with(&format!("{exchanges} exchanges in ")),
+        "{last}"
+    );
+    assert!(last.ends_with(" s, 0 corrupted"), "{last}");
+    assert_eq!(ended.stderr, "");
+    objects.assert_gone();
+    for pid in [premise, conclusion] {
+        let pid = i32::try_from(pid).unwrap();
+        assert!(!Pid::from_raw(pid).unwrap().exists());
+    }
+}
+
+#[test]
+fn two_processes_have_a_thousand_exchanges() {
+    assert_good(&[], "1000");
+}
+
+#[test]
+fn on_the_wrapper() {
+    assert_good(&["--layer", "wrapper", "--iterations", "20000"], "20000");
+}
+
+#[test]
+fn on_the_thin_layer() {
+    assert_good(&["--layer", "ipc", "--iterations", "20000"], "20000");
+}
+
+#[test]
+fn through_a_queue() {
+    let queue = [
+        "--layer",
+        "ipc",
+        "--channel",
+        "queue",
+        "--iterations",
+        "2000",
+    ];
+    assert_good(&queue, "2000");
+}
+
+#[test]
+fn one_exchange_is_enough() {
+    assert_good(&["--iterations", "1"], "1");
+}
+
+#[test]
+fn quiet_is_one_line() {
+    let ended = run(CONVERSATION, &["--quiet"]);
+    ended.assert_code(0);
+    assert_eq!(ended.stdout.lines().count(), 1, "{ended:?}");
+    assert_eq!(ended.stderr, "");
+}
+
+#[test]
+fn when_the_time_is_over_it_ends_with_a_sentence() {
+    for layer in ["ipc", "wrapper"] {
+        let arguments = [
+            "--iterations",
+            "4294967295",
+            "--time-limit",
+            "1",
+            "--layer",
+            layer,
+        ];
+        let mut run = Run::start(CONVERSATION, &arguments);
+        let objects = run.objects();
+        let ended = run.end();
+        ended
+            .assert_code(3)
+            .assert_complaint("conversation: not through within 1 s; --time-limit gives more time");
+        assert!(
+            ended.last_line().contains(" of 4294967295 exchanges in "),
+            "{ended:?}"
+        );
+        assert!(ended.last_line().ends_with(" s, 0 corrupted"), "{ended:?}");
+        objects.assert_gone();
+    }
+}
+
+#[test]
+fn nobody_has_to_listen() {
+    let mut run = Run::start(CONVERSATION, &["--iterations", "20000"]);
+    let objects = run.objects();
+    let mut child = run.child;
+    // Closes the pipe before the last line is written.
+    drop((run.stdout, run.stderr));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    objects.assert_gone();
+}
+
+#[test]
+fn a_conversation_does_not_disturb_another_one() {
+    let runs: Vec<_> = (0..4)
+        .map(|_| Run::start(CONVERSATION, &["--iterations", "3000"]))
+        .collect();
+    for run in runs {
+        let ended = run.end();
+        assert!(
+            ended
+                .assert_code(0)
+                .last_line()
+                .ends_with(" s, 0 corrupted")
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! The objects of a run: how far the conversation is, and whether they are gone.
+
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::Instant;
+
+use demos::conversation::Role;
+use demos::conversation::layout::Word;
+use sysv_ipc::{Errno, MsgId, SemId, ShmId, msgctl_stat, semctl_getncnt, semctl_stat, shmctl_stat};
+use sysv_wrapper::SharedMemory;
+
+use super::DEADLINE;
+
+/// The ids that a run has told.
+#[derive(Debug, Copy, Clone)]
+pub struct Objects {
+    pub segment: ShmId,
+    pub semaphores: [SemId; 2],
+    pub queue: Option<MsgId>,
+}
+
+impl Objects {
+    /// From a line like `segment 5, semaphores 6 and 7`.
+    pub fn parse(line: &str) -> Option<Objects> {
+        let line = line.trim_end().strip_prefix("segment ")?;
+        let (segment, line) = line.split_once(", semaphores ")?;
+        let (premise, line) = line.split_once(" and ")?;
+        let (conclusion, queue) = match line.split_once(", queue ") {
+            Some((conclusion, queue)) => (conclusion, Some(queue.parse().ok()?)),
+            None => (line, None),
+        };
+        Some(Objects {
+            segment: segment.parse().ok()?,
+            semaphores: [premise.parse().ok()?, conclusion.parse().ok()?],
+            queue,
+        })
+    }
+
+    /// How many exchanges Mrs. Premise has finished; `None` once the segment is gone.
+    fn exchanges(&self) -> Option<u32> {
+        let memory = SharedMemory::from_id(self.segment).ok()?;
+        let attached = memory.attach_read_only().ok()?;
+        let offset = Word::Exchanges(Role::Premise).offset();
+        Some(attached.load_u32(offset, Ordering::Relaxed).unwrap())
+    }
+
+    /// Waits until they talk.
+    pub fn wait_for_talk(&self) {
+        let end = Instant::now() + DEADLINE;
+        while self.exchanges().expect("the conversation has ended") < 100 {
+            assert!(Instant::now() < end, "they do not talk");
+            thread::yield_now();
+        }
+    }
+
+    /// Waits until this side waits for her turn.
+    pub fn wait_for_waiter(&self, role: Role) {
+        let end = Instant::now() + DEADLINE;
+        while semctl_getncnt(self.semaphores[role.index()], 0).unwrap() == 0 {
+            assert!(Instant::now() < end, "{role} does not wait");
+            thread::yield_now();
+        }
+    }
+
+    /// Asserts that none of them is there any more.
+    #[track_caller]
+    pub fn assert_gone(&self) {
+        let gone = |errno| matches!(errno, Errno::EINVAL | Errno::EIDRM);
+        assert!(shmctl_stat(self.segment).is_err_and(gone), "{self:?}");
+        for set in self.semaphores {
+            assert!(semctl_stat(set).is_err_and(gone), "{self:?}");
+        }
+        if let Some(queue) = self.queue {
+            assert!(msgctl_stat(queue).is_err_and(gone), "{self:?}");
+        }
+    }
+}

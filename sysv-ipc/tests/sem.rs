@@ -1,0 +1,239 @@
+//! Sets: making, finding, values, asking, changing, removing. Operations are in `semop.rs`, waiting is in
+//! `sem_wait.rs`, what other users may do in `permissions.rs`.
+
+mod support;
+
+use std::time::{Duration, SystemTime};
+
+use support::{Process, Sem, expect_errno, own_pid, role};
+use sysv_ipc::*;
+
+const CREATE: SemGetFlags = SemGetFlags::CREAT.union(SemGetFlags::EXCL);
+const FIND: SemGetFlags = SemGetFlags::empty();
+
+/// The most semaphores of a set, and the greatest value, as the kernel says.
+#[cfg(sysv = "IPC_INFO")]
+fn limits() -> (usize, i32) {
+    let (_, limits) = semctl_ipc_info().unwrap();
+    let semmsl = limits.semmsl().try_into().unwrap();
+    (semmsl, limits.semvmx().try_into().unwrap())
+}
+
+/// What is usual where the kernel cannot be asked this way.
+#[cfg(not(sysv = "IPC_INFO"))]
+fn limits() -> (usize, i32) {
+    (65_535, 32_767)
+}
+
+#[test]
+fn create_then_find() {
+    let (key, set) = Sem::with_key(3);
+    assert_eq!(semget(key, 0, FIND, Mode::NONE), Ok(set.id));
+    assert_eq!(semget(key, 3, FIND, Mode::OWNER), Ok(set.id));
+    assert_eq!(semget(key, 2, SemGetFlags::CREAT, Mode::OWNER), Ok(set.id));
+    expect_errno(semget(key, 4, FIND, Mode::NONE), Errno::EINVAL);
+    expect_errno(semget(key, 3, CREATE, Mode::OWNER), Errno::EEXIST);
+    set.remove();
+    expect_errno(semget(key, 3, FIND, Mode::NONE), Errno::ENOENT);
+}
+
+#[test]
+fn private_sets_are_distinct() {
+    assert_ne!(Sem::private(1).id, Sem::private(1).id);
+}
+
+#[test]
+fn a_number_of_semaphores_that_no_set_can_have() {
+    let (semmsl, _) = limits();
+    let beyond_c = 1usize << (usize::BITS - 1);
+    for nsems in [0, semmsl + 1, i32::MAX as usize, beyond_c, usize::MAX] {
+        let get = semget(Key::PRIVATE, nsems, CREATE, Mode::OWNER).map(Sem::adopt);
+        expect_errno(get, Errno::EINVAL);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_new_set_is_zero_and_unused() {
+    let before = SystemTime::now();
+    let set = Sem::private(5);
+    assert_eq!(set.values(), [0; 5]);
+    let stat = semctl_stat(set.id).unwrap();
+    assert_eq!((stat.nsems(), stat.otime()), (5, None));
+    let made = stat.ctime().unwrap();
+    // The kernel's clock counts whole ticks: it may be behind.
+    let second = Duration::from_secs(1);
+    assert!(before - 2 * second <= made && made <= SystemTime::now() + second);
+    for semnum in 0..5 {
+        assert_eq!(semctl_getval(set.id, semnum), Ok(0));
+        assert_eq!(semctl_getpid(set.id, semnum), Ok(None));
+        assert_eq!(semctl_getncnt(set.id, semnum), Ok(0));
+        assert_eq!(semctl_getzcnt(set.id, semnum), Ok(0));
+    }
+}
+
+#[test]
+fn setval_sets_one_value() {
+    let (_, semvmx) = limits();
+    let set = Sem::with_values(&[1, 2, 3]);
+    for value in [0, 1, 4711, semvmx] {
+        semctl_setval(set.id, 1, value).unwrap();
+        assert_eq!(semctl_getval(set.id, 1), Ok(value));
+    }
+    assert_eq!((set.values()[0], set.values()[2]), (1, 3));
+    for value in [-1, semvmx + 1, 65_536, i32::MIN, i32::MAX] {
+        expect_errno(semctl_setval(set.id, 1, value), Errno::ERANGE);
+        assert_eq!(semctl_getval(set.id, 1), Ok(semvmx));
+    }
+}
+
+/// Row C5.
+#[test]
+fn setall_and_getall() {
+    let (_, semvmx) = limits();
+    let greatest = u16::try_from(semvmx).unwrap();
+    let set = Sem::private(4);
+    let values = [7, 0, greatest, 1];
+    // SAFETY: the set has four.
+    unsafe { semctl_setall(set.id, &values) }.unwrap();
+    assert_eq!(set.values(), values);
+    for (semnum, value) in (0..).zip(values) {
+        assert_eq!(semctl_getval(set.id, semnum), Ok(i32::from(value)));
+    }
+    // SAFETY: the set has four.
+    let set_all = unsafe { semctl_setall(set.id, &[1, 2, greatest + 1, 4]) };
+    expect_errno(set_all, Errno::ERANGE);
+    assert_eq!(set.values(), values, "none was set");
+}
+
+/// The kernel takes no length: what is behind the set's values stays.
+#[test]
+fn getall_writes_no_more_than_the_set() {
+    let set = Sem::with_values(&[1, 2, 3]);
+    let mut values = [0xabcd; 8];
+    // SAFETY: the slice is longer than the set.
+    unsafe { semctl_getall(set.id, &mut values) }.unwrap();
+    assert_eq!(values, [1, 2, 3, 0xabcd, 0xabcd, 0xabcd, 0xabcd, 0xabcd]);
+    // SAFETY: the slice is longer than the set.
+    unsafe { semctl_setall(set.id, &[4, 5, 6, 7]) }.unwrap();
+    assert_eq!(set.values(), [4, 5, 6]);
+}
+
+/// Beyond 256 values Linux goes another way.
+#[test]
+fn a_large_set() {
+    let values: Vec<u16> = (0..1000).collect();
+    let set = Sem::with_values(&values);
+    assert_eq!(semctl_stat(set.id).unwrap().nsems(), 1000);
+    assert_eq!(set.values(), values);
+    assert_eq!(semctl_getval(set.id, 999), Ok(999));
+    expect_errno(semctl_getval(set.id, 1000), Errno::EINVAL);
+}
+
+#[test]
+fn a_semaphore_outside_the_set() {
+    let set = Sem::private(2);
+    for semnum in [2, 3, 255, u16::MAX] {
+        expect_errno(semctl_getval(set.id, semnum), Errno::EINVAL);
+        expect_errno(semctl_setval(set.id, semnum, 1), Errno::EINVAL);
+        expect_errno(semctl_getpid(set.id, semnum), Errno::EINVAL);
+        expect_errno(semctl_getncnt(set.id, semnum), Errno::EINVAL);
+        expect_errno(semctl_getzcnt(set.id, semnum), Errno::EINVAL);
+    }
+    assert_eq!(set.values(), [0, 0]);
+}
+
+#[test]
+fn an_id_that_does_not_exist() {
+    let removed = Sem::private(1).remove();
+    let give = [SemBuf::new(0, 1, SemFlags::empty())];
+    for id in [removed, SemId::from_raw(-1), SemId::from_raw(i32::MIN)] {
+        expect_errno(semop(id, &give), Errno::EINVAL);
+        #[cfg(sysv = "semtimedop")]
+        expect_errno(semtimedop(id, &give, Some(Duration::ZERO)), Errno::EINVAL);
+        expect_errno(semctl_getval(id, 0), Errno::EINVAL);
+        expect_errno(semctl_setval(id, 0, 1), Errno::EINVAL);
+        expect_errno(semctl_getpid(id, 0), Errno::EINVAL);
+        expect_errno(semctl_getncnt(id, 0), Errno::EINVAL);
+        expect_errno(semctl_getzcnt(id, 0), Errno::EINVAL);
+        expect_errno(semctl_stat(id), Errno::EINVAL);
+        expect_errno(semctl_set(id, &SemStat::default()), Errno::EINVAL);
+        expect_errno(semctl_rmid(id), Errno::EINVAL);
+        let mut values = [7];
+        // SAFETY: there is no set that could be longer.
+        expect_errno(unsafe { semctl_getall(id, &mut values) }, Errno::EINVAL);
+        // SAFETY: there is no set that could be longer.
+        expect_errno(unsafe { semctl_setall(id, &values) }, Errno::EINVAL);
+        assert_eq!(values, [7]);
+    }
+}
+
+/// Row S14 and row P12: each semaphore records who was last at it; the set, when someone operated.
+#[test]
+#[cfg(target_os = "linux")]
+fn pids_and_times() {
+    let set = Sem::private(3);
+    // On Linux setting a value is recorded with its pid, but is no operation.
+    semctl_setval(set.id, 0, 1).unwrap();
+    assert_eq!(semctl_getpid(set.id, 0), Ok(own_pid()));
+    assert_eq!(semctl_getpid(set.id, 1), Ok(None));
+    assert_eq!(semctl_stat(set.id).unwrap().otime(), None);
+
+    let before = SystemTime::now();
+    semop(set.id, &[SemBuf::new(1, 1, SemFlags::empty())]).unwrap();
+    assert_eq!(semctl_getpid(set.id, 1), Ok(own_pid()));
+    assert_eq!(semctl_getpid(set.id, 2), Ok(None));
+    let otime = semctl_stat(set.id).unwrap().otime().unwrap();
+    let second = Duration::from_secs(1);
+    assert!(before - 2 * second <= otime && otime <= SystemTime::now() + second);
+}
+
+#[test]
+fn getpid_is_of_the_other_process() {
+    if let Some(words) = role("getpid_is_of_the_other_process") {
+        let id = words[0].parse().unwrap();
+        semop(id, &[SemBuf::new(0, 3, SemFlags::empty())]).unwrap();
+        return;
+    }
+    let set = Sem::private(1);
+    let child = Process::start("getpid_is_of_the_other_process", &[&set.id]);
+    let pid = child.pid();
+    child.finish();
+    assert_eq!(semctl_getpid(set.id, 0), Ok(Pid::from_raw(pid)));
+    assert_eq!(semctl_getval(set.id, 0), Ok(3));
+}
+
+/// Row S10: each of the three changes by itself, and values stay.
+#[test]
+fn set_changes_owner_group_and_mode_each() {
+    let set = Sem::with_values(&[5, 6]);
+    let was = semctl_stat(set.id).unwrap().perm();
+    // SAFETY: takes nothing, and cannot fail.
+    let own_gid = unsafe { libc::getegid() };
+    assert_eq!((was.uid(), was.gid()), (effective_uid(), own_gid));
+    assert_eq!((was.cuid(), was.cgid()), (effective_uid(), own_gid));
+    assert_eq!(was.mode(), Mode::OWNER);
+
+    let change = |put: &dyn Fn(&mut SemStat)| {
+        let mut stat = semctl_stat(set.id).unwrap();
+        put(&mut stat);
+        semctl_set(set.id, &stat).unwrap();
+        let perm = semctl_stat(set.id).unwrap().perm();
+        assert_eq!((perm.cuid(), perm.cgid()), (was.cuid(), was.cgid()));
+        (perm.uid(), perm.gid(), perm.mode())
+    };
+    let (uid, gid) = (was.uid(), was.gid());
+    let mode = Mode::from_bits(0o624).unwrap();
+    assert_eq!(change(&|stat| stat.set_mode(mode)), (uid, gid, mode));
+    assert_eq!(change(&|stat| stat.set_gid(4242)), (uid, 4242, mode));
+    assert_eq!(change(&|stat| stat.set_uid(4243)), (4243, 4242, mode));
+    assert_eq!(set.values(), [5, 6]);
+}
+
+#[test]
+fn set_refuses_an_owner_that_is_nobody_at_all() {
+    let set = Sem::private(1);
+    let mut stat = semctl_stat(set.id).unwrap();
+    stat.set_gid(u32::MAX);
+    expect_errno(semctl_set(set.id, &stat), Errno::EINVAL);
+}

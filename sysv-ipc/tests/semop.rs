@@ -1,0 +1,126 @@
+//! `semop` and `semtimedop` where nobody has to wait: several at once, all or nothing, and ranges. What
+//! the kernel undoes is in `sem_undo.rs`.
+
+mod support;
+
+use support::{Sem, expect_errno};
+use sysv_ipc::*;
+
+const NOTHING: SemFlags = SemFlags::empty();
+const NOWAIT: SemFlags = SemFlags::NOWAIT;
+const UNDO: SemFlags = SemFlags::UNDO;
+
+/// The greatest value, which is the greatest adjustment too.
+const SEMVMX: i16 = i16::MAX;
+
+#[test]
+fn add_subtract_and_compare_with_zero() {
+    let set = Sem::private(1);
+    semop(set.id, &[SemBuf::new(0, 5, NOTHING)]).unwrap();
+    assert_eq!(set.values(), [5]);
+    semop(set.id, &[SemBuf::new(0, -3, NOTHING)]).unwrap();
+    assert_eq!(set.values(), [2]);
+    expect_errno(semop(set.id, &[SemBuf::new(0, 0, NOWAIT)]), Errno::EAGAIN);
+    semop(set.id, &[SemBuf::new(0, -2, NOTHING)]).unwrap();
+    semop(set.id, &[SemBuf::new(0, 0, NOTHING)]).unwrap();
+    assert_eq!(set.values(), [0]);
+}
+
+/// Row C4. The last of four cannot be done, so none is.
+#[test]
+fn all_or_nothing() {
+    let set = Sem::with_values(&[3, 3, 3, 0]);
+    let all = |last: SemBuf| {
+        let first = [
+            SemBuf::new(0, -1, NOTHING),
+            SemBuf::new(1, 4, UNDO),
+            SemBuf::new(2, -3, UNDO),
+        ];
+        semop(set.id, &[first[0], first[1], first[2], last])
+    };
+    expect_errno(all(SemBuf::new(3, -1, NOWAIT)), Errno::EAGAIN);
+    assert_eq!(set.values(), [3, 3, 3, 0]);
+    expect_errno(all(SemBuf::new(4, 1, NOTHING)), Errno::EFBIG);
+    assert_eq!(set.values(), [3, 3, 3, 0]);
+    // Out of range, though it could have been done after the third.
+    expect_errno(all(SemBuf::new(1, SEMVMX, NOTHING)), Errno::ERANGE);
+    assert_eq!(set.values(), [3, 3, 3, 0]);
+
+    all(SemBuf::new(3, 0, NOWAIT)).unwrap();
+    assert_eq!(set.values(), [2, 7, 0, 0]);
+}
+
+#[test]
+fn operations_are_tried_in_their_order() {
+    let set = Sem::private(1);
+    let give = SemBuf::new(0, 1, NOTHING);
+    let take = SemBuf::new(0, -1, NOWAIT);
+    semop(set.id, &[give, take]).unwrap();
+    expect_errno(semop(set.id, &[take, give]), Errno::EAGAIN);
+    assert_eq!(set.values(), [0]);
+    // Wait for zero, then take it: the classic lock in one call.
+    let zero = SemBuf::new(0, 0, NOWAIT);
+    semop(set.id, &[zero, give]).unwrap();
+    expect_errno(semop(set.id, &[zero, give]), Errno::EAGAIN);
+    assert_eq!(set.values(), [1]);
+}
+
+#[test]
+fn no_operations_at_all() {
+    let set = Sem::private(1);
+    expect_errno(semop(set.id, &[]), Errno::EINVAL);
+    #[cfg(sysv = "semtimedop")]
+    expect_errno(semtimedop(set.id, &[], None), Errno::EINVAL);
+}
+
+/// Exactly SEMOPM are done; one more is refused, and nothing of it done.
+#[test]
+#[cfg(sysv = "IPC_INFO")]
+fn as_many_operations_as_the_kernel_takes() {
+    let (_, limits) = semctl_ipc_info().unwrap();
+    let semopm = usize::try_from(limits.semopm()).unwrap();
+    let set = Sem::private(1);
+    let give = SemBuf::new(0, 1, NOTHING);
+    semop(set.id, &vec![give; semopm]).unwrap();
+    assert_eq!(
+        semctl_getval(set.id, 0).map(usize::try_from),
+        Ok(Ok(semopm))
+    );
+    expect_errno(semop(set.id, &vec![give; semopm + 1]), Errno::E2BIG);
+    expect_errno(semop(set.id, &vec![give; 1_000_000]), Errno::E2BIG);
+    assert_eq!(
+        semctl_getval(set.id, 0).map(usize::try_from),
+        Ok(Ok(semopm))
+    );
+}
+
+#[test]
+fn a_semaphore_outside_the_set() {
+    let set = Sem::private(3);
+    for num in [3, 4, u16::MAX] {
+        expect_errno(semop(set.id, &[SemBuf::new(num, 1, NOTHING)]), Errno::EFBIG);
+        expect_errno(semop(set.id, &[SemBuf::new(num, -1, NOWAIT)]), Errno::EFBIG);
+    }
+    assert_eq!(set.values(), [0, 0, 0]);
+}
+
+/// Row P3. The greatest value can be reached and not passed.
+#[test]
+fn values_stay_in_their_range() {
+    let set = Sem::private(1);
+    semop(set.id, &[SemBuf::new(0, SEMVMX, NOTHING)]).unwrap();
+    assert_eq!(semctl_getval(set.id, 0), Ok(i32::from(SEMVMX)));
+    expect_errno(semop(set.id, &[SemBuf::new(0, 1, NOTHING)]), Errno::ERANGE);
+    expect_errno(
+        semop(set.id, &[SemBuf::new(0, SEMVMX, NOTHING)]),
+        Errno::ERANGE,
+    );
+    assert_eq!(semctl_getval(set.id, 0), Ok(i32::from(SEMVMX)));
+    // The greatest amount that a short has can never be there.
+    expect_errno(
+        semop(set.id, &[SemBuf::new(0, i16::MIN, NOWAIT)]),
+        Errno::EAGAIN,
+    );
+    semop(set.id, &[SemBuf::new(0, -SEMVMX, NOTHING)]).unwrap();
+    assert_eq!(set.values(), [0]);
+}

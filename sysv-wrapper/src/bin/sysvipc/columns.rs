@@ -1,0 +1,247 @@
+//! The columns of the tables of objects: what each is called, which kinds have it, what it shows, and how it sorts.
+
+use std::time::SystemTime;
+
+use sysv_wrapper::{Kind, Orphaned, Pid};
+
+use super::exit::{Failure, Outcome};
+use super::found::{Found, verdict};
+use super::moment::{self, Moment};
+use super::names::Names;
+use super::values::{KINDS, plural};
+
+/// A line of a table.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub(crate) found: Found,
+    pub(crate) orphaned: Orphaned,
+}
+
+/// What a line shows in a column, and where the line is sorted by it.
+pub(crate) enum Cell {
+    /// A number that speaks for itself; none sorts first.
+    Number(Option<i128>),
+    /// A number of bytes.
+    Bytes(u64),
+    /// Text.
+    Text(String),
+    /// A moment.
+    Time(Option<SystemTime>),
+    /// The last use: when, and what it was.
+    Use(Option<(SystemTime, &'static str)>),
+}
+
+/// What lines are sorted by.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Order {
+    Number(Option<i128>),
+    Text(String),
+    Time(Option<SystemTime>),
+}
+
+impl Cell {
+    /// As it is shown.
+    pub(crate) fn text(self) -> String {
+        const NONE: &str = "-";
+        match self {
+            Cell::Number(number) => number.map_or_else(|| NONE.to_owned(), |n| n.to_string()),
+            Cell::Bytes(bytes) => moment::bytes(bytes),
+            Cell::Text(text) => text,
+            Cell::Time(time) => time.map_or_else(|| NONE.to_owned(), |time| Moment(time).local()),
+            Cell::Use(last) => last.map_or_else(
+                || NONE.to_owned(),
+                |(time, what)| format!("{} {what}", moment::short(Moment(time).age())),
+            ),
+        }
+    }
+
+    /// As it is sorted.
+    pub(crate) fn order(self) -> Order {
+        match self {
+            Cell::Number(number) => Order::Number(number),
+            Cell::Bytes(bytes) => Order::Number(Some(bytes.into())),
+            Cell::Text(text) => Order::Text(text),
+            Cell::Time(time) => Order::Time(time),
+            Cell::Use(last) => Order::Time(last.map(|(time, _)| time)),
+        }
+    }
+}
+
+/// A column.
+#[derive(Debug)]
+pub(crate) struct Column {
+    /// As `--columns` and `--sort` name it; in capitals, its heading.
+    pub(crate) name: &'static str,
+    /// Whether it is aligned to the right.
+    pub(crate) right: bool,
+    /// What it shows; `None` for kinds that do not have it.
+    pub(crate) cell: fn(&Row, &mut Names) -> Option<Cell>,
+    /// Which kinds have it.
+    kinds: &'static [Kind],
+}
+
+const SEGMENTS: &[Kind] = &[Kind::SharedMemory];
+const SETS: &[Kind] = &[Kind::Semaphores];
+const QUEUES: &[Kind] = &[Kind::MessageQueue];
+
+fn pid(pid: Option<Pid>) -> Cell {
+    Cell::Number(pid.map(|pid| pid.as_raw().into()))
+}
+
+fn id(number: u32) -> Cell {
+    Cell::Number(Some(number.into()))
+}
+
+fn count(number: u64) -> Cell {
+    Cell::Number(Some(number.into()))
+}
+
+/// One column, for all kinds or some: what it shows is an expression.
+macro_rules! column {
+    ($name:literal, $right:literal, |$row:ident, $names:ident| $cell:expr) => {
+        Column {
+            name: $name,
+            right: $right,
+            cell: |$row, $names| {
+                let _ = &$names;
+                Some($cell)
+            },
+            kinds: &KINDS,
+        }
+    };
+    ($name:literal, $right:literal, $kinds:ident $kind:ident, |$status:ident| $cell:expr) => {
+        Column {
+            name: $name,
+            right: $right,
+            cell: |row, _| match &row.found {
+                Found::$kind(entry) => {
+                    let $status = entry.status();
+                    Some($cell)
+                }
+                _ => None,
+            },
+            kinds: $kinds,
+        }
+    };
+}
+
+/// All columns, in the order in which they are shown if nobody says another.
+pub(crate) static COLUMNS: [Column; 33] = [
+    column!("id", true, |row, names| Cell::Number(Some(row.found.id().into()))),
+    column!("key", false, |row, names| Cell::Text(row.found.key().to_string())),
+    column!("owner", false, |row, names| Cell::Text(names.user_or_uid(row.found.uid()))),
+    column!("group", false, |row, names| Cell::Text(names.group_or_gid(row.found.gid()))),
+    column!("uid", true, |row, names| id(row.found.uid())),
+    column!("gid", true, |row, names| id(row.found.gid())),
+    column!("creator", false, |row, names| Cell::Text(
+        names.user_or_uid(row.found.creator_uid())
+    )),
+    column!("creator-group", false, |row, names| Cell::Text(
+        names.group_or_gid(row.found.creator_gid())
+    )),
+    column!("mode", false, |row, names| Cell::Text(row.found.mode().to_string())),
+    column!("size", true, SEGMENTS Segment, |status| Cell::Bytes(status.size() as u64)),
+    column!("attached", true, SEGMENTS Segment, |status| count(status.attach_count())),
+    column!("creator-pid", true, SEGMENTS Segment, |status| pid(status.creator_pid())),
+    column!("last-pid", true, SEGMENTS Segment, |status| pid(status.last_pid())),
+    column!("semaphores", true, SETS Set, |status| count(status.count() as u64)),
+    column!("messages", true, QUEUES Queue, |status| count(status.messages())),
+    column!("bytes", true, QUEUES Queue, |status| Cell::Bytes(status.bytes())),
+    column!("max-bytes", true, QUEUES Queue, |status| Cell::Bytes(status.max_bytes())),
+    column!("send-pid", true, QUEUES Queue, |status| pid(status.last_send_pid())),
+    column!("receive-pid", true, QUEUES Queue, |status| pid(status.last_receive_pid())),
+    column!("changed", false, |row, names| Cell::Time(row.found.change_time())),
+    column!("attach-time", false, SEGMENTS Segment, |status| Cell::Time(status.attach_time())),
+    column!("detach-time", false, SEGMENTS Segment, |status| Cell::Time(status.detach_time())),
+    column!("operation-time", false, SETS Set, |status| Cell::Time(status.operation_time())),
+    column!("send-time", false, QUEUES Queue, |status| Cell::Time(status.send_time())),
+    column!("receive-time", false, QUEUES Queue, |status| Cell::Time(status.receive_time())),
+    column!("last-use", false, |row, names| Cell::Use(row.found.last_use())),
+    column!("last-use-time", false, |row, names| Cell::Time(
+        row.found.last_use().map(|(time, _)| time)
+    )),
+    column!("orphaned", false, |row, names| Cell::Text(verdict(row.orphaned).to_owned())),
+    column!("removed", false, SEGMENTS Segment, |status| yes(status.marked_for_removal())),
+    column!("locked", false, SEGMENTS Segment, |status| yes(status.locked())),
+    column!("kind", false, |row, names| Cell::Text(row.found.kind().short_name().to_owned())),
+    column!("key-decimal", true, |row, names| Cell::Number(Some(row.found.key().as_raw().into()))),
+    column!("age", true, |row, names| Cell::Text(row.found.change_time().map_or_else(
+        || "-".to_owned(),
+        |time| moment::short(Moment(time).age())
+    ))),
+];
+
+fn yes(holds: bool) -> Cell {
+    Cell::Text(if holds { "yes" } else { "no" }.to_owned())
+}
+
+/// What is shown of a kind if nobody says otherwise.
+const SHOWN: [(Kind, &[&str]); 3] = [
+    (
+        Kind::SharedMemory,
+        &["id", "key", "owner", "mode", "size", "attached", "creator-pid", "last-use", "orphaned"],
+    ),
+    (
+        Kind::Semaphores,
+        &["id", "key", "owner", "mode", "semaphores", "last-use", "orphaned"],
+    ),
+    (
+        Kind::MessageQueue,
+        &["id", "key", "owner", "mode", "messages", "bytes", "send-pid", "last-use", "orphaned"],
+    ),
+];
+
+impl Column {
+    /// The column with this name, if the kind has it.
+    fn find(name: &str, kind: Kind) -> Option<&'static Column> {
+        COLUMNS.iter().find(|column| column.name == name && column.has(kind))
+    }
+
+    /// Whether the kind has it.
+    pub(crate) fn has(&self, kind: Kind) -> bool {
+        self.kinds.contains(&kind)
+    }
+}
+
+/// What is shown of a kind if nobody says otherwise.
+pub(crate) fn usual(kind: Kind) -> Vec<&'static Column> {
+    let shown = SHOWN.iter().find(|(of, _)| *of == kind);
+    let names = shown.map_or(&[][..], |(_, names)| names);
+    names.iter().filter_map(|name| Column::find(name, kind)).collect()
+}
+
+/// The columns of these names that the kind has; `all` is all of them.
+pub(crate) fn chosen(names: &[String], kind: Kind) -> Vec<&'static Column> {
+    if names.iter().any(|name| name == "all") {
+        return COLUMNS.iter().filter(|column| column.has(kind)).collect();
+    }
+    names.iter().filter_map(|name| Column::find(name, kind)).collect()
+}
+
+/// Refuses names that none of the kinds has.
+pub(crate) fn check(names: &[String], kinds: &[Kind]) -> Outcome {
+    for name in names.iter().filter(|name| *name != "all") {
+        if kinds.iter().all(|kind| Column::find(name, *kind).is_none()) {
+            let of: Vec<_> = kinds.iter().map(|kind| plural(*kind)).collect();
+            let all = COLUMNS.iter().filter(|column| kinds.iter().any(|kind| column.has(*kind)));
+            let all: Vec<_> = all.map(|column| column.name).collect();
+            return Err(Failure::usage(format!(
+                "no column of {} is called `{name}`; there are {}",
+                of.join(" and "),
+                all.join(", ")
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Sorts lines by a column; those that are equal stay as they are.
+pub(crate) fn sort(rows: &mut [Row], by: &str, reverse: bool, names: &mut Names) {
+    rows.sort_by_cached_key(|row| {
+        let column = Column::find(by, row.found.kind())?;
+        (column.cell)(row, names).map(Cell::order)
+    });
+    if reverse {
+        rows.reverse();
+    }
+}

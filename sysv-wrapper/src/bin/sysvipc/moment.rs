@@ -1,0 +1,117 @@
+//! Moments and ages, as JSON has them and as people read them.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Serialize, Serializer};
+
+/// A moment: in JSON as RFC 3339 has it, in UTC.
+#[derive(Debug, Copy, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(pub(crate) SystemTime);
+
+impl Moment {
+    /// Now, in whole seconds, as the kernel counts.
+    pub(crate) fn now() -> Moment {
+        Moment(SystemTime::now())
+    }
+
+    fn timestamp(self) -> Timestamp {
+        let nanos = Timestamp::try_from(self.0).unwrap_or_default();
+        Timestamp::from_second(nanos.as_second()).unwrap_or_default()
+    }
+
+    /// In the time zone of this system: `2026-11-21 04:03:12`.
+    pub(crate) fn local(self) -> String {
+        let local = self.timestamp().to_zoned(TimeZone::system());
+        local.strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    /// How long ago it is. Nothing is in the future.
+    pub(crate) fn age(self) -> Duration {
+        self.0.elapsed().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.timestamp().fmt(f)
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// An age in its greatest unit: `12s`, `5m`, `47h`, `3d`.
+pub(crate) fn short(age: Duration) -> String {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    let seconds = age.as_secs();
+    match seconds {
+        0..MINUTE => format!("{seconds}s"),
+        MINUTE..HOUR => format!("{}m", seconds / MINUTE),
+        HOUR.. if seconds < 2 * DAY => format!("{}h", seconds / HOUR),
+        _ => format!("{}d", seconds / DAY),
+    }
+}
+
+/// A number of bytes in its greatest unit: `512 B`, `4.0 KiB`.
+#[allow(
+    clippy::cast_precision_loss,
+    reason = "one digit behind the point is shown"
+)]
+pub(crate) fn bytes(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    if bytes < 1024 {
+        return format!("{bytes} B");
+    }
+    let mut size = bytes as f64 / 1024.0;
+    let mut units = UNITS.iter();
+    let mut unit = units.next();
+    // What would be shown as 1024.0 is 1.0 of the next unit.
+    while size >= 1023.95 {
+        match units.next() {
+            Some(next) => {
+                unit = Some(next);
+                size /= 1024.0;
+            }
+            None => break,
+        }
+    }
+    format!("{size:.1} {}", unit.unwrap_or(&""))
+}
+
+#[cfg(test)]
+mod tests {
+    //! Where one unit ends and the next begins.
+
+    use std::time::{Duration, SystemTime};
+
+    use super::{Moment, bytes, short};
+
+    #[test]
+    fn sizes() {
+        let shown = [0, 1023, 1024, 1536, 1_048_575, 1_048_576, u64::MAX].map(bytes);
+        assert_eq!(
+            shown,
+            ["0 B", "1023 B", "1.0 KiB", "1.5 KiB", "1.0 MiB", "1.0 MiB", "16.0 EiB"]
+        );
+    }
+
+    #[test]
+    fn ages() {
+        let shown = [0, 59, 60, 3599, 3600, 172_799, 172_800].map(|s| short(Duration::from_secs(s)));
+        assert_eq!(shown, ["0s", "59s", "1m", "59m", "1h", "47h", "2d"]);
+    }
+
+    #[test]
+    fn moments() {
+        let moment = Moment(SystemTime::UNIX_EPOCH + Duration::from_millis(1_500));
+        assert_eq!(moment.to_string(), "1970-01-01T00:00:01Z");
+    }
+}

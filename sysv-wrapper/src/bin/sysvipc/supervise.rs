@@ -1,0 +1,75 @@
+//! A child that locks and becomes the command, watched by this process, which ends as it ends.
+
+use std::env;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, ExitStatus};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
+
+use super::exit::{Failure, Outcome, Status};
+use super::lock::LockArgs;
+
+/// What is handed on to the child. What the keyboard sends reaches it anyway, as one of the same group.
+const HANDED_ON: [i32; 4] = [SIGTERM, SIGHUP, SIGUSR1, SIGUSR2];
+
+/// How the child ended.
+pub(crate) struct Ended(ExitStatus);
+
+/// Runs `lock` without --remove in a child, to its end.
+pub(crate) fn run(args: &LockArgs) -> Outcome<Ended> {
+    let fail = |error| {
+        Failure::new(Status::LockFailed, format!("cannot start the process that locks: {error}"))
+    };
+    let mut command = Command::new(env::current_exe().map_err(fail)?);
+    command.arg("lock").arg(args.key.to_string());
+    if let Some(time) = args.timeout {
+        command.arg("--timeout").arg(time.as_secs_f64().to_string());
+    }
+    command.arg("--").args(&args.command);
+    let mut child = command.spawn().map_err(fail)?;
+    watch(&mut child).map(Ended).map_err(fail)
+}
+
+/// Waits for the child's end; a signal that asks this process to end, the child gets.
+fn watch(child: &mut Child) -> std::io::Result<ExitStatus> {
+    let caught = HANDED_ON.into_iter().chain([SIGINT, SIGQUIT, SIGCHLD]);
+    let mut signals = Signals::new(caught)?;
+    // It may have ended before its end was announced.
+    if let Some(status) = child.try_wait()? {
+        return Ok(status);
+    }
+    for signal in signals.forever() {
+        if HANDED_ON.contains(&signal) {
+            hand_on(child, signal);
+        }
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+    }
+    child.wait()
+}
+
+/// The child was not waited for yet, so that its number is still its own.
+fn hand_on(child: &Child, signal: i32) {
+    let (Ok(pid), Ok(signal)) = (i32::try_from(child.id()), Signal::try_from(signal)) else {
+        return;
+    };
+    // It may have ended just now.
+    let _ = kill(Pid::from_raw(pid), signal);
+}
+
+impl Ended {
+    /// Ends this process in the same way: with its exit status, or by its signal.
+    pub(crate) fn follow(self) -> Outcome<Status> {
+        if let Some(signal) = self.0.signal() {
+            // Returns for signals that end nothing by themselves.
+            let _ = emulate_default_handler(signal);
+            std::process::exit(128 + signal);
+        }
+        std::process::exit(self.0.code().unwrap_or(1));
+    }
+}

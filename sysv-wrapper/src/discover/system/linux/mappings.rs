@@ -1,0 +1,166 @@
+//! Who has a segment attached: the mappings of all processes, in `/proc/PID/maps`.
+//!
+//! The kernel shows a mapping of a segment as one of a file whose inode number is the segment's id, on a file system
+//! of its own that no device has, under a name that is made from the key. The id says nothing by itself: each ipc
+//! namespace has its own, so the process's namespace has to be this thread's.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, ErrorKind};
+use std::path::Path;
+
+use sysv_ipc::{Pid, ShmId};
+
+use super::proc::process;
+use crate::discover::attached::AttachedProcess;
+use crate::discover::process::Process;
+use crate::process::proc_is_ours;
+
+/// Where the size of the address space stands in `/proc/PID/stat`, counted from the state on.
+const VSIZE: usize = 20;
+
+/// The processes that have the segment attached, and how many could not be looked into.
+pub(in crate::discover) fn attached(id: ShmId) -> Result<(Vec<AttachedProcess>, u64), String> {
+    let fail = |error: io::Error| format!("/proc cannot be read: {error}");
+    let own = fs::read_link("/proc/thread-self/ns/ipc").map_err(fail)?;
+    if !proc_is_ours() {
+        return Err("/proc is that of another pid namespace".to_owned());
+    }
+    let mut found = Vec::new();
+    let mut unseen = 0;
+    for entry in fs::read_dir("/proc").map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let Some(pid) = entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse().ok())
+        else {
+            continue;
+        };
+        let Some(pid) = Pid::from_raw(pid) else {
+            continue;
+        };
+        match attachments(&entry.path(), id, &own) {
+            Ok(0) => {}
+            Ok(attachments) => found.push(AttachedProcess {
+                process: process(pid).unwrap_or_else(|| nameless(pid)),
+                attachments,
+            }),
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                unseen += u64::from(has_memory(&entry.path()));
+            }
+            // It has ended meanwhile.
+            Err(_) => {}
+        }
+    }
+    Ok((found, unseen))
+}
+
+/// A process that has ended since its mappings were read.
+fn nameless(pid: Pid) -> Process {
+    Process {
+        pid,
+        name: String::new(),
+        command: String::new(),
+    }
+}
+
+/// How many times the process in this folder of `/proc` has the segment attached.
+fn attachments(folder: &Path, id: ShmId, own: &Path) -> io::Result<u64> {
+    let mut maps = BufReader::new(File::open(folder.join("maps"))?);
+    let mut count = 0;
+    // The names of files in it need not be UTF-8.
+    let mut line = Vec::new();
+    while maps.read_until(b'\n', &mut line)? > 0 {
+        count += u64::from(is_of_segment(&line, id));
+        line.clear();
+    }
+    if count > 0 && !is_in_namespace(folder, own)? {
+        return Ok(0);
+    }
+    Ok(count)
+}
+
+/// Whether the process, or one of its threads, is in the ipc namespace `own`. Threads can have one each.
+fn is_in_namespace(folder: &Path, own: &Path) -> io::Result<bool> {
+    if fs::read_link(folder.join("ns/ipc"))? == own {
+        return Ok(true);
+    }
+    for thread in fs::read_dir(folder.join("task"))? {
+        if fs::read_link(thread?.path().join("ns/ipc")).is_ok_and(|link| link == own) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the line is of a mapping of this segment:
+/// `7f0000000000-7f0000001000 rw-s 00000000 00:01 32769    /SYSV00000000 (deleted)`.
+fn is_of_segment(line: &[u8], id: ShmId) -> bool {
+    // What is not UTF-8 is in the name of another file.
+    let Ok(line) = std::str::from_utf8(line) else {
+        return false;
+    };
+    let mut words = line.split_ascii_whitespace();
+    let mut next = || words.next().unwrap_or_default();
+    let (_addresses, flags, _offset) = (next(), next(), next());
+    let (device, inode, name) = (next(), next(), next());
+    flags.ends_with('s')
+        && device.starts_with("00:")
+        && inode.parse() == Ok(id.as_raw())
+        && name
+            .strip_prefix("/SYSV")
+            .is_some_and(|key| key.len() == 8 && key.bytes().all(|digit| digit.is_ascii_hexdigit()))
+}
+
+/// Whether there is anything in the process that could be a mapping: not in the kernel's own threads, nor in those
+/// that have ended and are not yet waited for. Everybody may know that.
+fn has_memory(folder: &Path) -> bool {
+    let stat = fs::read_to_string(folder.join("stat")).unwrap_or_default();
+    size_of_memory(&stat).is_none_or(|size| size > 0)
+}
+
+fn size_of_memory(stat: &str) -> Option<u64> {
+    // The name before it is in parentheses, and may have some itself.
+    let (_, fields) = stat.rsplit_once(") ")?;
+    fields.split_ascii_whitespace().nth(VSIZE)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    //! Lines of `/proc` in the shapes that matter.
+
+    use super::{is_of_segment, size_of_memory};
+    use sysv_ipc::ShmId;
+
+    #[test]
+    fn mappings_of_a_segment_are_told_from_those_of_files() {
+        let id = ShmId::from_raw(32769);
+        let of = |line: &str| is_of_segment(line.as_bytes(), id);
+        let line = "7f7e80000000-7f7e80001000 rw-s 00000000 00:01 32769                      /SYSV0000162e (deleted)\n";
+        assert!(of(line));
+        assert!(of(&line.replace("rw-s", "r--s")));
+        assert!(
+            of(&line.replace("00:01", "00:0f")),
+            "huge pages are on another file system"
+        );
+        assert!(!of(&line.replace("rw-s", "rw-p")), "a copy of its own");
+        assert!(!of(&line.replace("32769", "32768")));
+        assert!(!of(&line.replace("00:01", "fe:01")), "a file on a disk");
+        assert!(!of(&line.replace("/SYSV0000162e", "/SYSVinit")));
+        assert!(!of(&line.replace("/SYSV0000162e", "/memfd:SYSV0000162e")));
+        assert!(!of(
+            "7ffd1a5f0000-7ffd1a611000 rw-p 00000000 00:00 0          [stack]\n"
+        ));
+        assert!(!is_of_segment(b"\xff\n", id));
+    }
+
+    #[test]
+    fn a_kernel_thread_has_no_memory() {
+        let stat = |size: &str| {
+            format!("2 (a) b) S 0 0 0 0 -1 2129984 0 0 0 0 0 5 0 0 20 0 1 0 12 {size} 0 0")
+        };
+        assert_eq!(size_of_memory(&stat("0")), Some(0));
+        assert_eq!(size_of_memory(&stat("2752512")), Some(2_752_512));
+        assert_eq!(size_of_memory(""), None);
+    }
+}

@@ -1,0 +1,353 @@
+//! Where processes race: they live through all rounds, and start each one together.
+
+use std::os::unix::process::ExitStatusExt;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::time::{Duration, Instant};
+
+use sysv_wrapper::*;
+
+use crate::support::{Process, role};
+
+pub const RACERS: usize = 64;
+pub const ROUNDS: usize = 1000;
+/// Every so many rounds the creator dies: fifty times.
+pub const DEATH_EVERY: usize = 20;
+/// How much later than its deadline a call may return, not counting the time that the processor was busy with
+/// others.
+pub const SLACK: Duration = Duration::from_secs(4);
+
+/// How the creator dies in a round.
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
+pub enum Death {
+    None,
+    /// As soon as the object is there.
+    Early,
+    /// With a part of the initialisation done.
+    Late,
+}
+
+/// The rules of a round.
+#[derive(Debug, Copy, Clone)]
+pub struct Rules {
+    pub key: Key,
+    pub death: Death,
+    pub reclaim: bool,
+    pub deadline: Duration,
+}
+
+/// What a racer got.
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    Created,
+    Existing,
+    Abandoned,
+}
+
+/// What a racer told.
+#[derive(Debug, Copy, Clone)]
+pub struct Report {
+    pub outcome: Outcome,
+    pub id: u32,
+    pub time: Duration,
+    /// The part of the time in which it could not run, as others did.
+    pub starved: Duration,
+}
+
+impl Report {
+    /// Whether it was told in time.
+    fn is_in_time(&self, rules: Rules) -> bool {
+        self.time.saturating_sub(self.starved) < rules.deadline + SLACK
+    }
+}
+
+/// Numbers that all processes see.
+struct Board(Attachment);
+
+/// The cells of the board, each four bytes.
+#[derive(Copy, Clone)]
+enum Cell {
+    Key,
+    Death,
+    Reclaim,
+    Deadline,
+    /// The racer that died, counted from 1.
+    Dead,
+    Initialised,
+    Over,
+    /// Four for each racer.
+    Reports,
+}
+
+const SIZE: usize = 4 * (Cell::Reports as usize + 4 * RACERS);
+
+impl Board {
+    fn cell(&self, cell: Cell) -> &AtomicU32 {
+        self.0.atomic_u32(4 * cell as usize).unwrap()
+    }
+
+    fn get(&self, cell: Cell) -> u32 {
+        self.cell(cell).load(SeqCst)
+    }
+
+    fn set(&self, cell: Cell, value: u32) {
+        self.cell(cell).store(value, SeqCst);
+    }
+
+    fn report(&self, racer: usize) -> [&AtomicU32; 4] {
+        let first = Cell::Reports as usize + 4 * racer;
+        [0, 1, 2, 3].map(|number| self.0.atomic_u32(4 * (first + number)).unwrap())
+    }
+}
+
+fn milliseconds(time: Duration) -> u32 {
+    u32::try_from(time.as_millis()).unwrap()
+}
+
+/// The two gates, of which each opens every other round, and the count of those who are done.
+fn gate(set: &SemaphoreSet, round: usize) -> Semaphore {
+    set.get(round % 2).unwrap()
+}
+
+fn done(set: &SemaphoreSet) -> Semaphore {
+    set.get(2).unwrap()
+}
+
+/// A racer's view of a round.
+pub struct Racer {
+    board: Board,
+    number: usize,
+}
+
+impl Racer {
+    pub fn rules(&self) -> Rules {
+        Rules {
+            key: format!("{:#x}", self.board.get(Cell::Key)).parse().unwrap(),
+            death: match self.board.get(Cell::Death) {
+                0 => Death::None,
+                1 => Death::Early,
+                _ => Death::Late,
+            },
+            reclaim: self.board.get(Cell::Reclaim) != 0,
+            deadline: Duration::from_millis(self.board.get(Cell::Deadline).into()),
+        }
+    }
+
+    /// Whether this is the racer that has to die: the first one that asks.
+    pub fn is_to_die(&self) -> bool {
+        let number = u32::try_from(self.number).unwrap() + 1;
+        let dead = self.board.cell(Cell::Dead);
+        self.rules().death != Death::None
+            && dead.compare_exchange(0, number, SeqCst, SeqCst).is_ok()
+    }
+
+    /// Tells everyone that the object was initialised.
+    pub fn initialised(&self) {
+        self.board.cell(Cell::Initialised).fetch_add(1, SeqCst);
+    }
+}
+
+/// The racer's part of `test`, if this is one: `race` is run once a round.
+pub fn is_racer(test: &str, race: impl Fn(&Racer, Rules) -> (Outcome, u32)) -> bool {
+    let Some(words) = role(test) else {
+        return false;
+    };
+    let number = |word: usize| words[word].parse::<i32>().unwrap();
+    let board = SharedMemory::from_id(number(0)).unwrap();
+    let set = SemaphoreSet::from_id(number(1)).unwrap();
+    let racer = Racer {
+        board: Board(board.attach().unwrap()),
+        number: words[2].parse().unwrap(),
+    };
+    for round in words[3].parse().unwrap().. {
+        gate(&set, round).wait_until_zero().unwrap();
+        if racer.board.get(Cell::Over) != 0 {
+            return true;
+        }
+        let start = Instant::now();
+        let starved = starved();
+        let (outcome, id) = race(&racer, racer.rules());
+        let [told, its_id, time, lost] = racer.board.report(racer.number);
+        time.store(milliseconds(start.elapsed()), SeqCst);
+        lost.store(
+            milliseconds(self::starved().saturating_sub(starved)),
+            SeqCst,
+        );
+        its_id.store(id, SeqCst);
+        told.store(outcome as u32 + 1, SeqCst);
+        done(&set).release().unwrap();
+    }
+    unreachable!("the race has an end");
+}
+
+/// For how long this thread could have run, but for others that did: on Linux; others do not tell.
+fn starved() -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = text
+        .split(' ')
+        .nth(1)
+        .and_then(|number| number.parse().ok());
+    Duration::from_nanos(nanoseconds.unwrap_or(0))
+}
+
+/// The one who holds the race.
+pub struct Arena {
+    test: &'static str,
+    // Racers go first: who still races could make what is removed after them.
+    racers: Vec<Process>,
+    doomed: Doomed,
+    board: Board,
+    memory: SharedMemory,
+    set: RemoveOnDrop<SemaphoreSet>,
+    round: usize,
+}
+
+/// The object of the present round, which goes when the test fails.
+struct Doomed(Option<Key>);
+
+impl Drop for Doomed {
+    fn drop(&mut self) {
+        if let Some(key) = self.0 {
+            // One of the two was never there.
+            let _ = Semaphore::remove_key(key);
+            let _ = SharedMemory::remove_key(key);
+        }
+    }
+}
+
+impl Arena {
+    pub fn new(test: &'static str) -> Arena {
+        let memory = SharedMemory::builder().size(SIZE).create_private().unwrap();
+        let board = Board(memory.attach().unwrap());
+        board.0.remove_when_detached().unwrap();
+        let set = SemaphoreSet::builder().values([1, 1, 0]);
+        let mut arena = Arena {
+            test,
+            racers: Vec::new(),
+            doomed: Doomed(None),
+            board,
+            memory,
+            set: RemoveOnDrop::new(set.create_private().unwrap()),
+            round: 0,
+        };
+        for number in 0..RACERS {
+            let racer = arena.start(number);
+            arena.racers.push(racer);
+        }
+        arena
+    }
+
+    fn start(&self, number: usize) -> Process {
+        Process::start(
+            self.test,
+            &[&self.memory.id(), &self.set.id(), &number, &self.round],
+        )
+    }
+
+    /// Holds a round, and gives what the survivors told.
+    pub fn race(&mut self, rules: Rules) -> Vec<Report> {
+        self.doomed.0 = Some(rules.key);
+        let digits = rules.key.to_string();
+        let bits = u32::from_str_radix(&digits[2..], 16).unwrap();
+        self.board.set(Cell::Key, bits);
+        self.board.set(Cell::Death, rules.death as u32);
+        self.board.set(Cell::Reclaim, rules.reclaim.into());
+        self.board.set(Cell::Deadline, milliseconds(rules.deadline));
+        self.board.set(Cell::Dead, 0);
+        self.board.set(Cell::Initialised, 0);
+        for racer in 0..RACERS {
+            self.board.report(racer)[0].store(0, SeqCst);
+        }
+        self.open_gate();
+        self.wait_for(RACERS - usize::from(rules.death != Death::None));
+        if let Some(dead) = self.dead() {
+            let status = self.racers[dead].end();
+            assert_eq!(status.signal(), Some(9), "{status}");
+            self.racers[dead] = self.start(dead);
+        }
+        let survivors = (0..RACERS).filter(|&racer| Some(racer) != self.dead());
+        survivors.map(|racer| self.report(racer)).collect()
+    }
+
+    /// How often the object of this round was initialised.
+    pub fn initialisations(&self) -> u32 {
+        self.board.get(Cell::Initialised)
+    }
+
+    /// Closes the gate of the round after, and opens the one of this.
+    fn open_gate(&mut self) {
+        gate(&self.set, self.round + 1).set_value(1).unwrap();
+        gate(&self.set, self.round).set_value(0).unwrap();
+        self.round += 1;
+    }
+
+    /// The racer that died in this round.
+    fn dead(&self) -> Option<usize> {
+        usize::try_from(self.board.get(Cell::Dead))
+            .unwrap()
+            .checked_sub(1)
+    }
+
+    fn wait_for(&mut self, count: usize) {
+        let end = Instant::now() + crate::support::DEADLINE;
+        let count = u32::try_from(count).unwrap();
+        let second = Duration::from_secs(1);
+        while let Err(error) = done(&self.set).acquire_by_timeout(count, second) {
+            assert!(error.is_timed_out(), "{error}");
+            let dead = self.dead();
+            for (number, racer) in self.racers.iter_mut().enumerate() {
+                if Some(number) != dead {
+                    racer.assert_running();
+                }
+            }
+            assert!(Instant::now() < end, "round {} has no end", self.round);
+        }
+    }
+
+    fn report(&self, racer: usize) -> Report {
+        let [told, id, time, lost] = self.board.report(racer).map(|cell| cell.load(SeqCst));
+        let outcome = match told {
+            1 => Outcome::Created,
+            2 => Outcome::Existing,
+            3 => Outcome::Abandoned,
+            _ => panic!("racer {racer} has told nothing"),
+        };
+        Report {
+            outcome,
+            id,
+            time: Duration::from_millis(time.into()),
+            starved: Duration::from_millis(lost.into()),
+        }
+    }
+
+    /// Ends the race.
+    pub fn close(mut self) {
+        self.board.set(Cell::Over, 1);
+        self.open_gate();
+        for racer in self.racers.drain(..) {
+            racer.finish();
+        }
+    }
+}
+
+/// Fails unless one of the racers has created the object, all others have opened the same, and none was late.
+#[track_caller]
+pub fn assert_one_winner(reports: &[Report], rules: Rules) {
+    let created = reports
+        .iter()
+        .filter(|report| report.outcome == Outcome::Created);
+    assert_eq!(created.count(), 1, "{rules:?}: {reports:?}");
+    for report in reports {
+        assert_ne!(report.outcome, Outcome::Abandoned, "{rules:?}: {reports:?}");
+        assert_eq!(report.id, reports[0].id, "{rules:?}: {reports:?}");
+        assert!(report.is_in_time(rules), "{rules:?}: {report:?}");
+    }
+}
+
+/// Fails unless all racers were told that the object is half-made for good, and none was late.
+#[track_caller]
+pub fn assert_all_told(reports: &[Report], rules: Rules) {
+    for report in reports {
+        assert_eq!(report.outcome, Outcome::Abandoned, "{rules:?}: {reports:?}");
+        assert!(report.is_in_time(rules), "{rules:?}: {report:?}");
+    }
+}
