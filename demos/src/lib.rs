@@ -4,14 +4,21 @@
 //! shared memory, each checking that the other has read what it wrote. They can be had on either layer:
 //! [`thin`] speaks to the kernel through `sysv-ipc`, [`wrapped`] through `sysv-wrapper`, and everything in
 //! [`conversation`] works with both through one trait, [`Channel`](conversation::Channel).
+//!
+//! The small ones, each about one thing, play on a [`stage`].
 #![deny(unsafe_code)]
 
+pub mod accounts;
+pub mod console;
 pub mod conversation;
+pub mod cycle;
 pub mod options;
+pub mod plot;
+pub mod progress;
+pub mod resident;
+pub mod stage;
 pub mod thin;
 pub mod wrapped;
 
-mod console;
 mod key_path;
-mod progress;
 mod signals;

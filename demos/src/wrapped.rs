@@ -3,7 +3,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use sysv_wrapper::{Attachment, Error, Key, RemoveOnDrop, Semaphore, SharedMemory};
+use sysv_wrapper::{
+    Attachment, Error, Key, MessageQueue, MessageType, RemoveOnDrop, Selector, Semaphore,
+    SharedMemory,
+};
 
 use crate::conversation::layout::{self, MAGIC, RECORD, SIZE, Word};
 use crate::conversation::{Channel, Flow, Ids, Place, Plan, Presence, Record, Role, Trouble};
@@ -14,6 +17,7 @@ pub struct Wrapped {
     attachment: Attachment,
     memory: SharedMemory,
     turns: [Semaphore; 2],
+    queue: Option<MessageQueue>,
     /// Removes the objects when it is dropped.
     guards: Option<Guards>,
 }
@@ -23,30 +27,40 @@ pub struct Wrapped {
 struct Guards {
     _memory: RemoveOnDrop<SharedMemory>,
     _turns: [RemoveOnDrop<Semaphore>; 2],
+    _queue: Option<RemoveOnDrop<MessageQueue>>,
 }
 
 impl Wrapped {
     fn turn(&self, role: Role) -> &Semaphore {
         &self.turns[role.index()]
     }
+
+    fn queue(&self) -> Result<&MessageQueue, Trouble> {
+        self.queue
+            .as_ref()
+            .ok_or_else(|| Trouble::new("there is no queue"))
+    }
 }
 
 impl Channel for Wrapped {
     fn create(plan: &Plan) -> Result<Wrapped, Trouble> {
-        if plan.flow == Flow::Queue {
-            return Err(no_queue());
-        }
         let turn = || {
             Ok(RemoveOnDrop::new(
                 Semaphore::builder().value(0).create_private()?,
             ))
         };
         let turns = [turn().map_err(trouble)?, turn().map_err(trouble)?];
+        let queue = || Ok(RemoveOnDrop::new(MessageQueue::builder().create_private()?));
+        let queue = (plan.flow == Flow::Queue).then(queue);
+        let queue = queue.transpose().map_err(trouble)?;
         let header = |memory: &Attachment| {
             memory.write_at(Record::BLANK.bytes(), RECORD)?;
             for role in Role::BOTH {
                 let id = turns[role.index()].id().as_raw();
                 set(memory, Word::Turn(role), layout::id_to_word(id))?;
+            }
+            if let Some(queue) = &queue {
+                set(memory, Word::Queue, layout::id_to_word(queue.id().as_raw()))?;
             }
             for (word, value) in plan.words() {
                 set(memory, word, value)?;
@@ -61,9 +75,11 @@ impl Channel for Wrapped {
             attachment: memory.attach().map_err(trouble)?,
             memory: memory.clone(),
             turns: [turns[0].clone(), turns[1].clone()],
+            queue: queue.as_deref().cloned(),
             guards: Some(Guards {
                 _memory: memory,
                 _turns: turns,
+                _queue: queue,
             }),
         })
     }
@@ -81,24 +97,34 @@ impl Channel for Wrapped {
         if magic.load(Ordering::Acquire) != MAGIC {
             return Err(Trouble::foreign());
         }
-        let turn = |role| {
-            let id = attachment.atomic_u32(Word::Turn(role).offset())?;
-            Semaphore::from_id(layout::word_to_id(id.load(Ordering::Relaxed)))
+        let id = |word: Word| {
+            let id = attachment.atomic_u32(word.offset())?;
+            Ok(layout::word_to_id(id.load(Ordering::Relaxed)))
         };
-        let turns = [Role::Premise, Role::Conclusion].map(turn);
-        let [premise, conclusion] = turns;
-        Ok(Wrapped {
-            turns: [premise.map_err(trouble)?, conclusion.map_err(trouble)?],
+        let turn = |role| Semaphore::from_id(id(Word::Turn(role))?);
+        let turns = [
+            turn(Role::Premise).map_err(trouble)?,
+            turn(Role::Conclusion).map_err(trouble)?,
+        ];
+        let queue = id(Word::Queue).map_err(trouble)?;
+        let mut wrapped = Wrapped {
             attachment,
             memory,
+            turns,
+            queue: None,
             guards: None,
-        })
+        };
+        if Plan::read(&wrapped)?.flow == Flow::Queue {
+            wrapped.queue = Some(MessageQueue::from_id(queue).map_err(trouble)?);
+        }
+        Ok(wrapped)
     }
 
     fn adopt(&mut self) {
         self.guards = Some(Guards {
             _memory: RemoveOnDrop::new(self.memory.clone()),
             _turns: self.turns.clone().map(RemoveOnDrop::new),
+            _queue: self.queue.clone().map(RemoveOnDrop::new),
         });
     }
 
@@ -106,7 +132,7 @@ impl Channel for Wrapped {
         Ids {
             segment: self.memory.id().as_raw(),
             semaphores: Role::BOTH.map(|role| self.turn(role).id().as_raw()),
-            queue: None,
+            queue: self.queue.as_ref().map(|queue| queue.id().as_raw()),
         }
     }
 
@@ -145,12 +171,19 @@ impl Channel for Wrapped {
         self.turn(role).release().map_err(trouble)
     }
 
-    fn send(&self, _to: Role, _record: &Record) -> Result<(), Trouble> {
-        Err(no_queue())
+    fn send(&self, to: Role, record: &Record) -> Result<(), Trouble> {
+        let sent = self.queue()?.try_send(message_type(to), record.bytes());
+        sent.map_err(trouble)
     }
 
-    fn receive(&self, _to: Role, _record: &mut Record) -> Result<bool, Trouble> {
-        Err(no_queue())
+    fn receive(&self, to: Role, record: &mut Record) -> Result<bool, Trouble> {
+        let wanted = Selector::Exact(message_type(to));
+        match self.queue()?.try_receive_into(record.bytes_mut(), wanted) {
+            Ok(received) if received.length == Record::LENGTH => Ok(true),
+            Ok(received) => Err(Trouble::cut_short(received.length)),
+            Err(error) if error.is_would_block() => Ok(false),
+            Err(error) => Err(trouble(error)),
+        }
     }
 
     fn presence(&self) -> Result<Presence, Trouble> {
@@ -177,6 +210,10 @@ fn trouble(error: Error) -> Trouble {
     Trouble::new(error.to_string()).if_removed(removed)
 }
 
-fn no_queue() -> Trouble {
-    Trouble::new("sysv-wrapper has no message queues yet")
+/// The type of the messages for a side.
+fn message_type(to: Role) -> MessageType {
+    match to {
+        Role::Premise => 1,
+        Role::Conclusion => 2,
+    }
 }

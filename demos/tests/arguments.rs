@@ -51,12 +51,6 @@ fn words_that_do_not_exist() {
 
 #[test]
 fn words_that_do_not_go_together() {
-    let queue = ["--channel", "queue"];
-    assert_refused(
-        CONVERSATION,
-        &queue,
-        "--channel queue goes with --layer ipc",
-    );
     let both = ["--channel", "queue", "--layer", "ipc", "--no-semaphore"];
     assert_refused(
         CONVERSATION,
@@ -80,10 +74,4 @@ fn help_fits_a_terminal_and_tells_the_statuses() {
         assert!(help.contains("1         corruption was detected"), "{help}");
         assert!(!help.contains("side"), "{help}");
     }
-}
-
-#[test]
-fn a_side_without_its_supervisor_refuses() {
-    let none = ["side", "premise", "2147483647", "1"];
-    assert_refused(CONVERSATION, &none, "Mrs. Premise: somebody has removed");
 }

@@ -2,6 +2,9 @@
 
 mod support;
 
+use std::io::Write;
+use std::process::{Command, Stdio};
+
 use support::{CONVERSATION, Run, run};
 use sysv_ipc::Pid;
 
@@ -45,15 +48,17 @@ fn on_the_thin_layer() {
 
 #[test]
 fn through_a_queue() {
-    let queue = [
-        "--layer",
-        "ipc",
-        "--channel",
-        "queue",
-        "--iterations",
-        "2000",
-    ];
-    assert_good(&queue, "2000");
+    for layer in ["ipc", "wrapper"] {
+        let queue = [
+            "--layer",
+            layer,
+            "--channel",
+            "queue",
+            "--iterations",
+            "2000",
+        ];
+        assert_good(&queue, "2000");
+    }
 }
 
 #[test]
@@ -120,4 +125,29 @@ fn a_conversation_does_not_disturb_another_one() {
                 .ends_with(" s, 0 corrupted")
         );
     }
+}
+
+/// Starts one side by itself, which is told this, and asserts that it complains of that.
+#[track_caller]
+fn assert_side_refuses(told: &str, complaint: &str) {
+    let mut side = Command::new(CONVERSATION);
+    side.args(["side", "premise", &std::process::id().to_string()])
+        .stdin(Stdio::piped());
+    let mut side = side.stderr(Stdio::piped()).spawn().unwrap();
+    side.stdin
+        .take()
+        .unwrap()
+        .write_all(told.as_bytes())
+        .unwrap();
+    let output = side.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), complaint);
+}
+
+#[test]
+fn a_side_makes_nothing_of_nonsense() {
+    assert_side_refuses("", "");
+    assert_side_refuses("cat\n", "Mrs. Premise: `cat` is not the id of a segment\n");
+    let gone = "Mrs. Premise: somebody has removed what the conversation goes through\n";
+    assert_side_refuses("2147483647\n", gone);
 }

@@ -7,9 +7,10 @@ use demos::conversation::Role;
 use support::{CONVERSATION, ENDLESS, Run, signal};
 
 /// Each way to talk.
-const WAYS: [&[&str]; 3] = [
+const WAYS: [&[&str]; 4] = [
     &["--layer", "wrapper"],
     &["--layer", "ipc"],
+    &["--layer", "wrapper", "--channel", "queue"],
     &["--layer", "ipc", "--channel", "queue"],
 ];
 

@@ -47,3 +47,12 @@ fn no_room_for_a_segment() {
     assert_refused(test, limit, "wrapper", "SHMMNI");
     assert_refused(test, limit, "ipc", "shmget: ENOSPC");
 }
+
+#[test]
+fn no_room_for_a_queue() {
+    let limit = "echo 0 > /proc/sys/kernel/msgmni";
+    let test = "no_room_for_a_queue";
+    let queue = |layer| format!("{layer} --channel queue");
+    assert_refused(test, limit, &queue("wrapper"), "MSGMNI");
+    assert_refused(test, limit, &queue("ipc"), "msgget: ENOSPC");
+}

@@ -5,9 +5,9 @@ use core::fmt;
 /// The nine permission bits of an object: read and write for owner, group and others.
 ///
 /// The umask is not applied. For semaphores "write" is what the kernel headers call "alter". The execute
-/// bits mean nothing, but for segments that are attached with [`ShmAtFlags::EXEC`](crate::ShmAtFlags::EXEC). Bits beyond the nine are no part of a mode; those that the kernel
-/// keeps beside it are asked for separately
-/// ([`ShmStat::is_marked_for_removal`](crate::ShmStat::is_marked_for_removal)).
+/// bits mean nothing, but for a segment that is attached with `SHM_EXEC`. Bits beyond the nine are no part
+/// of a mode; those that the kernel keeps beside it are asked for separately
+/// (`ShmStat::is_marked_for_removal`).
 ///
 /// ```
 /// use sysv_ipc::Mode;

@@ -1,19 +1,20 @@
-//! Meeting through a file: opening warily, and the lock.
+//! What it takes to meet through a file: opening warily, and the lock.
 
 use std::fs::{self, File, OpenOptions};
-use std::os::fd::AsFd as _;
-use std::os::unix::fs::{OpenOptionsExt as _, symlink};
+use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::fs::{OpenOptionsExt, symlink};
 use std::path::PathBuf;
+use std::process::Command;
 
 use sysv_ipc::*;
 
-/// A folder of a test's own, which goes with it.
+/// A folder of the test's own, which goes with it.
 struct Folder(PathBuf);
 
 impl Folder {
-    fn new(test: &str) -> Folder {
-        let name = format!("sysv-ipc-{test}-{}", std::process::id());
-        let path = std::env::temp_dir().join(name);
+    fn new(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("{name}-{}", std::process::id()));
         fs::create_dir(&path).unwrap();
         Folder(path)
     }
@@ -21,54 +22,44 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // Nothing more can be done about it.
         let _ = fs::remove_dir_all(&self.0);
     }
 }
 
+/// Row W8.
 #[test]
-fn the_lock_excludes_who_opened_the_file_anew() {
-    let folder = Folder::new("lock");
+fn a_file_is_locked_once() {
+    let folder = Folder::new("a_file_is_locked_once");
     let path = folder.0.join("file");
-    let one = File::create(&path).unwrap();
-    let other = File::open(&path).unwrap();
-    try_lock_file(one.as_fd()).unwrap();
-    // Again, by who has it, changes nothing.
-    try_lock_file(one.as_fd()).unwrap();
-    assert_eq!(try_lock_file(other.as_fd()), Err(Errno::EAGAIN));
-    unlock_file(one.as_fd()).unwrap();
-    try_lock_file(other.as_fd()).unwrap();
-    assert_eq!(try_lock_file(one.as_fd()), Err(Errno::EAGAIN));
-    // A copy of the descriptor is the same opening: the lock goes with the last of them.
-    let copy = other.try_clone().unwrap();
-    drop(other);
-    assert_eq!(try_lock_file(one.as_fd()), Err(Errno::EAGAIN));
+    let first = File::create(&path).unwrap();
+    let second = File::open(&path).unwrap();
+    try_lock_file(first.as_fd()).unwrap();
+    assert_eq!(try_lock_file(second.as_fd()), Err(Errno::EAGAIN));
+    // A copy of the descriptor has the same lock, and can end it.
+    let copy = first.try_clone().unwrap();
     try_lock_file(copy.as_fd()).unwrap();
-    drop(copy);
-    try_lock_file(one.as_fd()).unwrap();
+    unlock_file(copy.as_fd()).unwrap();
+    try_lock_file(second.as_fd()).unwrap();
+    assert_eq!(try_lock_file(first.as_fd()), Err(Errno::EAGAIN));
+    drop(second);
+    try_lock_file(first.as_fd()).unwrap();
 }
 
+/// Row W8.
 #[test]
-fn opening_warily_follows_no_link_and_does_not_wait() {
-    let folder = Folder::new("open");
-    let open = |name: &str| {
+fn opening_warily_neither_follows_nor_waits() {
+    let folder = Folder::new("opening_warily");
+    let open = |name: &str| -> io::Result<File> {
         let mut options = OpenOptions::new();
         options.read(true).custom_flags(OPEN_WARILY);
         options.open(folder.0.join(name))
     };
     fs::write(folder.0.join("file"), "text").unwrap();
+    assert_eq!(open("file").unwrap().metadata().unwrap().len(), 4);
     symlink("file", folder.0.join("link")).unwrap();
-    assert_eq!(
-        std::io::read_to_string(open("file").unwrap()).unwrap(),
-        "text"
-    );
-    // ELOOP, but EMLINK on FreeBSD, and EFTYPE on NetBSD.
     assert!(open("link").is_err());
-
-    let pipe = folder.0.join("pipe");
-    let pipe = std::ffi::CString::new(pipe.to_str().unwrap()).unwrap();
-    // SAFETY: the path ends with a nul byte, and is read only.
-    assert_eq!(unsafe { libc::mkfifo(pipe.as_ptr(), 0o600) }, 0);
-    // Without the flag this would wait for somebody who writes.
-    assert!(open("pipe").is_ok());
+    let made = Command::new("mkfifo").arg(folder.0.join("pipe")).status();
+    assert!(made.unwrap().success());
+    // Nobody writes into it.
+    assert!(!open("pipe").unwrap().metadata().unwrap().is_file());
 }

@@ -5,7 +5,7 @@ mod support;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
-use support::{Msg, Process, Sem, Shm, expect_errno, role, wait_until};
+use support::{Msg, Process, Sem, Shm, expect_errno, role};
 use sysv_ipc::*;
 
 #[test]
@@ -73,7 +73,7 @@ fn a_child_goes_with_its_parent() {
     let mut child = Process::start(TEST, &[&"child", &set.id]);
     child.wait_until("both", || semctl_getval(set.id, 0) == Ok(2));
     child.kill();
-    wait_until("the grandchild's end", || semctl_getval(set.id, 0) == Ok(0));
+    support::wait_until("the grandchild's end", || semctl_getval(set.id, 0) == Ok(0));
 }
 
 /// A child that fails makes its test fail, and so does one whose test does not exist.

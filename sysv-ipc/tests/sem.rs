@@ -3,9 +3,7 @@
 
 mod support;
 
-use std::time::{Duration, SystemTime};
-
-use support::{Process, Sem, expect_errno, own_pid, role};
+use support::{Process, Sem, expect_errno, role};
 use sysv_ipc::*;
 
 const CREATE: SemGetFlags = SemGetFlags::CREAT.union(SemGetFlags::EXCL);
@@ -55,6 +53,8 @@ fn a_number_of_semaphores_that_no_set_can_have() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_new_set_is_zero_and_unused() {
+    use std::time::{Duration, SystemTime};
+
     let before = SystemTime::now();
     let set = Sem::private(5);
     assert_eq!(set.values(), [0; 5]);
@@ -150,7 +150,10 @@ fn an_id_that_does_not_exist() {
     for id in [removed, SemId::from_raw(-1), SemId::from_raw(i32::MIN)] {
         expect_errno(semop(id, &give), Errno::EINVAL);
         #[cfg(sysv = "semtimedop")]
-        expect_errno(semtimedop(id, &give, Some(Duration::ZERO)), Errno::EINVAL);
+        expect_errno(
+            semtimedop(id, &give, Some(std::time::Duration::ZERO)),
+            Errno::EINVAL,
+        );
         expect_errno(semctl_getval(id, 0), Errno::EINVAL);
         expect_errno(semctl_setval(id, 0, 1), Errno::EINVAL);
         expect_errno(semctl_getpid(id, 0), Errno::EINVAL);
@@ -172,16 +175,18 @@ fn an_id_that_does_not_exist() {
 #[test]
 #[cfg(target_os = "linux")]
 fn pids_and_times() {
+    use std::time::{Duration, SystemTime};
+
     let set = Sem::private(3);
     // On Linux setting a value is recorded with its pid, but is no operation.
     semctl_setval(set.id, 0, 1).unwrap();
-    assert_eq!(semctl_getpid(set.id, 0), Ok(own_pid()));
+    assert_eq!(semctl_getpid(set.id, 0), Ok(support::own_pid()));
     assert_eq!(semctl_getpid(set.id, 1), Ok(None));
     assert_eq!(semctl_stat(set.id).unwrap().otime(), None);
 
     let before = SystemTime::now();
     semop(set.id, &[SemBuf::new(1, 1, SemFlags::empty())]).unwrap();
-    assert_eq!(semctl_getpid(set.id, 1), Ok(own_pid()));
+    assert_eq!(semctl_getpid(set.id, 1), Ok(support::own_pid()));
     assert_eq!(semctl_getpid(set.id, 2), Ok(None));
     let otime = semctl_stat(set.id).unwrap().otime().unwrap();
     let second = Duration::from_secs(1);

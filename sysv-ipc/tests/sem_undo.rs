@@ -5,16 +5,13 @@ mod support;
 
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 
-use support::{Process, Sem, Sleeper, expect_errno, role, wait_until};
+use support::{Process, Sem, Sleeper, role, wait_until};
 use sysv_ipc::*;
 
 const NOTHING: SemFlags = SemFlags::empty();
 const UNDO: SemFlags = SemFlags::UNDO;
 
-/// The greatest value, which is the greatest adjustment too.
-const SEMVMX: i16 = i16::MAX;
-
-/// What is to be undone has a range too, and is checked though the value would allow it.
+/// What is to be undone has a range too, that of values, and is checked though the value would allow it.
 #[test]
 #[cfg(target_os = "linux")]
 fn adjustments_stay_in_their_range() {
@@ -23,9 +20,9 @@ fn adjustments_stay_in_their_range() {
         return Process::start("adjustments_stay_in_their_range", &[]).finish();
     }
     let set = Sem::with_values(&[32_767]);
-    semop(set.id, &[SemBuf::new(0, -SEMVMX, UNDO)]).unwrap();
+    semop(set.id, &[SemBuf::new(0, -i16::MAX, UNDO)]).unwrap();
     semop(set.id, &[SemBuf::new(0, 1, NOTHING)]).unwrap();
-    expect_errno(semop(set.id, &[SemBuf::new(0, -1, UNDO)]), Errno::ERANGE);
+    support::expect_errno(semop(set.id, &[SemBuf::new(0, -1, UNDO)]), Errno::ERANGE);
     assert_eq!(set.values(), [1]);
     semop(set.id, &[SemBuf::new(0, -1, NOTHING)]).unwrap();
 }
@@ -92,7 +89,7 @@ fn undoing_stops_at_the_ends_of_the_range() {
             id,
             &[
                 SemBuf::new(0, -3, NOTHING),
-                SemBuf::new(1, SEMVMX - 2, NOTHING),
+                SemBuf::new(1, i16::MAX - 2, NOTHING),
             ],
         )
         .unwrap();

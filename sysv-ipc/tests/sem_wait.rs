@@ -104,18 +104,18 @@ fn setting_a_value_wakes_whoever_can_go_on() {
 #[test]
 fn removal_wakes_all_waiters() {
     let set = Sem::with_values(&[1]);
-    let mut waiters = vec![
+    let waiters = vec![
         operate(&set, TAKE_THREE),
         operate(&set, TAKE_THREE),
         operate(&set, ZERO),
     ];
     #[cfg(sysv = "semtimedop")]
-    {
+    let waiters: Vec<_> = {
         let id = set.id;
-        waiters.push(Sleeper::start(move || {
-            semtimedop(id, TAKE_THREE, Some(Duration::from_secs(3600)))
-        }));
-    }
+        let timeout = Some(Duration::from_secs(3600));
+        let timed = Sleeper::start(move || semtimedop(id, TAKE_THREE, timeout));
+        waiters.into_iter().chain([timed]).collect()
+    };
     let takers = u32::try_from(waiters.len()).unwrap() - 1;
     wait_for_ncnt(&set, takers);
     wait_for_zcnt(&set, 1);

@@ -5,7 +5,7 @@ mod support;
 
 use std::time::{Duration, SystemTime};
 
-use support::{Process, Shm, expect_errno, own_pid, role, skipped};
+use support::{Process, Shm, expect_errno, own_pid, role};
 use sysv_ipc::*;
 
 const CREATE: ShmGetFlags = ShmGetFlags::CREAT.union(ShmGetFlags::EXCL);
@@ -241,7 +241,7 @@ fn lock_and_unlock() {
             _ => false,
         };
         assert!(explained, "{error}, with a limit of {}", limit.rlim_cur);
-        return skipped("lock_and_unlock", &format!("RLIMIT_MEMLOCK: {error}"));
+        return support::skipped("lock_and_unlock", &format!("RLIMIT_MEMLOCK: {error}"));
     }
     let stat = shmctl_stat(segment.id).unwrap();
     assert!(stat.is_locked() && !stat.is_marked_for_removal());

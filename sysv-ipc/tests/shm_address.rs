@@ -5,7 +5,7 @@ mod support;
 use std::ffi::c_void;
 use std::ptr;
 
-use support::{Attached, Process, Shm, expect_errno, is_root, role, skipped};
+use support::{Attached, Shm, expect_errno};
 use sysv_ipc::*;
 
 fn nattch(segment: &Shm) -> u64 {
@@ -129,6 +129,8 @@ fn may_map_page_zero() -> bool {
 #[test]
 #[cfg(target_os = "linux")]
 fn root_can_attach_at_address_zero() {
+    use support::{Process, is_root, role, skipped};
+
     if let Some(words) = role("root_can_attach_at_address_zero") {
         let segment = std::mem::ManuallyDrop::new(Shm::adopt(words[0].parse().unwrap()));
         if words[1] == "nobody" {

@@ -74,7 +74,10 @@ pub fn write(bindings: &Bindings, facts: &Facts, facts_source: &str) {
 fn rust(bindings: &Bindings, facts: &Facts) -> String {
     let member = |structure, spellings: &[&'static str]| {
         declared_member(&bindings.text, structure, spellings).unwrap_or_else(|| {
-            stop(&format!("the declared {structure} has no {}", spellings.join(", no ")))
+            stop(&format!(
+                "the declared {structure} has no {}",
+                spellings.join(", no ")
+            ))
         })
     };
     format!(

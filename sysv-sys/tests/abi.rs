@@ -4,10 +4,11 @@
 //! Where libc is silent nothing can be compared, and where it is wrong (libc 0.2.191) the headers
 //! decide; `headers.rs` asks them. Left out here for these reasons:
 //!
-//! - on musl, `semid_ds` and `seminfo` are missing, and on 32-bit musl `shmid_ds` and `msqid_ds` are those of
-//!   a `time_t` of 32 bits;
+//! - on musl, `semid_ds` and `seminfo` are missing (and `MSG_COPY` in the headers); on 32-bit musl `timespec`,
+//!   `shmid_ds`, `msqid_ds` and the commands that fill such (`IPC_STAT`, `SEM_STAT`, …, which have a bit of
+//!   their own there) are those of a `time_t` of 32 bits;
 //! - on macOS, `msqid_ds` and every flag of queues are missing;
-//! - on NetBSD and OpenBSD, `semid_ds`, `msqid_ds` and `sembuf` are missing;
+//! - on NetBSD and OpenBSD, `semid_ds`, `msqid_ds`, `sembuf` and the flags of `shmat` are missing;
 //! - nowhere are there `shminfo`, `shm_info`, `semtimedop`, or (but on macOS) `union semun`.
 
 use std::mem::{align_of, offset_of, size_of};
@@ -34,11 +35,11 @@ macro_rules! same_value {
 // Everywhere; the key and the sequence, whose names differ, are below.
 same_layout! {
     ipc_perm { uid, gid, cuid, cgid, mode }
-    timespec { tv_sec, tv_nsec }
 }
 
 #[cfg(not(all(target_env = "musl", target_pointer_width = "32")))]
 same_layout! {
+    timespec { tv_sec, tv_nsec }
     shmid_ds {
         shm_perm, shm_segsz, shm_atime, shm_dtime, shm_ctime, shm_cpid, shm_lpid, shm_nattch,
     }
@@ -87,9 +88,14 @@ same_layout! {
 }
 
 same_value! {
-    IPC_CREAT IPC_EXCL IPC_NOWAIT IPC_PRIVATE IPC_RMID IPC_SET IPC_STAT
-    SHM_RDONLY SHM_RND
+    IPC_CREAT IPC_EXCL IPC_NOWAIT IPC_PRIVATE IPC_RMID IPC_SET
 }
+
+#[cfg(not(all(target_env = "musl", target_pointer_width = "32")))]
+same_value!(IPC_STAT);
+
+#[cfg(not(any(target_os = "netbsd", target_os = "openbsd")))]
+same_value!(SHM_RDONLY SHM_RND);
 
 #[cfg(any(target_os = "linux", target_vendor = "apple"))]
 same_value! {
@@ -99,9 +105,17 @@ same_value! {
 #[cfg(target_os = "linux")]
 same_value! {
     IPC_INFO SHM_LOCK SHM_UNLOCK SHM_HUGETLB SHM_NORESERVE SHM_REMAP SHM_EXEC
-    SEM_STAT SEM_INFO SEM_STAT_ANY
-    MSG_NOERROR MSG_EXCEPT MSG_COPY MSG_STAT MSG_INFO
+    SEM_INFO MSG_NOERROR MSG_EXCEPT MSG_INFO
 }
+
+#[cfg(all(
+    target_os = "linux",
+    not(all(target_env = "musl", target_pointer_width = "32"))
+))]
+same_value!(SEM_STAT SEM_STAT_ANY MSG_STAT);
+
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+same_value!(MSG_COPY);
 
 /// Fails to compile unless both names stand for one integer type.
 macro_rules! same_integer {
@@ -112,7 +126,8 @@ macro_rules! same_integer {
 
 same_integer!(key_t pid_t uid_t gid_t mode_t);
 
-#[cfg(not(all(target_env = "musl", target_pointer_width = "32")))]
+// libc calls musl's deprecated, since it is to change on 32-bit targets.
+#[cfg(not(target_env = "musl"))]
 same_integer!(time_t);
 
 /// libc's name of the key.

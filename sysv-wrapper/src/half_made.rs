@@ -212,8 +212,14 @@ pub(crate) fn refuse_private(operation: &'static str, subject: Subject) -> Resul
 mod tests {
     //! Creators that finish and end at the worst moments, which no test of real processes can choose.
 
-    use super::{Look, State};
+    use std::cell::Cell;
+    use std::time::Duration;
+
     use sysv_ipc::{Errno, Pid};
+
+    use super::{Found, Look, Patience, State, wait_for};
+    use crate::error::ErrorKind;
+    use crate::object::{Kind, Subject};
 
     /// A number that no process has: greater than the kernel's maximum.
     const NOBODY: i32 = i32::MAX;
@@ -268,5 +274,69 @@ mod tests {
             Ok(State::InTheMaking(Pid::from_raw(own)))
         );
         assert_eq!(judged([Ok(Look::Ready)], false), Ok(State::Ready));
+    }
+
+    /// Waits for no time, which is two looks: at the objects with these ids, each in this state.
+    fn waited<const N: usize>(
+        patience: &Patience,
+        seen: [(i32, State); N],
+    ) -> Result<Option<Found>, ErrorKind> {
+        let looks = Cell::new(0);
+        let found = wait_for(
+            Subject::of(Kind::Semaphores),
+            patience,
+            || Ok(seen[looks.get()].0),
+            |_| {
+                let (_, state) = seen[looks.get()];
+                looks.set(looks.get() + 1);
+                Ok(state)
+            },
+        );
+        assert_eq!(looks.get(), N);
+        found.map_err(|error| error.kind())
+    }
+
+    fn no_time() -> Patience {
+        Patience::new(Duration::ZERO)
+    }
+
+    #[test]
+    fn who_is_not_known_to_live_is_given_the_time() {
+        let seen = [(1, State::Undecided); 2];
+        let found = waited(&no_time(), seen);
+        assert!(matches!(found, Ok(Some(Found::Abandoned(1, None)))));
+        let seen = [(1, State::InTheMaking(None)); 2];
+        assert_eq!(waited(&no_time(), seen).err(), Some(ErrorKind::TimedOut));
+        let seen = [(1, State::Undecided), (1, State::Ready)];
+        assert!(matches!(
+            waited(&no_time(), seen),
+            Ok(Some(Found::Ready(1)))
+        ));
+    }
+
+    #[test]
+    fn an_object_that_took_the_place_of_another_is_given_the_time_anew() {
+        let (first, second) = ((1, State::Undecided), (2, State::Undecided));
+        let seen = [first, second, second, (2, State::Ready)];
+        assert!(matches!(
+            waited(&no_time(), seen),
+            Ok(Some(Found::Ready(2)))
+        ));
+        let patience = no_time();
+        let seen = [first, second, second, second];
+        let found = waited(&patience, seen);
+        assert!(matches!(found, Ok(Some(Found::Abandoned(2, None)))));
+        // But once only, or the wait had no end.
+        let seen = [(3, State::Undecided); 2];
+        assert_eq!(waited(&patience, seen).err(), Some(ErrorKind::TimedOut));
+    }
+
+    #[test]
+    fn one_that_goes_between_two_looks_is_looked_for_again() {
+        let seen = [(1, State::Undecided), (1, State::Gone), (2, State::Ready)];
+        assert!(matches!(
+            waited(&no_time(), seen),
+            Ok(Some(Found::Ready(2)))
+        ));
     }
 }

@@ -29,7 +29,7 @@ use identity::Identity;
 /// with all that is in it, and only its owner can read it unless [`mode`](KeyFileBuilder::mode) says otherwise.
 /// This value is the publisher's: dropping it deletes the file, if it is still the same one, and only in the
 /// process that published it. A file that was left behind by a process that died is recognised by what it names
-/// being gone: those who wait go on waiting, and who publishes replaces it.
+/// being gone: those who wait go on waiting, and who publishes replaces it. Of several who do so at once, one does.
 ///
 /// The file holds one line of text: a key as [`Key`] displays it, or a kind and an id (`shm 65538`).
 ///
@@ -77,6 +77,18 @@ pub struct KeyFile {
 }
 
 /// How a key file is to be published. Made by [`KeyFile::builder`].
+///
+/// ```
+/// use sysv_wrapper::{KeyFile, Mode, RemoveOnDrop, SharedMemory};
+///
+/// # let folder = std::env::temp_dir();
+/// let path = folder.join(format!("for-everyone-{}.key", std::process::id()));
+/// let memory = RemoveOnDrop::new(SharedMemory::builder().mode(Mode::EVERYONE).create_private()?);
+/// let everyone_reads = Mode::from_bits(0o644).unwrap();
+/// let file = KeyFile::builder().mode(everyone_reads).publish_id(&path, &*memory)?;
+/// assert_eq!(file.path(), path);
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct KeyFileBuilder {
     mode: Mode,

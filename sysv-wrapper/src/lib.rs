@@ -52,6 +52,10 @@
 //! There is one [`Error`]. Its text says what was tried, on what, why it failed, and what to do; its
 //! [`kind`](Error::kind) is for code.
 
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/migrating.md")]
+mod migrating {}
+
 mod change;
 mod deadline;
 mod discover;

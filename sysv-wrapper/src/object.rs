@@ -7,6 +7,14 @@ use crate::key::Key;
 use crate::error::Result;
 
 /// The three kinds of kernel objects.
+///
+/// ```
+/// use sysv_wrapper::{Kind, Object, Semaphore};
+///
+/// assert_eq!(Semaphore::KIND, Kind::Semaphores);
+/// assert_eq!(Kind::Semaphores.to_string(), "semaphore set");
+/// assert_eq!(Kind::Semaphores.short_name(), "sem");
+/// ```
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// A shared memory segment.
@@ -45,6 +53,18 @@ impl fmt::Display for Kind {
 
 /// A handle of any kind: what [`RemoveOnDrop`](crate::RemoveOnDrop) and [`KeyFile`](crate::KeyFile) work
 /// with. The handle types of this crate implement it, and no others.
+///
+/// ```
+/// use sysv_wrapper::{MessageQueue, Object, RemoveOnDrop};
+///
+/// fn describe<H: Object>(handle: &H) -> String {
+///     format!("{} {}", H::KIND, handle.raw_id())
+/// }
+///
+/// let queue = RemoveOnDrop::new(MessageQueue::builder().create_private()?);
+/// assert_eq!(describe(&*queue), format!("message queue {}", queue.id()));
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
 pub trait Object: Clone + sealed::Sealed {
     /// Which kind of object the handle names.
     const KIND: Kind;

@@ -120,13 +120,13 @@ fn a_process_that_nobody_waited_for_is_gone() {
         .unwrap();
     wait_until("the child's objects", || objects.are_ready());
     child.kill().unwrap();
-    let stat = format!("/proc/{}/stat", child.id());
+    // Its threads end one after the other.
     wait_until("the child's end", || {
-        std::fs::read_to_string(&stat).unwrap().contains(") Z ")
+        objects.verdicts() == [Orphaned::Yes; 3]
     });
-    let verdicts = objects.verdicts();
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id()));
+    assert!(stat.unwrap().contains(") Z "), "nobody has waited for it");
     child.wait().unwrap();
-    assert_eq!(verdicts, [Orphaned::Yes; 3]);
 }
 
 /// Row N8.

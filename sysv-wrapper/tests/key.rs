@@ -22,11 +22,11 @@ fn the_text_is_the_bit_pattern_and_comes_back() {
         0x7fff_0000,
         -1_956_304_809,
     ] {
-        let key = Key::from_raw(raw.into());
+        let key: Key = raw.to_string().parse().unwrap();
         let text = key.to_string();
         assert!(text.starts_with("0x") && text.len() >= 10, "{text}");
         assert_eq!(text.parse(), Ok(key));
-        assert_eq!(key.as_raw().to_string().parse(), Ok(key));
+        assert_eq!(i128::from(key.as_raw()), i128::from(raw));
         assert_eq!(format!("{key:?}"), format!("Key({text})"));
     }
     assert_eq!(Key::from(42).to_string(), "0x0000002a");

@@ -34,7 +34,7 @@ struct Options {
     #[arg(long, value_enum, default_value = "wrapper", global = true)]
     layer: Layer,
 
-    /// What the messages go through; a queue on the layer ipc only, so far
+    /// What the messages go through
     #[arg(long, value_enum, default_value = "memory")]
     channel: Medium,
 
@@ -63,8 +63,6 @@ enum Side {
     Side {
         /// Which one
         role: RoleName,
-        /// The id of the segment
-        segment: i32,
         /// The process that started this one
         supervisor: u32,
     },
@@ -99,15 +97,12 @@ impl Options {
     /// The plan, or the sentence that says why it makes no sense.
     fn plan(&self) -> Result<Plan, &'static str> {
         let plan = self.conversation.plan(3);
-        match (self.channel, self.layer) {
-            (Medium::Memory, _) => Ok(plan),
-            (Medium::Queue, _) if self.conversation.no_semaphore => {
+        match self.channel {
+            Medium::Memory => Ok(plan),
+            Medium::Queue if self.conversation.no_semaphore => {
                 Err("a queue needs no semaphore: --no-semaphore goes with --channel memory only")
             }
-            (Medium::Queue, Layer::Wrapper) => {
-                Err("sysv-wrapper has no message queues yet: --channel queue goes with --layer ipc")
-            }
-            (Medium::Queue, Layer::Ipc) => Ok(Plan {
+            Medium::Queue => Ok(Plan {
                 flow: Flow::Queue,
                 ..plan
             }),
@@ -115,13 +110,8 @@ impl Options {
     }
 
     fn run<C: Channel>(&self) -> ExitCode {
-        if let Some(Side::Side {
-            role,
-            segment,
-            supervisor,
-        }) = self.side
-        {
-            return supervisor::side::<C>(role.into(), segment, supervisor).into();
+        if let Some(Side::Side { role, supervisor }) = self.side {
+            return supervisor::side::<C>(role.into(), supervisor).into();
         }
         match self.plan() {
             Ok(plan) => supervise::<C>(plan, self.layer, self.quiet).into(),

@@ -172,6 +172,11 @@ impl Trouble {
         Trouble::new("the segment is not one of a conversation")
     }
 
+    /// What came is not a record.
+    pub fn cut_short(length: usize) -> Trouble {
+        Trouble::new(format!("a message of {length} bytes came"))
+    }
+
     /// The same, if `removed` because the object is gone.
     #[must_use]
     pub fn if_removed(self, removed: bool) -> Trouble {

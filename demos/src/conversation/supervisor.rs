@@ -6,7 +6,6 @@ mod events;
 
 pub use child::side;
 
-use std::process::ExitStatus;
 use std::sync::atomic::Ordering::Acquire;
 use std::time::{Duration, Instant};
 
@@ -43,23 +42,23 @@ pub fn supervise<C: Channel>(plan: Plan, layer: Layer, quiet: bool) -> Status {
 
 fn try_supervise<C: Channel>(plan: Plan, layer: Layer, quiet: bool) -> Result<Status, Trouble> {
     let events = Events::listen().map_err(Trouble::start)?;
+    // The processes come first: once the objects exist, they can be told at once to those who remove them if
+    // this process is killed.
+    let mut children = Children::start(layer).map_err(Trouble::start)?;
     let channel = C::create(&plan)?;
+    children.tell(channel.ids().segment);
     if !quiet {
-        tell(channel.ids());
+        tell(format_args!("{}\n{children}", channel.ids()));
     }
     let begun = Instant::now();
     let mut watch = Watch {
         channel: &channel,
         plan,
-        children: Children::default(),
+        children,
         caught: None,
         end: begun.checked_add(plan.time() + PATIENCE),
         kill_at: None,
     };
-    let started = watch.start(layer, quiet);
-    if started.is_err() {
-        watch.call_off(Party::Supervisor, Reason::Failure)?;
-    }
     let mut progress = Progress::new(plan.iterations, quiet);
     while watch.children.is_any_left() {
         watch.handle(events.next())?;
@@ -68,7 +67,6 @@ fn try_supervise<C: Channel>(plan: Plan, layer: Layer, quiet: bool) -> Result<St
     drop(progress);
     let time = begun.elapsed();
     let exchanges = finished(&channel, Role::Premise)?;
-    started.map_err(Trouble::start)?;
     let status = watch.verdict();
     drop(channel);
     tell(closing_line(exchanges, plan.iterations, time, status));
@@ -101,17 +99,6 @@ struct Watch<'a, C> {
 }
 
 impl<C: Channel> Watch<'_, C> {
-    fn start(&mut self, layer: Layer, quiet: bool) -> std::io::Result<()> {
-        for role in Role::BOTH {
-            self.children
-                .start(role, layer, self.channel.ids().segment)?;
-        }
-        if !quiet {
-            tell(&self.children);
-        }
-        Ok(())
-    }
-
     fn handle(&mut self, event: Event) -> Result<(), Trouble> {
         let now = Instant::now();
         if let Event::Signal(signal) = event {
@@ -191,15 +178,5 @@ impl<C: Channel> Watch<'_, C> {
             Fate::Killed(_) | Fate::Stuck => Status::Failure,
         });
         statuses.max_by_key(weight).unwrap_or(Status::Failure)
-    }
-}
-
-/// What an exit status of a child says.
-fn fate(status: ExitStatus, lost_patience: bool) -> Fate {
-    use std::os::unix::process::ExitStatusExt;
-    match status.signal() {
-        Some(_) if lost_patience => Fate::Stuck,
-        Some(signal) => Fate::Killed(signal),
-        None => Fate::Exited(Status::from_code(status.code().unwrap_or(i32::MAX))),
     }
 }

@@ -32,6 +32,7 @@ pub struct Watch<'a, C> {
 }
 
 impl<'a, C: Channel> Watch<'a, C> {
+    /// Of a side, which belongs to a supervisor unless it runs by hand.
     pub fn new(
         channel: &'a C,
         role: Role,

@@ -149,7 +149,7 @@ impl Channel for Thin {
         let bytes = record.bytes_mut();
         match sysv_ipc::msgrcv_bytes(self.queue()?, bytes, mtype(to), MsgRcvFlags::NOWAIT) {
             Ok((_, Record::LENGTH)) => Ok(true),
-            Ok((_, length)) => Err(Trouble::new(format!("a message of {length} bytes came"))),
+            Ok((_, length)) => Err(Trouble::cut_short(length)),
             Err(Errno::ENOMSG) => Ok(false),
             Err(errno) => call("msgrcv", Err(errno)),
         }

@@ -124,7 +124,12 @@ fn install_handler() {
 
 impl<T> Sleeper<T> {
     fn signal(&self) {
+        #[allow(
+            clippy::unnecessary_cast,
+            reason = "std has a number, and musl's type is a pointer"
+        )]
+        let thread = self.thread.as_pthread_t() as libc::pthread_t;
         // SAFETY: the thread was not joined, so its handle is good.
-        unsafe { libc::pthread_kill(self.thread.as_pthread_t(), libc::SIGUSR1) };
+        unsafe { libc::pthread_kill(thread, libc::SIGUSR1) };
     }
 }

@@ -21,7 +21,7 @@ pub(super) enum Contents<'init> {
 /// What an initialiser fails with.
 pub(super) type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// A segment to be made, or found. Made by [`SharedMemory::builder`].
+/// A segment to be made, or found. Made by [`SharedMemory::builder`](crate::SharedMemory::builder).
 ///
 /// The verb at the end decides:
 ///
@@ -138,7 +138,7 @@ impl<'init> SharedMemoryBuilder<'init> {
     }
 
     /// Takes huge pages. Linux; elsewhere creating is then
-    /// [`is_unsupported`](Error::is_unsupported).
+    /// [`is_unsupported`](crate::Error::is_unsupported).
     ///
     /// Where there are none of the size, not enough, or not for this user, creating fails with the kind that
     /// the kernel's answer has (`InvalidArgument`, `OutOfMemory`, `NotOwner`) and a text that says which.
@@ -158,6 +158,7 @@ impl<'init> SharedMemoryBuilder<'init> {
     }
 
     /// How long to wait for another process that is filling the segment; ten seconds if it is not set.
+    /// When one that was abandoned is replaced meanwhile, the time starts anew, once.
     pub fn wait_for_creator(self, time: Duration) -> Self {
         SharedMemoryBuilder {
             wait_for_creator: time,

@@ -137,6 +137,10 @@ pub(crate) const REMOVAL: &[Entry] = &[
         "sysv-wrapper/src/key_file.rs",
         "the publisher's guard removes its own file, not an object",
     ),
+    Entry::file(
+        "sysv-wrapper/src/key_file/draft.rs",
+        "a draft is a file that nobody else knows of, not an object",
+    ),
 ];
 
 /// Rule 6: who asks for the platform by name.

@@ -2,10 +2,10 @@
 
 use std::env;
 use std::fmt;
-use std::io;
+use std::io::{self, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{self, Child, Command, ExitStatus, Stdio};
 
-use super::fate;
 use crate::conversation::{Role, Status};
 use crate::options::Layer;
 
@@ -30,19 +30,42 @@ pub(super) enum Fate {
     Stuck,
 }
 
+impl Fate {
+    fn of(status: ExitStatus, lost_patience: bool) -> Fate {
+        match status.signal() {
+            Some(_) if lost_patience => Fate::Stuck,
+            Some(signal) => Fate::Killed(signal),
+            None => Fate::Exited(Status::from_code(status.code().unwrap_or(i32::MAX))),
+        }
+    }
+}
+
 impl Children {
-    /// Starts this program again, as one of the two.
-    pub(super) fn start(&mut self, role: Role, layer: Layer, segment: i32) -> io::Result<()> {
-        let child = Command::new(env::current_exe()?)
-            .args(["--layer", layer.word(), "side", role.word()])
-            .arg(segment.to_string())
-            .arg(process::id().to_string())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn()?;
-        self.pids.push((role, child.id()));
-        self.started.push((role, child));
-        Ok(())
+    /// Starts this program twice again, as one of the two each. They wait to be told which segment it is.
+    pub(super) fn start(layer: Layer) -> io::Result<Children> {
+        let program = env::current_exe()?;
+        let mut children = Children::default();
+        for role in Role::BOTH {
+            let child = Command::new(&program)
+                .args(["--layer", layer.word(), "side", role.word()])
+                .arg(process::id().to_string())
+                .stdin(Stdio::piped())
+                .stdout(Stdio::null())
+                .spawn()?;
+            children.pids.push((role, child.id()));
+            children.started.push((role, child));
+        }
+        Ok(children)
+    }
+
+    /// Tells both the id of the segment, through their stdin.
+    pub(super) fn tell(&mut self, segment: i32) {
+        for (_, child) in &mut self.started {
+            if let Some(mut stdin) = child.stdin.take() {
+                // One that is gone cannot be told, and will be noticed.
+                let _ = writeln!(stdin, "{segment}");
+            }
+        }
     }
 
     /// Those that have ended since the last time.
@@ -58,7 +81,7 @@ impl Children {
             });
         let fates = now
             .iter()
-            .map(|(role, status)| (*role, fate(*status, self.lost_patience)));
+            .map(|(role, status)| (*role, Fate::of(*status, self.lost_patience)));
         self.ended.extend(fates);
         now
     }
@@ -96,7 +119,7 @@ impl fmt::Display for Children {
 
 impl Drop for Children {
     fn drop(&mut self) {
-        // Only when the supervisor itself fails.
+        // Some are left only when the supervisor itself fails.
         self.kill();
         for (_, child) in &mut self.started {
             let _ = child.wait();

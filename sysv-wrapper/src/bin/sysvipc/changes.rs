@@ -105,14 +105,21 @@ impl Seen {
             let of = self.objects.as_ref().and_then(|now| now.get(&name(row)));
             of.is_some_and(|other| other.found.is_same(&row.found))
         };
-        let was_there =
-            |row: &Row| before.get(&name(row)).is_some_and(|other| other.found.is_same(&row.found));
+        let was_there = |row: &Row| {
+            before
+                .get(&name(row))
+                .is_some_and(|other| other.found.is_same(&row.found))
+        };
         let went = before.values().filter(|row| !is_there(row));
         let mut changes: Vec<_> = went.map(|row| change(Event::Went, row)).collect();
         let came = now.map(|(_, row)| row).filter(|row| !was_there(row));
         changes.extend(came.map(|row| change(Event::Came, row)));
         changes.sort_by_key(|change| {
-            (change.event == Event::Came, change.row.found.kind(), change.row.found.id())
+            (
+                change.event == Event::Came,
+                change.row.found.kind(),
+                change.row.found.id(),
+            )
         });
         changes
     }

@@ -25,8 +25,18 @@ use super::watch::WatchArgs;
     after_long_help = EXIT_STATUS
 )]
 pub(crate) struct Cli {
-    /// Colours: `auto` is on a terminal, unless `NO_COLOR` is set
-    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN", hide_possible_values = true)]
+    /// Colours: always, never or auto, which is on a terminal unless `NO_COLOR`
+    /// is set
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        value_name = "WHEN",
+        hide_possible_values = true,
+        hide_default_value = true,
+        display_order = 900
+    )]
     pub(crate) color: Colour,
     #[command(subcommand)]
     pub(crate) call: Call,

@@ -17,7 +17,8 @@ impl Deadline {
 
     /// What is left; `None` for no end.
     pub(crate) fn remaining(self) -> Option<Duration> {
-        self.0.map(|end| end.saturating_duration_since(Instant::now()))
+        self.0
+            .map(|end| end.saturating_duration_since(Instant::now()))
     }
 }
 

@@ -43,7 +43,10 @@ static LOOK: extern "C" fn() = look;
 )]
 extern "C" fn look() {
     let is_there = |path: &str| fs::symlink_metadata(path).is_ok();
-    let Some(folder) = ["/proc/self/fd", "/dev/fd"].into_iter().find(|path| is_there(path)) else {
+    let Some(folder) = ["/proc/self/fd", "/dev/fd"]
+        .into_iter()
+        .find(|path| is_there(path))
+    else {
         return;
     };
     INPUT.store(!is_there(&format!("{folder}/0")), Ordering::Relaxed);

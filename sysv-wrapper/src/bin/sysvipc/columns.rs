@@ -8,7 +8,7 @@ use super::exit::{Failure, Outcome};
 use super::found::{Found, verdict};
 use super::moment::{self, Moment};
 use super::names::Names;
-use super::values::{KINDS, plural};
+use super::values::KINDS;
 
 /// A line of a table.
 #[derive(Debug, Clone)]
@@ -127,10 +127,18 @@ macro_rules! column {
 
 /// All columns, in the order in which they are shown if nobody says another.
 pub(crate) static COLUMNS: [Column; 33] = [
-    column!("id", true, |row, names| Cell::Number(Some(row.found.id().into()))),
-    column!("key", false, |row, names| Cell::Text(row.found.key().to_string())),
-    column!("owner", false, |row, names| Cell::Text(names.user_or_uid(row.found.uid()))),
-    column!("group", false, |row, names| Cell::Text(names.group_or_gid(row.found.gid()))),
+    column!("id", true, |row, names| Cell::Number(Some(
+        row.found.id().into()
+    ))),
+    column!("key", false, |row, names| Cell::Text(
+        row.found.key().to_string()
+    )),
+    column!("owner", false, |row, names| Cell::Text(
+        names.user_or_uid(row.found.uid())
+    )),
+    column!("group", false, |row, names| Cell::Text(
+        names.group_or_gid(row.found.gid())
+    )),
     column!("uid", true, |row, names| id(row.found.uid())),
     column!("gid", true, |row, names| id(row.found.gid())),
     column!("creator", false, |row, names| Cell::Text(
@@ -139,7 +147,9 @@ pub(crate) static COLUMNS: [Column; 33] = [
     column!("creator-group", false, |row, names| Cell::Text(
         names.group_or_gid(row.found.creator_gid())
     )),
-    column!("mode", false, |row, names| Cell::Text(row.found.mode().to_string())),
+    column!("mode", false, |row, names| Cell::Text(
+        row.found.mode().to_string()
+    )),
     column!("size", true, SEGMENTS Segment, |status| Cell::Bytes(status.size() as u64)),
     column!("attached", true, SEGMENTS Segment, |status| count(status.attach_count())),
     column!("creator-pid", true, SEGMENTS Segment, |status| pid(status.creator_pid())),
@@ -150,25 +160,36 @@ pub(crate) static COLUMNS: [Column; 33] = [
     column!("max-bytes", true, QUEUES Queue, |status| Cell::Bytes(status.max_bytes())),
     column!("send-pid", true, QUEUES Queue, |status| pid(status.last_send_pid())),
     column!("receive-pid", true, QUEUES Queue, |status| pid(status.last_receive_pid())),
-    column!("changed", false, |row, names| Cell::Time(row.found.change_time())),
+    column!("changed", false, |row, names| Cell::Time(
+        row.found.change_time()
+    )),
     column!("attach-time", false, SEGMENTS Segment, |status| Cell::Time(status.attach_time())),
     column!("detach-time", false, SEGMENTS Segment, |status| Cell::Time(status.detach_time())),
     column!("operation-time", false, SETS Set, |status| Cell::Time(status.operation_time())),
     column!("send-time", false, QUEUES Queue, |status| Cell::Time(status.send_time())),
     column!("receive-time", false, QUEUES Queue, |status| Cell::Time(status.receive_time())),
-    column!("last-use", false, |row, names| Cell::Use(row.found.last_use())),
+    column!("last-use", false, |row, names| Cell::Use(
+        row.found.last_use()
+    )),
     column!("last-use-time", false, |row, names| Cell::Time(
         row.found.last_use().map(|(time, _)| time)
     )),
-    column!("orphaned", false, |row, names| Cell::Text(verdict(row.orphaned).to_owned())),
+    column!("orphaned", false, |row, names| Cell::Text(
+        verdict(row.orphaned).to_owned()
+    )),
     column!("removed", false, SEGMENTS Segment, |status| yes(status.marked_for_removal())),
     column!("locked", false, SEGMENTS Segment, |status| yes(status.locked())),
-    column!("kind", false, |row, names| Cell::Text(row.found.kind().short_name().to_owned())),
-    column!("key-decimal", true, |row, names| Cell::Number(Some(row.found.key().as_raw().into()))),
-    column!("age", true, |row, names| Cell::Text(row.found.change_time().map_or_else(
-        || "-".to_owned(),
-        |time| moment::short(Moment(time).age())
+    column!("kind", false, |row, names| Cell::Text(
+        row.found.kind().short_name().to_owned()
+    )),
+    column!("key-decimal", true, |row, names| Cell::Number(Some(
+        row.found.key().as_raw().into()
     ))),
+    column!("age", true, |row, names| Cell::Text(
+        row.found
+            .change_time()
+            .map_or_else(|| "-".to_owned(), |time| moment::short(Moment(time).age()))
+    )),
 ];
 
 fn yes(holds: bool) -> Cell {
@@ -179,22 +200,44 @@ fn yes(holds: bool) -> Cell {
 const SHOWN: [(Kind, &[&str]); 3] = [
     (
         Kind::SharedMemory,
-        &["id", "key", "owner", "mode", "size", "attached", "creator-pid", "last-use", "orphaned"],
+        &[
+            "id",
+            "key",
+            "owner",
+            "mode",
+            "size",
+            "attached",
+            "creator-pid",
+            "last-use",
+            "orphaned",
+        ],
     ),
     (
         Kind::Semaphores,
-        &["id", "key", "owner", "mode", "semaphores", "last-use", "orphaned"],
+        &[
+            "id",
+            "key",
+            "owner",
+            "mode",
+            "semaphores",
+            "last-use",
+            "orphaned",
+        ],
     ),
     (
         Kind::MessageQueue,
-        &["id", "key", "owner", "mode", "messages", "bytes", "send-pid", "last-use", "orphaned"],
+        &[
+            "id", "key", "owner", "mode", "messages", "bytes", "send-pid", "last-use", "orphaned",
+        ],
     ),
 ];
 
 impl Column {
     /// The column with this name, if the kind has it.
     fn find(name: &str, kind: Kind) -> Option<&'static Column> {
-        COLUMNS.iter().find(|column| column.name == name && column.has(kind))
+        COLUMNS
+            .iter()
+            .find(|column| column.name == name && column.has(kind))
     }
 
     /// Whether the kind has it.
@@ -207,7 +250,10 @@ impl Column {
 pub(crate) fn usual(kind: Kind) -> Vec<&'static Column> {
     let shown = SHOWN.iter().find(|(of, _)| *of == kind);
     let names = shown.map_or(&[][..], |(_, names)| names);
-    names.iter().filter_map(|name| Column::find(name, kind)).collect()
+    names
+        .iter()
+        .filter_map(|name| Column::find(name, kind))
+        .collect()
 }
 
 /// The columns of these names that the kind has; `all` is all of them.
@@ -215,19 +261,22 @@ pub(crate) fn chosen(names: &[String], kind: Kind) -> Vec<&'static Column> {
     if names.iter().any(|name| name == "all") {
         return COLUMNS.iter().filter(|column| column.has(kind)).collect();
     }
-    names.iter().filter_map(|name| Column::find(name, kind)).collect()
+    names
+        .iter()
+        .filter_map(|name| Column::find(name, kind))
+        .collect()
 }
 
 /// Refuses names that none of the kinds has.
 pub(crate) fn check(names: &[String], kinds: &[Kind]) -> Outcome {
     for name in names.iter().filter(|name| *name != "all") {
         if kinds.iter().all(|kind| Column::find(name, *kind).is_none()) {
-            let of: Vec<_> = kinds.iter().map(|kind| plural(*kind)).collect();
-            let all = COLUMNS.iter().filter(|column| kinds.iter().any(|kind| column.has(*kind)));
+            let all = COLUMNS
+                .iter()
+                .filter(|column| kinds.iter().any(|kind| column.has(*kind)));
             let all: Vec<_> = all.map(|column| column.name).collect();
             return Err(Failure::usage(format!(
-                "no column of {} is called `{name}`; there are {}",
-                of.join(" and "),
+                "no column is called `{name}`; there are {}",
                 all.join(", ")
             )));
         }

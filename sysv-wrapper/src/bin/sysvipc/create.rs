@@ -51,7 +51,12 @@ enum What {
     )]
     Sem {
         /// The values, one for each semaphore, separated by commas
-        #[arg(long, value_name = "VALUES", value_delimiter = ',', default_value = "1")]
+        #[arg(
+            long,
+            value_name = "VALUES",
+            value_delimiter = ',',
+            default_value = "1"
+        )]
         values: Vec<u16>,
         /// That many semaphores, each with the one value of --values
         #[arg(long, value_name = "N")]
@@ -150,19 +155,27 @@ macro_rules! make {
 pub(crate) fn run(args: &CreateArgs, out: Output) -> Outcome {
     match &args.what {
         What::Shm { size, fill, common } => {
-            let builder = SharedMemory::builder().mode(common.mode).size(size.unwrap_or(page_size()));
+            let builder = SharedMemory::builder()
+                .mode(common.mode)
+                .size(size.unwrap_or(page_size()));
             let builder = match fill {
                 Some(byte) => builder.fill(*byte),
                 None => builder,
             };
             tell(make!(builder, common.place.at()?)?, common, out)
         }
-        What::Sem { values, count, common } => {
+        What::Sem {
+            values,
+            count,
+            common,
+        } => {
             let values = match (count, &values[..]) {
                 (None, values) => values.to_vec(),
                 (Some(count), [value]) => vec![*value; usize::from(*count)],
                 (Some(_), _) => {
-                    return Err(Failure::usage("--count goes with one value, and not with several"));
+                    return Err(Failure::usage(
+                        "--count goes with one value, and not with several",
+                    ));
                 }
             };
             let builder = SemaphoreSet::builder().mode(common.mode).values(values);

@@ -114,7 +114,10 @@ impl Failure {
 
     /// Input that cannot be read.
     pub(crate) fn input(error: &io::Error) -> Failure {
-        Failure::new(Status::Failed, format!("cannot read standard input: {error}"))
+        Failure::new(
+            Status::Failed,
+            format!("cannot read standard input: {error}"),
+        )
     }
 
     /// Says it, and gives the status.
@@ -139,7 +142,10 @@ impl From<io::Error> for Failure {
             // Whoever read has seen enough.
             return Failure::silent(Status::Done);
         }
-        Failure::new(Status::Failed, format!("cannot write standard output: {error}"))
+        Failure::new(
+            Status::Failed,
+            format!("cannot write standard output: {error}"),
+        )
     }
 }
 

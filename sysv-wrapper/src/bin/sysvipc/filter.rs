@@ -102,12 +102,17 @@ impl Filter {
     /// All of one kind, and how many of that kind could not be seen.
     pub(crate) fn select(&self, kind: Kind, judge: &mut Judge) -> Outcome<(Vec<Found>, u64)> {
         let mut objects = Objects::of(kind)?;
-        let found = objects.by_ref().filter(|found| self.matches(found, judge)).collect();
+        let found = objects
+            .by_ref()
+            .filter(|found| self.matches(found, judge))
+            .collect();
         Ok((found, objects.unseen()))
     }
 }
 
 /// Whether nothing has happened for that long. Of what has no time at all that is not known.
 fn is_older(found: &Found, time: Duration) -> bool {
-    found.last_use().is_some_and(|(last, _)| Moment(last).age() >= time)
+    found
+        .last_use()
+        .is_some_and(|(last, _)| Moment(last).age() >= time)
 }

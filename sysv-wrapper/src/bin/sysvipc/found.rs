@@ -89,9 +89,10 @@ impl Found {
     pub(crate) fn was_last_used_by(&self, pid: Pid) -> bool {
         match self {
             Found::Segment(entry) => entry.status().last_pid() == Some(pid),
-            Found::Set(entry) => entry.handle().members().is_ok_and(|members| {
-                members.iter().any(|member| member.last_pid() == Some(pid))
-            }),
+            Found::Set(entry) => entry
+                .handle()
+                .members()
+                .is_ok_and(|members| members.iter().any(|member| member.last_pid() == Some(pid))),
             Found::Queue(entry) => {
                 let status = entry.status();
                 [status.last_send_pid(), status.last_receive_pid()].contains(&Some(pid))
@@ -127,7 +128,9 @@ impl Found {
                 ]
             }
         };
-        let known = times.into_iter().filter_map(|(time, what)| Some((time?, what)));
+        let known = times
+            .into_iter()
+            .filter_map(|(time, what)| Some((time?, what)));
         // Of equal times the later one in the list: making an object is a change too.
         known.max_by_key(|(time, _)| *time)
     }
@@ -153,7 +156,13 @@ impl Found {
     /// attached.
     pub(crate) fn is_same(&self, other: &Found) -> bool {
         let identity = |found: &Found| {
-            (found.kind(), found.id(), found.creator_uid(), found.creator_gid(), found.creator_pid())
+            (
+                found.kind(),
+                found.id(),
+                found.creator_uid(),
+                found.creator_gid(),
+                found.creator_pid(),
+            )
         };
         identity(self) == identity(other)
     }

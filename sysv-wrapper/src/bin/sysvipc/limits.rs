@@ -46,7 +46,9 @@ struct Document {
 
 /// Shows the limits.
 pub(crate) fn run(args: &LimitsArgs, mut out: Output) -> Outcome {
-    let kinds = args.kind.map_or_else(|| KINDS.to_vec(), |kind| vec![kind.into()]);
+    let kinds = args
+        .kind
+        .map_or_else(|| KINDS.to_vec(), |kind| vec![kind.into()]);
     let mut limits = Vec::new();
     for kind in &kinds {
         limits.extend(Limits::of(*kind)?);
@@ -127,7 +129,10 @@ fn table(limits: &[Limit]) -> Table {
         let style = style(limit.percent());
         table.push([
             (limit.name().to_owned(), Style::new()),
-            (limit.used().map_or_else(none, |used| used.to_string()), style),
+            (
+                limit.used().map_or_else(none, |used| used.to_string()),
+                style,
+            ),
             (value(limit), Style::new()),
             (limit.percent().map_or_else(none, percent), style),
             (limit.what().to_owned(), DIM),

@@ -18,12 +18,12 @@ use super::values::{KINDS, KindName, plural};
 /// What `list` is told.
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
-    #[command(flatten)]
-    pub(crate) view: View,
-    /// One JSON document instead of tables: all fields, not sorted unless
+    /// Print JSON, one document instead of tables: all fields, not sorted unless
     /// --sort says so
     #[arg(long, conflicts_with = "columns")]
     json: bool,
+    #[command(flatten)]
+    pub(crate) view: View,
 }
 
 /// Which objects are shown, and how: shared with `watch`.
@@ -41,6 +41,7 @@ pub(crate) struct View {
     /// Sort the other way round
     #[arg(short, long, requires = "sort")]
     reverse: bool,
+    // Last: what follows would stand under its heading.
     #[command(flatten)]
     filter: Filter,
 }
@@ -59,7 +60,8 @@ fn rank(name: &str) -> u8 {
 impl View {
     /// The kinds that are listed.
     pub(crate) fn kinds(&self) -> Vec<Kind> {
-        self.kind.map_or_else(|| KINDS.to_vec(), |kind| vec![kind.into()])
+        self.kind
+            .map_or_else(|| KINDS.to_vec(), |kind| vec![kind.into()])
     }
 
     /// Refuses what makes no sense.
@@ -112,7 +114,11 @@ impl View {
         let head = |column: &&Column| Head {
             title: column.name.to_uppercase(),
             right: column.right,
-            rank: if self.columns.is_empty() { rank(column.name) } else { KEPT },
+            rank: if self.columns.is_empty() {
+                rank(column.name)
+            } else {
+                KEPT
+            },
         };
         if shown.is_empty() {
             return Ok(());
@@ -201,7 +207,10 @@ fn json(view: &View, gaps: &mut Gaps, out: &mut Output) -> Outcome {
         gaps.unseen[index(kind)] = objects.unseen();
     }
     let [shm, sem, msg] = gaps.unseen;
-    write!(out, "\n],\"unseen\":{{\"shm\":{shm},\"sem\":{sem},\"msg\":{msg}}}}}")?;
+    write!(
+        out,
+        "\n],\"unseen\":{{\"shm\":{shm},\"sem\":{sem},\"msg\":{msg}}}}}"
+    )?;
     gaps.tell();
     Ok(())
 }
@@ -223,16 +232,25 @@ impl Gaps {
     fn look(&mut self, row: &Row) {
         if let (Found::Set(entry), Orphaned::Unknown) = (&row.found, row.orphaned) {
             let set: SemaphoreSet = entry.handle();
-            let refused = set.status().is_err_and(|error| error.is_permission_denied());
+            let refused = set
+                .status()
+                .is_err_and(|error| error.is_permission_denied());
             self.closed += u64::from(refused);
         }
     }
 
     /// Says it on stderr.
     fn tell(&self) {
-        for (unseen, kind) in self.unseen.iter().zip(KINDS).filter(|(unseen, _)| **unseen > 0) {
+        for (unseen, kind) in self
+            .unseen
+            .iter()
+            .zip(KINDS)
+            .filter(|(unseen, _)| **unseen > 0)
+        {
             let kinds = plural(kind);
-            complain(format!("{unseen} {kinds} could not be seen: this user may not read them"));
+            complain(format!(
+                "{unseen} {kinds} could not be seen: this user may not read them"
+            ));
         }
         if self.closed > 0 {
             let closed = self.closed;

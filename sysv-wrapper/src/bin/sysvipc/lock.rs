@@ -37,7 +37,11 @@ pub(crate) struct LockArgs {
     #[arg(long)]
     pub(crate) remove: bool,
     /// What to run under the lock
-    #[arg(last = true, value_name = "COMMAND", required_unless_present = "remove")]
+    #[arg(
+        last = true,
+        value_name = "COMMAND",
+        required_unless_present = "remove"
+    )]
     pub(crate) command: Vec<OsString>,
 }
 
@@ -104,9 +108,7 @@ impl From<sysv_wrapper::Error> for Trouble {
     fn from(error: sysv_wrapper::Error) -> Trouble {
         match error.kind() {
             ErrorKind::Removed | ErrorKind::NotFound => Trouble::Gone,
-            ErrorKind::TimedOut => {
-                Trouble::Failed(Failure::new(Status::TimedOut, explain(&error)))
-            }
+            ErrorKind::TimedOut => Trouble::Failed(Failure::new(Status::TimedOut, explain(&error))),
             _ => Trouble::Failed(Failure::new(Status::LockFailed, explain(&error))),
         }
     }
@@ -135,9 +137,15 @@ fn try_once(key: Key, deadline: Deadline) -> Result<Semaphore, Trouble> {
 
 /// Finds or makes the set. One whose maker died half-way is made anew, if it is one of ours.
 fn find(key: Key, deadline: Deadline) -> Result<Semaphore, Trouble> {
-    let patience = deadline.remaining().map_or(PATIENCE, |time| time.min(PATIENCE));
+    let patience = deadline
+        .remaining()
+        .map_or(PATIENCE, |time| time.min(PATIENCE));
     let builder = || {
-        Semaphore::builder().value(1).undo(true).mode(Mode::OWNER).wait_for_creator(patience)
+        Semaphore::builder()
+            .value(1)
+            .undo(true)
+            .mode(Mode::OWNER)
+            .wait_for_creator(patience)
     };
     let opened = match builder().create_or_open(key) {
         Err(error) if error.kind() == ErrorKind::Abandoned => {
@@ -166,7 +174,8 @@ fn check_value(lock: &Semaphore, value: u32, most: u32) -> Result<(), Trouble> {
 
 /// Takes the set away while nobody can have the lock, since this process has it. Who waits for it starts anew.
 fn remove(lock: &Semaphore) -> Outcome {
-    lock.remove().map_err(|error| Failure::new(Status::LockFailed, explain(&error)))
+    lock.remove()
+        .map_err(|error| Failure::new(Status::LockFailed, explain(&error)))
 }
 
 /// Takes the set away, unless somebody has the lock, who may have been waiting for it.

@@ -99,13 +99,16 @@ mod tests {
         let shown = [0, 1023, 1024, 1536, 1_048_575, 1_048_576, u64::MAX].map(bytes);
         assert_eq!(
             shown,
-            ["0 B", "1023 B", "1.0 KiB", "1.5 KiB", "1.0 MiB", "1.0 MiB", "16.0 EiB"]
+            [
+                "0 B", "1023 B", "1.0 KiB", "1.5 KiB", "1.0 MiB", "1.0 MiB", "16.0 EiB"
+            ]
         );
     }
 
     #[test]
     fn ages() {
-        let shown = [0, 59, 60, 3599, 3600, 172_799, 172_800].map(|s| short(Duration::from_secs(s)));
+        let shown =
+            [0, 59, 60, 3599, 3600, 172_799, 172_800].map(|s| short(Duration::from_secs(s)));
         assert_eq!(shown, ["0s", "59s", "1m", "59m", "1h", "47h", "2d"]);
     }
 

@@ -29,7 +29,10 @@ pub(crate) fn man(args: &ManArgs, mut out: Output) -> Outcome {
         return out.finish();
     };
     clap_mangen::generate_to(Cli::command(), directory).map_err(|error| {
-        let text = format!("cannot write manual pages to `{}`: {error}", directory.display());
+        let text = format!(
+            "cannot write manual pages to `{}`: {error}",
+            directory.display()
+        );
         Failure::new(Status::Failed, text)
     })
 }

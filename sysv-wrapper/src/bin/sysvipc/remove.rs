@@ -24,8 +24,6 @@ pub(crate) struct RemoveArgs {
     /// The ids of the objects
     #[arg(value_name = "ID", allow_negative_numbers = true, requires = "kind")]
     ids: Vec<i32>,
-    #[command(flatten)]
-    filter: Filter,
     /// Only say what would be removed
     #[arg(short = 'n', long)]
     dry_run: bool,
@@ -35,6 +33,8 @@ pub(crate) struct RemoveArgs {
     /// Print JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    filter: Filter,
 }
 
 /// What became of an object.
@@ -69,7 +69,9 @@ pub(crate) fn run(args: &RemoveArgs, out: Output) -> Outcome {
     let kind = args.kind.map(Kind::from);
     args.filter.check(kind)?;
     if args.filter.key.is_some_and(Key::is_private) {
-        return Err(Failure::usage("key 0 stands for objects without a key: name them by their ids"));
+        return Err(Failure::usage(
+            "key 0 stands for objects without a key: name them by their ids",
+        ));
     }
     let mut report = Report {
         look: out.look(),
@@ -136,13 +138,18 @@ fn filtered(args: &RemoveArgs, kind: Option<Kind>) -> Outcome<Vec<Found>> {
         chosen.extend(found);
         if unseen > 0 {
             let kinds = plural(kind);
-            complain(format!("{unseen} {kinds} could not be seen: this user may not read them"));
+            complain(format!(
+                "{unseen} {kinds} could not be seen: this user may not read them"
+            ));
         }
     }
     match (args.filter.key, chosen.is_empty()) {
         (Some(key), true) => Err(match kind {
             Some(kind) => not_found(kind, key),
-            None => Failure::new(Status::NotFound, format!("no object with key {key} is to be removed")),
+            None => Failure::new(
+                Status::NotFound,
+                format!("no object with key {key} is to be removed"),
+            ),
         }),
         _ => Ok(chosen),
     }
@@ -158,12 +165,24 @@ fn confirm(chosen: &[Found]) -> Outcome {
         )));
     }
     let names: Vec<_> = chosen.iter().map(Found::name).collect();
-    let question = format!("  {}\nRemove these {count} objects? [y/N] ", names.join("\n  "));
-    io::stderr().lock().write_all(question.as_bytes()).map_err(|error| {
-        Failure::new(Status::Failed, format!("cannot ask on standard error: {error}"))
-    })?;
+    let question = format!(
+        "  {}\nRemove these {count} objects? [y/N] ",
+        names.join("\n  ")
+    );
+    io::stderr()
+        .lock()
+        .write_all(question.as_bytes())
+        .map_err(|error| {
+            Failure::new(
+                Status::Failed,
+                format!("cannot ask on standard error: {error}"),
+            )
+        })?;
     let mut answer = String::new();
-    stdin.lock().read_line(&mut answer).map_err(|error| Failure::input(&error))?;
+    stdin
+        .lock()
+        .read_line(&mut answer)
+        .map_err(|error| Failure::input(&error))?;
     match answer.trim().to_ascii_lowercase().as_str() {
         "y" | "yes" => Ok(()),
         _ => Err(Failure::new(Status::Failed, "nothing was removed")),
@@ -181,7 +200,10 @@ fn remove(found: &Found, filter: &Filter, report: &mut Report) {
     match outcome {
         Ok(true) => report.tell(found, "removed", None),
         Ok(false) => {
-            let text = format!("{} is not removed: since it was listed it was used", found.name());
+            let text = format!(
+                "{} is not removed: since it was listed it was used",
+                found.name()
+            );
             report.fail(found, "kept", Status::Conflict, text);
         }
         // What a filter found and somebody else removed is as it should be.
@@ -236,7 +258,9 @@ impl Report {
             Some(document) => out.json(&document),
             None if chosen.is_empty() && failures.is_empty() => {
                 let line = look.paint(DIM, "nothing to remove");
-                writeln!(out, "{line}").map_err(Failure::from).and_then(|()| out.finish())
+                writeln!(out, "{line}")
+                    .map_err(Failure::from)
+                    .and_then(|()| out.finish())
             }
             None => out.finish(),
         };

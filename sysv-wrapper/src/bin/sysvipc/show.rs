@@ -69,7 +69,9 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Outcome {
     lines.push(("orphaned", verdict(orphaned).to_owned()));
     for (name, text) in lines {
         let name = look.paint(DIM, format!("{name:<14}"));
-        let room = look.width.map_or(usize::MAX, |width| width.saturating_sub(16));
+        let room = look
+            .width
+            .map_or(usize::MAX, |width| width.saturating_sub(16));
         writeln!(out, "  {name}{}", cut(&printable(&text), room))?;
     }
     if let Some((title, table)) = table(&details) {
@@ -116,7 +118,10 @@ fn own(found: &Found, details: &Details) -> Vec<Line> {
                 ("attachments", status.attach_count().to_string()),
             ];
             if status.marked_for_removal() {
-                lines.push(("removed", "yes: it goes with the last attachment".to_owned()));
+                lines.push((
+                    "removed",
+                    "yes: it goes with the last attachment".to_owned(),
+                ));
             }
             if status.locked() {
                 lines.push(("locked", "yes: it stays in memory".to_owned()));
@@ -134,7 +139,10 @@ fn own(found: &Found, details: &Details) -> Vec<Line> {
             let status = entry.status();
             vec![
                 ("messages", status.messages().to_string()),
-                ("bytes", format!("{} of {}", status.bytes(), size(status.max_bytes()))),
+                (
+                    "bytes",
+                    format!("{} of {}", status.bytes(), size(status.max_bytes())),
+                ),
                 ("sent", time(status.send_time())),
                 ("sent by", process(status.last_send_pid())),
                 ("received", time(status.receive_time())),
@@ -189,8 +197,11 @@ fn table(details: &Details) -> Option<(String, Table)> {
                 (_, true) => "Attached by",
                 (_, false) => "Attached by, as far as this user can see",
             };
-            let mut table =
-                Table::new(vec![head("PID", true), head("TIMES", true), head("COMMAND", false)]);
+            let mut table = Table::new(vec![
+                head("PID", true),
+                head("TIMES", true),
+                head("COMMAND", false),
+            ]);
             for process in processes {
                 table.push([
                     plain(process.pid.to_string()),
@@ -208,7 +219,9 @@ fn table(details: &Details) -> Option<(String, Table)> {
             heads.push(head("COMMAND", false));
             let mut table = Table::new(heads);
             for member in members {
-                let pid = member.last_pid.map_or_else(|| "-".to_owned(), |pid| pid.to_string());
+                let pid = member
+                    .last_pid
+                    .map_or_else(|| "-".to_owned(), |pid| pid.to_string());
                 table.push([
                     plain(member.number.to_string()),
                     plain(member.value.to_string()),

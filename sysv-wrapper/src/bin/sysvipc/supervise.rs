@@ -22,7 +22,10 @@ pub(crate) struct Ended(ExitStatus);
 /// Runs `lock` without --remove in a child, to its end.
 pub(crate) fn run(args: &LockArgs) -> Outcome<Ended> {
     let fail = |error| {
-        Failure::new(Status::LockFailed, format!("cannot start the process that locks: {error}"))
+        Failure::new(
+            Status::LockFailed,
+            format!("cannot start the process that locks: {error}"),
+        )
     };
     let mut command = Command::new(env::current_exe().map_err(fail)?);
     command.arg("lock").arg(args.key.to_string());

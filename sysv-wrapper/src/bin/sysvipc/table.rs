@@ -43,7 +43,11 @@ impl Table {
 
     /// Adds a line, of as many cells as there are columns.
     pub(crate) fn push(&mut self, cells: impl IntoIterator<Item = (String, Style)>) {
-        self.cells.extend(cells.into_iter().map(|(text, style)| (printable(&text), style)));
+        self.cells.extend(
+            cells
+                .into_iter()
+                .map(|(text, style)| (printable(&text), style)),
+        );
     }
 
     /// The lines.
@@ -61,7 +65,9 @@ impl Table {
         }
         let shown = self.fitting(&widths, look.width);
         let room = look.width.unwrap_or(usize::MAX);
-        let heading = shown.iter().map(|&i| (self.heads[i].title.as_str(), HEADING));
+        let heading = shown
+            .iter()
+            .map(|&i| (self.heads[i].title.as_str(), HEADING));
         self.line(out, look, heading, &shown, &widths, room)?;
         for line in self.lines().take(most) {
             let cells = shown.iter().map(|&i| (line[i].0.as_str(), line[i].1));

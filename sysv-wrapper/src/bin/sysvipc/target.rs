@@ -56,7 +56,9 @@ impl Target {
 pub(crate) fn not_found(kind: Kind, key: Key) -> Failure {
     Failure::new(
         Status::NotFound,
-        format!("cannot find the {kind} with key {key}: no object has this key; `sysvipc list` shows what there is"),
+        format!(
+            "cannot find the {kind} with key {key}: no object has this key; `sysvipc list` shows what there is"
+        ),
     )
 }
 

@@ -132,14 +132,19 @@ impl Bytes {
 pub(crate) fn send(args: SendArgs) -> Outcome {
     let (id, text) = match (args.key, args.id, args.text) {
         (Some(_), Some(_), Some(_)) => {
-            return Err(Failure::usage("name the queue by its id or with --key, and not both"));
+            return Err(Failure::usage(
+                "name the queue by its id or with --key, and not both",
+            ));
         }
         (Some(_), text, None) | (Some(_), None, text) => (None, text),
         (None, None, _) => return Err(nothing()),
         (None, Some(id), text) => {
             let number = id.to_str().and_then(|id| id.parse().ok());
             let number = number.ok_or_else(|| {
-                Failure::usage(format!("`{}` is not the id of a queue", id.to_string_lossy()))
+                Failure::usage(format!(
+                    "`{}` is not the id of a queue",
+                    id.to_string_lossy()
+                ))
             })?;
             (Some(number), text)
         }
@@ -170,7 +175,11 @@ struct Received {
 /// Receives.
 pub(crate) fn receive(args: &ReceiveArgs, out: Output) -> Outcome {
     let queue = args.target.queue()?;
-    let Which { exact, up_to, except } = args.which;
+    let Which {
+        exact,
+        up_to,
+        except,
+    } = args.which;
     let selector = exact
         .map(Selector::Exact)
         .or(up_to.map(Selector::UpTo))
@@ -179,7 +188,8 @@ pub(crate) fn receive(args: &ReceiveArgs, out: Output) -> Outcome {
     let message = match args.patience {
         Patience { no_wait: true, .. } => queue.try_receive(selector)?,
         Patience {
-            timeout: Some(time), ..
+            timeout: Some(time),
+            ..
         } => queue.receive_timeout(selector, time)?,
         Patience { .. } => queue.receive(selector)?,
     };
@@ -227,7 +237,9 @@ struct Piece {
 pub(crate) fn read(args: &ReadArgs, mut out: Output) -> Outcome {
     let memory = args.target.segment()?.attach_read_only()?;
     let offset = args.offset;
-    let end = args.length.map_or(memory.len(), |length| offset.saturating_add(length));
+    let end = args
+        .length
+        .map_or(memory.len(), |length| offset.saturating_add(length));
     let end = end.min(memory.len());
     if args.json {
         let bytes = memory.read_to_vec(offset..end.max(offset))?;
@@ -269,7 +281,10 @@ pub(crate) fn write(args: &WriteArgs) -> Outcome {
 /// Standard input up to its end, or up to `most` bytes.
 fn input(most: usize) -> Outcome<Vec<u8>> {
     if closed::input() {
-        return Err(Failure::new(Status::Failed, "cannot read standard input: it is closed"));
+        return Err(Failure::new(
+            Status::Failed,
+            "cannot read standard input: it is closed",
+        ));
     }
     let mut bytes = Vec::new();
     let most = u64::try_from(most).unwrap_or(u64::MAX);

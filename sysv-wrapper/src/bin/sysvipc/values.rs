@@ -78,7 +78,10 @@ pub(crate) fn size(text: &str) -> Result<u64, String> {
              (1000)"
         ));
     };
-    let bytes = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
+    let bytes = digits
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(factor));
     bytes.ok_or_else(|| "that is more bytes than can be counted".to_owned())
 }
 
@@ -115,7 +118,9 @@ pub(crate) fn interval(text: &str) -> Result<Duration, String> {
 pub(crate) fn mode(text: &str) -> Result<Mode, String> {
     let digits = text.strip_prefix("0o").unwrap_or(text);
     // The parser would take a sign.
-    let bits = u32::from_str_radix(digits, 8).ok().filter(|_| !digits.starts_with('+'));
+    let bits = u32::from_str_radix(digits, 8)
+        .ok()
+        .filter(|_| !digits.starts_with('+'));
     bits.and_then(Mode::from_bits)
         .ok_or_else(|| "expected permission bits in octal, from 0 to 0777, such as 0640".to_owned())
 }
@@ -142,7 +147,9 @@ pub(crate) fn pid(text: &str) -> Result<Pid, String> {
 
 /// A key that can be found: not that of private objects.
 pub(crate) fn public_key(text: &str) -> Result<Key, String> {
-    let key: Key = text.parse().map_err(|error: sysv_wrapper::ParseKeyError| error.to_string())?;
+    let key: Key = text
+        .parse()
+        .map_err(|error: sysv_wrapper::ParseKeyError| error.to_string())?;
     if key.is_private() {
         return Err("0 stands for objects without a key, which only their ids name".to_owned());
     }
@@ -154,5 +161,10 @@ pub(crate) fn message_type(text: &str) -> Result<MessageType, String> {
     text.parse()
         .ok()
         .filter(|number| *number >= 1)
-        .ok_or_else(|| format!("expected the type of a message, from 1 to {}", MessageType::MAX))
+        .ok_or_else(|| {
+            format!(
+                "expected the type of a message, from 1 to {}",
+                MessageType::MAX
+            )
+        })
 }

@@ -12,6 +12,7 @@ use clap::Args;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
+use sysv_wrapper::Kind;
 
 use super::changes::{Change, Event, Seen};
 use super::clock::{self, Deadline};
@@ -23,7 +24,7 @@ use super::names::Names;
 use super::output::{BAD, DIM, GOOD, HEADING, Look, Output};
 use super::screen::Screen;
 use super::table::cut;
-use super::values::{self, plural};
+use super::values;
 
 /// How many changes the screen remembers.
 const REMEMBERED: usize = 100;
@@ -31,8 +32,6 @@ const REMEMBERED: usize = 100;
 /// What `watch` is told.
 #[derive(Debug, Args)]
 pub(crate) struct WatchArgs {
-    #[command(flatten)]
-    view: View,
     /// How long to wait between two looks
     #[arg(short = 'i', long, value_name = "TIME", value_parser = values::interval, default_value = "2s")]
     interval: Duration,
@@ -42,14 +41,15 @@ pub(crate) struct WatchArgs {
     /// Print each change as a line of JSON
     #[arg(long, conflicts_with = "columns")]
     json: bool,
+    #[command(flatten)]
+    view: View,
 }
 
 /// Watches, until it is interrupted or has looked often enough.
 pub(crate) fn run(args: &WatchArgs, mut out: Output) -> Outcome {
     args.view.check()?;
-    let signals = signals().map_err(|error| {
-        Failure::new(Status::Failed, format!("cannot catch signals: {error}"))
-    })?;
+    let signals = signals()
+        .map_err(|error| Failure::new(Status::Failed, format!("cannot catch signals: {error}")))?;
     let ended = if out.is_terminal() && !args.json {
         let screen = Screen::new(&mut out)?;
         on_screen(args, screen, &signals)?
@@ -66,8 +66,7 @@ pub(crate) fn run(args: &WatchArgs, mut out: Output) -> Outcome {
 
 /// The signals that have come, from a thread that takes them.
 fn signals() -> std::io::Result<Receiver<i32>> {
-    let mut caught =
-        Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
+    let mut caught = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
     let (send, receive) = mpsc::channel();
     thread::spawn(move || {
         for signal in caught.forever() {
@@ -145,7 +144,13 @@ fn on_screen(
             history.push_front(change);
         }
         history.truncate(REMEMBERED);
-        screen.draw(&frame(args, &rows, &history, screen.output().look(), names)?)?;
+        screen.draw(&frame(
+            args,
+            &rows,
+            &history,
+            screen.output().look(),
+            names,
+        )?)?;
         if is_last(args, &mut looks) {
             return Ok(None);
         }
@@ -160,7 +165,13 @@ fn on_screen(
                 SIGCONT => screen.enter()?,
                 _ => return Ok(Some(signal)),
             }
-            screen.draw(&frame(args, &rows, &history, screen.output().look(), names)?)?;
+            screen.draw(&frame(
+                args,
+                &rows,
+                &history,
+                screen.output().look(),
+                names,
+            )?)?;
         }
     }
 }
@@ -176,31 +187,62 @@ fn frame(
     let height = look.height.unwrap_or(24).max(4);
     let width = look.width.unwrap_or(80);
     let interval = args.interval.as_secs_f64();
-    let title = format!("sysvipc watch, every {interval} s, {}", Moment::now().local());
+    let title = format!(
+        "sysvipc watch, every {interval} s, {}",
+        Moment::now().local()
+    );
     let mut lines = vec![look.paint(HEADING, cut(&title, width))];
     let log = log(history, look, width, height / 3, names);
     let kinds = args.view.kinds();
-    // What is left for objects, evenly, and what one kind leaves for those after it.
-    let mut room = height.saturating_sub(lines.len() + log.len());
-    for (place, kind) in kinds.iter().enumerate() {
-        let rows: Vec<Row> = rows.iter().filter(|row| row.found.kind() == *kind).cloned().collect();
-        let share = room / (kinds.len() - place);
-        // A title, a heading, perhaps a note about columns, and a line that says how many more there are.
-        let most = share.saturating_sub(4);
+    let room = height.saturating_sub(lines.len() + log.len());
+    let of = |kind| {
+        rows.iter()
+            .filter(move |row| row.found.kind() == kind)
+            .cloned()
+    };
+    let by_kind: Vec<(Kind, Vec<Row>)> = kinds
+        .iter()
+        .map(|kind| (*kind, of(*kind).collect()))
+        .collect();
+    let needs: Vec<_> = by_kind.iter().map(|(_, rows)| needed(rows.len())).collect();
+    for ((kind, rows), share) in by_kind.iter().zip(shares(&needs, room)) {
+        let most = share.saturating_sub(AROUND);
         let mut text = Vec::new();
-        args.view.write(&mut text, look, *kind, &rows, most, names)?;
-        let mut block: Vec<String> =
-            String::from_utf8_lossy(&text).lines().map(str::to_owned).collect();
+        args.view.write(&mut text, look, *kind, rows, most, names)?;
+        let mut block: Vec<String> = String::from_utf8_lossy(&text)
+            .lines()
+            .map(str::to_owned)
+            .collect();
         if rows.len() > most {
-            let more = format!("… and {} more {}", rows.len() - most, plural(*kind));
+            let more = format!("… and {} more", rows.len() - most);
             block.push(look.paint(DIM, cut(&more, width)));
         }
         block.truncate(share);
-        room -= block.len();
         lines.extend(block);
     }
     lines.extend(log);
     Ok(lines)
+}
+
+/// The lines of a table beside those of the objects: a title, a heading, a note about columns that there is no room
+/// for, and one about objects.
+const AROUND: usize = 4;
+
+/// How many lines a table of so many objects takes at most.
+fn needed(objects: usize) -> usize {
+    if objects == 0 { 1 } else { objects + AROUND }
+}
+
+/// How many lines each gets of those that there are: what it needs, or as much as the others who need more.
+fn shares(needs: &[usize], mut room: usize) -> Vec<usize> {
+    let mut shares = vec![0; needs.len()];
+    let mut order: Vec<_> = (0..needs.len()).collect();
+    order.sort_by_key(|&i| needs[i]);
+    for (place, &i) in order.iter().enumerate() {
+        shares[i] = needs[i].min(room / (needs.len() - place));
+        room -= shares[i];
+    }
+    shares
 }
 
 /// The last changes, the newest first.
@@ -224,4 +266,19 @@ fn log(
         lines.push(look.paint(style, cut(&text, width)));
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    //! How lines are shared out.
+
+    use super::shares;
+
+    #[test]
+    fn who_needs_little_leaves_the_rest_to_others() {
+        assert_eq!(shares(&[5, 1, 5], 20), [5, 1, 5]);
+        assert_eq!(shares(&[50, 1, 50], 21), [10, 1, 10]);
+        assert_eq!(shares(&[50, 4, 7], 20), [9, 4, 7]);
+        assert_eq!(shares(&[5, 5, 5], 2), [0, 1, 1]);
+    }
 }

@@ -3,7 +3,7 @@
 use crate::discover::limit::Limit;
 use crate::object::Kind;
 
-/// The limits on queues and messages, and their use. Made by [`Limits::queues`].
+/// The limits on queues and messages, and their use. Made by [`Limits::queues`](crate::Limits::queues).
 ///
 /// ```
 /// use sysv_wrapper::Limits;

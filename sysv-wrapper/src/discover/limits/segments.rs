@@ -3,7 +3,7 @@
 use crate::discover::limit::Limit;
 use crate::object::Kind;
 
-/// The limits on segments, and their use. Made by [`Limits::segments`].
+/// The limits on segments, and their use. Made by [`Limits::segments`](crate::Limits::segments).
 ///
 /// ```
 /// use sysv_wrapper::{Limits, SharedMemory};

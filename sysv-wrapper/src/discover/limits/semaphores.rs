@@ -3,7 +3,7 @@
 use crate::discover::limit::Limit;
 use crate::object::Kind;
 
-/// The limits on sets and semaphores, and their use. Made by [`Limits::semaphores`].
+/// The limits on sets and semaphores, and their use. Made by [`Limits::semaphores`](crate::Limits::semaphores).
 ///
 /// ```
 /// use sysv_wrapper::Limits;

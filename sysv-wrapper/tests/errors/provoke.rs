@@ -1,86 +1,13 @@
-//! Every kind of error, as the real kernel makes it: what it is told to code and to people.
-
-mod support;
+//! Errors that every user can provoke, one function each.
 
 use std::error::Error as _;
 use std::io;
 use std::time::Duration;
 
-use support::{
-    Process, Sleeper, become_nobody, interrupt_until, is_root, role, skipped, unused_key,
-};
 use sysv_wrapper::*;
 
-/// An error that was provoked, and what it has to be.
-struct Case {
-    error: Error,
-    kind: ErrorKind,
-    errno: Option<Errno>,
-    io: io::ErrorKind,
-    /// What it was about: kind, key and id.
-    on: (Option<Kind>, Option<Key>, Option<i32>),
-    /// All of the text.
-    text: String,
-}
-
-impl Case {
-    #[track_caller]
-    fn check(&self) {
-        let Case { error, .. } = self;
-        assert_eq!(error.to_string(), self.text);
-        assert_eq!(error.kind(), self.kind, "{error}");
-        assert_eq!(error.errno(), self.errno, "{error}");
-        assert_eq!(
-            (error.object(), error.key(), error.id()),
-            self.on,
-            "{error}"
-        );
-        self.check_questions();
-        if let Some(errno) = self.errno {
-            let source = error.source().expect("the kernel's answer is the source");
-            let io = source
-                .downcast_ref::<io::Error>()
-                .and_then(io::Error::raw_os_error);
-            let own = source.downcast_ref::<Errno>().map(|errno| errno.as_raw());
-            assert_eq!(io.or(own), Some(errno.as_raw()), "{error}");
-            assert!(
-                self.text.contains(errno.name().unwrap_or("(errno ")),
-                "{error}"
-            );
-        }
-    }
-
-    /// One question is answered with yes, if there is one for the kind.
-    fn check_questions(&self) {
-        let error = &self.error;
-        let questions = [
-            (ErrorKind::NotFound, error.is_not_found()),
-            (ErrorKind::AlreadyExists, error.is_already_exists()),
-            (ErrorKind::PermissionDenied, error.is_permission_denied()),
-            (ErrorKind::InvalidArgument, error.is_invalid_argument()),
-            (ErrorKind::Removed, error.is_removed()),
-            (ErrorKind::WouldBlock, error.is_would_block()),
-            (ErrorKind::TimedOut, error.is_timed_out()),
-            (ErrorKind::Interrupted, error.is_interrupted()),
-            (ErrorKind::Abandoned, error.is_abandoned()),
-            (ErrorKind::LimitReached, error.is_limit_reached()),
-            (ErrorKind::Unsupported, error.is_unsupported()),
-        ];
-        for (kind, answer) in questions {
-            assert_eq!(answer, kind == self.kind, "{kind:?}: {error}");
-        }
-    }
-
-    /// It becomes an error of `std::io`, and is still to be had from that.
-    #[track_caller]
-    fn convert(self) {
-        let error = io::Error::from(self.error);
-        assert_eq!(error.kind(), self.io, "{error}");
-        assert_eq!(error.to_string(), self.text);
-        let inner = error.into_inner().unwrap().downcast::<Error>().unwrap();
-        assert_eq!(inner.kind(), self.kind);
-    }
-}
+use crate::case::Case;
+use crate::support::{self, Sleeper, interrupt_until, unused_key};
 
 fn semaphore(value: u32) -> RemoveOnDrop<Semaphore> {
     RemoveOnDrop::new(Semaphore::builder().value(value).create_private().unwrap())
@@ -91,7 +18,7 @@ fn private<H: Object>(handle: &H) -> (Option<Kind>, Option<Key>, Option<i32>) {
     (Some(H::KIND), Some(Key::PRIVATE), Some(handle.raw_id()))
 }
 
-fn not_found() -> Case {
+pub fn not_found() -> Case {
     let key = Key::from(unused_key().as_raw());
     Case {
         error: SharedMemory::open(key).unwrap_err(),
@@ -106,7 +33,7 @@ fn not_found() -> Case {
     }
 }
 
-fn not_found_by_id() -> Case {
+pub fn not_found_by_id() -> Case {
     let id = semaphore(0).id();
     Case {
         error: Semaphore::from_id(id).unwrap_err(),
@@ -118,7 +45,7 @@ fn not_found_by_id() -> Case {
     }
 }
 
-fn already_exists() -> Case {
+pub fn already_exists() -> Case {
     let made = RemoveOnDrop::new(MessageQueue::builder().create_unique().unwrap());
     let key = made.key().unwrap();
     Case {
@@ -134,7 +61,7 @@ fn already_exists() -> Case {
     }
 }
 
-fn invalid_argument() -> Case {
+pub fn invalid_argument() -> Case {
     let semaphore = semaphore(0);
     Case {
         error: semaphore.release_by(40_000).unwrap_err(),
@@ -149,7 +76,7 @@ fn invalid_argument() -> Case {
     }
 }
 
-fn mismatch() -> Case {
+pub fn mismatch() -> Case {
     let made = RemoveOnDrop::new(SharedMemory::builder().size(100).create_unique().unwrap());
     let key = made.key().unwrap();
     Case {
@@ -169,7 +96,7 @@ fn mismatch() -> Case {
     }
 }
 
-fn removed_before() -> Case {
+pub fn removed_before() -> Case {
     let semaphore = semaphore(0);
     semaphore.remove().unwrap();
     Case {
@@ -185,7 +112,7 @@ fn removed_before() -> Case {
     }
 }
 
-fn removed_meanwhile() -> Case {
+pub fn removed_meanwhile() -> Case {
     let semaphore = semaphore(0);
     let waiter = Sleeper::start({
         let semaphore = Semaphore::clone(&semaphore);
@@ -208,7 +135,7 @@ fn removed_meanwhile() -> Case {
     }
 }
 
-fn would_block() -> Case {
+pub fn would_block() -> Case {
     let semaphore = semaphore(0);
     Case {
         error: semaphore.try_acquire().unwrap_err(),
@@ -223,7 +150,7 @@ fn would_block() -> Case {
     }
 }
 
-fn timed_out() -> Case {
+pub fn timed_out() -> Case {
     let semaphore = semaphore(1);
     let time = Duration::from_millis(1);
     Case {
@@ -239,7 +166,7 @@ fn timed_out() -> Case {
     }
 }
 
-fn interrupted() -> Case {
+pub fn interrupted() -> Case {
     let semaphore = semaphore(0);
     let waiter = Sleeper::start({
         let semaphore = Semaphore::clone(&semaphore);
@@ -258,7 +185,7 @@ fn interrupted() -> Case {
     }
 }
 
-fn abandoned() -> Case {
+pub fn abandoned() -> Case {
     let (key, half_made) = support::Sem::with_key(1);
     let key = Key::from(key);
     let time = Duration::ZERO;
@@ -284,7 +211,7 @@ fn abandoned() -> Case {
 
 /// Half of the address space, which there is no room for twice.
 #[cfg(target_pointer_width = "64")]
-fn out_of_memory() -> Case {
+pub fn out_of_memory() -> Case {
     let made = SharedMemory::builder().size(1 << 46).no_reserve(true);
     let memory = RemoveOnDrop::new(made.create_private().unwrap());
     let mut attached = Vec::new();
@@ -308,7 +235,7 @@ fn out_of_memory() -> Case {
     }
 }
 
-fn too_big() -> Case {
+pub fn too_big() -> Case {
     let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
     queue.send(1, b"four hours").unwrap();
     let error = queue.receive_into(&mut [0; 4], Selector::Any).unwrap_err();
@@ -324,7 +251,7 @@ fn too_big() -> Case {
     }
 }
 
-fn out_of_range() -> Case {
+pub fn out_of_range() -> Case {
     let semaphore = semaphore(0);
     let max = Semaphore::builder()
         .value(u32::MAX)
@@ -354,7 +281,7 @@ fn out_of_range() -> Case {
     }
 }
 
-fn no_such_semaphore() -> Case {
+pub fn no_such_semaphore() -> Case {
     let set = SemaphoreSet::builder().values([1, 1]).create_private();
     let set = RemoveOnDrop::new(set.unwrap());
     Case {
@@ -371,7 +298,7 @@ fn no_such_semaphore() -> Case {
     }
 }
 
-fn initialiser() -> Case {
+pub fn initialiser() -> Case {
     let failing = SharedMemory::builder().init_with(|_| Err("the parrot is late".into()));
     let error = failing.create_private().unwrap_err();
     let id = error.id();
@@ -395,7 +322,7 @@ fn initialiser() -> Case {
 }
 
 #[cfg(feature = "serde")]
-fn undecodable() -> Case {
+pub fn undecodable() -> Case {
     let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
     queue.send(1, &[0xff; 3]).unwrap();
     let error = queue
@@ -413,7 +340,7 @@ fn undecodable() -> Case {
     }
 }
 
-fn other() -> Case {
+pub fn other() -> Case {
     let error = Key::from_path("/dev/null/beyond", 1).unwrap_err();
     let enotdir = error.errno();
     assert!(error.source().unwrap().is::<io::Error>());
@@ -427,108 +354,5 @@ fn other() -> Case {
             "cannot make a key from `/dev/null/beyond`: Not a directory (errno {})",
             enotdir.unwrap().as_raw()
         ),
-    }
-}
-
-/// Rows N6, P7: what every user can provoke.
-#[test]
-fn each_kind_says_what_it_is() {
-    let cases = [
-        not_found,
-        not_found_by_id,
-        already_exists,
-        invalid_argument,
-        mismatch,
-        removed_before,
-        removed_meanwhile,
-        would_block,
-        timed_out,
-        interrupted,
-        abandoned,
-        #[cfg(target_pointer_width = "64")]
-        out_of_memory,
-        too_big,
-        out_of_range,
-        no_such_semaphore,
-        initialiser,
-        #[cfg(feature = "serde")]
-        undecodable,
-        other,
-    ];
-    for case in cases {
-        let case = case();
-        case.check();
-        case.convert();
-    }
-}
-
-/// Rows N6, P7: what only somebody else can provoke.
-#[test]
-fn what_others_may_not_do_says_so() {
-    const TEST: &str = "what_others_may_not_do_says_so";
-    if let Some(words) = role(TEST) {
-        become_nobody();
-        let key: Key = words[0].parse().unwrap();
-        let id: i32 = words[1].parse().unwrap();
-        let denied = Case {
-            error: SharedMemory::open(key).unwrap_err(),
-            kind: ErrorKind::PermissionDenied,
-            errno: Some(Errno::EACCES),
-            io: io::ErrorKind::PermissionDenied,
-            on: (Some(Kind::SharedMemory), Some(key), None),
-            text: format!(
-                "cannot open the shared memory segment with key {key}: its mode does not let this user do that \
-                 (EACCES); its owner can change that with `set_mode`"
-            ),
-        };
-        denied.check();
-        denied.convert();
-        let not_owner = Case {
-            error: SharedMemory::from_id(id).unwrap().remove().unwrap_err(),
-            kind: ErrorKind::NotOwner,
-            errno: Some(Errno::EPERM),
-            io: io::ErrorKind::PermissionDenied,
-            on: (Some(Kind::SharedMemory), None, Some(id)),
-            text: format!(
-                "cannot remove the shared memory segment {id}: only its owner, its creator or a privileged \
-                 process may do that (EPERM)"
-            ),
-        };
-        not_owner.check();
-        not_owner.convert();
-        return;
-    }
-    if !is_root() {
-        skipped(TEST, "needs root, to become somebody else");
-        return;
-    }
-    let memory = RemoveOnDrop::new(SharedMemory::builder().create_unique().unwrap());
-    Process::start(TEST, &[&memory.key().unwrap(), &memory.id()]).finish();
-}
-
-/// Row N6: an error of one thread may be handled by another, and is small enough to hand around.
-#[test]
-fn an_error_can_be_sent() {
-    fn sent<T: Send + Sync + 'static>(value: T) -> T {
-        std::thread::spawn(|| value).join().unwrap()
-    }
-    let error: Box<dyn std::error::Error + Send + Sync> = sent(not_found().error).into();
-    assert!(error.is::<Error>());
-    assert!(size_of::<Error>() <= 128, "{}", size_of::<Error>());
-}
-
-/// Rows N6, P6: what this platform, or this kernel, does not have.
-#[test]
-fn what_there_is_not_says_so() {
-    let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
-    match queue.peek(0) {
-        Ok(_) => skipped(
-            "what_there_is_not_says_so",
-            "this kernel has all that is asked for here",
-        ),
-        Err(error) => {
-            assert!(error.is_unsupported(), "{error}");
-            assert_eq!(io::Error::from(error).kind(), io::ErrorKind::Unsupported);
-        }
     }
 }

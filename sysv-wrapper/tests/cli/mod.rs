@@ -1,0 +1,216 @@
+//! The command itself, run as people run it: what it prints, what it complains of, and how it ends.
+#![allow(
+    dead_code,
+    reason = "every test binary of the command compiles this, and none needs all of it"
+)]
+
+use std::ffi::OsStr;
+use std::fmt::Display;
+use std::io::{Read as _, Write as _};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::Instant;
+
+use serde_json::Value;
+
+use super::support;
+
+/// The binary.
+pub const SYSVIPC: &str = env!("CARGO_BIN_EXE_sysvipc");
+
+/// The command, to be run; not in colour, whatever the tests are run in.
+pub fn command<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(SYSVIPC);
+    command
+        .args(words)
+        .stdin(Stdio::null())
+        .env("TZ", "UTC")
+        .env_remove("NO_COLOR");
+    command
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Ran {
+    pub status: ExitStatus,
+    pub stdout: Vec<u8>,
+    pub stderr: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Ran {
+        Ran {
+            status: output.status,
+            stdout: output.stdout,
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Ran {
+    /// What it printed, of a run that succeeded and did not complain.
+    #[track_caller]
+    pub fn text(self) -> String {
+        assert!(self.status.success() && self.stderr.is_empty(), "{self:?}");
+        String::from_utf8(self.stdout).unwrap()
+    }
+
+    /// The same as JSON.
+    #[track_caller]
+    pub fn json(self) -> Value {
+        serde_json::from_str(&self.text()).unwrap()
+    }
+
+    /// What it complained of in one line, of a run that ended with this status and printed nothing.
+    #[track_caller]
+    pub fn complaint(self, status: i32) -> String {
+        assert_eq!(self.status.code(), Some(status), "{self:?}");
+        assert!(self.stdout.is_empty(), "{self:?}");
+        assert_eq!(self.stderr.lines().count(), 1, "{self:?}");
+        assert!(self.stderr.starts_with("sysvipc: "), "{self:?}");
+        self.stderr
+    }
+
+    /// What it complained of, of a run that ended with this status.
+    #[track_caller]
+    pub fn failed(self, status: i32) -> String {
+        assert_eq!(self.status.code(), Some(status), "{self:?}");
+        assert!(!self.stderr.contains("panicked"), "{self:?}");
+        self.stderr
+    }
+}
+
+/// Runs it with these words, which are separated by spaces.
+#[track_caller]
+pub fn run(words: &str) -> Ran {
+    command(words.split_whitespace()).output().unwrap().into()
+}
+
+/// Runs it with something on its standard input.
+pub fn run_with(words: &str, input: &[u8]) -> Ran {
+    let mut child = command(words.split_whitespace())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It may not want all of it.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap().into()
+}
+
+/// Runs it with a standard output whose other end is closed already.
+pub fn unheard(words: &str) -> Ran {
+    let (reader, writer) = UnixStream::pair().unwrap();
+    drop(reader);
+    let mut command = command(words.split_whitespace());
+    let child = command
+        .stdout(OwnedFd::from(writer))
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.wait_with_output().unwrap().into()
+}
+
+/// Makes an object with these words, and gives its id.
+#[track_caller]
+pub fn create(words: &str) -> i32 {
+    run(&format!("create {words} --quiet"))
+        .text()
+        .trim()
+        .parse()
+        .unwrap()
+}
+
+/// The objects of `list --json`.
+#[track_caller]
+pub fn list(words: &str) -> Vec<Value> {
+    let told = run(&format!("list --json {words}")).json();
+    told["objects"].as_array().unwrap().clone()
+}
+
+/// A list's ids, in ascending order.
+#[track_caller]
+pub fn ids(words: &str) -> Vec<i64> {
+    let mut ids: Vec<_> = list(words)
+        .iter()
+        .map(|o| o["id"].as_i64().unwrap())
+        .collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// Runs a line of the shell, in which `$1` is the command. The pipeline's status is that of the first that failed.
+pub fn shell(line: &str, words: &[&dyn Display]) -> Ran {
+    let words = words.iter().map(ToString::to_string);
+    let mut command = Command::new("bash");
+    command
+        .args(["-c", &format!("set -o pipefail; {line}"), "bash", SYSVIPC])
+        .args(words);
+    command.stdin(Stdio::null()).output().unwrap().into()
+}
+
+/// A run that goes on, and is killed when the test ends before it.
+pub struct Running(pub Child);
+
+impl Running {
+    pub fn start(words: &str) -> Running {
+        Running::of(&mut command(words.split_whitespace()))
+    }
+
+    pub fn of(command: &mut Command) -> Running {
+        let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        Running(command.spawn().unwrap())
+    }
+
+    pub fn pid(&self) -> i32 {
+        i32::try_from(self.0.id()).unwrap()
+    }
+
+    /// Sends it a signal, by name.
+    pub fn signal(&self, name: &str) {
+        let pid = self.0.id().to_string();
+        let sent = Command::new("kill")
+            .args(["-s", name, &pid])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for its end.
+    pub fn end(mut self) -> Ran {
+        let end = Instant::now() + support::DEADLINE;
+        while self.0.try_wait().unwrap().is_none() {
+            assert!(Instant::now() < end, "it does not end");
+            std::thread::yield_now();
+        }
+        let (mut stdout, mut stderr) = (Vec::new(), String::new());
+        self.0
+            .stdout
+            .take()
+            .unwrap()
+            .read_to_end(&mut stdout)
+            .unwrap();
+        self.0
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut stderr)
+            .unwrap();
+        let status = self.0.wait().unwrap();
+        Ran {
+            status,
+            stdout,
+            stderr,
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}

@@ -1,0 +1,227 @@
+//! `sysvipc list`: filters, columns, order, and what another user is told.
+#![cfg(target_os = "linux")]
+
+mod cli;
+mod support;
+
+use std::collections::HashSet;
+use std::os::unix::process::CommandExt as _;
+
+use cli::{Ran, create, ids, list, run};
+use support::{in_namespace, is_root, mode, skipped};
+use sysv_wrapper::*;
+
+/// Rows N8, C10.
+#[test]
+fn filters_leave_what_they_say() {
+    in_namespace("filters_leave_what_they_say", || {
+        let own = std::process::id();
+        let keyed = i64::from(create("shm --key 0x2a --size 1M"));
+        let attached = support::Shm::private(100);
+        let _mapping = attached.attach();
+        let attached_id = i64::from(attached.id.as_raw());
+        let queue = MessageQueue::builder().create_private().unwrap();
+        let empty = i64::from(create("msg --key 42"));
+        queue.send(3, b"text").unwrap();
+        let queue_id = i64::from(queue.id().as_raw());
+        let set = support::Sem::with_values(&[0, 1]);
+        let set_id = i64::from(set.id.as_raw());
+
+        assert_eq!(ids("shm"), [keyed, attached_id]);
+        assert_eq!(ids("shm --key 42"), [keyed]);
+        assert_eq!(ids("--key 0x2a").len(), 2);
+        assert!(ids("--key 0x2b").is_empty());
+        assert_eq!(ids("shm --key 0"), [attached_id]);
+        assert_eq!(ids(&format!("shm --creator-pid {own}")), [attached_id]);
+        assert_eq!(ids(&format!("shm --last-pid {own}")), [attached_id]);
+        assert_eq!(ids(&format!("sem --last-pid {own}")), [set_id]);
+        assert_eq!(ids(&format!("msg --last-pid {own}")), [queue_id]);
+        assert_eq!(ids("shm --empty"), [keyed]);
+        assert_eq!(ids("msg --empty"), [empty]);
+        assert!(ids("--older-than 1h").is_empty());
+        assert_eq!(ids("--older-than 0").len(), 5);
+        assert_eq!(ids("shm --orphaned"), [keyed]);
+        assert!(ids("shm --empty --key 0").is_empty());
+        assert_eq!(
+            ids("shm --owner root --key 42"),
+            if is_root() { vec![keyed] } else { vec![] }
+        );
+        assert!(ids("--owner 12345").is_empty());
+        if is_root() {
+            set_owner(&queue, 12345);
+            assert_eq!(ids("--owner 12345"), [queue_id]);
+        }
+    });
+}
+
+fn set_owner(queue: &MessageQueue, uid: u32) {
+    queue.set_uid(uid).unwrap();
+}
+
+/// Row N8.
+#[test]
+fn times_of_use_are_told_with_what_it_was() {
+    in_namespace("times_of_use_are_told_with_what_it_was", || {
+        create("shm");
+        let attached = support::Shm::private(100);
+        let mapping = attached.attach();
+        let queue = support::Msg::private();
+        let use_of = |words: &str| {
+            let object = list(words).pop().unwrap();
+            assert!(object["last_use_time"].as_str() >= object["change_time"].as_str());
+            assert!(object["last_use_time"].as_str().unwrap().ends_with('Z'));
+            object["last_use"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(use_of("shm --empty"), "changed");
+        assert_eq!(use_of("shm --key 0"), "attached");
+        drop(mapping);
+        assert!(["attached", "detached"].contains(&&use_of("shm --key 0")[..]));
+        let handle = MessageQueue::from_id(queue.id).unwrap();
+        assert_eq!(use_of("msg"), "changed");
+        handle.send(1, b"").unwrap();
+        assert_eq!(use_of("msg"), "sent");
+        assert!(run("list --columns last-use").text().contains("s sent\n"));
+    });
+}
+
+/// Row C10.
+#[test]
+fn columns_and_order_are_as_asked_for() {
+    in_namespace("columns_and_order_are_as_asked_for", || {
+        for size in ["3K", "1M", "20"] {
+            create(&format!("shm --size {size} --private"));
+        }
+        let text = run("list shm --columns id,size --sort size").text();
+        let lines: Vec<Vec<_>> = text
+            .lines()
+            .map(|line| line.split_whitespace().collect())
+            .collect();
+        assert_eq!(lines[1], ["ID", "SIZE"]);
+        assert_eq!(
+            lines[2..],
+            [
+                vec!["2", "20", "B"],
+                vec!["0", "3.0", "KiB"],
+                vec!["1", "1.0", "MiB"]
+            ]
+        );
+        let sizes = |words: &str| -> Vec<_> {
+            list(words)
+                .iter()
+                .map(|o| o["size"].as_u64().unwrap())
+                .collect()
+        };
+        assert_eq!(sizes("shm --sort size"), [20, 3072, 1 << 20]);
+        assert_eq!(sizes("shm --sort size --reverse"), [1 << 20, 3072, 20]);
+        assert_eq!(sizes("shm"), [3072, 1 << 20, 20]);
+        // A column of one kind is no mistake where others are listed too.
+        create("msg");
+        let text = run("list --columns id,messages").text();
+        assert!(
+            text.contains("ID\n 0\n") && text.contains("ID  MESSAGES\n 0         0\n"),
+            "{text}"
+        );
+        for kind in ["shm", "sem", "msg"] {
+            create("sem");
+            let all = run(&format!("list {kind} --columns all")).text();
+            assert!(all.contains("ORPHANED") && all.contains("CREATOR"), "{all}");
+        }
+        // A name in control characters moves no cursor; none is in what the kernel tells, but of users.
+        assert!(!run("list --columns all").text().contains('\x1b'));
+    });
+}
+
+/// Rows N8, C10.
+#[test]
+fn thousands_are_listed_once_each() {
+    const COUNT: i64 = 3000;
+    in_namespace("thousands_are_listed_once_each", || {
+        let _segments: Vec<_> = (0..COUNT).map(|_| support::Shm::private(1)).collect();
+        let _sets: Vec<_> = (0..COUNT).map(|_| support::Sem::private(1)).collect();
+        let _queues: Vec<_> = (0..COUNT).map(|_| support::Msg::private()).collect();
+        for words in ["", "--sort id", "--sort kind --reverse"] {
+            let objects = list(words);
+            assert_eq!(objects.len() as i64, 3 * COUNT);
+            let names: HashSet<_> = objects
+                .iter()
+                .map(|o| (o["kind"].to_string(), o["id"].as_i64()))
+                .collect();
+            assert_eq!(names.len(), objects.len());
+        }
+        let text = run("list").text();
+        assert_eq!(text.lines().count() as i64, 3 * (COUNT + 2) + 2);
+    });
+}
+
+/// Row N8.
+#[test]
+fn nobody_sees_what_the_kernel_allows_and_is_told_what_not() {
+    const TEST: &str = "nobody_sees_what_the_kernel_allows_and_is_told_what_not";
+    if !is_root() {
+        return skipped(TEST, "needs root, to become somebody else");
+    }
+    in_namespace(TEST, || {
+        let secret = support::Shm::with_mode(4096, mode(0o600));
+        let _mapping = secret.attach();
+        let _set = support::Sem::with_values(&[3]);
+        let _queue = support::Msg::with_mode(mode(0o622));
+        let nobody = |words: &str| -> Ran {
+            let mut command = cli::command(words.split_whitespace());
+            command
+                .uid(support::process::NOBODY)
+                .gid(support::process::NOBODY);
+            command.output().unwrap().into()
+        };
+        if nobody("--version").status.code() != Some(0) {
+            return skipped(TEST, "nobody may not run the binary where it is");
+        }
+        let ran = nobody("list --json");
+        assert!(ran.status.success());
+        assert!(
+            ran.stderr.contains("1 sets could not be looked into"),
+            "{}",
+            ran.stderr
+        );
+        let told: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+        let objects = told["objects"].as_array().unwrap();
+        assert_eq!(objects.len(), 3);
+        let verdicts: Vec<_> = objects
+            .iter()
+            .map(|o| o["orphaned"].as_str().unwrap())
+            .collect();
+        assert_eq!(verdicts, ["no", "unknown", "unknown"]);
+        assert_eq!(told["unseen"]["shm"], 0);
+        assert!(
+            String::from_utf8(nobody("list").stdout)
+                .unwrap()
+                .contains("unknown")
+        );
+
+        let id = secret.id;
+        let ran = nobody(&format!("show shm {id}"));
+        assert!(ran.status.success());
+        assert!(
+            ran.stderr.contains("could not be looked into"),
+            "{}",
+            ran.stderr
+        );
+        let ran = nobody("show sem 0 --json");
+        assert!(ran.status.success());
+        assert!(ran.stderr.contains("EACCES"), "{}", ran.stderr);
+        let told: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+        assert!(told["members"].is_null());
+        assert_eq!(told["notes"].as_array().unwrap().len(), 1);
+
+        for (words, status) in [
+            (format!("remove shm {id}"), 4),
+            (format!("read {id}"), 4),
+            ("receive 0 --no-wait".to_owned(), 4),
+            ("receive 9 --no-wait".to_owned(), 3),
+        ] {
+            nobody(&words).complaint(status);
+        }
+        // Sending is allowed.
+        nobody("send 0 --type 1 hello").text();
+        assert_eq!(run("receive 0").text(), "hello");
+    });
+}

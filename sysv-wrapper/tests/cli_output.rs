@@ -1,0 +1,136 @@
+//! What the command does when nobody reads, the disk is full, or there is no standard output at all.
+#![cfg(target_os = "linux")]
+
+mod cli;
+mod support;
+
+use cli::{create, ids, run, shell, unheard};
+use support::in_namespace;
+
+/// The calls that print, with an object of each kind there.
+const PRINTING: [&str; 14] = [
+    "list",
+    "list --json",
+    "list --json --sort id",
+    "show shm 0",
+    "show sem 0 --json",
+    "limits",
+    "limits --json",
+    "read 0",
+    "read 0 --json",
+    "completions bash",
+    "man",
+    "--help",
+    "list --help",
+    "--version",
+];
+
+/// Row N11.
+#[test]
+fn a_pipe_that_nobody_reads_ends_it_quietly() {
+    in_namespace("a_pipe_that_nobody_reads_ends_it_quietly", || {
+        create("shm --size 1M");
+        create("sem");
+        let _sets: Vec<_> = (0..2000).map(|_| support::Sem::private(1)).collect();
+        for words in PRINTING {
+            let ran = unheard(words);
+            assert_eq!(
+                (ran.status.code(), &ran.stderr[..]),
+                (Some(0), ""),
+                "{words}"
+            );
+        }
+        let ran = shell("\"$1\" list | head -1", &[]);
+        assert_eq!(ran.text(), "Shared memory segments: 1\n");
+        let ran = shell("\"$1\" list --json | head -c 1", &[]);
+        assert_eq!(ran.text(), "{");
+    });
+}
+
+/// Row N11.
+#[test]
+fn a_full_disk_and_a_closed_output_are_errors() {
+    in_namespace("a_full_disk_and_a_closed_output_are_errors", || {
+        create("shm");
+        create("sem");
+        for words in PRINTING {
+            for to in ["> /dev/full", ">&-"] {
+                let ran = shell(&format!("\"$1\" {words} {to}"), &[]);
+                let text = ran.complaint(1);
+                assert!(
+                    text.contains("cannot write standard output: "),
+                    "{words} {to}: {text}"
+                );
+            }
+        }
+        // Where nobody can be told either there is still the status.
+        let ran = shell("\"$1\" list > /dev/full 2>&-", &[]);
+        assert_eq!(ran.status.code(), Some(1));
+        let ran = shell("\"$1\" nonsense > /dev/full 2>&1", &[]);
+        assert_eq!(ran.status.code(), Some(2));
+    });
+}
+
+/// Row N11.
+#[test]
+fn nothing_is_done_whose_result_would_be_lost() {
+    in_namespace("nothing_is_done_whose_result_would_be_lost", || {
+        // Nobody would know of them.
+        for kind in ["shm", "sem", "msg"] {
+            for to in ["> /dev/full", ">&-"] {
+                shell(&format!("\"$1\" create {kind} {to}"), &[]).complaint(1);
+            }
+            assert_eq!(unheard(&format!("create {kind}")).status.code(), Some(0));
+        }
+        assert!(ids("").is_empty());
+        // A message comes back.
+        let queue = create("msg");
+        run(&format!("send {queue} --type 7 hello")).text();
+        for to in ["> /dev/full", ">&-"] {
+            let text = shell(&format!("\"$1\" receive \"$2\" {to}"), &[&queue]).failed(1);
+            assert!(!text.contains("lost"), "{text}");
+        }
+        let text = unheard(&format!("receive {queue}")).complaint(1);
+        assert!(text.contains("at the end of the queue"), "{text}");
+        assert_eq!(run(&format!("receive {queue}")).text(), "hello");
+        // What is to be removed is removed, whoever listens.
+        create("shm");
+        create("shm");
+        assert_eq!(unheard("remove shm --empty --yes").status.code(), Some(0));
+        assert!(ids("shm").is_empty());
+        let ran = shell("\"$1\" send \"$2\" --type 1 - <&-", &[&queue]);
+        assert!(ran.complaint(1).contains("standard input"));
+    });
+}
+
+/// Row N11.
+#[test]
+fn colour_is_for_those_who_want_it() {
+    in_namespace("colour_is_for_those_who_want_it", || {
+        create("shm");
+        let is_coloured = |text: String| text.contains('\x1b');
+        assert!(!is_coloured(run("list").text()));
+        assert!(is_coloured(run("list --color always").text()));
+        assert!(!is_coloured(run("--color never list").text()));
+        // JSON is data.
+        assert!(!is_coloured(run("list --json --color always").text()));
+        let on_terminal = |line: &str| {
+            let line = format!("script -qec '{line}' /dev/null");
+            shell(&line, &[]).text()
+        };
+        if shell("command -v script", &[]).status.success() {
+            let list = format!("{} list", cli::SYSVIPC);
+            assert!(is_coloured(on_terminal(&list)));
+            assert!(!is_coloured(on_terminal(&format!("NO_COLOR=1 {list}"))));
+            assert!(!is_coloured(on_terminal(&format!("{list} --color never"))));
+            // A narrow terminal gets less, and is told what.
+            let narrow = on_terminal(&format!("stty cols 50; {list}"));
+            assert!(narrow.contains("(no room for"), "{narrow}");
+            for line in on_terminal(&format!("stty cols 50; {list} --color never")).lines() {
+                assert!(line.trim_end().chars().count() <= 50, "{line}");
+            }
+        } else {
+            support::skipped("colour_is_for_those_who_want_it", "there is no script here");
+        }
+    });
+}

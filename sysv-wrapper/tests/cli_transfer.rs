@@ -1,0 +1,149 @@
+//! `sysvipc send`, `receive`, `read` and `write`, from shell scripts and with any bytes.
+#![cfg(target_os = "linux")]
+
+mod cli;
+mod support;
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+
+use cli::{Running, create, run, run_with, shell};
+use serde_json::json;
+use support::in_namespace;
+use sysv_wrapper::{MessageQueue, Selector};
+
+/// Every byte, in a row.
+fn every_byte() -> Vec<u8> {
+    (0..=u8::MAX).cycle().take(4000).collect()
+}
+
+/// Rows N11, P18.
+#[test]
+fn messages_go_through_as_they_are() {
+    in_namespace("messages_go_through_as_they_are", || {
+        let id = create("msg --key 0x2a");
+        run(&format!("send {id} --type 3 hello")).text();
+        run("send --key 42 --type 4 by-key").text();
+        run_with(&format!("send {id} --type 5 -"), &every_byte()).text();
+        run_with("send --key 42 --type 6", b"").text();
+        let raw = [
+            OsStr::new("send"),
+            OsStr::new("--key"),
+            OsStr::new("42"),
+            OsStr::new("--type=7"),
+        ];
+        let ran = cli::command(raw)
+            .arg(OsStr::from_bytes(b"\xff\xfe"))
+            .output()
+            .unwrap();
+        assert!(ran.status.success());
+
+        let received = run("receive --key 42 --type 5");
+        assert_eq!(
+            (received.stdout, received.stderr.as_str()),
+            (every_byte(), "")
+        );
+        assert_eq!(run(&format!("receive {id}")).text(), "hello");
+        assert_eq!(run(&format!("receive {id} --up-to 6")).text(), "by-key");
+        let told = run(&format!("receive {id} --except 6 --json")).json();
+        assert_eq!(
+            told,
+            json!({"type": 7, "length": 2, "text": null, "hex": "fffe"})
+        );
+        let told = run(&format!("receive {id} --json")).json();
+        assert_eq!(told, json!({"type": 6, "length": 0, "text": "", "hex": ""}));
+
+        let text = run(&format!("receive {id} --no-wait")).complaint(7);
+        assert!(text.contains("would have to wait"), "{text}");
+        run(&format!("receive {id} --type 3 --timeout 10ms")).complaint(124);
+        run("receive --key 43").complaint(3);
+        run("send 99 --type 1 text").complaint(3);
+        let too_long = run_with(&format!("send {id} --type 1"), &[b'x'; 100_000]).complaint(2);
+        assert!(too_long.contains("8192"), "{too_long}");
+    });
+}
+
+/// Rows N3, N11.
+#[test]
+fn waiting_ends_with_a_message_or_in_time() {
+    in_namespace("waiting_ends_with_a_message_or_in_time", || {
+        let id = create("msg --max-bytes 10");
+        let receiver = Running::start(&format!("receive {id} --type 2 --timeout 60s"));
+        run(&format!("send {id} --type 2 come")).text();
+        assert_eq!(receiver.end().text(), "come");
+
+        run(&format!("send {id} --type 1 0123456789")).text();
+        run(&format!("send {id} --type 1 more --no-wait")).complaint(7);
+        run(&format!("send {id} --type 1 more --timeout 0.02")).complaint(124);
+        let sender = Running::start(&format!("send {id} --type 1 more"));
+        assert_eq!(run(&format!("receive {id}")).text(), "0123456789");
+        sender.end().text();
+        // A removal ends a wait.
+        let queue = MessageQueue::from_id(id).unwrap();
+        assert_eq!(queue.receive(Selector::Any).unwrap().bytes, b"more");
+        let receiver = Running::start(&format!("receive {id}"));
+        let asleep = || {
+            let state = std::fs::read_to_string(format!("/proc/{}/wchan", receiver.pid()));
+            state.is_ok_and(|place| place.contains("msgrcv"))
+        };
+        // Where the kernel does not say where it sleeps, it may find nothing instead.
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(1);
+        while !asleep() && std::time::Instant::now() < end {
+            std::thread::yield_now();
+        }
+        queue.remove().unwrap();
+        receiver.end().complaint(3);
+    });
+}
+
+/// Rows N11, P16.
+#[test]
+fn segments_are_read_and_written_within_their_bounds() {
+    in_namespace("segments_are_read_and_written_within_their_bounds", || {
+        let id = create("shm --size 200K --key 7");
+        run_with(&format!("write {id} --offset 1K"), &every_byte()).text();
+        let read = run("read --key 7 --offset 1024 --length 4000");
+        assert_eq!((read.stdout, read.stderr.as_str()), (every_byte(), ""));
+        assert_eq!(run(&format!("read {id}")).stdout.len(), 200 << 10);
+        // Reading ends with the segment, and does not begin beyond it.
+        assert_eq!(
+            run(&format!("read {id} --offset 204798 --length 9")).stdout,
+            [0, 0]
+        );
+        let text = run(&format!("read {id} --offset 200K")).complaint(2);
+        assert!(text.contains("204800"), "{text}");
+        let told = run(&format!("read {id} --offset 1089 --length 3 --json")).json();
+        assert_eq!(
+            told,
+            json!({"offset": 1089, "length": 3, "text": "ABC", "hex": "414243"})
+        );
+
+        // What does not fit moves no byte.
+        let text = run_with(&format!("write {id} --offset 204797"), b"abcd").complaint(2);
+        assert!(text.contains("nothing was written"), "{text}");
+        assert_eq!(run(&format!("read {id} --offset 204797")).stdout, [0, 0, 0]);
+        run_with(&format!("write {id} --offset 204797"), b"abc").text();
+        assert_eq!(run(&format!("read {id} --offset 204797")).stdout, b"abc");
+        run_with(&format!("write {id} --offset 300K"), b"a").complaint(2);
+        run_with("write 99", b"a").complaint(3);
+        run("read --key 8").complaint(3);
+    });
+}
+
+/// Row N11.
+#[test]
+fn a_shell_script_goes_all_the_way() {
+    in_namespace("a_shell_script_goes_all_the_way", || {
+        let ran = shell(
+            "set -e
+             shm=$(\"$1\" create shm --size 5M --quiet)
+             head -c 5M /dev/urandom | tee >(sha256sum >&3) | \"$1\" write $shm
+             \"$1\" read $shm | sha256sum
+             \"$1\" remove shm $shm --json | grep -c '\"result\": \"removed\"'",
+            &[],
+        );
+        // Descriptor 3 is not there: the hash of what was written comes to nothing, but the rest goes on.
+        let text = String::from_utf8(ran.stdout).unwrap();
+        assert!(text.ends_with("1\n"), "{text} {}", ran.stderr);
+    });
+}
