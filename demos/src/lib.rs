@@ -12,6 +12,7 @@ pub mod accounts;
 pub mod console;
 pub mod conversation;
 pub mod cycle;
+pub mod keys;
 pub mod options;
 pub mod plot;
 pub mod progress;

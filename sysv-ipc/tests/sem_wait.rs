@@ -189,7 +189,7 @@ fn a_timed_operation_that_need_not_wait_does_not() {
 #[test]
 #[cfg(sysv = "semtimedop")]
 fn no_timeout_and_huge_ones_wait() {
-    let set = Sem::private(1);
+    let set = Sem::private(2);
     let timeouts = [
         None,
         Some(Duration::MAX),
@@ -203,9 +203,15 @@ fn no_timeout_and_huge_ones_wait() {
         let id = set.id;
         let taker = Sleeper::start(move || semtimedop(id, TAKE, timeout));
         wait_for_ncnt(&set, 1);
+        // Even without any time the kernel may look away for a moment. After another wait has expired,
+        // this one goes on.
+        let other = [SemBuf::new(1, -1, NOTHING)];
+        let short = semtimedop(set.id, &other, Some(Duration::from_millis(10)));
+        expect_errno(short, Errno::EAGAIN);
+        assert_eq!(semctl_getncnt(set.id, 0), Ok(1), "{timeout:?}");
         semop(set.id, GIVE).unwrap();
         assert_eq!(taker.join(), Ok(()), "{timeout:?}");
-        assert_eq!(set.values(), [0]);
+        assert_eq!(set.values(), [0, 0]);
     }
 }
 

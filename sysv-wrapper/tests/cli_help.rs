@@ -76,6 +76,14 @@ fn help_tells_the_exit_statuses_and_the_calls() {
 /// Row N11.
 #[test]
 fn a_command_line_without_sense_is_told_in_a_sentence() {
+    // Nothing is made; if it were, it would be there.
+    support::in_namespace(
+        "a_command_line_without_sense_is_told_in_a_sentence",
+        nonsense,
+    );
+}
+
+fn nonsense() {
     for words in [
         "",
         "nonsense",

@@ -73,7 +73,9 @@ fn the_commands_end_is_its_own() {
             let text = run(&format!("lock 0x1234 {options} -- /no/such/command")).complaint(127);
             assert!(text.contains("`/no/such/command`: No such file"), "{text}");
             run(&format!("lock 0x1234 {options} -- no-such-command")).complaint(127);
-            run(&format!("lock 0x1234 {options} -- /etc/hosts")).complaint(126);
+            let data = tempfile::NamedTempFile::new().unwrap();
+            let path = data.path().display();
+            run(&format!("lock 0x1234 {options} -- {path}")).complaint(126);
             assert_eq!(exists(), options.is_empty());
             if options.is_empty() {
                 assert_eq!(lock().value().unwrap(), 1);
@@ -118,9 +120,22 @@ fn the_set_is_one_of_its_own_and_others_are_refused() {
             assert_eq!(set.values().unwrap(), values);
             set.remove().unwrap();
         }
-        // A set whose maker died before it had a value is made anew, since nobody can have used it.
-        let abandoned = shell("ipcmk -S 1", &[]);
-        assert!(abandoned.status.success());
+        // A set whose maker died before it was complete is made anew, since nobody has used it; one with a value
+        // that no lock has may be somebody's who makes sets in another way.
+        let key = 0x1234;
+        let half_made = |value: &str| {
+            let script = "import ctypes, sys; libc = ctypes.CDLL(None); \
+                          id = libc.semget(int(sys.argv[1]), 1, 0o1600); libc.semctl(id, 0, 16, int(sys.argv[2]))";
+            shell(&format!("python3 -c '{script}' {key} {value}"), &[])
+        };
+        if half_made("0").status.success() {
+            assert_eq!(lock().value().unwrap(), 0);
+            assert_eq!(run("lock 0x1234 -- echo mine").text(), "mine\n");
+            lock().remove().unwrap();
+            half_made("3").text();
+            run("lock 0x1234 -- true").complaint(125);
+            assert_eq!(lock().value().unwrap(), 3);
+        }
     });
 }
 

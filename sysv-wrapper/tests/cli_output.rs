@@ -124,9 +124,10 @@ fn colour_is_for_those_who_want_it() {
             assert!(!is_coloured(on_terminal(&format!("NO_COLOR=1 {list}"))));
             assert!(!is_coloured(on_terminal(&format!("{list} --color never"))));
             // A narrow terminal gets less, and is told what.
-            let narrow = on_terminal(&format!("stty cols 50; {list}"));
+            let narrow = on_terminal(&format!("stty rows 20 cols 50; {list}"));
             assert!(narrow.contains("(no room for"), "{narrow}");
-            for line in on_terminal(&format!("stty cols 50; {list} --color never")).lines() {
+            for line in on_terminal(&format!("stty rows 20 cols 50; {list} --color never")).lines()
+            {
                 assert!(line.trim_end().chars().count() <= 50, "{line}");
             }
         } else {

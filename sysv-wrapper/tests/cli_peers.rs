@@ -15,15 +15,7 @@ use sysv_wrapper::*;
 /// What `lsipc` prints of one kind, by id; `None` without the program.
 fn lsipc(kind: &str, columns: &str) -> Option<BTreeMap<String, Value>> {
     let columns = format!("ID,KEY,PERMS,UID,USER,GID,GROUP,CUID,CUSER,CGID,CGROUP,CTIME,{columns}");
-    let words = [
-        kind,
-        "--json",
-        "--bytes",
-        "--numeric-perms",
-        "--time-format",
-        "iso",
-        "-o",
-    ];
+    let words = [kind, "--json", "--bytes", "--time-format", "iso", "-o"];
     let run = Command::new("lsipc")
         .args(words)
         .arg(columns)
@@ -64,12 +56,23 @@ fn as_lsipc(ours: &Value, column: &str) -> String {
         {
             text.replace('Z', "+00:00")
         }
+        Value::String(octal) if column == "perms" => symbolic(octal),
         Value::String(text) => text.clone(),
         Value::Bool(true) => "dest".to_owned(),
         Value::Null if column.ends_with("pid") => "0".to_owned(),
         Value::Null | Value::Bool(false) => String::new(),
         number => number.to_string(),
     }
+}
+
+/// `rw-r-----`. (In numbers, lsipc has none for queues.)
+fn symbolic(octal: &str) -> String {
+    let bits = u32::from_str_radix(octal, 8).unwrap();
+    let letter = |(place, letter): (u32, char)| match bits & (0o400 >> place) {
+        0 => '-',
+        _ => letter,
+    };
+    (0..).zip("rwxrwxrwx".chars()).map(letter).collect()
 }
 
 /// What the field of ours is called that is this column of lsipc's.
@@ -87,8 +90,11 @@ const COMMON: [(&str, &str); 11] = [
     ("ctime", "change_time"),
 ];
 
+/// Columns of lsipc, and the fields that they are.
+type Fields = &'static [(&'static str, &'static str)];
+
 /// The same for the columns that one kind has.
-const OWN: [(&str, &str, &[(&str, &str)]); 3] = [
+const OWN: [(&str, &str, Fields); 3] = [
     (
         "shm",
         "-m",
@@ -217,7 +223,7 @@ fn compare_with_ipcs(kind: &str, flag: &str, objects: &[Value]) {
     let find = |id: &str| {
         objects
             .iter()
-            .find(|object| object["id"].to_string() == id)
+            .find(|object| number(&object["id"]) == id)
             .unwrap()
     };
     let usual = ipcs(flag).unwrap();

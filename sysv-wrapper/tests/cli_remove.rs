@@ -4,6 +4,8 @@
 mod cli;
 mod support;
 
+use std::io::Write as _;
+
 use cli::{create, ids, list, run, shell};
 use support::namespace::objects_left;
 use support::{Process, in_namespace, role, wait_until};
@@ -216,7 +218,6 @@ fn what_changed_since_it_was_listed_stays() {
             .send(1, b"somebody needs it after all")
             .unwrap();
         handle(queues[1]).remove().unwrap();
-        use std::io::Write as _;
         running.0.stdin.as_ref().unwrap().write_all(b"y\n").unwrap();
         wait_until("it ends", || running.0.try_wait().unwrap().is_some());
         let ran = running.end();

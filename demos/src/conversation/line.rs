@@ -40,6 +40,7 @@ pub enum Heard {
 }
 
 impl<'a, C: Channel> Line<'a, C> {
+    /// The end of this side, where nothing has been said yet.
     pub fn new(channel: &'a C, role: Role, flow: Flow) -> Line<'a, C> {
         Line {
             channel,

@@ -97,28 +97,30 @@ struct Common {
     quiet: bool,
 }
 
-/// Which key.
+/// Which key: one of these. The project belongs to the path.
 #[derive(Debug, Args)]
-#[group(multiple = false, id = "place")]
+#[group(skip)]
 struct Place {
     /// A free key, drawn at random; this is what happens if nothing is said
-    #[arg(long)]
+    #[arg(long, group = "place")]
     unique: bool,
     /// This key, in hexadecimal (0x2a) or decimal, which must be free
-    #[arg(long, value_name = "KEY", value_parser = values::public_key, allow_negative_numbers = true)]
+    #[arg(
+        long, value_name = "KEY", group = "place", value_parser = values::public_key,
+        allow_negative_numbers = true
+    )]
     key: Option<Key>,
     /// No key: others find it by its id only
-    #[arg(long)]
+    #[arg(long, group = "place")]
     private: bool,
     /// The key that ftok(3) makes of this file, with --project
-    #[arg(long, value_name = "PATH", requires = "project")]
+    #[arg(long, value_name = "PATH", group = "place", requires = "project")]
     path: Option<PathBuf>,
     /// The number for --path, from 1 to 255
     #[arg(
         long, value_name = "N", requires = "path",
         value_parser = clap::value_parser!(i32).range(1..=255)
     )]
-    #[arg(group = "number")]
     project: Option<i32>,
 }
 

@@ -50,14 +50,14 @@ pub(crate) fn run(args: &LockArgs) -> Outcome<Status> {
     match (args.remove, args.command.is_empty()) {
         (false, _) => Err(become_command(args)?),
         (true, true) => {
-            let (lock, _) = acquire(args)?;
+            let lock = acquire(args)?;
             remove(&lock).map(|()| Status::Done)
         }
         (true, false) => {
             // The command's own process holds the lock here too: it is a child that does what `lock` does
             // without --remove. This process only waits, and tidies up.
             let ended = supervise::run(args)?;
-            remove_if_free(args.key)?;
+            remove_if_free(args.key);
             ended.follow()
         }
     }
@@ -65,7 +65,7 @@ pub(crate) fn run(args: &LockArgs) -> Outcome<Status> {
 
 /// Acquires, and becomes the command: what is returned is why that failed.
 fn become_command(args: &LockArgs) -> Outcome<Failure> {
-    let (lock, _) = acquire(args)?;
+    let lock = acquire(args)?;
     let (program, words) = args
         .command
         .split_first()
@@ -85,11 +85,11 @@ fn become_command(args: &LockArgs) -> Outcome<Failure> {
 }
 
 /// Takes the lock, with undo. Starts anew when somebody removes the set meanwhile.
-fn acquire(args: &LockArgs) -> Outcome<(Semaphore, Deadline)> {
+fn acquire(args: &LockArgs) -> Outcome<Semaphore> {
     let deadline = Deadline::after(args.timeout);
     loop {
-        match try_once(args.key, deadline) {
-            Ok(lock) => return Ok((lock, deadline)),
+        match find(args.key, deadline).and_then(|lock| take(lock, deadline)) {
+            Ok(lock) => return Ok(lock),
             Err(Trouble::Gone) if deadline.remaining() != Some(Duration::ZERO) => {}
             Err(Trouble::Gone) => return Err(timed_out(args.key)),
             Err(Trouble::Failed(failure)) => return Err(failure),
@@ -119,8 +119,8 @@ fn timed_out(key: Key) -> Failure {
     Failure::new(Status::TimedOut, text)
 }
 
-fn try_once(key: Key, deadline: Deadline) -> Result<Semaphore, Trouble> {
-    let lock = find(key, deadline)?;
+/// Takes the lock, if it is one.
+fn take(lock: Semaphore, deadline: Deadline) -> Result<Semaphore, Trouble> {
     // Before and after: what is acquired of a greater value leaves more than nothing.
     check_value(&lock, lock.value()?, 1)?;
     match deadline.remaining() {
@@ -178,17 +178,17 @@ fn remove(lock: &Semaphore) -> Outcome {
         .map_err(|error| Failure::new(Status::LockFailed, explain(&error)))
 }
 
-/// Takes the set away, unless somebody has the lock, who may have been waiting for it.
-fn remove_if_free(key: Key) -> Outcome {
-    let free = Semaphore::builder().undo(true).open(key).and_then(|lock| {
-        lock.try_acquire()?;
-        Ok(lock)
-    });
-    match free {
-        Ok(lock) => remove(&lock),
-        Err(error) => match error.kind() {
-            ErrorKind::WouldBlock | ErrorKind::NotFound | ErrorKind::Removed => Ok(()),
-            _ => Err(Failure::new(Status::LockFailed, explain(&error))),
-        },
+/// Takes the set away, unless somebody has the lock, who may have been waiting for it. What is no lock stays: the
+/// child has said so. The exit status is the command's, whatever becomes of the set.
+fn remove_if_free(key: Key) {
+    let lock = Semaphore::builder()
+        .undo(true)
+        .open(key)
+        .map_err(Trouble::from);
+    let free = lock.and_then(|lock| take(lock, Deadline::after(Some(Duration::ZERO))));
+    if let Ok(lock) = free {
+        remove(&lock).unwrap_or_else(|failure| {
+            failure.report();
+        });
     }
 }

@@ -115,14 +115,15 @@ impl Table {
     ) -> io::Result<()> {
         let mut left = room;
         for (place, ((text, style), &i)) in cells.zip(shown).enumerate() {
+            let is_last = place + 1 == shown.len();
             if place > 0 {
-                if left <= GAP.len() {
+                let is_nothing = is_last && text.is_empty();
+                if is_nothing || left <= GAP.len() {
                     break;
                 }
                 out.write_all(GAP.as_bytes())?;
                 left -= GAP.len();
             }
-            let is_last = place + 1 == shown.len();
             let text = cut(text, widths[i].min(left));
             let width = text.width();
             let padding = widths[i].min(left) - width;
