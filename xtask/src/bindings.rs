@@ -93,7 +93,7 @@ fn settle(target: &Target, worker: Child, check: bool) -> Result<bool, Failure> 
         let complaint = String::from_utf8_lossy(&done.stderr);
         return Err(Failure::new(format!("{}: {complaint}", target.triple)));
     }
-    let path = sysv_sys().join(format!("bindings/{}.rs", target.triple));
+    let path = crate_folder().join(format!("bindings/{}.rs", target.triple));
     let same = fs::read(&path).is_ok_and(|present| present == done.stdout);
     if !same && !check {
         fs::write(&path, done.stdout)
@@ -109,7 +109,7 @@ fn settle(target: &Target, worker: Child, check: bool) -> Result<bool, Failure> 
 }
 
 /// The folder of the crate that the files are for.
-pub(crate) fn sysv_sys() -> PathBuf {
+pub(crate) fn crate_folder() -> PathBuf {
     task::workspace_root().join("sysv-sys")
 }
 
@@ -167,7 +167,7 @@ impl Headers {
         let facts = Facts::ask(|source| compiles(source, &arguments), label).ok_or_else(|| {
             Failure::new(format!("{}: the headers cannot be included", target.triple))
         })?;
-        let wrapper = sysv_sys().join("wrapper.h");
+        let wrapper = crate_folder().join("wrapper.h");
         let text = generate::declarations(&wrapper, &arguments, !facts.union_semun)
             .map_err(Failure::because(target.triple))?;
         let mut file = format!(

@@ -11,12 +11,12 @@ use std::process::{Command, Stdio};
 
 use super::Check;
 use crate::bindings::targets::Target;
-use crate::bindings::{Headers, sysv_sys};
+use crate::bindings::{Headers, crate_folder};
 use crate::task::{Failure, workspace_root};
 
 /// Compares one target's bundled file with the headers.
 pub(super) fn check(headers: &Headers, target: &Target) -> Result<Check, Failure> {
-    let path = sysv_sys().join(format!("bindings/{}.rs", target.triple));
+    let path = crate_folder().join(format!("bindings/{}.rs", target.triple));
     let bundled = fs::read_to_string(&path)
         .map_err(Failure::because(format!("cannot read {}", path.display())))?;
     let claims = claims(&bundled);
@@ -131,7 +131,7 @@ fn program(bundled: &str, claims: &[Claim]) -> String {
     if bundled.contains("// fact union_semun = false") {
         text.push_str("#define SYSV_SYS_DEFINE_SEMUN\n");
     }
-    let wrapper = sysv_sys().join("wrapper.h");
+    let wrapper = crate_folder().join("wrapper.h");
     // Writing to a String cannot fail.
     let _ = writeln!(
         text,
