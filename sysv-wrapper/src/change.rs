@@ -26,7 +26,8 @@ pub(crate) fn change(subject: Subject, id: i32, change: Change) -> Result<()> {
         return Err(Error::argument("change", subject, because));
     }
     if subject.kind == Kind::SharedMemory && change.mode == Some(crate::shm::MARKER) {
-        let because = "the mode is 0610, which stands for a segment in the making; any other will do";
+        let because =
+            "the mode is 0610, which stands for a segment in the making; any other will do";
         return Err(Error::argument("change", subject, because));
     }
     let changed = match subject.kind {

@@ -85,7 +85,7 @@ pub use opened::Opened;
 pub use remove::RemoveOnDrop;
 pub use sem::*;
 pub use shm::*;
+pub use sysv_ipc::{Errno, Mode, MsgId, ParseKeyError, Pid, SemId, ShmId, page_size};
 /// The traits of values that can be copied in and out of segments, in the version that
 /// [`Attachment::write_value`] and [`ReadOnlyAttachment::read_value`] want.
 pub use zerocopy;
-pub use sysv_ipc::{Errno, Mode, MsgId, ParseKeyError, Pid, SemId, ShmId, page_size};

@@ -228,7 +228,7 @@ fn limits_that_change() {
         assert!(error.to_string().contains("has 100 (MSGMAX)"), "{error}");
         assert_eq!(
             queue.try_receive(Selector::Any).unwrap().bytes,
-            [8; 200_000]
+            vec![8; 200_000]
         );
     });
 }

@@ -4,7 +4,7 @@ use std::env;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus};
 
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{SigSet, Signal, kill};
 use nix::unistd::Pid;
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 use signal_hook::iterator::Signals;
@@ -33,14 +33,23 @@ pub(crate) fn run(args: &LockArgs) -> Outcome<Ended> {
         command.arg("--timeout").arg(time.as_secs_f64().to_string());
     }
     command.arg("--").args(&args.command);
+    // What comes before it can be handed on waits until then. The handlers come after the start, since a child
+    // starts with the default where its parent has a handler, and would no longer ignore what `nohup` says; what is
+    // held back here, the standard library lets through there.
+    let held: SigSet = HANDED_ON
+        .into_iter()
+        .filter_map(|signal| Signal::try_from(signal).ok())
+        .collect();
+    held.thread_block().map_err(|error| fail(error.into()))?;
     let mut child = command.spawn().map_err(fail)?;
-    watch(&mut child).map(Ended).map_err(fail)
+    watch(&mut child, held).map(Ended).map_err(fail)
 }
 
 /// Waits for the child's end; a signal that asks this process to end, the child gets.
-fn watch(child: &mut Child) -> std::io::Result<ExitStatus> {
+fn watch(child: &mut Child, held: SigSet) -> std::io::Result<ExitStatus> {
     let caught = HANDED_ON.into_iter().chain([SIGINT, SIGQUIT, SIGCHLD]);
     let mut signals = Signals::new(caught)?;
+    held.thread_unblock()?;
     // It may have ended before its end was announced.
     if let Some(status) = child.try_wait()? {
         return Ok(status);
