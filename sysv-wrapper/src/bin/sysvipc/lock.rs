@@ -36,6 +36,9 @@ pub(crate) struct LockArgs {
     /// then; without COMMAND, as soon as the lock is free
     #[arg(long)]
     pub(crate) remove: bool,
+    /// What the process in front of this one has held back
+    #[arg(long, hide = true, value_name = "SIGNAL")]
+    let_through: Vec<i32>,
     /// What to run under the lock
     #[arg(
         last = true,
@@ -47,6 +50,7 @@ pub(crate) struct LockArgs {
 
 /// Locks, and runs the command. Returns only if that fails, or if the lock is to be removed.
 pub(crate) fn run(args: &LockArgs) -> Outcome<Status> {
+    supervise::let_through(&args.let_through)?;
     match (args.remove, args.command.is_empty()) {
         (false, _) => Err(become_command(args)?),
         (true, true) => {

@@ -27,22 +27,48 @@ pub(crate) fn run(args: &LockArgs) -> Outcome<Ended> {
             format!("cannot start the process that locks: {error}"),
         )
     };
+    // What comes before it can be handed on waits until then. The handlers come after the start, since a child
+    // starts with the default where its parent has a handler, and would no longer ignore what `nohup` says.
+    let held = hold_back().map_err(|errno| fail(errno.into()))?;
     let mut command = Command::new(env::current_exe().map_err(fail)?);
     command.arg("lock").arg(args.key.to_string());
+    for signal in &held {
+        // The child is started with these held back as well.
+        command
+            .arg("--let-through")
+            .arg((signal as i32).to_string());
+    }
     if let Some(time) = args.timeout {
         command.arg("--timeout").arg(time.as_secs_f64().to_string());
     }
     command.arg("--").args(&args.command);
-    // What comes before it can be handed on waits until then. The handlers come after the start, since a child
-    // starts with the default where its parent has a handler, and would no longer ignore what `nohup` says; what is
-    // held back here, the standard library lets through there.
-    let held: SigSet = HANDED_ON
-        .into_iter()
-        .filter_map(|signal| Signal::try_from(signal).ok())
-        .collect();
-    held.thread_block().map_err(|error| fail(error.into()))?;
     let mut child = command.spawn().map_err(fail)?;
     watch(&mut child, held).map(Ended).map_err(fail)
+}
+
+/// Holds back what is to be handed on, and tells which of that was not held back before.
+fn hold_back() -> nix::Result<SigSet> {
+    let before = SigSet::thread_get_mask()?;
+    let signals = HANDED_ON
+        .into_iter()
+        .filter_map(|signal| Signal::try_from(signal).ok());
+    let held: SigSet = signals.filter(|signal| !before.contains(*signal)).collect();
+    held.thread_block()?;
+    Ok(held)
+}
+
+/// Lets through what the process in front held back when it started this one.
+pub(crate) fn let_through(signals: &[i32]) -> Outcome {
+    let signals = signals
+        .iter()
+        .filter_map(|signal| Signal::try_from(*signal).ok());
+    let held: SigSet = signals.collect();
+    held.thread_unblock().map_err(|errno| {
+        Failure::new(
+            Status::LockFailed,
+            format!("cannot let signals through: {}", errno.desc()),
+        )
+    })
 }
 
 /// Waits for the child's end; a signal that asks this process to end, the child gets.
