@@ -199,6 +199,7 @@ const MEASURED: [(&str, [usize; 4], &str, usize); 17] = [
     ("x86_64-unknown-openbsd", [32, 104, 112, 160], "key", 24),
 ];
 
+/// Row N12.
 #[test]
 fn every_file_has_the_measured_layout() {
     let mut seen = 0;

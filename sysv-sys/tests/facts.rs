@@ -15,6 +15,7 @@ fn compiles(code: &str) -> bool {
 }
 
 /// The name is one that C takes, for the member where the accessor reads.
+/// Row S15.
 #[test]
 fn the_keys_name_is_a_member() {
     let test = "the_keys_name_is_a_member";
@@ -43,6 +44,7 @@ fn the_keys_name_is_a_member() {
     assert_eq!(perm.key(), key);
 }
 
+/// Row S15.
 #[test]
 fn union_semun_is_in_the_headers_or_not() {
     let test = "union_semun_is_in_the_headers_or_not";
@@ -56,6 +58,7 @@ fn union_semun_is_in_the_headers_or_not() {
     assert_eq!(unsafe { semun.val }, 7);
 }
 
+/// Row P5.
 #[test]
 fn semtimedop_is_in_the_headers_or_not() {
     let test = "semtimedop_is_in_the_headers_or_not";

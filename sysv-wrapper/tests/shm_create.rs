@@ -53,7 +53,7 @@ fn create_makes_what_was_not_there() {
     assert_eq!(error.object(), Some(Kind::SharedMemory));
 }
 
-/// Rows S1, P14: what nobody says is one page of zeros for the owner.
+/// Rows S1, P4, P14: what nobody says is one page of zeros for the owner.
 #[test]
 fn the_defaults() {
     let memory = owned(SharedMemory::builder().create_private());
