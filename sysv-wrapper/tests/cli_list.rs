@@ -28,8 +28,9 @@ fn filters_leave_what_they_say() {
         let attached = support::Shm::private(100);
         // In another process: the children of this one would inherit it, and be the last ones.
         let mut user = Process::start(TEST, &[&attached.id]);
+        let pid = Pid::from_raw(user.pid());
         user.wait_until("it has attached", || {
-            sysv_ipc::shmctl_stat(attached.id).unwrap().nattch() == 1
+            sysv_ipc::shmctl_stat(attached.id).unwrap().lpid() == pid
         });
         let attached_id = i64::from(attached.id.as_raw());
         let queue = MessageQueue::builder().create_private().unwrap();

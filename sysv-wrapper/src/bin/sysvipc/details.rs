@@ -80,7 +80,7 @@ impl Details {
                     let unseen = attached.unseen();
                     if !attached.is_complete() && unseen > 0 {
                         notes.push(format!(
-                            "{unseen} processes of other users could not be looked into: some of them may have it \
+                            "{unseen} processes could not be looked into: some of them may have it \
                              attached"
                         ));
                     }
