@@ -69,6 +69,7 @@ mod limit;
 mod msg;
 mod object;
 mod opened;
+mod owner;
 mod process;
 mod remove;
 mod sem;

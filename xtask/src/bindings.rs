@@ -19,7 +19,7 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::{env, fs, thread};
 
 use self::facts::Facts;
-use self::targets::{TARGETS, Target};
+use self::targets::Target;
 use crate::task::{self, Failure, Outcome, WRONG};
 
 /// Makes the bundled declarations of sysv-sys from the headers in the `ziglang` package.
@@ -44,21 +44,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    let wanted: Vec<&Target> = TARGETS
-        .iter()
-        .filter(|target| {
-            args.target
-                .as_deref()
-                .is_none_or(|name| name == target.triple)
-        })
-        .collect();
-    if wanted.is_empty() {
-        let known: Vec<&str> = TARGETS.iter().map(|target| target.triple).collect();
-        return Err(Failure::new(format!(
-            "no headers are known for that target; known are {}",
-            known.join(", ")
-        )));
-    }
+    let wanted = targets::chosen(args.target.as_deref())?;
     clang_sys::load().map_err(Failure::because("libclang cannot be loaded"))?;
     let headers = Headers::find(args.ziglang.as_deref())?;
     if args.worker {

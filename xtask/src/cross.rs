@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use crate::bindings::Headers;
-use crate::bindings::targets::{TARGETS, Target};
+use crate::bindings::targets::{self, Target};
 use crate::task::{self, Failure, Outcome, WRONG};
 
 /// Checks every platform that has bundled declarations, from this machine.
@@ -73,19 +73,7 @@ impl Check {
 
 /// Makes the checks, target by target; a target that fails does not stop the others.
 pub(crate) fn run(args: &Args) -> Outcome {
-    let wanted: Vec<&Target> = TARGETS
-        .iter()
-        .filter(|target| {
-            args.target
-                .as_deref()
-                .is_none_or(|name| name == target.triple)
-        })
-        .collect();
-    if wanted.is_empty() {
-        return Err(Failure::new(
-            "that target has no bundled declarations; `cargo xtask bindings --help` says how to make them",
-        ));
-    }
+    let wanted = targets::chosen(args.target.as_deref())?;
     let headers = Headers::find(args.ziglang.as_deref())?;
     let mut rows = Vec::new();
     let mut failed = 0;

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use sysv_ipc::{Mode, MsgStat, Pid};
+use sysv_ipc::{MsgStat, Pid};
 
 /// The state of a queue at the moment when [`status`](crate::MessageQueue::status) was called.
 ///
@@ -22,6 +22,8 @@ use sysv_ipc::{Mode, MsgStat, Pid};
 #[doc(alias = "msqid_ds")]
 #[derive(Debug, Copy, Clone)]
 pub struct QueueStatus(MsgStat);
+
+crate::owner::accessors!(QueueStatus);
 
 impl QueueStatus {
     pub(crate) fn new(stat: MsgStat) -> QueueStatus {
@@ -45,34 +47,6 @@ impl QueueStatus {
     #[doc(alias("max_size", "msg_qbytes"))]
     pub fn max_bytes(&self) -> u64 {
         self.0.qbytes()
-    }
-
-    /// The permission bits.
-    #[doc(alias("perm", "permissions"))]
-    pub fn mode(&self) -> Mode {
-        self.0.perm().mode()
-    }
-
-    /// The owner's user id.
-    pub fn uid(&self) -> u32 {
-        self.0.perm().uid()
-    }
-
-    /// The owner's group id.
-    pub fn gid(&self) -> u32 {
-        self.0.perm().gid()
-    }
-
-    /// The creator's user id.
-    #[doc(alias = "cuid")]
-    pub fn creator_uid(&self) -> u32 {
-        self.0.perm().cuid()
-    }
-
-    /// The creator's group id.
-    #[doc(alias = "cgid")]
-    pub fn creator_gid(&self) -> u32 {
-        self.0.perm().cgid()
     }
 
     /// The process that last sent.

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use sysv_ipc::{Mode, SemStat};
+use sysv_ipc::SemStat;
 
 /// The state of a set at the moment when [`status`](crate::SemaphoreSet::status) was called.
 ///
@@ -11,6 +11,8 @@ use sysv_ipc::{Mode, SemStat};
 #[doc(alias = "semid_ds")]
 #[derive(Debug, Copy, Clone)]
 pub struct SemStatus(SemStat);
+
+crate::owner::accessors!(SemStatus);
 
 impl SemStatus {
     pub(crate) fn new(stat: SemStat) -> SemStatus {
@@ -21,34 +23,6 @@ impl SemStatus {
     #[doc(alias = "sem_nsems")]
     pub fn count(&self) -> usize {
         self.0.nsems()
-    }
-
-    /// The permission bits.
-    #[doc(alias("perm", "permissions"))]
-    pub fn mode(&self) -> Mode {
-        self.0.perm().mode()
-    }
-
-    /// The owner's user id.
-    pub fn uid(&self) -> u32 {
-        self.0.perm().uid()
-    }
-
-    /// The owner's group id.
-    pub fn gid(&self) -> u32 {
-        self.0.perm().gid()
-    }
-
-    /// The creator's user id.
-    #[doc(alias = "cuid")]
-    pub fn creator_uid(&self) -> u32 {
-        self.0.perm().cuid()
-    }
-
-    /// The creator's group id.
-    #[doc(alias = "cgid")]
-    pub fn creator_gid(&self) -> u32 {
-        self.0.perm().cgid()
     }
 
     /// When someone last operated on it.

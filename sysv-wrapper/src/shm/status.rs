@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use sysv_ipc::{Mode, Pid, ShmStat};
+use sysv_ipc::{Pid, ShmStat};
 
 /// The state of a segment at the moment when [`status`](crate::SharedMemory::status) was called.
 ///
@@ -24,6 +24,8 @@ use sysv_ipc::{Mode, Pid, ShmStat};
 #[derive(Debug, Copy, Clone)]
 pub struct ShmStatus(ShmStat);
 
+crate::owner::accessors!(ShmStatus);
+
 impl ShmStatus {
     pub(crate) fn new(stat: ShmStat) -> ShmStatus {
         ShmStatus(stat)
@@ -39,34 +41,6 @@ impl ShmStatus {
     #[doc(alias("nattch", "number_attached", "shm_nattch"))]
     pub fn attach_count(&self) -> u64 {
         self.0.nattch()
-    }
-
-    /// The permission bits.
-    #[doc(alias("perm", "permissions"))]
-    pub fn mode(&self) -> Mode {
-        self.0.perm().mode()
-    }
-
-    /// The owner's user id.
-    pub fn uid(&self) -> u32 {
-        self.0.perm().uid()
-    }
-
-    /// The owner's group id.
-    pub fn gid(&self) -> u32 {
-        self.0.perm().gid()
-    }
-
-    /// The creator's user id.
-    #[doc(alias = "cuid")]
-    pub fn creator_uid(&self) -> u32 {
-        self.0.perm().cuid()
-    }
-
-    /// The creator's group id.
-    #[doc(alias = "cgid")]
-    pub fn creator_gid(&self) -> u32 {
-        self.0.perm().cgid()
     }
 
     /// The process that made the segment.

@@ -1,4 +1,6 @@
-//! Where each target's headers are in the `ziglang` package: a table, and no code.
+//! Where each target's headers are in the `ziglang` package: a table, and the choice from it.
+
+use crate::task::Failure;
 
 /// One target: its name, how clang spells it, and its headers.
 pub(crate) struct Target {
@@ -42,8 +44,24 @@ macro_rules! linux_musl {
     };
 }
 
+/// The target of this name, or all without one.
+pub(crate) fn chosen(name: Option<&str>) -> Result<Vec<&'static Target>, Failure> {
+    let chosen: Vec<_> = TARGETS
+        .iter()
+        .filter(|target| name.is_none_or(|name| name == target.triple))
+        .collect();
+    if chosen.is_empty() {
+        let known: Vec<&str> = TARGETS.iter().map(|target| target.triple).collect();
+        return Err(Failure::new(format!(
+            "no headers are known for that target; known are {}",
+            known.join(", ")
+        )));
+    }
+    Ok(chosen)
+}
+
 /// Every target that has a bundled file.
-pub(crate) const TARGETS: &[Target] = &[
+const TARGETS: &[Target] = &[
     linux_gnu!(
         "x86_64-unknown-linux-gnu",
         "x86_64-unknown-linux-gnu",
