@@ -32,8 +32,8 @@
 //! # Making and finding
 //!
 //! Every kind has a `builder`, which ends with the same verbs: `create`, `open`, `create_or_open`,
-//! `create_replacing`, `create_unique`, `create_private`. Whoever opens an object that another process is just
-//! making gets it when it is complete, and not before.
+//! `create_replacing`, `create_unique`, `create_private`. Whoever finds a segment that another process is just
+//! filling gets it when that is done, and not before; so does whoever finds a set by `create_or_open`.
 //!
 //! # Who removes what
 //!
