@@ -6,7 +6,7 @@
 use std::env;
 
 /// What `sysv-sys` reports as `true` or `false`: metadata name, cfg value.
-const FACTS: [(&str, &str); 21] = [
+const FACTS: [(&str, &str); 24] = [
     ("SEMTIMEDOP", "semtimedop"),
     ("IPC_INFO", "IPC_INFO"),
     ("MSG_COPY", "MSG_COPY"),
@@ -28,6 +28,9 @@ const FACTS: [(&str, &str); 21] = [
     ("SHM_STAT", "SHM_STAT"),
     ("SHM_STAT_ANY", "SHM_STAT_ANY"),
     ("SHM_UNLOCK", "SHM_UNLOCK"),
+    ("SYSCTLBYNAME", "sysctlbyname"),
+    ("SHMID_KERNEL", "shmid_kernel"),
+    ("SHM_SYSCTL_INFO", "shm_sysctl_info"),
 ];
 
 fn main() {

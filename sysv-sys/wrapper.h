@@ -1,10 +1,23 @@
 /* What bindgen reads: every header of System V IPC, and what these leave to the program. */
+
+/* FreeBSD declares what sysctl tells of all objects only to who asks for it. */
+#ifdef __FreeBSD__
+#define _WANT_SYSVSHM_INTERNALS
+#define _WANT_SYSVSEM_INTERNALS
+#define _WANT_SYSVMSG_INTERNALS
+#endif
+
 #include <sys/types.h>
 #include <sys/ipc.h>
 #include <sys/shm.h>
 #include <sys/sem.h>
 #include <sys/msg.h>
 #include <time.h>
+
+/* NetBSD tells of all objects under these numbers. */
+#ifdef __NetBSD__
+#include <sys/sysctl.h>
+#endif
 
 /* Linux puts the base-two logarithm of a huge page's size into shmget's flags, from this bit on. */
 #if defined(__linux__) && __has_include(<asm-generic/hugetlb_encode.h>)

@@ -26,6 +26,7 @@
 //! | `msgctl(…, IPC_STAT \| IPC_SET \| IPC_RMID)` | [`msgctl_stat`], [`msgctl_set`], [`msgctl_rmid`] |
 //! | `msgctl(…, IPC_INFO \| MSG_INFO \| MSG_STAT \| MSG_STAT_ANY)` | [`msgctl_ipc_info`], [`msgctl_msg_info`], [`msgctl_msg_stat`], [`msgctl_msg_stat_any`] |
 //! | `ftok` | [`ftok`] |
+//! | `sysctlbyname`, `sysctl` | `sysctl_by_name`, `sysctl`, where macOS and the BSDs tell of limits and objects |
 //!
 //! The commands of the last row of each kind are Linux's, and so are some flags: on a platform whose
 //! headers lack one, it is not here either. Which ones a target has, `sysv-sys` finds out, and
@@ -62,6 +63,8 @@ mod ret;
 mod sem;
 mod shm;
 mod stat;
+#[cfg(any(sysv = "sysctlbyname", test))]
+mod sysctl;
 
 pub use copy::{copy_in, copy_out, copy_out_uninit, fill};
 pub use errno::{Errno, Result};
@@ -76,3 +79,5 @@ pub use process::effective_uid;
 pub use sem::*;
 pub use shm::*;
 pub use stat::Pid;
+#[cfg(sysv = "sysctlbyname")]
+pub use sysctl::*;

@@ -4,7 +4,7 @@ mod buf;
 mod stat;
 
 pub use buf::{SemBuf, SemFlags, SemGetFlags};
-#[cfg(sysv = "IPC_INFO")]
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
 pub use stat::SemLimits;
 pub use stat::SemStat;
 #[cfg(sysv = "SEM_INFO")]

@@ -4,7 +4,7 @@ mod flags;
 mod stat;
 
 pub use flags::{ShmAtFlags, ShmGetFlags};
-#[cfg(sysv = "IPC_INFO")]
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
 pub use stat::ShmLimits;
 pub use stat::ShmStat;
 #[cfg(sysv = "SHM_INFO")]

@@ -23,6 +23,9 @@
 // fact SHM_STAT = false
 // fact SHM_STAT_ANY = false
 // fact SHM_UNLOCK = false
+// fact shm_sysctl_info = false
+// fact shmid_kernel = false
+// fact sysctlbyname = true
 pub const IPC_CREAT: i32 = 512;
 pub const IPC_EXCL: i32 = 1024;
 pub const IPC_NOWAIT: i32 = 2048;

@@ -23,6 +23,9 @@
 // fact SHM_STAT = true
 // fact SHM_STAT_ANY = false
 // fact SHM_UNLOCK = true
+// fact shm_sysctl_info = false
+// fact shmid_kernel = true
+// fact sysctlbyname = true
 pub const IPC_R: i32 = 256;
 pub const IPC_W: i32 = 128;
 pub const IPC_M: i32 = 4096;
@@ -54,6 +57,8 @@ pub const SEM_STAT: i32 = 10;
 pub const SEM_INFO: i32 = 11;
 pub const SEM_A: i32 = 128;
 pub const SEM_R: i32 = 256;
+pub const SEM_ALLOC: i32 = 512;
+pub const SEM_DEST: i32 = 1024;
 pub const MSG_NOERROR: i32 = 4096;
 pub type __uint16_t = ::core::ffi::c_ushort;
 pub type __int32_t = ::core::ffi::c_int;
@@ -65,6 +70,7 @@ pub type __key_t = ::core::ffi::c_long;
 pub type __mode_t = __uint16_t;
 pub type __pid_t = __int32_t;
 pub type __uid_t = __uint32_t;
+pub type u_long = ::core::ffi::c_ulong;
 pub type gid_t = __gid_t;
 pub type key_t = __key_t;
 pub type mode_t = __mode_t;
@@ -162,6 +168,74 @@ const _: () = {
         "Offset of field: shmid_ds::shm_ctime",
     ][::core::mem::offset_of!(shmid_ds, shm_ctime) - 72usize];
 };
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct shminfo {
+    pub shmmax: u_long,
+    pub shmmin: u_long,
+    pub shmmni: u_long,
+    pub shmseg: u_long,
+    pub shmall: u_long,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of shminfo"][::core::mem::size_of::<shminfo>() - 40usize];
+    ["Alignment of shminfo"][::core::mem::align_of::<shminfo>() - 8usize];
+    [
+        "Offset of field: shminfo::shmmax",
+    ][::core::mem::offset_of!(shminfo, shmmax) - 0usize];
+    [
+        "Offset of field: shminfo::shmmin",
+    ][::core::mem::offset_of!(shminfo, shmmin) - 8usize];
+    [
+        "Offset of field: shminfo::shmmni",
+    ][::core::mem::offset_of!(shminfo, shmmni) - 16usize];
+    [
+        "Offset of field: shminfo::shmseg",
+    ][::core::mem::offset_of!(shminfo, shmseg) - 24usize];
+    [
+        "Offset of field: shminfo::shmall",
+    ][::core::mem::offset_of!(shminfo, shmall) - 32usize];
+};
+#[repr(C)]
+#[derive(Debug)]
+pub struct vm_object {
+    _unused: [u8; 0],
+}
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct shmid_kernel {
+    pub u: shmid_ds,
+    pub object: *mut vm_object,
+    pub label: *mut label,
+    pub cred: *mut ucred,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of shmid_kernel"][::core::mem::size_of::<shmid_kernel>() - 104usize];
+    ["Alignment of shmid_kernel"][::core::mem::align_of::<shmid_kernel>() - 8usize];
+    [
+        "Offset of field: shmid_kernel::u",
+    ][::core::mem::offset_of!(shmid_kernel, u) - 0usize];
+    [
+        "Offset of field: shmid_kernel::object",
+    ][::core::mem::offset_of!(shmid_kernel, object) - 80usize];
+    [
+        "Offset of field: shmid_kernel::label",
+    ][::core::mem::offset_of!(shmid_kernel, label) - 88usize];
+    [
+        "Offset of field: shmid_kernel::cred",
+    ][::core::mem::offset_of!(shmid_kernel, cred) - 96usize];
+};
+impl Default for shmid_kernel {
+    fn default() -> Self {
+        let mut s = ::core::mem::MaybeUninit::<Self>::uninit();
+        unsafe {
+            ::core::ptr::write_bytes(s.as_mut_ptr(), 0, 1);
+            s.assume_init()
+        }
+    }
+}
 #[repr(C)]
 #[derive(Debug, Default, Copy, Clone)]
 pub struct shm_info {
@@ -278,6 +352,81 @@ const _: () = {
         "Offset of field: sembuf::sem_flg",
     ][::core::mem::offset_of!(sembuf, sem_flg) - 4usize];
 };
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct seminfo {
+    pub semmni: ::core::ffi::c_int,
+    pub semmns: ::core::ffi::c_int,
+    pub semmnu: ::core::ffi::c_int,
+    pub semmsl: ::core::ffi::c_int,
+    pub semopm: ::core::ffi::c_int,
+    pub semume: ::core::ffi::c_int,
+    pub semusz: ::core::ffi::c_int,
+    pub semvmx: ::core::ffi::c_int,
+    pub semaem: ::core::ffi::c_int,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of seminfo"][::core::mem::size_of::<seminfo>() - 36usize];
+    ["Alignment of seminfo"][::core::mem::align_of::<seminfo>() - 4usize];
+    [
+        "Offset of field: seminfo::semmni",
+    ][::core::mem::offset_of!(seminfo, semmni) - 0usize];
+    [
+        "Offset of field: seminfo::semmns",
+    ][::core::mem::offset_of!(seminfo, semmns) - 4usize];
+    [
+        "Offset of field: seminfo::semmnu",
+    ][::core::mem::offset_of!(seminfo, semmnu) - 8usize];
+    [
+        "Offset of field: seminfo::semmsl",
+    ][::core::mem::offset_of!(seminfo, semmsl) - 12usize];
+    [
+        "Offset of field: seminfo::semopm",
+    ][::core::mem::offset_of!(seminfo, semopm) - 16usize];
+    [
+        "Offset of field: seminfo::semume",
+    ][::core::mem::offset_of!(seminfo, semume) - 20usize];
+    [
+        "Offset of field: seminfo::semusz",
+    ][::core::mem::offset_of!(seminfo, semusz) - 24usize];
+    [
+        "Offset of field: seminfo::semvmx",
+    ][::core::mem::offset_of!(seminfo, semvmx) - 28usize];
+    [
+        "Offset of field: seminfo::semaem",
+    ][::core::mem::offset_of!(seminfo, semaem) - 32usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct semid_kernel {
+    pub u: semid_ds,
+    pub label: *mut label,
+    pub cred: *mut ucred,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of semid_kernel"][::core::mem::size_of::<semid_kernel>() - 80usize];
+    ["Alignment of semid_kernel"][::core::mem::align_of::<semid_kernel>() - 8usize];
+    [
+        "Offset of field: semid_kernel::u",
+    ][::core::mem::offset_of!(semid_kernel, u) - 0usize];
+    [
+        "Offset of field: semid_kernel::label",
+    ][::core::mem::offset_of!(semid_kernel, label) - 64usize];
+    [
+        "Offset of field: semid_kernel::cred",
+    ][::core::mem::offset_of!(semid_kernel, cred) - 72usize];
+};
+impl Default for semid_kernel {
+    fn default() -> Self {
+        let mut s = ::core::mem::MaybeUninit::<Self>::uninit();
+        unsafe {
+            ::core::ptr::write_bytes(s.as_mut_ptr(), 0, 1);
+            s.assume_init()
+        }
+    }
+}
 unsafe extern "C" {
     pub fn semctl(
         arg1: ::core::ffi::c_int,
@@ -364,6 +513,69 @@ impl Default for msqid_ds {
         }
     }
 }
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct msginfo {
+    pub msgmax: ::core::ffi::c_int,
+    pub msgmni: ::core::ffi::c_int,
+    pub msgmnb: ::core::ffi::c_int,
+    pub msgtql: ::core::ffi::c_int,
+    pub msgssz: ::core::ffi::c_int,
+    pub msgseg: ::core::ffi::c_int,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of msginfo"][::core::mem::size_of::<msginfo>() - 24usize];
+    ["Alignment of msginfo"][::core::mem::align_of::<msginfo>() - 4usize];
+    [
+        "Offset of field: msginfo::msgmax",
+    ][::core::mem::offset_of!(msginfo, msgmax) - 0usize];
+    [
+        "Offset of field: msginfo::msgmni",
+    ][::core::mem::offset_of!(msginfo, msgmni) - 4usize];
+    [
+        "Offset of field: msginfo::msgmnb",
+    ][::core::mem::offset_of!(msginfo, msgmnb) - 8usize];
+    [
+        "Offset of field: msginfo::msgtql",
+    ][::core::mem::offset_of!(msginfo, msgtql) - 12usize];
+    [
+        "Offset of field: msginfo::msgssz",
+    ][::core::mem::offset_of!(msginfo, msgssz) - 16usize];
+    [
+        "Offset of field: msginfo::msgseg",
+    ][::core::mem::offset_of!(msginfo, msgseg) - 20usize];
+};
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct msqid_kernel {
+    pub u: msqid_ds,
+    pub label: *mut label,
+    pub cred: *mut ucred,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of msqid_kernel"][::core::mem::size_of::<msqid_kernel>() - 120usize];
+    ["Alignment of msqid_kernel"][::core::mem::align_of::<msqid_kernel>() - 8usize];
+    [
+        "Offset of field: msqid_kernel::u",
+    ][::core::mem::offset_of!(msqid_kernel, u) - 0usize];
+    [
+        "Offset of field: msqid_kernel::label",
+    ][::core::mem::offset_of!(msqid_kernel, label) - 104usize];
+    [
+        "Offset of field: msqid_kernel::cred",
+    ][::core::mem::offset_of!(msqid_kernel, cred) - 112usize];
+};
+impl Default for msqid_kernel {
+    fn default() -> Self {
+        let mut s = ::core::mem::MaybeUninit::<Self>::uninit();
+        unsafe {
+            ::core::ptr::write_bytes(s.as_mut_ptr(), 0, 1);
+            s.assume_init()
+        }
+    }
+}
 unsafe extern "C" {
     pub fn msgctl(
         arg1: ::core::ffi::c_int,
@@ -415,6 +627,16 @@ impl Default for semun {
             s.assume_init()
         }
     }
+}
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct label {
+    pub _address: u8,
+}
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct ucred {
+    pub _address: u8,
 }
 #[repr(C)]
 #[derive(Debug, Default, Copy, Clone)]

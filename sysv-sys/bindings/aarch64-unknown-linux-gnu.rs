@@ -23,6 +23,9 @@
 // fact SHM_STAT = true
 // fact SHM_STAT_ANY = true
 // fact SHM_UNLOCK = true
+// fact shm_sysctl_info = false
+// fact shmid_kernel = false
+// fact sysctlbyname = false
 pub const IPC_CREAT: i32 = 512;
 pub const IPC_EXCL: i32 = 1024;
 pub const IPC_NOWAIT: i32 = 2048;

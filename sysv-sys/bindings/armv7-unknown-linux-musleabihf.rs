@@ -23,6 +23,9 @@
 // fact SHM_STAT = true
 // fact SHM_STAT_ANY = true
 // fact SHM_UNLOCK = true
+// fact shm_sysctl_info = false
+// fact shmid_kernel = false
+// fact sysctlbyname = false
 #[repr(C)]
 #[derive(Copy, Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct __BindgenBitfieldUnit<Storage> {

@@ -23,6 +23,9 @@
 // fact SHM_STAT = false
 // fact SHM_STAT_ANY = false
 // fact SHM_UNLOCK = true
+// fact shm_sysctl_info = true
+// fact shmid_kernel = false
+// fact sysctlbyname = true
 pub const IPC_R: i32 = 256;
 pub const IPC_W: i32 = 128;
 pub const IPC_M: i32 = 4096;
@@ -48,6 +51,12 @@ pub const SETVAL: i32 = 8;
 pub const SETALL: i32 = 9;
 pub const SEM_ALLOC: i32 = 512;
 pub const MSG_NOERROR: i32 = 4096;
+pub const CTL_KERN: i32 = 1;
+pub const KERN_SYSVIPC: i32 = 82;
+pub const KERN_SYSVIPC_INFO: i32 = 1;
+pub const KERN_SYSVIPC_MSG_INFO: i32 = 4;
+pub const KERN_SYSVIPC_SEM_INFO: i32 = 5;
+pub const KERN_SYSVIPC_SHM_INFO: i32 = 6;
 pub type __int32_t = ::core::ffi::c_int;
 pub type __uint32_t = ::core::ffi::c_uint;
 pub type __int64_t = ::core::ffi::c_long;
@@ -93,6 +102,49 @@ const _: () = {
     [
         "Offset of field: ipc_perm::_key",
     ][::core::mem::offset_of!(ipc_perm, _key) - 24usize];
+};
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct ipc_perm_sysctl {
+    pub _key: u64,
+    pub uid: __uid_t,
+    pub gid: __gid_t,
+    pub cuid: __uid_t,
+    pub cgid: __gid_t,
+    pub mode: __mode_t,
+    pub _seq: i16,
+    pub pad: i16,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of ipc_perm_sysctl"][::core::mem::size_of::<ipc_perm_sysctl>() - 32usize];
+    [
+        "Alignment of ipc_perm_sysctl",
+    ][::core::mem::align_of::<ipc_perm_sysctl>() - 8usize];
+    [
+        "Offset of field: ipc_perm_sysctl::_key",
+    ][::core::mem::offset_of!(ipc_perm_sysctl, _key) - 0usize];
+    [
+        "Offset of field: ipc_perm_sysctl::uid",
+    ][::core::mem::offset_of!(ipc_perm_sysctl, uid) - 8usize];
+    [
+        "Offset of field: ipc_perm_sysctl::gid",
+    ][::core::mem::offset_of!(ipc_perm_sysctl, gid) - 12usize];
+    [
+        "Offset of field: ipc_perm_sysctl::cuid",
+    ][::core::mem::offset_of!(ipc_perm_sysctl, cuid) - 16usize];
+    [
+        "Offset of field: ipc_perm_sysctl::cgid",
+    ][::core::mem::offset_of!(ipc_perm_sysctl, cgid) - 20usize];
+    [
+        "Offset of field: ipc_perm_sysctl::mode",
+    ][::core::mem::offset_of!(ipc_perm_sysctl, mode) - 24usize];
+    [
+        "Offset of field: ipc_perm_sysctl::_seq",
+    ][::core::mem::offset_of!(ipc_perm_sysctl, _seq) - 28usize];
+    [
+        "Offset of field: ipc_perm_sysctl::pad",
+    ][::core::mem::offset_of!(ipc_perm_sysctl, pad) - 30usize];
 };
 unsafe extern "C" {
     pub fn ftok(arg1: *const ::core::ffi::c_char, arg2: ::core::ffi::c_int) -> key_t;
@@ -180,6 +232,68 @@ const _: () = {
     [
         "Offset of field: shminfo::shmall",
     ][::core::mem::offset_of!(shminfo, shmall) - 20usize];
+};
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct shmid_ds_sysctl {
+    pub shm_perm: ipc_perm_sysctl,
+    pub shm_segsz: u64,
+    pub shm_lpid: __pid_t,
+    pub shm_cpid: __pid_t,
+    pub shm_atime: time_t,
+    pub shm_dtime: time_t,
+    pub shm_ctime: time_t,
+    pub shm_nattch: u32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of shmid_ds_sysctl"][::core::mem::size_of::<shmid_ds_sysctl>() - 80usize];
+    [
+        "Alignment of shmid_ds_sysctl",
+    ][::core::mem::align_of::<shmid_ds_sysctl>() - 8usize];
+    [
+        "Offset of field: shmid_ds_sysctl::shm_perm",
+    ][::core::mem::offset_of!(shmid_ds_sysctl, shm_perm) - 0usize];
+    [
+        "Offset of field: shmid_ds_sysctl::shm_segsz",
+    ][::core::mem::offset_of!(shmid_ds_sysctl, shm_segsz) - 32usize];
+    [
+        "Offset of field: shmid_ds_sysctl::shm_lpid",
+    ][::core::mem::offset_of!(shmid_ds_sysctl, shm_lpid) - 40usize];
+    [
+        "Offset of field: shmid_ds_sysctl::shm_cpid",
+    ][::core::mem::offset_of!(shmid_ds_sysctl, shm_cpid) - 44usize];
+    [
+        "Offset of field: shmid_ds_sysctl::shm_atime",
+    ][::core::mem::offset_of!(shmid_ds_sysctl, shm_atime) - 48usize];
+    [
+        "Offset of field: shmid_ds_sysctl::shm_dtime",
+    ][::core::mem::offset_of!(shmid_ds_sysctl, shm_dtime) - 56usize];
+    [
+        "Offset of field: shmid_ds_sysctl::shm_ctime",
+    ][::core::mem::offset_of!(shmid_ds_sysctl, shm_ctime) - 64usize];
+    [
+        "Offset of field: shmid_ds_sysctl::shm_nattch",
+    ][::core::mem::offset_of!(shmid_ds_sysctl, shm_nattch) - 72usize];
+};
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct shm_sysctl_info {
+    pub shminfo: shminfo,
+    pub shmids: [shmid_ds_sysctl; 1usize],
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of shm_sysctl_info"][::core::mem::size_of::<shm_sysctl_info>() - 104usize];
+    [
+        "Alignment of shm_sysctl_info",
+    ][::core::mem::align_of::<shm_sysctl_info>() - 8usize];
+    [
+        "Offset of field: shm_sysctl_info::shminfo",
+    ][::core::mem::offset_of!(shm_sysctl_info, shminfo) - 0usize];
+    [
+        "Offset of field: shm_sysctl_info::shmids",
+    ][::core::mem::offset_of!(shm_sysctl_info, shmids) - 24usize];
 };
 unsafe extern "C" {
     pub fn shmat(
@@ -314,6 +428,60 @@ const _: () = {
         "Offset of field: seminfo::semaem",
     ][::core::mem::offset_of!(seminfo, semaem) - 36usize];
 };
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct semid_ds_sysctl {
+    pub sem_perm: ipc_perm_sysctl,
+    pub sem_nsems: i16,
+    pub pad2: i16,
+    pub pad3: i32,
+    pub sem_otime: time_t,
+    pub sem_ctime: time_t,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of semid_ds_sysctl"][::core::mem::size_of::<semid_ds_sysctl>() - 56usize];
+    [
+        "Alignment of semid_ds_sysctl",
+    ][::core::mem::align_of::<semid_ds_sysctl>() - 8usize];
+    [
+        "Offset of field: semid_ds_sysctl::sem_perm",
+    ][::core::mem::offset_of!(semid_ds_sysctl, sem_perm) - 0usize];
+    [
+        "Offset of field: semid_ds_sysctl::sem_nsems",
+    ][::core::mem::offset_of!(semid_ds_sysctl, sem_nsems) - 32usize];
+    [
+        "Offset of field: semid_ds_sysctl::pad2",
+    ][::core::mem::offset_of!(semid_ds_sysctl, pad2) - 34usize];
+    [
+        "Offset of field: semid_ds_sysctl::pad3",
+    ][::core::mem::offset_of!(semid_ds_sysctl, pad3) - 36usize];
+    [
+        "Offset of field: semid_ds_sysctl::sem_otime",
+    ][::core::mem::offset_of!(semid_ds_sysctl, sem_otime) - 40usize];
+    [
+        "Offset of field: semid_ds_sysctl::sem_ctime",
+    ][::core::mem::offset_of!(semid_ds_sysctl, sem_ctime) - 48usize];
+};
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct sem_sysctl_info {
+    pub seminfo: seminfo,
+    pub semids: [semid_ds_sysctl; 1usize],
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of sem_sysctl_info"][::core::mem::size_of::<sem_sysctl_info>() - 96usize];
+    [
+        "Alignment of sem_sysctl_info",
+    ][::core::mem::align_of::<sem_sysctl_info>() - 8usize];
+    [
+        "Offset of field: sem_sysctl_info::seminfo",
+    ][::core::mem::offset_of!(sem_sysctl_info, seminfo) - 0usize];
+    [
+        "Offset of field: sem_sysctl_info::semids",
+    ][::core::mem::offset_of!(sem_sysctl_info, semids) - 40usize];
+};
 unsafe extern "C" {
     #[link_name = "\u{1}__semctl50"]
     pub fn semctl(
@@ -441,6 +609,76 @@ const _: () = {
     [
         "Offset of field: msginfo::msgseg",
     ][::core::mem::offset_of!(msginfo, msgseg) - 20usize];
+};
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct msgid_ds_sysctl {
+    pub msg_perm: ipc_perm_sysctl,
+    pub msg_qnum: u64,
+    pub msg_qbytes: u64,
+    pub _msg_cbytes: u64,
+    pub msg_lspid: __pid_t,
+    pub msg_lrpid: __pid_t,
+    pub msg_stime: time_t,
+    pub msg_rtime: time_t,
+    pub msg_ctime: time_t,
+    pub pad: i32,
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of msgid_ds_sysctl"][::core::mem::size_of::<msgid_ds_sysctl>() - 96usize];
+    [
+        "Alignment of msgid_ds_sysctl",
+    ][::core::mem::align_of::<msgid_ds_sysctl>() - 8usize];
+    [
+        "Offset of field: msgid_ds_sysctl::msg_perm",
+    ][::core::mem::offset_of!(msgid_ds_sysctl, msg_perm) - 0usize];
+    [
+        "Offset of field: msgid_ds_sysctl::msg_qnum",
+    ][::core::mem::offset_of!(msgid_ds_sysctl, msg_qnum) - 32usize];
+    [
+        "Offset of field: msgid_ds_sysctl::msg_qbytes",
+    ][::core::mem::offset_of!(msgid_ds_sysctl, msg_qbytes) - 40usize];
+    [
+        "Offset of field: msgid_ds_sysctl::_msg_cbytes",
+    ][::core::mem::offset_of!(msgid_ds_sysctl, _msg_cbytes) - 48usize];
+    [
+        "Offset of field: msgid_ds_sysctl::msg_lspid",
+    ][::core::mem::offset_of!(msgid_ds_sysctl, msg_lspid) - 56usize];
+    [
+        "Offset of field: msgid_ds_sysctl::msg_lrpid",
+    ][::core::mem::offset_of!(msgid_ds_sysctl, msg_lrpid) - 60usize];
+    [
+        "Offset of field: msgid_ds_sysctl::msg_stime",
+    ][::core::mem::offset_of!(msgid_ds_sysctl, msg_stime) - 64usize];
+    [
+        "Offset of field: msgid_ds_sysctl::msg_rtime",
+    ][::core::mem::offset_of!(msgid_ds_sysctl, msg_rtime) - 72usize];
+    [
+        "Offset of field: msgid_ds_sysctl::msg_ctime",
+    ][::core::mem::offset_of!(msgid_ds_sysctl, msg_ctime) - 80usize];
+    [
+        "Offset of field: msgid_ds_sysctl::pad",
+    ][::core::mem::offset_of!(msgid_ds_sysctl, pad) - 88usize];
+};
+#[repr(C)]
+#[derive(Debug, Default, Copy, Clone)]
+pub struct msg_sysctl_info {
+    pub msginfo: msginfo,
+    pub msgids: [msgid_ds_sysctl; 1usize],
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of msg_sysctl_info"][::core::mem::size_of::<msg_sysctl_info>() - 120usize];
+    [
+        "Alignment of msg_sysctl_info",
+    ][::core::mem::align_of::<msg_sysctl_info>() - 8usize];
+    [
+        "Offset of field: msg_sysctl_info::msginfo",
+    ][::core::mem::offset_of!(msg_sysctl_info, msginfo) - 0usize];
+    [
+        "Offset of field: msg_sysctl_info::msgids",
+    ][::core::mem::offset_of!(msg_sysctl_info, msgids) - 24usize];
 };
 unsafe extern "C" {
     #[link_name = "\u{1}__msgctl50"]

@@ -23,6 +23,9 @@
 // fact SHM_STAT = false
 // fact SHM_STAT_ANY = false
 // fact SHM_UNLOCK = true
+// fact shm_sysctl_info = false
+// fact shmid_kernel = false
+// fact sysctlbyname = false
 pub const IPC_R: i32 = 256;
 pub const IPC_W: i32 = 128;
 pub const IPC_M: i32 = 4096;
@@ -192,6 +195,34 @@ const _: () = {
         "Offset of field: shminfo::shmall",
     ][::core::mem::offset_of!(shminfo, shmall) - 16usize];
 };
+#[repr(C)]
+#[derive(Debug, Copy, Clone)]
+pub struct shm_sysctl_info {
+    pub shminfo: shminfo,
+    pub shmids: [shmid_ds; 1usize],
+}
+#[allow(clippy::unnecessary_operation, clippy::identity_op)]
+const _: () = {
+    ["Size of shm_sysctl_info"][::core::mem::size_of::<shm_sysctl_info>() - 128usize];
+    [
+        "Alignment of shm_sysctl_info",
+    ][::core::mem::align_of::<shm_sysctl_info>() - 8usize];
+    [
+        "Offset of field: shm_sysctl_info::shminfo",
+    ][::core::mem::offset_of!(shm_sysctl_info, shminfo) - 0usize];
+    [
+        "Offset of field: shm_sysctl_info::shmids",
+    ][::core::mem::offset_of!(shm_sysctl_info, shmids) - 24usize];
+};
+impl Default for shm_sysctl_info {
+    fn default() -> Self {
+        let mut s = ::core::mem::MaybeUninit::<Self>::uninit();
+        unsafe {
+            ::core::ptr::write_bytes(s.as_mut_ptr(), 0, 1);
+            s.assume_init()
+        }
+    }
+}
 unsafe extern "C" {
     pub fn shmat(
         arg1: ::core::ffi::c_int,

@@ -42,6 +42,42 @@ pub const EXTENSIONS: [(&str, &[&str]); 20] = [
     ("SHM_UNLOCK", &[]),
 ];
 
+/// How a system that has no command with an index tells of all objects at once: the function, and the structures
+/// of its answers. Each with C that takes it, and what the declarations must have. They are facts like those of
+/// [`EXTENSIONS`].
+pub const SYSCTL: [(&str, &str, &[&str]); 3] = [
+    (
+        "sysctlbyname",
+        "#include <sys/types.h>\n#include <sys/sysctl.h>\n\
+         int probe(void) { return (void *)&sysctlbyname ? sysctlbyname(\"\", 0, 0, 0, 0) : 0; }\n",
+        &[],
+    ),
+    // FreeBSD's, which the headers keep from all but those who ask.
+    (
+        "shmid_kernel",
+        "#define _WANT_SYSVSHM_INTERNALS\n#define _WANT_SYSVSEM_INTERNALS\n#define _WANT_SYSVMSG_INTERNALS\n\
+         #include <sys/types.h>\n#include <sys/shm.h>\n#include <sys/sem.h>\n#include <sys/msg.h>\n\
+         int probe(void) { return SEM_ALLOC + (int)(sizeof(struct shmid_kernel)\n\
+         + sizeof(struct semid_kernel) + sizeof(struct msqid_kernel)); }\n",
+        &["shmid_kernel", "semid_kernel", "msqid_kernel"],
+    ),
+    // NetBSD's.
+    (
+        "shm_sysctl_info",
+        "#include <sys/types.h>\n#include <sys/sysctl.h>\n\
+         #include <sys/shm.h>\n#include <sys/sem.h>\n#include <sys/msg.h>\n\
+         int probe(void) { return KERN_SYSVIPC + KERN_SYSVIPC_SHM_INFO + SEM_ALLOC + (int)(sizeof(struct shm_sysctl_info)\n\
+         + sizeof(struct sem_sysctl_info) + sizeof(struct msg_sysctl_info)); }\n",
+        &["shm_sysctl_info", "sem_sysctl_info", "msg_sysctl_info"],
+    ),
+];
+
+/// The names of everything that a platform may lack.
+fn optional() -> impl Iterator<Item = &'static str> {
+    let extensions = EXTENSIONS.into_iter().map(|(name, _)| name);
+    extensions.chain(SYSCTL.into_iter().map(|(name, ..)| name))
+}
+
 /// The facts of one target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
@@ -53,7 +89,7 @@ pub struct Facts {
     pub union_semun: bool,
     /// Whether the headers declare `semtimedop`.
     pub semtimedop: bool,
-    /// Which of [`EXTENSIONS`] the headers have.
+    /// Which of [`EXTENSIONS`] and [`SYSCTL`] the headers have.
     pub extensions: BTreeMap<String, bool>,
 }
 
@@ -65,6 +101,8 @@ impl Facts {
     /// Finds out every fact by asking whether C sources compile; `None` where the headers cannot be
     /// included at all. `headers` names them for people.
     pub fn ask(accepts: impl Fn(&str) -> bool, headers: String) -> Option<Facts> {
+        let alone = |(name, source, _): (&str, _, _)| (name.to_owned(), accepts(source));
+        let sysctl: Vec<_> = SYSCTL.into_iter().map(alone).collect();
         let accepts = |code: &str| accepts(&format!("{HEADERS}{code}\n"));
         if !accepts("") {
             return None;
@@ -95,6 +133,7 @@ impl Facts {
             extensions: EXTENSIONS
                 .into_iter()
                 .map(|(name, structures)| (name.to_owned(), has(name, structures)))
+                .chain(sysctl)
                 .collect(),
         })
     }
@@ -128,9 +167,8 @@ impl Facts {
             key_member: value("key_member")?.to_owned(),
             union_semun: flag("union_semun")?,
             semtimedop: flag("semtimedop")?,
-            extensions: EXTENSIONS
-                .iter()
-                .map(|(name, _)| Some(((*name).to_owned(), flag(name)?)))
+            extensions: optional()
+                .map(|name| Some((name.to_owned(), flag(name)?)))
                 .collect::<Option<_>>()?,
         })
     }
@@ -140,12 +178,21 @@ impl Facts {
     #[allow(dead_code, reason = "called by the build script only")]
     pub fn limited_to(mut self, bindings: &str) -> Facts {
         self.semtimedop &= bindings.contains("pub fn semtimedop");
-        for (name, structures) in EXTENSIONS {
-            let declared = |start: &str, name: &str, end: &str| {
-                bindings.contains(&format!("pub {start} {name}{end}"))
-            };
-            let usable = declared("const", name, ":")
-                && structures.iter().all(|name| declared("struct", name, " {"));
+        let declared = |start: &str, name: &str, end: &str| {
+            bindings.contains(&format!("pub {start} {name}{end}"))
+        };
+        let all = |structures: &[&str]| {
+            let mut structures = structures.iter();
+            structures.all(|name| declared("struct", name, " {"))
+        };
+        let extensions = EXTENSIONS.into_iter().map(|(name, structures)| {
+            let usable = declared("const", name, ":") && all(structures);
+            (name, usable)
+        });
+        let sysctl = SYSCTL.into_iter();
+        for (name, usable) in
+            extensions.chain(sysctl.map(|(name, _, structures)| (name, all(structures))))
+        {
             if !usable {
                 self.extensions.insert(name.to_owned(), false);
             }

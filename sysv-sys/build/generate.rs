@@ -6,12 +6,15 @@ use bindgen::callbacks::{ItemInfo, ParseCallbacks};
 
 /// Every call of System V IPC.
 const FUNCTIONS: &str = "ftok|shm(get|at|dt|ctl)|sem(get|op|timedop|ctl)|msg(get|snd|rcv|ctl)";
-/// Every structure that a call fills or reads. What these contain follows by itself.
-const TYPES: &str = "ipc_perm|(shm|sem|msq)id_ds|__(shm|sem|msq)id_ds_new|shminfo|shm_info|seminfo|msginfo|sembuf|semun|\
-                     key_t|pid_t|uid_t|gid_t|mode_t|time_t|timespec";
+/// Every structure that a call fills or reads, and those that FreeBSD's and NetBSD's sysctl fill. What these contain
+/// follows by itself.
+const TYPES: &str = "ipc_perm|(shm|sem|msq)id_kernel|(shm|sem|msg)_sysctl_info|\
+                     (shm|sem|msq)id_ds|__(shm|sem|msq)id_ds_new|shminfo|shm_info|seminfo|msginfo|\
+                     sembuf|semun|key_t|pid_t|uid_t|gid_t|mode_t|time_t|timespec";
 /// Every flag and command.
 const CONSTANTS: &str = "(IPC|SHM|SEM|MSG)_[A-Z0-9_]+|GET(PID|VAL|ALL|NCNT|ZCNT)|SET(VAL|ALL)|\
-                         HUGETLB_FLAG_ENCODE_(SHIFT|MASK)|sysv_sys_IPC_PRIVATE";
+                         HUGETLB_FLAG_ENCODE_(SHIFT|MASK)|CTL_KERN|KERN_SYSVIPC|KERN_SYSVIPC_INFO|\
+                         KERN_SYSVIPC_(SHM|SEM|MSG)_INFO|sysv_sys_IPC_PRIVATE";
 
 /// Gives things the names by which C programs know them: the constants of `wrapper.h` those of the macros that
 /// they stand for, and macOS's structures those that are macros there (`#define shmid_ds __shmid_ds_new`).

@@ -66,7 +66,25 @@ impl Compiler {
 
 /// Every fact, or `None` where the target's headers cannot be included at all.
 pub fn facts(compiler: &Compiler) -> Option<Facts> {
+    if !is_for_target(compiler) {
+        return None;
+    }
     Facts::ask(|source| compiler.accepts(source), headers(compiler))
+}
+
+/// Whether the compiler is one for the target's system. For some, `cc` falls back to this machine's own compiler,
+/// which would tell of this machine's headers.
+fn is_for_target(compiler: &Compiler) -> bool {
+    let system = env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
+    let own = match system.as_str() {
+        "linux" => "__linux__",
+        "macos" => "__APPLE__",
+        "freebsd" => "__FreeBSD__",
+        "netbsd" => "__NetBSD__",
+        "openbsd" => "__OpenBSD__",
+        _ => return true,
+    };
+    compiler.accepts(&format!("#ifndef {own}\n#error another system\n#endif\n"))
 }
 
 /// Which headers these are, as far as they tell.

@@ -62,6 +62,7 @@ mod discover;
 mod error;
 mod find;
 mod half_made;
+#[cfg(any(sysv = "SHM_STAT_ANY", sysv = "SEM_STAT_ANY", sysv = "MSG_STAT_ANY"))]
 mod index;
 mod key;
 mod key_file;

@@ -13,7 +13,7 @@ use crate::stat::{self, Pid};
 #[doc(alias = "msqid_ds")]
 #[derive(Copy, Clone, Default)]
 #[repr(transparent)]
-pub struct MsgStat(pub(super) sysv_sys::msqid_ds);
+pub struct MsgStat(pub(crate) sysv_sys::msqid_ds);
 
 with_perm!(MsgStat, msg_perm);
 
@@ -96,12 +96,12 @@ impl fmt::Debug for MsgStat {
 
 /// The limits on queues: C's `struct msginfo`, as `IPC_INFO` fills it.
 #[doc(alias = "msginfo")]
-#[cfg(sysv = "IPC_INFO")]
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
 #[derive(Debug, Copy, Clone)]
 #[repr(transparent)]
-pub struct MsgLimits(pub(super) sysv_sys::msginfo);
+pub struct MsgLimits(pub(crate) sysv_sys::msginfo);
 
-#[cfg(sysv = "IPC_INFO")]
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
 impl MsgLimits {
     /// The most queues that there may be.
     pub fn msgmni(&self) -> u64 {

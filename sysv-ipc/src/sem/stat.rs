@@ -13,7 +13,7 @@ use crate::stat;
 #[doc(alias = "semid_ds")]
 #[derive(Copy, Clone, Default)]
 #[repr(transparent)]
-pub struct SemStat(pub(super) sysv_sys::semid_ds);
+pub struct SemStat(pub(crate) sysv_sys::semid_ds);
 
 with_perm!(SemStat, sem_perm);
 
@@ -50,12 +50,12 @@ impl fmt::Debug for SemStat {
 
 /// The limits on semaphores: C's `struct seminfo`, as `IPC_INFO` fills it.
 #[doc(alias = "seminfo")]
-#[cfg(sysv = "IPC_INFO")]
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
 #[derive(Debug, Copy, Clone)]
 #[repr(transparent)]
-pub struct SemLimits(pub(super) sysv_sys::seminfo);
+pub struct SemLimits(pub(crate) sysv_sys::seminfo);
 
-#[cfg(sysv = "IPC_INFO")]
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
 impl SemLimits {
     /// The most sets that there may be.
     pub fn semmni(&self) -> u64 {

@@ -13,7 +13,7 @@ use crate::stat::{self, Pid};
 #[doc(alias = "shmid_ds")]
 #[derive(Copy, Clone, Default)]
 #[repr(transparent)]
-pub struct ShmStat(pub(super) sysv_sys::shmid_ds);
+pub struct ShmStat(pub(crate) sysv_sys::shmid_ds);
 
 with_perm!(ShmStat, shm_perm);
 
@@ -92,12 +92,12 @@ impl fmt::Debug for ShmStat {
 
 /// The limits on segments: C's `struct shminfo`.
 #[doc(alias = "shminfo")]
-#[cfg(sysv = "IPC_INFO")]
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
 #[derive(Debug, Copy, Clone)]
 #[repr(transparent)]
-pub struct ShmLimits(pub(super) sysv_sys::shminfo);
+pub struct ShmLimits(pub(crate) sysv_sys::shminfo);
 
-#[cfg(sysv = "IPC_INFO")]
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
 impl ShmLimits {
     /// The most bytes that one segment may have.
     pub fn shmmax(&self) -> u64 {

@@ -87,7 +87,8 @@ impl Limit {
         self.value
     }
 
-    /// How much is used by all objects together; `None` for a limit on each object, message or call by itself.
+    /// How much is used by all objects together; `None` for a limit on each object, message or call by itself, and
+    /// where the system does not tell.
     ///
     /// It may be more than the limit, where that was lowered since.
     pub fn used(&self) -> Option<u64> {

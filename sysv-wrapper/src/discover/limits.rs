@@ -17,7 +17,7 @@ use crate::object::{Kind, Subject};
 /// What the running system allows. Each function asks the kernel anew.
 ///
 /// On Linux the limits are those of this thread's ipc namespace, and can be changed at any time
-/// (`/proc/sys/kernel`).
+/// (`/proc/sys/kernel`). FreeBSD and NetBSD tell all of them too; macOS tells some, which only [`of`](Self::of) gives.
 ///
 /// ```
 /// use sysv_wrapper::{Limits, RemoveOnDrop, Semaphore};
@@ -68,24 +68,29 @@ impl Limits {
         ask(Kind::MessageQueue, system::queue_limits())
     }
 
-    /// The limits on one kind of objects, those on all objects together first.
+    /// The limits on one kind of objects, those on all objects together first: as many as the system tells. On
+    /// macOS these are those on segments and three of those on semaphores, without what is used of them.
     ///
     /// # Errors
     ///
-    /// [`is_unsupported`](Error::is_unsupported) where the system does not tell.
+    /// [`is_unsupported`](Error::is_unsupported) where the system tells none.
     pub fn of(kind: Kind) -> Result<Vec<Limit>> {
-        Ok(match kind {
-            Kind::SharedMemory => Limits::segments()?.list().to_vec(),
-            Kind::Semaphores => Limits::semaphores()?.list().to_vec(),
-            Kind::MessageQueue => Limits::queues()?.list().to_vec(),
-        })
+        let all = match kind {
+            Kind::SharedMemory => Limits::segments().map(|limits| limits.list().to_vec()),
+            Kind::Semaphores => Limits::semaphores().map(|limits| limits.list().to_vec()),
+            Kind::MessageQueue => Limits::queues().map(|limits| limits.list().to_vec()),
+        };
+        match all {
+            Err(error) if error.is_unsupported() => ask(kind, system::limits_without_use(kind)),
+            all => all,
+        }
     }
 
     /// The limits on all kinds: segments, then sets, then queues.
     ///
     /// # Errors
     ///
-    /// [`is_unsupported`](Error::is_unsupported) where the system does not tell those of every kind;
+    /// [`is_unsupported`](Error::is_unsupported) where the system tells none of some kind;
     /// [`of`](Self::of) gives those that it tells.
     pub fn all() -> Result<impl Iterator<Item = Limit> + use<>> {
         let limits = Kind::ALL.map(Limits::of);

@@ -3,16 +3,54 @@
 //! A function that a system cannot answer fails with `ENOSYS`, or with words that say why; both become
 //! [`Unsupported`](crate::ErrorKind::Unsupported).
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(
+    target_os = "linux",
+    target_os = "macos",
+    target_os = "freebsd",
+    target_os = "netbsd"
+)))]
 mod elsewhere;
+#[cfg(target_os = "freebsd")]
+mod freebsd;
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(any(target_os = "freebsd", target_os = "netbsd"))]
+mod listed;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "netbsd")]
+mod netbsd;
+#[cfg(any(target_os = "macos", target_os = "freebsd", target_os = "netbsd", test))]
+mod sysctl;
+#[cfg(not(any(target_os = "linux", target_os = "freebsd", target_os = "netbsd")))]
+mod unlisted;
+#[cfg(not(target_os = "linux"))]
+mod untold;
 
-#[cfg(not(target_os = "linux"))]
-pub use elsewhere::Table;
-#[cfg(not(target_os = "linux"))]
-pub(super) use elsewhere::*;
+#[cfg(not(any(
+    target_os = "linux",
+    target_os = "macos",
+    target_os = "freebsd",
+    target_os = "netbsd"
+)))]
+use elsewhere as here;
+#[cfg(target_os = "freebsd")]
+use freebsd as here;
 #[cfg(target_os = "linux")]
-pub use linux::Table;
-#[cfg(target_os = "linux")]
-pub(super) use linux::*;
+use linux as here;
+#[cfg(target_os = "macos")]
+use macos as here;
+#[cfg(target_os = "netbsd")]
+use netbsd as here;
+
+pub use here::Table;
+pub(super) use here::*;
+
+/// The limits on one kind of objects where the system does not tell all that [`Limits`](crate::Limits) has types
+/// for. Every other system tells all, or nothing.
+#[cfg(not(target_os = "macos"))]
+pub(super) fn limits_without_use(
+    _: crate::object::Kind,
+) -> sysv_ipc::Result<Vec<super::limit::Limit>> {
+    Err(sysv_ipc::Errno::ENOSYS)
+}

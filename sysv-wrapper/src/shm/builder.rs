@@ -56,6 +56,10 @@ pub struct SharedMemoryBuilder<'init> {
     pub(super) mode: Mode,
     pub(super) contents: Contents<'init>,
     pub(super) huge_pages: Option<HugePages>,
+    #[cfg_attr(
+        not(sysv = "SHM_NORESERVE"),
+        allow(dead_code, reason = "without effect on this system")
+    )]
     pub(super) no_reserve: bool,
     pub(super) wait_for_creator: Duration,
     pub(super) reclaim_abandoned: bool,

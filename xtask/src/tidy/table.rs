@@ -69,6 +69,11 @@ pub(crate) const UNSAFE: &[Entry] = &[
     Entry::file("sysv-ipc/src/key.rs", "calls ftok"),
     Entry::file("sysv-ipc/src/file.rs", "calls flock"),
     Entry::file("sysv-ipc/src/process.rs", "calls kill and geteuid"),
+    Entry::file("sysv-ipc/src/sysctl.rs", "calls sysctl and sysctlbyname"),
+    Entry::place(
+        "sysv-ipc/src/sysctl/**",
+        "reads the structures that sysctl writes as bytes",
+    ),
     Entry::place(
         "sysv-sys/tests/**",
         "they look into the declared structures and call what is declared",

@@ -54,7 +54,9 @@ pub(crate) fn run(args: &LimitsArgs, mut out: Output) -> Outcome {
         limits.extend(Limits::of(*kind)?);
     }
     let forced = if kinds.contains(&Kind::SharedMemory) {
-        Limits::segments()?.removed_when_unused()
+        // Where only some limits are known, this setting is not one of them.
+        let limits = Limits::segments().ok();
+        limits.and_then(|limits| limits.removed_when_unused())
     } else {
         None
     };

@@ -29,6 +29,10 @@ use crate::object::Subject;
 pub struct AttachOptions {
     address: Option<usize>,
     round_down: bool,
+    #[cfg_attr(
+        not(sysv = "SHM_EXEC"),
+        allow(dead_code, reason = "without effect on this system")
+    )]
     executable: bool,
     replace: bool,
 }

@@ -1,0 +1,97 @@
+//! The bytes of a table as structures, and the ids of what is in it.
+
+use core::ffi::c_int;
+use core::ptr;
+
+/// A structure that any bytes are a value of.
+///
+/// # Safety
+///
+/// It consists of integers, raw pointers and such structures.
+pub(super) unsafe trait Plain: Copy {}
+
+/// The structure at the beginning of the bytes; `None` if they are too few.
+pub(super) fn read<T: Plain>(bytes: &[u8]) -> Option<T> {
+    let bytes = bytes.get(..size_of::<T>())?;
+    // SAFETY: that many bytes are there, initialized, and any are a value of a `Plain` type.
+    Some(unsafe { ptr::read_unaligned(bytes.as_ptr().cast()) })
+}
+
+/// Every slot of a table, used or not, with its index. What is left over at the end is no slot. An id has 16 bits
+/// for the index, so there are no more slots than that.
+pub(super) fn slots<T: Plain>(table: &[u8]) -> impl Iterator<Item = (u16, T)> {
+    let slots = table.chunks_exact(size_of::<T>()).filter_map(read);
+    (0..=u16::MAX).zip(slots)
+}
+
+/// The id of what is in a slot: the headers' `IXSEQ_TO_IPCID`.
+pub(super) fn id(index: u16, seq: u16) -> c_int {
+    let bits = u32::from(seq) << 16 | u32::from(index);
+    c_int::from_ne_bytes(bits.to_ne_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    //! Tables made by hand, of structures that every system has.
+
+    use super::{Plain, id, read, slots};
+
+    #[derive(Debug, Copy, Clone, PartialEq)]
+    #[repr(C)]
+    struct Slot {
+        mode: u16,
+        seq: u16,
+        size: u32,
+    }
+
+    // SAFETY: three integers.
+    unsafe impl Plain for Slot {}
+
+    fn table(slots: &[Slot]) -> Vec<u8> {
+        let bytes = |slot: &Slot| {
+            let mut bytes = Vec::from(slot.mode.to_ne_bytes());
+            bytes.extend(slot.seq.to_ne_bytes());
+            bytes.extend(slot.size.to_ne_bytes());
+            bytes
+        };
+        slots.iter().flat_map(bytes).collect()
+    }
+
+    #[test]
+    fn slots_have_their_index_wherever_the_table_begins() {
+        let made = [1, 2, 3].map(|n| Slot {
+            mode: n,
+            seq: n * 10,
+            size: u32::from(n) * 100,
+        });
+        let mut bytes = vec![0];
+        bytes.extend(table(&made));
+        for start in [0, 1] {
+            let shifted = bytes[1 - start..].to_vec();
+            let found: Vec<(u16, Slot)> = slots(&shifted[start..]).collect();
+            assert_eq!(found, [(0, made[0]), (1, made[1]), (2, made[2])]);
+        }
+    }
+
+    #[test]
+    fn half_a_slot_is_none() {
+        let slot = Slot {
+            mode: 1,
+            seq: 2,
+            size: 3,
+        };
+        let bytes = table(&[slot, slot]);
+        assert_eq!(slots::<Slot>(&bytes[..15]).count(), 1);
+        assert_eq!(slots::<Slot>(&[]).count(), 0);
+        assert_eq!(read::<Slot>(&bytes[..7]), None);
+        assert_eq!(read::<Slot>(&bytes), Some(slot));
+    }
+
+    #[test]
+    fn an_id_has_the_sequence_above_the_index() {
+        assert_eq!(id(0, 0), 0);
+        assert_eq!(id(3, 1), 0x1_0003);
+        assert_eq!(id(0xffff, 0x7fff), i32::MAX);
+        assert_eq!(id(0, 0x8000), i32::MIN);
+    }
+}
