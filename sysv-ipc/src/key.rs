@@ -114,6 +114,13 @@ fn from_bits(bits: u64) -> Option<RawKey> {
 }
 
 /// A text that is no key, or one beyond the platform's range.
+///
+/// ```
+/// use sysv_ipc::Key;
+///
+/// let error = "a cat".parse::<Key>().unwrap_err();
+/// assert!(error.to_string().starts_with("not a key: expected 0x0 to 0x"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseKeyError(());
 

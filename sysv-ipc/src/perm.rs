@@ -8,6 +8,16 @@ use crate::mode::Mode;
 /// Ownership and permissions of an object: C's `struct ipc_perm`.
 ///
 /// The stat results of all three kinds have one.
+///
+/// ```
+/// use sysv_ipc::*;
+///
+/// let id = msgget(Key::PRIVATE, MsgGetFlags::CREAT, Mode::OWNER)?;
+/// let perm = msgctl_stat(id)?.perm();
+/// msgctl_rmid(id)?;
+/// assert_eq!((perm.uid(), perm.mode()), (effective_uid(), Mode::OWNER));
+/// # Ok::<(), Errno>(())
+/// ```
 #[doc(alias = "ipc_perm")]
 #[derive(Copy, Clone)]
 #[repr(transparent)]

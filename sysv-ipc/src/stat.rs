@@ -7,6 +7,13 @@ use std::time::{Duration, SystemTime};
 
 /// The id of a process that the kernel recorded. That process may be long gone, and its number may
 /// belong to another one by now.
+///
+/// ```
+/// use sysv_ipc::Pid;
+///
+/// assert_eq!(Pid::from_raw(0), None);
+/// assert_eq!(Pid::from_raw(17).map(Pid::as_raw), Some(17));
+/// ```
 #[derive(Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(transparent)]
 pub struct Pid(NonZeroI32);

@@ -23,6 +23,14 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(5);
 ///
 /// Functions that take `impl Into<Deadline>` take a [`Duration`] or an [`Instant`]. A time span that is
 /// longer than the clock can count means for ever.
+///
+/// ```
+/// use std::time::{Duration, Instant};
+/// use sysv_wrapper::Deadline;
+///
+/// assert_eq!(Deadline::from(Duration::MAX), Deadline::NEVER);
+/// assert_ne!(Deadline::from(Instant::now()), Deadline::NEVER);
+/// ```
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub struct Deadline(Option<Instant>);
 

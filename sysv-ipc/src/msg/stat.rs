@@ -10,6 +10,16 @@ use crate::stat::{self, Pid};
 ///
 /// The default is all zeros: for [`msgctl_set`](crate::msgctl_set) by a user who may change a queue but not
 /// read it, after owner, group, mode and room were all set.
+///
+/// ```
+/// use sysv_ipc::*;
+///
+/// let id = msgget(Key::PRIVATE, MsgGetFlags::CREAT, Mode::OWNER)?;
+/// let stat = msgctl_stat(id)?;
+/// msgctl_rmid(id)?;
+/// assert_eq!((stat.qnum(), stat.stime(), stat.lspid()), (0, None, None));
+/// # Ok::<(), Errno>(())
+/// ```
 #[doc(alias = "msqid_ds")]
 #[derive(Copy, Clone, Default)]
 #[repr(transparent)]
@@ -95,6 +105,12 @@ impl fmt::Debug for MsgStat {
 }
 
 /// The limits on queues: C's `struct msginfo`, as `IPC_INFO` fills it.
+///
+/// ```
+/// let (_, limits) = sysv_ipc::msgctl_ipc_info()?;
+/// assert!(limits.msgmnb() > 0);
+/// # Ok::<(), sysv_ipc::Errno>(())
+/// ```
 #[doc(alias = "msginfo")]
 #[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
 #[derive(Debug, Copy, Clone)]
@@ -120,6 +136,12 @@ impl MsgLimits {
 }
 
 /// What all queues hold together: C's `struct msginfo`, as `MSG_INFO` fills it.
+///
+/// ```
+/// let (_, usage) = sysv_ipc::msgctl_msg_info()?;
+/// println!("{} messages on {} queues", usage.messages(), usage.used_ids());
+/// # Ok::<(), sysv_ipc::Errno>(())
+/// ```
 #[doc(alias("msginfo", "msgpool", "msgmap", "msgtql"))]
 #[cfg(sysv = "MSG_INFO")]
 #[derive(Debug, Copy, Clone)]

@@ -10,6 +10,16 @@ use crate::stat;
 ///
 /// The default is all zeros: for [`semctl_set`](crate::semctl_set) by a user who may change a set but not
 /// read it, after all three of owner, group and mode were set.
+///
+/// ```
+/// use sysv_ipc::*;
+///
+/// let id = semget(Key::PRIVATE, 3, SemGetFlags::CREAT, Mode::OWNER)?;
+/// let stat = semctl_stat(id)?;
+/// semctl_rmid(id)?;
+/// assert_eq!((stat.nsems(), stat.otime()), (3, None));
+/// # Ok::<(), Errno>(())
+/// ```
 #[doc(alias = "semid_ds")]
 #[derive(Copy, Clone, Default)]
 #[repr(transparent)]
@@ -49,6 +59,12 @@ impl fmt::Debug for SemStat {
 }
 
 /// The limits on semaphores: C's `struct seminfo`, as `IPC_INFO` fills it.
+///
+/// ```
+/// let (_, limits) = sysv_ipc::semctl_ipc_info()?;
+/// assert!(limits.semvmx() > 0);
+/// # Ok::<(), sysv_ipc::Errno>(())
+/// ```
 #[doc(alias = "seminfo")]
 #[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
 #[derive(Debug, Copy, Clone)]
@@ -90,6 +106,12 @@ impl SemLimits {
 }
 
 /// How much of it is used: C's `struct seminfo`, as `SEM_INFO` fills it.
+///
+/// ```
+/// let (_, usage) = sysv_ipc::semctl_sem_info()?;
+/// println!("{} sets of {} semaphores", usage.used_ids(), usage.semaphores());
+/// # Ok::<(), sysv_ipc::Errno>(())
+/// ```
 #[doc(alias("seminfo", "semusz"))]
 #[cfg(sysv = "SEM_INFO")]
 #[derive(Debug, Copy, Clone)]

@@ -10,6 +10,16 @@ use crate::stat::{self, Pid};
 ///
 /// The default is all zeros: for [`shmctl_set`](crate::shmctl_set) by a user who may change a segment
 /// but not read it, after all three of owner, group and mode were set.
+///
+/// ```
+/// use sysv_ipc::*;
+///
+/// let id = shmget(Key::PRIVATE, 100, ShmGetFlags::CREAT, Mode::OWNER)?;
+/// let stat = shmctl_stat(id)?;
+/// shmctl_rmid(id)?;
+/// assert_eq!((stat.segsz(), stat.nattch(), stat.atime()), (100, 0, None));
+/// # Ok::<(), Errno>(())
+/// ```
 #[doc(alias = "shmid_ds")]
 #[derive(Copy, Clone, Default)]
 #[repr(transparent)]
@@ -91,6 +101,12 @@ impl fmt::Debug for ShmStat {
 }
 
 /// The limits on segments: C's `struct shminfo`.
+///
+/// ```
+/// let (_, limits) = sysv_ipc::shmctl_ipc_info()?;
+/// assert!(limits.shmmni() > 0);
+/// # Ok::<(), sysv_ipc::Errno>(())
+/// ```
 #[doc(alias = "shminfo")]
 #[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
 #[derive(Debug, Copy, Clone)]
@@ -126,6 +142,12 @@ impl ShmLimits {
 }
 
 /// What all segments take together: C's `struct shm_info`.
+///
+/// ```
+/// let (_, usage) = sysv_ipc::shmctl_shm_info()?;
+/// println!("{} segments of {} pages", usage.used_ids(), usage.total_pages());
+/// # Ok::<(), sysv_ipc::Errno>(())
+/// ```
 #[doc(alias = "shm_info")]
 #[cfg(sysv = "SHM_INFO")]
 #[derive(Debug, Copy, Clone)]

@@ -13,6 +13,16 @@ use crate::process;
 ///
 /// Recorded are, of a segment, its creator and who last attached or detached it; of a set, who last operated on
 /// each member, which making the set does not count as; of a queue, who last sent and received.
+///
+/// ```
+/// use sysv_wrapper::{Judge, Orphaned, RemoveOnDrop, SharedMemory};
+///
+/// let memory = RemoveOnDrop::new(SharedMemory::builder().create_private()?);
+/// let entry = SharedMemory::inspect(memory.id())?;
+/// // This process made it, and runs.
+/// assert_eq!(Judge::new().judge(&entry), Orphaned::No);
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
 pub enum Orphaned {
     /// Nobody uses it, and all that the kernel recorded are gone.

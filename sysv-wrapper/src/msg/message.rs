@@ -6,6 +6,16 @@ use std::ffi::c_long;
 /// The type of a message: a number from 1 to [`c_long::MAX`], which the programs give a meaning to.
 ///
 /// C's `long`, as the kernel has it: 64 bits wide where pointers are, else 32.
+///
+/// ```
+/// use sysv_wrapper::{MessageQueue, MessageType, RemoveOnDrop, Selector};
+///
+/// const GREETING: MessageType = 7;
+/// let queue = RemoveOnDrop::new(MessageQueue::builder().create_private()?);
+/// queue.send(GREETING, b"hello")?;
+/// assert_eq!(queue.receive(Selector::Exact(GREETING))?.bytes, b"hello");
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
 #[doc(alias = "mtype")]
 pub type MessageType = c_long;
 

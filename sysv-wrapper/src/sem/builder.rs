@@ -71,6 +71,15 @@ macro_rules! plan_setters {
 /// Nobody who opens it by `create_or_open` sees values that are not set yet: that waits until the creator has
 /// operated on the set once, which every verb here that makes one does. It is the protocol that W. Richard
 /// Stevens gave for C programs, and works with those that follow it.
+///
+/// ```
+/// use sysv_wrapper::{Mode, RemoveOnDrop, SemaphoreSet};
+///
+/// let builder = SemaphoreSet::builder().values([1, 0]).mode(Mode::GROUP);
+/// let set = RemoveOnDrop::new(builder.create_unique()?);
+/// assert_eq!(SemaphoreSet::open(set.key().unwrap())?.id(), set.id());
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "nothing happens before the verb: `create`, `open`, …"]
 pub struct SemaphoreSetBuilder {
@@ -219,6 +228,15 @@ impl SemaphoreSetBuilder {
 /// A semaphore to be made, or found. Made by [`Semaphore::builder`].
 ///
 /// The verbs are those of [`SemaphoreSetBuilder`], for a set of one.
+///
+/// ```
+/// use sysv_wrapper::{Key, RemoveOnDrop, Semaphore};
+///
+/// let opened = Semaphore::builder().value(1).undo(true).create_or_open(Key::random())?;
+/// let semaphore = RemoveOnDrop::new(opened.into_inner());
+/// assert!(semaphore.undo());
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[must_use = "nothing happens before the verb: `create`, `open`, …"]
 pub struct SemaphoreBuilder {

@@ -8,6 +8,16 @@ use sysv_ipc::SemStat;
 ///
 /// Times are in whole seconds, and `None` for what has not happened yet. Values and waiters are each
 /// semaphore's own, and asked for there.
+///
+/// ```
+/// use sysv_wrapper::{RemoveOnDrop, SemaphoreSet};
+///
+/// let set = RemoveOnDrop::new(SemaphoreSet::builder().values([1, 2]).create_private()?);
+/// let status = set.status()?;
+/// assert_eq!(status.count(), 2);
+/// assert_eq!(status.mode().to_string(), "0600");
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
 #[doc(alias = "semid_ds")]
 #[derive(Debug, Copy, Clone)]
 pub struct SemStatus(SemStat);
