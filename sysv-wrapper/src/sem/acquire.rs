@@ -185,7 +185,7 @@ impl Semaphore {
 
     #[inline]
     fn attempt(&self, operation: &'static str, op: SemBuf) -> Result<()> {
-        wait::attempt(self.id(), &[wait::without_waiting(op)])
+        wait::endless(self.id(), &[wait::without_waiting(op)])
             .map_err(|errno| self.fail(operation, errno))
     }
 

@@ -182,7 +182,7 @@ impl Operation {
     #[inline]
     pub fn try_run(&self) -> Result<()> {
         self.check()?;
-        wait::attempt(self.set.id(), self.steps.trying()).map_err(|errno| self.fail(errno))
+        wait::endless(self.set.id(), self.steps.trying()).map_err(|errno| self.fail(errno))
     }
 
     /// Does all steps at once; waits for at most `time` until they can be done. Zero does not wait; a time that the

@@ -42,15 +42,9 @@ pub(super) fn without_waiting(op: SemBuf) -> SemBuf {
     SemBuf::new(op.num(), op.op(), op.flags() | SemFlags::NOWAIT)
 }
 
-/// Waits as long as it takes.
+/// Waits as long as it takes, or not at all where the operations say so.
 #[inline]
 pub(super) fn endless(id: SemId, ops: &[SemBuf]) -> sysv_ipc::Result<()> {
-    deadline::endless(|| sysv_ipc::semop(id, ops))
-}
-
-/// Does not wait: every operation says so.
-#[inline]
-pub(super) fn attempt(id: SemId, ops: &[SemBuf]) -> sysv_ipc::Result<()> {
     deadline::endless(|| sysv_ipc::semop(id, ops))
 }
 
