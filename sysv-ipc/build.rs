@@ -6,7 +6,7 @@
 use std::env;
 
 /// What `sysv-sys` reports as `true` or `false`: metadata name, cfg value.
-const FACTS: [(&str, &str); 24] = [
+const FACTS: [(&str, &str); 25] = [
     ("SEMTIMEDOP", "semtimedop"),
     ("IPC_INFO", "IPC_INFO"),
     ("MSG_COPY", "MSG_COPY"),
@@ -31,6 +31,7 @@ const FACTS: [(&str, &str); 24] = [
     ("SYSCTLBYNAME", "sysctlbyname"),
     ("SHMID_KERNEL", "shmid_kernel"),
     ("SHM_SYSCTL_INFO", "shm_sysctl_info"),
+    ("IPCS_COMMAND", "IPCS_command"),
 ];
 
 fn main() {

@@ -10,6 +10,8 @@ mod facts;
 #[cfg(feature = "buildtime-bindgen")]
 #[path = "build/generate.rs"]
 mod generate;
+#[path = "build/parts.rs"]
+mod parts;
 #[path = "build/probe.rs"]
 mod probe;
 #[path = "build/report.rs"]

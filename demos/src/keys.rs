@@ -152,7 +152,7 @@ mod tests {
     fn keys_that_are_shared_are_counted() {
         let mut keys = Keys::default();
         for (name, inode) in [("a", 1), ("b", 65537), ("c", 131_073), ("d", 2), ("e", 2)] {
-            let key = Key::from(i32::try_from(inode % 65536).unwrap());
+            let key = Key::from_raw((inode % 65536).try_into().unwrap());
             keys.note(Path::new(name), (0, inode), key);
         }
         assert_eq!(keys.seen.len(), 4);

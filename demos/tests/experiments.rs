@@ -8,6 +8,7 @@ use std::os::unix::fs::symlink;
 use std::thread;
 use std::time::Instant;
 
+use serde_json::{Value, json};
 use support::small::{
     BUFFER, CRITICAL_SECTION, FTOK_EXPERIMENT, GUARD, LEAK, MAILBOX, PAUSE, SEGMENT,
 };
@@ -37,15 +38,34 @@ fn nothing_leaks() {
 /// Row S17.
 #[test]
 fn a_leak_is_seen() {
-    let cycles = ["--cycles", "1000", "--leak"];
-    let memory = run(LEAK, &[&cycles[..], &["memory"]].concat());
-    memory
-        .assert_code(1)
-        .assert_complaint("a leak: 0 objects left");
-    let objects = run(LEAK, &[&cycles[..], &["objects"]].concat());
-    objects
-        .assert_code(1)
-        .assert_complaint("a leak: 40 objects left");
+    for (what, said) in [
+        ("memory", "a leak: memory grew by "),
+        ("objects", "a leak: 40 objects left"),
+        ("descriptors", "a leak: open files grew from "),
+        ("mappings", ", mappings grew from "),
+    ] {
+        let ended = run(LEAK, &["--cycles", "1000", "--leak", what]);
+        ended.assert_code(1).assert_complaint(said);
+    }
+}
+
+/// Row S17.
+#[test]
+fn one_part_and_its_numbers() {
+    for (part, made) in [
+        ("segments", 300),
+        ("semaphores", 600),
+        ("queues", 300),
+        ("key-files", 300),
+    ] {
+        let ended = run(LEAK, &["--cycles", "300", "--json", "--only", part]);
+        ended.assert_code(0);
+        let told: Value = serde_json::from_str(&ended.stdout).unwrap();
+        assert_eq!(told["objects_made"], made, "{told}");
+        assert_eq!(told["objects_left"], 0, "{told}");
+        assert_eq!(told["leaks"], json!([]), "{told}");
+        assert_eq!(told["memory"].as_array().map(Vec::len), Some(60), "{told}");
+    }
 }
 
 /// Row S17.

@@ -27,6 +27,7 @@ pub struct Errno(NonZeroI32);
 
 impl Errno {
     /// The error number of the last call of this thread that failed.
+    #[cold]
     pub(crate) fn last() -> Errno {
         let raw = io::Error::last_os_error().raw_os_error();
         // A call that failed has set errno; one that set it to 0 all the same is still a failure.

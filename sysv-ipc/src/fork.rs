@@ -1,9 +1,15 @@
 //! The one `pthread_atfork` handler: a counter that tells a forked child from its parent.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 static GENERATION: AtomicUsize = AtomicUsize::new(0);
+
+/// What became of the registration: one of the three below.
+static HANDLER: AtomicU8 = AtomicU8::new(UNASKED);
+
+const UNASKED: u8 = 0;
+const REGISTERED: u8 = 1;
+const REFUSED: u8 = 2;
 
 extern "C" fn in_child() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
@@ -22,16 +28,22 @@ extern "C" fn in_child() {
 /// ```
 #[inline]
 pub fn fork_generation() -> usize {
-    static REGISTERED: OnceLock<bool> = OnceLock::new();
-    let registered = *REGISTERED.get_or_init(|| {
-        // SAFETY: the handler is a plain function that lives as long as the program, and touches
-        // nothing but an atomic.
-        unsafe { libc::pthread_atfork(None, None, Some(in_child)) == 0 }
-    });
-    if registered {
-        GENERATION.load(Ordering::Relaxed)
-    } else {
+    match HANDLER.load(Ordering::Acquire) {
+        REGISTERED => GENERATION.load(Ordering::Relaxed),
         // No memory for the handler: the process id distinguishes as well, only slower.
-        std::process::id() as usize
+        REFUSED => std::process::id() as usize,
+        _ => register(),
     }
+}
+
+/// Registers the handler. Without a lock, for which a child that is forked meanwhile would wait in vain: of several
+/// threads each may do it, and then a fork counts as more than one. What the first was told holds for all.
+#[cold]
+fn register() -> usize {
+    // SAFETY: the handler is a plain function that lives as long as the program, and touches nothing but an atomic.
+    let refused = unsafe { libc::pthread_atfork(None, None, Some(in_child)) } != 0;
+    let told = if refused { REFUSED } else { REGISTERED };
+    // Who is not the first finds what the first has found.
+    let _ = HANDLER.compare_exchange(UNASKED, told, Ordering::AcqRel, Ordering::Acquire);
+    fork_generation()
 }

@@ -26,7 +26,7 @@
 //! | `msgctl(…, IPC_STAT \| IPC_SET \| IPC_RMID)` | [`msgctl_stat`], [`msgctl_set`], [`msgctl_rmid`] |
 //! | `msgctl(…, IPC_INFO \| MSG_INFO \| MSG_STAT \| MSG_STAT_ANY)` | [`msgctl_ipc_info`], [`msgctl_msg_info`], [`msgctl_msg_stat`], [`msgctl_msg_stat_any`] |
 //! | `ftok` | [`ftok`] |
-//! | `sysctlbyname`, `sysctl` | `sysctl_by_name`, `sysctl`, where macOS and the BSDs tell of limits and objects |
+//! | `sysctlbyname`, `sysctl` | `sysctl_by_name`, `sysctl`, where macOS and the BSDs tell of limits and objects; `ipcs_shm_conf`, `ipcs_shm_iter` and the like on macOS |
 //!
 //! The commands of the last row of each kind are Linux's, and so are some flags: on a platform whose
 //! headers lack one, it is not here either. Which ones a target has, `sysv-sys` finds out, and

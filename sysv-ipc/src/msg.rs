@@ -8,7 +8,7 @@ mod stat;
 pub use buf::MsgBuf;
 pub use flags::{MsgGetFlags, MsgRcvFlags, MsgSndFlags};
 pub use owned::msgrcv_vec;
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info", sysv = "IPCS_command"))]
 pub use stat::MsgLimits;
 pub use stat::MsgStat;
 #[cfg(sysv = "MSG_INFO")]
@@ -91,7 +91,7 @@ pub fn msgsnd(id: MsgId, message: &MsgBuf, flags: MsgSndFlags) -> Result<()> {
 ///
 /// # Errors
 ///
-/// Those of [`msgsnd`].
+/// Those of [`msgsnd`]; `ENOMEM` also if this process has no memory for the copy.
 ///
 /// # Examples
 ///
@@ -176,7 +176,8 @@ pub fn msgrcv(
 ///
 /// # Errors
 ///
-/// Those of [`msgrcv`]; `text` is the buffer whose length counts.
+/// Those of [`msgrcv`], where `text` is the buffer whose length counts; `ENOMEM` if this process has no memory
+/// for the call, and then the message stays.
 ///
 /// # Examples
 ///

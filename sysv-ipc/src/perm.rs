@@ -67,7 +67,13 @@ impl Perm {
     }
 
     /// Bits that the kernel keeps in the mode beside the permissions.
-    #[cfg(any(sysv = "SHM_DEST", sysv = "SHM_LOCKED"))]
+    #[cfg(any(
+        sysv = "SHM_DEST",
+        sysv = "SHM_LOCKED",
+        sysv = "shmid_kernel",
+        sysv = "shm_sysctl_info",
+        sysv = "IPCS_command"
+    ))]
     #[allow(
         clippy::useless_conversion,
         reason = "mode_t has two bytes on macOS and FreeBSD"

@@ -1,10 +1,17 @@
-//! `sysctl`: where macOS, FreeBSD and NetBSD tell of limits, and the latter two of all objects at once.
+//! `sysctl`: where macOS, FreeBSD and NetBSD tell of limits and of all objects, macOS of one after the other.
 //!
 //! Here is the call; how its answers are read is below, one file for each system's structures.
 
+#[cfg(any(sysv = "IPCS_command", test))]
+mod ipcs;
 #[cfg(sysv = "shmid_kernel")]
 mod kernel;
-#[cfg(any(sysv = "shmid_kernel", sysv = "shm_sysctl_info", test))]
+#[cfg(any(
+    sysv = "shmid_kernel",
+    sysv = "shm_sysctl_info",
+    sysv = "IPCS_command",
+    test
+))]
 mod slots;
 #[cfg(sysv = "shm_sysctl_info")]
 mod table;
@@ -14,6 +21,12 @@ use core::ffi::{CStr, c_void};
 #[cfg(sysv = "sysctlbyname")]
 use core::ptr;
 
+#[cfg(sysv = "IPCS_command")]
+pub use ipcs::{
+    ipcs_msg_conf, ipcs_msg_iter, ipcs_sem_conf, ipcs_sem_iter, ipcs_shm_conf, ipcs_shm_iter,
+};
+#[cfg(sysv = "IPCS_command")]
+pub(crate) use ipcs::{msginfo, seminfo, shminfo};
 #[cfg(sysv = "shmid_kernel")]
 pub use kernel::{msg_table, sem_table, shm_table};
 #[cfg(sysv = "shm_sysctl_info")]
@@ -86,6 +99,34 @@ pub fn sysctl(mib: &[core::ffi::c_int], answer: &mut [u8]) -> Result<usize> {
     };
     ret::unit(returned)?;
     Ok(length)
+}
+
+/// `sysctlbyname(name, &command, &length, &command, length)`: has the kernel carry out a command of `kern.sysv.ipcs`,
+/// which writes to `data`. Returns the cursor that it leaves.
+#[cfg(sysv = "IPCS_command")]
+fn command(
+    name: &CStr,
+    op: core::ffi::c_int,
+    cursor: core::ffi::c_int,
+    data: &mut [u8],
+) -> Result<core::ffi::c_int> {
+    let mut asked = ipcs::Command::new(op, cursor, data);
+    // Not the same memory: what comes back need not point to `data` any more.
+    let mut told = ipcs::Command::new(op, cursor, data);
+    let mut length = size_of::<ipcs::Command>();
+    // SAFETY: the name ends in a zero. The kernel reads a command, and through it writes to `data`, all of which is
+    // there, as many bytes as the command says or none; and it writes a command at most.
+    let returned = unsafe {
+        libc::sysctlbyname(
+            name.as_ptr(),
+            (&raw mut told).cast::<c_void>(),
+            &raw mut length,
+            (&raw mut asked).cast::<c_void>(),
+            length,
+        )
+    };
+    ret::unit(returned)?;
+    Ok(told.cursor)
 }
 
 /// Where the kernel is to write; null asks for the length only.

@@ -3,102 +3,28 @@
 // fact key_member = key
 // fact union_semun = true
 // fact semtimedop = false
-// fact IPC_INFO = false
-// fact MSG_COPY = false
-// fact MSG_EXCEPT = false
-// fact MSG_INFO = false
-// fact MSG_STAT = false
-// fact MSG_STAT_ANY = false
-// fact SEM_INFO = false
-// fact SEM_STAT = false
-// fact SEM_STAT_ANY = false
-// fact SHM_DEST = false
-// fact SHM_EXEC = false
-// fact SHM_HUGETLB = false
-// fact SHM_INFO = false
-// fact SHM_LOCK = true
-// fact SHM_LOCKED = false
-// fact SHM_NORESERVE = false
-// fact SHM_REMAP = false
-// fact SHM_STAT = false
-// fact SHM_STAT_ANY = false
-// fact SHM_UNLOCK = true
-// fact shm_sysctl_info = false
-// fact shmid_kernel = false
-// fact sysctlbyname = false
-pub const IPC_R: i32 = 256;
-pub const IPC_W: i32 = 128;
-pub const IPC_M: i32 = 4096;
-pub const IPC_CREAT: i32 = 512;
-pub const IPC_EXCL: i32 = 1024;
-pub const IPC_NOWAIT: i32 = 2048;
-pub const IPC_RMID: i32 = 0;
-pub const IPC_SET: i32 = 1;
-pub const IPC_STAT: i32 = 2;
-pub const SHM_R: i32 = 256;
-pub const SHM_W: i32 = 128;
-pub const SHM_RDONLY: i32 = 4096;
-pub const SHM_RND: i32 = 8192;
+// has: SHM_LOCK SHM_UNLOCK
+// lacks: IPC_INFO MSG_COPY MSG_EXCEPT MSG_INFO MSG_STAT MSG_STAT_ANY SEM_INFO SEM_STAT SEM_STAT_ANY
+// lacks: SHM_DEST SHM_EXEC SHM_HUGETLB SHM_INFO SHM_LOCKED SHM_NORESERVE SHM_REMAP SHM_STAT
+// lacks: SHM_STAT_ANY shm_sysctl_info shmid_kernel sysctlbyname
+// parts: unix, bsd, bsd-free
 pub const SHM_LOCK: i32 = 3;
 pub const SHM_UNLOCK: i32 = 4;
-pub const SEM_UNDO: i32 = 4096;
-pub const GETNCNT: i32 = 3;
-pub const GETPID: i32 = 4;
-pub const GETVAL: i32 = 5;
-pub const GETALL: i32 = 6;
-pub const GETZCNT: i32 = 7;
-pub const SETVAL: i32 = 8;
-pub const SETALL: i32 = 9;
 pub const SEM_A: i32 = 128;
 pub const SEM_R: i32 = 256;
-pub const MSG_NOERROR: i32 = 4096;
-pub type __int32_t = ::core::ffi::c_int;
-pub type __uint32_t = ::core::ffi::c_uint;
 pub type __int64_t = ::core::ffi::c_longlong;
-pub type __gid_t = __uint32_t;
 pub type __key_t = ::core::ffi::c_long;
 pub type __mode_t = __uint32_t;
-pub type __pid_t = __int32_t;
 pub type __time_t = __int64_t;
-pub type __uid_t = __uint32_t;
-pub type gid_t = __gid_t;
-pub type key_t = __key_t;
-pub type uid_t = __uid_t;
-pub type pid_t = __pid_t;
-pub type time_t = __time_t;
-pub type mode_t = __mode_t;
-#[repr(C)]
-#[derive(Debug, Default, Copy, Clone)]
-pub struct ipc_perm {
-    pub cuid: uid_t,
-    pub cgid: gid_t,
-    pub uid: uid_t,
-    pub gid: gid_t,
-    pub mode: mode_t,
-    pub seq: ::core::ffi::c_ushort,
-    pub key: key_t,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of ipc_perm"][::core::mem::size_of::<ipc_perm>() - 32usize];
-    ["Alignment of ipc_perm"][::core::mem::align_of::<ipc_perm>() - 8usize];
-    [
-        "Offset of field: ipc_perm::cuid",
-    ][::core::mem::offset_of!(ipc_perm, cuid) - 0usize];
-    [
-        "Offset of field: ipc_perm::cgid",
-    ][::core::mem::offset_of!(ipc_perm, cgid) - 4usize];
+    ["Offset of field: ipc_perm::cuid"][::core::mem::offset_of!(ipc_perm, cuid) - 0usize];
+    ["Offset of field: ipc_perm::cgid"][::core::mem::offset_of!(ipc_perm, cgid) - 4usize];
     ["Offset of field: ipc_perm::uid"][::core::mem::offset_of!(ipc_perm, uid) - 8usize];
     ["Offset of field: ipc_perm::gid"][::core::mem::offset_of!(ipc_perm, gid) - 12usize];
-    [
-        "Offset of field: ipc_perm::mode",
-    ][::core::mem::offset_of!(ipc_perm, mode) - 16usize];
+    ["Offset of field: ipc_perm::mode"][::core::mem::offset_of!(ipc_perm, mode) - 16usize];
     ["Offset of field: ipc_perm::seq"][::core::mem::offset_of!(ipc_perm, seq) - 20usize];
     ["Offset of field: ipc_perm::key"][::core::mem::offset_of!(ipc_perm, key) - 24usize];
 };
-unsafe extern "C" {
-    pub fn ftok(arg1: *const ::core::ffi::c_char, arg2: ::core::ffi::c_int) -> key_t;
-}
 pub type shmatt_t = ::core::ffi::c_short;
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
@@ -116,46 +42,23 @@ pub struct shmid_ds {
     pub __shm_ctimensec: ::core::ffi::c_long,
     pub shm_internal: *mut ::core::ffi::c_void,
 }
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
     ["Size of shmid_ds"][::core::mem::size_of::<shmid_ds>() - 104usize];
     ["Alignment of shmid_ds"][::core::mem::align_of::<shmid_ds>() - 8usize];
-    [
-        "Offset of field: shmid_ds::shm_perm",
-    ][::core::mem::offset_of!(shmid_ds, shm_perm) - 0usize];
-    [
-        "Offset of field: shmid_ds::shm_segsz",
-    ][::core::mem::offset_of!(shmid_ds, shm_segsz) - 32usize];
-    [
-        "Offset of field: shmid_ds::shm_lpid",
-    ][::core::mem::offset_of!(shmid_ds, shm_lpid) - 36usize];
-    [
-        "Offset of field: shmid_ds::shm_cpid",
-    ][::core::mem::offset_of!(shmid_ds, shm_cpid) - 40usize];
-    [
-        "Offset of field: shmid_ds::shm_nattch",
-    ][::core::mem::offset_of!(shmid_ds, shm_nattch) - 44usize];
-    [
-        "Offset of field: shmid_ds::shm_atime",
-    ][::core::mem::offset_of!(shmid_ds, shm_atime) - 48usize];
-    [
-        "Offset of field: shmid_ds::__shm_atimensec",
-    ][::core::mem::offset_of!(shmid_ds, __shm_atimensec) - 56usize];
-    [
-        "Offset of field: shmid_ds::shm_dtime",
-    ][::core::mem::offset_of!(shmid_ds, shm_dtime) - 64usize];
-    [
-        "Offset of field: shmid_ds::__shm_dtimensec",
-    ][::core::mem::offset_of!(shmid_ds, __shm_dtimensec) - 72usize];
-    [
-        "Offset of field: shmid_ds::shm_ctime",
-    ][::core::mem::offset_of!(shmid_ds, shm_ctime) - 80usize];
-    [
-        "Offset of field: shmid_ds::__shm_ctimensec",
-    ][::core::mem::offset_of!(shmid_ds, __shm_ctimensec) - 88usize];
-    [
-        "Offset of field: shmid_ds::shm_internal",
-    ][::core::mem::offset_of!(shmid_ds, shm_internal) - 96usize];
+};
+const _: () = {
+    ["Offset of field: shmid_ds::shm_perm"][::core::mem::offset_of!(shmid_ds, shm_perm) - 0usize];
+    ["Offset of field: shmid_ds::shm_segsz"][::core::mem::offset_of!(shmid_ds, shm_segsz) - 32usize];
+    ["Offset of field: shmid_ds::shm_lpid"][::core::mem::offset_of!(shmid_ds, shm_lpid) - 36usize];
+    ["Offset of field: shmid_ds::shm_cpid"][::core::mem::offset_of!(shmid_ds, shm_cpid) - 40usize];
+    ["Offset of field: shmid_ds::shm_nattch"][::core::mem::offset_of!(shmid_ds, shm_nattch) - 44usize];
+    ["Offset of field: shmid_ds::shm_atime"][::core::mem::offset_of!(shmid_ds, shm_atime) - 48usize];
+    ["Offset of field: shmid_ds::__shm_atimensec"][::core::mem::offset_of!(shmid_ds, __shm_atimensec) - 56usize];
+    ["Offset of field: shmid_ds::shm_dtime"][::core::mem::offset_of!(shmid_ds, shm_dtime) - 64usize];
+    ["Offset of field: shmid_ds::__shm_dtimensec"][::core::mem::offset_of!(shmid_ds, __shm_dtimensec) - 72usize];
+    ["Offset of field: shmid_ds::shm_ctime"][::core::mem::offset_of!(shmid_ds, shm_ctime) - 80usize];
+    ["Offset of field: shmid_ds::__shm_ctimensec"][::core::mem::offset_of!(shmid_ds, __shm_ctimensec) - 88usize];
+    ["Offset of field: shmid_ds::shm_internal"][::core::mem::offset_of!(shmid_ds, shm_internal) - 96usize];
 };
 impl Default for shmid_ds {
     fn default() -> Self {
@@ -175,25 +78,16 @@ pub struct shminfo {
     pub shmseg: ::core::ffi::c_int,
     pub shmall: ::core::ffi::c_int,
 }
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
     ["Size of shminfo"][::core::mem::size_of::<shminfo>() - 20usize];
     ["Alignment of shminfo"][::core::mem::align_of::<shminfo>() - 4usize];
-    [
-        "Offset of field: shminfo::shmmax",
-    ][::core::mem::offset_of!(shminfo, shmmax) - 0usize];
-    [
-        "Offset of field: shminfo::shmmin",
-    ][::core::mem::offset_of!(shminfo, shmmin) - 4usize];
-    [
-        "Offset of field: shminfo::shmmni",
-    ][::core::mem::offset_of!(shminfo, shmmni) - 8usize];
-    [
-        "Offset of field: shminfo::shmseg",
-    ][::core::mem::offset_of!(shminfo, shmseg) - 12usize];
-    [
-        "Offset of field: shminfo::shmall",
-    ][::core::mem::offset_of!(shminfo, shmall) - 16usize];
+};
+const _: () = {
+    ["Offset of field: shminfo::shmmax"][::core::mem::offset_of!(shminfo, shmmax) - 0usize];
+    ["Offset of field: shminfo::shmmin"][::core::mem::offset_of!(shminfo, shmmin) - 4usize];
+    ["Offset of field: shminfo::shmmni"][::core::mem::offset_of!(shminfo, shmmni) - 8usize];
+    ["Offset of field: shminfo::shmseg"][::core::mem::offset_of!(shminfo, shmseg) - 12usize];
+    ["Offset of field: shminfo::shmall"][::core::mem::offset_of!(shminfo, shmall) - 16usize];
 };
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
@@ -201,18 +95,13 @@ pub struct shm_sysctl_info {
     pub shminfo: shminfo,
     pub shmids: [shmid_ds; 1usize],
 }
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
     ["Size of shm_sysctl_info"][::core::mem::size_of::<shm_sysctl_info>() - 128usize];
-    [
-        "Alignment of shm_sysctl_info",
-    ][::core::mem::align_of::<shm_sysctl_info>() - 8usize];
-    [
-        "Offset of field: shm_sysctl_info::shminfo",
-    ][::core::mem::offset_of!(shm_sysctl_info, shminfo) - 0usize];
-    [
-        "Offset of field: shm_sysctl_info::shmids",
-    ][::core::mem::offset_of!(shm_sysctl_info, shmids) - 24usize];
+    ["Alignment of shm_sysctl_info"][::core::mem::align_of::<shm_sysctl_info>() - 8usize];
+};
+const _: () = {
+    ["Offset of field: shm_sysctl_info::shminfo"][::core::mem::offset_of!(shm_sysctl_info, shminfo) - 0usize];
+    ["Offset of field: shm_sysctl_info::shmids"][::core::mem::offset_of!(shm_sysctl_info, shmids) - 24usize];
 };
 impl Default for shm_sysctl_info {
     fn default() -> Self {
@@ -223,30 +112,6 @@ impl Default for shm_sysctl_info {
         }
     }
 }
-unsafe extern "C" {
-    pub fn shmat(
-        arg1: ::core::ffi::c_int,
-        arg2: *const ::core::ffi::c_void,
-        arg3: ::core::ffi::c_int,
-    ) -> *mut ::core::ffi::c_void;
-}
-unsafe extern "C" {
-    pub fn shmctl(
-        arg1: ::core::ffi::c_int,
-        arg2: ::core::ffi::c_int,
-        arg3: *mut shmid_ds,
-    ) -> ::core::ffi::c_int;
-}
-unsafe extern "C" {
-    pub fn shmdt(arg1: *const ::core::ffi::c_void) -> ::core::ffi::c_int;
-}
-unsafe extern "C" {
-    pub fn shmget(
-        arg1: key_t,
-        arg2: usize,
-        arg3: ::core::ffi::c_int,
-    ) -> ::core::ffi::c_int;
-}
 #[repr(C)]
 #[derive(Debug, Default, Copy, Clone)]
 pub struct sem {
@@ -255,10 +120,11 @@ pub struct sem {
     pub semncnt: ::core::ffi::c_ushort,
     pub semzcnt: ::core::ffi::c_ushort,
 }
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
     ["Size of sem"][::core::mem::size_of::<sem>() - 12usize];
     ["Alignment of sem"][::core::mem::align_of::<sem>() - 4usize];
+};
+const _: () = {
     ["Offset of field: sem::semval"][::core::mem::offset_of!(sem, semval) - 0usize];
     ["Offset of field: sem::sempid"][::core::mem::offset_of!(sem, sempid) - 4usize];
     ["Offset of field: sem::semncnt"][::core::mem::offset_of!(sem, semncnt) - 8usize];
@@ -276,113 +142,20 @@ pub struct semid_ds {
     pub sem_pad2: ::core::ffi::c_long,
     pub sem_pad3: [::core::ffi::c_long; 4usize],
 }
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
     ["Size of semid_ds"][::core::mem::size_of::<semid_ds>() - 112usize];
     ["Alignment of semid_ds"][::core::mem::align_of::<semid_ds>() - 8usize];
-    [
-        "Offset of field: semid_ds::sem_perm",
-    ][::core::mem::offset_of!(semid_ds, sem_perm) - 0usize];
-    [
-        "Offset of field: semid_ds::sem_base",
-    ][::core::mem::offset_of!(semid_ds, sem_base) - 32usize];
-    [
-        "Offset of field: semid_ds::sem_nsems",
-    ][::core::mem::offset_of!(semid_ds, sem_nsems) - 40usize];
-    [
-        "Offset of field: semid_ds::sem_otime",
-    ][::core::mem::offset_of!(semid_ds, sem_otime) - 48usize];
-    [
-        "Offset of field: semid_ds::sem_pad1",
-    ][::core::mem::offset_of!(semid_ds, sem_pad1) - 56usize];
-    [
-        "Offset of field: semid_ds::sem_ctime",
-    ][::core::mem::offset_of!(semid_ds, sem_ctime) - 64usize];
-    [
-        "Offset of field: semid_ds::sem_pad2",
-    ][::core::mem::offset_of!(semid_ds, sem_pad2) - 72usize];
-    [
-        "Offset of field: semid_ds::sem_pad3",
-    ][::core::mem::offset_of!(semid_ds, sem_pad3) - 80usize];
 };
-impl Default for semid_ds {
-    fn default() -> Self {
-        let mut s = ::core::mem::MaybeUninit::<Self>::uninit();
-        unsafe {
-            ::core::ptr::write_bytes(s.as_mut_ptr(), 0, 1);
-            s.assume_init()
-        }
-    }
-}
-#[repr(C)]
-#[derive(Debug, Default, Copy, Clone)]
-pub struct sembuf {
-    pub sem_num: ::core::ffi::c_ushort,
-    pub sem_op: ::core::ffi::c_short,
-    pub sem_flg: ::core::ffi::c_short,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
-    ["Size of sembuf"][::core::mem::size_of::<sembuf>() - 6usize];
-    ["Alignment of sembuf"][::core::mem::align_of::<sembuf>() - 2usize];
-    [
-        "Offset of field: sembuf::sem_num",
-    ][::core::mem::offset_of!(sembuf, sem_num) - 0usize];
-    [
-        "Offset of field: sembuf::sem_op",
-    ][::core::mem::offset_of!(sembuf, sem_op) - 2usize];
-    [
-        "Offset of field: sembuf::sem_flg",
-    ][::core::mem::offset_of!(sembuf, sem_flg) - 4usize];
+    ["Offset of field: semid_ds::sem_perm"][::core::mem::offset_of!(semid_ds, sem_perm) - 0usize];
+    ["Offset of field: semid_ds::sem_base"][::core::mem::offset_of!(semid_ds, sem_base) - 32usize];
+    ["Offset of field: semid_ds::sem_nsems"][::core::mem::offset_of!(semid_ds, sem_nsems) - 40usize];
+    ["Offset of field: semid_ds::sem_otime"][::core::mem::offset_of!(semid_ds, sem_otime) - 48usize];
+    ["Offset of field: semid_ds::sem_pad1"][::core::mem::offset_of!(semid_ds, sem_pad1) - 56usize];
+    ["Offset of field: semid_ds::sem_ctime"][::core::mem::offset_of!(semid_ds, sem_ctime) - 64usize];
+    ["Offset of field: semid_ds::sem_pad2"][::core::mem::offset_of!(semid_ds, sem_pad2) - 72usize];
+    ["Offset of field: semid_ds::sem_pad3"][::core::mem::offset_of!(semid_ds, sem_pad3) - 80usize];
 };
-#[repr(C)]
-#[derive(Copy, Clone)]
-pub union semun {
-    pub val: ::core::ffi::c_int,
-    pub buf: *mut semid_ds,
-    pub array: *mut ::core::ffi::c_ushort,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of semun"][::core::mem::size_of::<semun>() - 8usize];
-    ["Alignment of semun"][::core::mem::align_of::<semun>() - 8usize];
-    ["Offset of field: semun::val"][::core::mem::offset_of!(semun, val) - 0usize];
-    ["Offset of field: semun::buf"][::core::mem::offset_of!(semun, buf) - 0usize];
-    ["Offset of field: semun::array"][::core::mem::offset_of!(semun, array) - 0usize];
-};
-impl Default for semun {
-    fn default() -> Self {
-        let mut s = ::core::mem::MaybeUninit::<Self>::uninit();
-        unsafe {
-            ::core::ptr::write_bytes(s.as_mut_ptr(), 0, 1);
-            s.assume_init()
-        }
-    }
-}
-unsafe extern "C" {
-    pub fn semctl(
-        arg1: ::core::ffi::c_int,
-        arg2: ::core::ffi::c_int,
-        arg3: ::core::ffi::c_int,
-        ...
-    ) -> ::core::ffi::c_int;
-}
-unsafe extern "C" {
-    pub fn semget(
-        arg1: key_t,
-        arg2: ::core::ffi::c_int,
-        arg3: ::core::ffi::c_int,
-    ) -> ::core::ffi::c_int;
-}
-unsafe extern "C" {
-    pub fn semop(
-        arg1: ::core::ffi::c_int,
-        arg2: *mut sembuf,
-        arg3: usize,
-    ) -> ::core::ffi::c_int;
-}
-pub type msgqnum_t = ::core::ffi::c_ulong;
-pub type msglen_t = ::core::ffi::c_ulong;
 #[repr(C)]
 #[derive(Debug, Copy, Clone)]
 pub struct msqid_ds {
@@ -402,110 +175,36 @@ pub struct msqid_ds {
     pub msg_pad3: ::core::ffi::c_long,
     pub msg_pad4: [::core::ffi::c_long; 4usize],
 }
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
 const _: () = {
     ["Size of msqid_ds"][::core::mem::size_of::<msqid_ds>() - 160usize];
     ["Alignment of msqid_ds"][::core::mem::align_of::<msqid_ds>() - 8usize];
-    [
-        "Offset of field: msqid_ds::msg_perm",
-    ][::core::mem::offset_of!(msqid_ds, msg_perm) - 0usize];
-    [
-        "Offset of field: msqid_ds::msg_first",
-    ][::core::mem::offset_of!(msqid_ds, msg_first) - 32usize];
-    [
-        "Offset of field: msqid_ds::msg_last",
-    ][::core::mem::offset_of!(msqid_ds, msg_last) - 40usize];
-    [
-        "Offset of field: msqid_ds::msg_cbytes",
-    ][::core::mem::offset_of!(msqid_ds, msg_cbytes) - 48usize];
-    [
-        "Offset of field: msqid_ds::msg_qnum",
-    ][::core::mem::offset_of!(msqid_ds, msg_qnum) - 56usize];
-    [
-        "Offset of field: msqid_ds::msg_qbytes",
-    ][::core::mem::offset_of!(msqid_ds, msg_qbytes) - 64usize];
-    [
-        "Offset of field: msqid_ds::msg_lspid",
-    ][::core::mem::offset_of!(msqid_ds, msg_lspid) - 72usize];
-    [
-        "Offset of field: msqid_ds::msg_lrpid",
-    ][::core::mem::offset_of!(msqid_ds, msg_lrpid) - 76usize];
-    [
-        "Offset of field: msqid_ds::msg_stime",
-    ][::core::mem::offset_of!(msqid_ds, msg_stime) - 80usize];
-    [
-        "Offset of field: msqid_ds::msg_pad1",
-    ][::core::mem::offset_of!(msqid_ds, msg_pad1) - 88usize];
-    [
-        "Offset of field: msqid_ds::msg_rtime",
-    ][::core::mem::offset_of!(msqid_ds, msg_rtime) - 96usize];
-    [
-        "Offset of field: msqid_ds::msg_pad2",
-    ][::core::mem::offset_of!(msqid_ds, msg_pad2) - 104usize];
-    [
-        "Offset of field: msqid_ds::msg_ctime",
-    ][::core::mem::offset_of!(msqid_ds, msg_ctime) - 112usize];
-    [
-        "Offset of field: msqid_ds::msg_pad3",
-    ][::core::mem::offset_of!(msqid_ds, msg_pad3) - 120usize];
-    [
-        "Offset of field: msqid_ds::msg_pad4",
-    ][::core::mem::offset_of!(msqid_ds, msg_pad4) - 128usize];
 };
-impl Default for msqid_ds {
-    fn default() -> Self {
-        let mut s = ::core::mem::MaybeUninit::<Self>::uninit();
-        unsafe {
-            ::core::ptr::write_bytes(s.as_mut_ptr(), 0, 1);
-            s.assume_init()
-        }
-    }
-}
-unsafe extern "C" {
-    pub fn msgctl(
-        arg1: ::core::ffi::c_int,
-        arg2: ::core::ffi::c_int,
-        arg3: *mut msqid_ds,
-    ) -> ::core::ffi::c_int;
-}
-unsafe extern "C" {
-    pub fn msgget(arg1: key_t, arg2: ::core::ffi::c_int) -> ::core::ffi::c_int;
-}
-unsafe extern "C" {
-    pub fn msgsnd(
-        arg1: ::core::ffi::c_int,
-        arg2: *const ::core::ffi::c_void,
-        arg3: usize,
-        arg4: ::core::ffi::c_int,
-    ) -> ::core::ffi::c_int;
-}
+const _: () = {
+    ["Offset of field: msqid_ds::msg_perm"][::core::mem::offset_of!(msqid_ds, msg_perm) - 0usize];
+    ["Offset of field: msqid_ds::msg_first"][::core::mem::offset_of!(msqid_ds, msg_first) - 32usize];
+    ["Offset of field: msqid_ds::msg_last"][::core::mem::offset_of!(msqid_ds, msg_last) - 40usize];
+    ["Offset of field: msqid_ds::msg_cbytes"][::core::mem::offset_of!(msqid_ds, msg_cbytes) - 48usize];
+    ["Offset of field: msqid_ds::msg_qnum"][::core::mem::offset_of!(msqid_ds, msg_qnum) - 56usize];
+    ["Offset of field: msqid_ds::msg_qbytes"][::core::mem::offset_of!(msqid_ds, msg_qbytes) - 64usize];
+    ["Offset of field: msqid_ds::msg_lspid"][::core::mem::offset_of!(msqid_ds, msg_lspid) - 72usize];
+    ["Offset of field: msqid_ds::msg_lrpid"][::core::mem::offset_of!(msqid_ds, msg_lrpid) - 76usize];
+    ["Offset of field: msqid_ds::msg_stime"][::core::mem::offset_of!(msqid_ds, msg_stime) - 80usize];
+    ["Offset of field: msqid_ds::msg_pad1"][::core::mem::offset_of!(msqid_ds, msg_pad1) - 88usize];
+    ["Offset of field: msqid_ds::msg_rtime"][::core::mem::offset_of!(msqid_ds, msg_rtime) - 96usize];
+    ["Offset of field: msqid_ds::msg_pad2"][::core::mem::offset_of!(msqid_ds, msg_pad2) - 104usize];
+    ["Offset of field: msqid_ds::msg_ctime"][::core::mem::offset_of!(msqid_ds, msg_ctime) - 112usize];
+    ["Offset of field: msqid_ds::msg_pad3"][::core::mem::offset_of!(msqid_ds, msg_pad3) - 120usize];
+    ["Offset of field: msqid_ds::msg_pad4"][::core::mem::offset_of!(msqid_ds, msg_pad4) - 128usize];
+};
 unsafe extern "C" {
     pub fn msgrcv(
-        arg1: ::core::ffi::c_int,
-        arg2: *mut ::core::ffi::c_void,
-        arg3: usize,
-        arg4: ::core::ffi::c_long,
-        arg5: ::core::ffi::c_int,
+        msqid: ::core::ffi::c_int,
+        msgp: *mut ::core::ffi::c_void,
+        msgsz: usize,
+        msgtyp: ::core::ffi::c_long,
+        msgflg: ::core::ffi::c_int,
     ) -> ::core::ffi::c_int;
 }
-#[repr(C)]
-#[derive(Debug, Default, Copy, Clone)]
-pub struct timespec {
-    pub tv_sec: time_t,
-    pub tv_nsec: ::core::ffi::c_long,
-}
-#[allow(clippy::unnecessary_operation, clippy::identity_op)]
-const _: () = {
-    ["Size of timespec"][::core::mem::size_of::<timespec>() - 16usize];
-    ["Alignment of timespec"][::core::mem::align_of::<timespec>() - 8usize];
-    [
-        "Offset of field: timespec::tv_sec",
-    ][::core::mem::offset_of!(timespec, tv_sec) - 0usize];
-    [
-        "Offset of field: timespec::tv_nsec",
-    ][::core::mem::offset_of!(timespec, tv_nsec) - 8usize];
-};
-pub const IPC_PRIVATE: key_t = 0;
 #[repr(C)]
 #[derive(Debug, Default, Copy, Clone)]
 pub struct msg {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use crate::facts::Facts;
+use crate::parts;
 use crate::probe::Compiler;
 
 /// Declarations, and how they were come by.
@@ -62,8 +63,14 @@ fn generated(
         arguments.extend(["-idirafter".to_owned(), folder]);
     }
     let wrapper = manifest_folder().join("wrapper.h");
-    let text = crate::generate::declarations(&wrapper, &arguments, !facts.union_semun)
-        .map_err(|error| format!("libclang was loaded, but bindgen failed: {error}"))?;
+    let text = crate::generate::declarations(&wrapper, &arguments, !facts.union_semun).map_err(
+        |error| {
+            format!(
+                "libclang was loaded, but bindgen failed: {}",
+                error.trim_end()
+            )
+        },
+    )?;
     Ok(Bindings {
         text: facts.to_lines() + &text,
         source: "generated",
@@ -77,11 +84,11 @@ fn generated(_: Option<&Compiler>, _: Option<&Facts>, _: &str) -> Result<Binding
     Err("the feature `buildtime-bindgen` is off".to_owned())
 }
 
-fn bundled(reason: &str) -> Result<Bindings, String> {
+/// The file that comes with this crate for the target.
+pub fn bundled(reason: &str) -> Result<Bindings, String> {
     let target = env::var("TARGET").unwrap_or_default();
     let path = manifest_folder().join("bindings").join(target + ".rs");
-    let text = fs::read_to_string(&path)
-        .map_err(|error| format!("no bundled file {} ({error})", path.display()))?;
+    let text = parts::whole(&path).map_err(|missing| format!("no bundled file {missing}"))?;
     Ok(Bindings {
         text,
         source: "bundled",
@@ -91,14 +98,18 @@ fn bundled(reason: &str) -> Result<Bindings, String> {
 }
 
 fn given(path: &Path) -> Result<Bindings, String> {
-    let text = fs::read_to_string(path).map_err(|error| {
+    let text = parts::whole(path).map_err(|missing| {
         format!(
             "SYSV_SYS_BINDINGS is `{}`, which is neither `generate` nor `bundled` nor a \
-             file that can be read: {error}",
+             file that can be read: {missing}",
             path.display()
         )
     })?;
     println!("cargo::rerun-if-changed={}", path.display());
+    let shared = path.with_file_name("parts");
+    if shared.is_dir() {
+        println!("cargo::rerun-if-changed={}", shared.display());
+    }
     Ok(Bindings {
         text,
         source: "path",
@@ -129,16 +140,30 @@ fn bundled_targets() -> Vec<String> {
 /// The one error text: what was looked for, and what to do.
 fn help(why: &str) -> String {
     let target = env::var("TARGET").unwrap_or_default();
-    format!(
-        "no declarations of System V IPC for {target}:\n  {why}.\n\
-         To make them from this system's headers, install libclang:\n\
+    let known = bundled_targets();
+    let what_to_do = if env::var_os("HOST").is_some_and(|host| host == *target)
+        || known.contains(&target)
+    {
+        "To make them from this system's headers, install libclang:\n\
          \x20 Debian, Ubuntu  apt-get install --no-install-recommends libclang-dev\n\
          \x20 Fedora          dnf install clang-devel\n\
          \x20 Alpine          apk add clang-dev\n\
          \x20 macOS           xcode-select --install\n\
          \x20 FreeBSD         pkg install llvm\n\
-         or say where it is with LIBCLANG_PATH. SYSV_SYS_BINDINGS=bundled takes the file that comes\n\
-         with this crate, which it has for: {}.",
-        bundled_targets().join(", ")
+         or say where it is with LIBCLANG_PATH."
+            .to_owned()
+    } else {
+        format!(
+            "{target} is not supported by itself. It takes the C headers of that system: there, with libclang\n\
+             installed, the build makes the declarations from them. To compile for it on another system, say where the\n\
+             headers are (SYSV_SYS_BINDINGS=generate BINDGEN_EXTRA_CLANG_ARGS=--sysroot=DIR), or name a file of\n\
+             declarations that was made there (SYSV_SYS_BINDINGS=FILE)."
+        )
+    };
+    format!(
+        "no declarations of System V IPC for {target}:\n  {}.\n{what_to_do}\n\
+         Supported, with declarations that come with this crate (SYSV_SYS_BINDINGS=bundled takes them), are\n  {}.",
+        why.trim_end(),
+        known.join("\n  ")
     )
 }

@@ -72,6 +72,30 @@ pub const SYSCTL: [(&str, &str, &[&str]); 3] = [
     ),
 ];
 
+/// What begins a line with the names of what a platform has of these, and of what it lacks.
+const HAS: &str = "// has:";
+const LACKS: &str = "// lacks:";
+
+/// As many lines as `names` take.
+fn listed<'a>(start: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for name in names {
+        match lines.last_mut() {
+            Some(line) if line.len() + name.len() < 100 => line.extend([" ", name]),
+            _ => lines.push(format!("{start} {name}")),
+        }
+    }
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// What no header declares although the kernel has it, so that only the system's name tells: macOS's `IPCS_command`, with
+/// which ipcs(1) asks for limits and objects. `<sys/ipcs.h>` comes with Apple's published kernel, and with no SDK. A kernel
+/// that knows no such command says so when it is asked.
+#[allow(dead_code, reason = "called by the build script only")]
+pub fn undeclared(system: &str) -> [(&'static str, bool); 1] {
+    [("IPCS_command", system == "macos")]
+}
+
 /// The names of everything that a platform may lack.
 fn optional() -> impl Iterator<Item = &'static str> {
     let extensions = EXTENSIONS.into_iter().map(|(name, _)| name);
@@ -145,9 +169,9 @@ impl Facts {
             "// headers: {}\n// fact key_member = {}\n// fact union_semun = {}\n// fact semtimedop = {}\n",
             self.headers, self.key_member, self.union_semun, self.semtimedop
         );
-        for (name, present) in &self.extensions {
-            // Writing to a String cannot fail.
-            let _ = writeln!(lines, "// fact {name} = {present}");
+        for (start, wanted) in [(HAS, true), (LACKS, false)] {
+            let names = self.extensions.iter().filter(|(_, has)| **has == wanted);
+            lines += &listed(start, names.map(|(name, _)| name.as_str()));
         }
         lines
     }
@@ -159,6 +183,11 @@ impl Facts {
             bindings.lines().find_map(|line| line.strip_prefix(&start))
         };
         let flag = |name: &str| value(name)?.parse::<bool>().ok();
+        let is_in = |start: &str, name: &str| {
+            let mut lists = bindings.lines().filter_map(|line| line.strip_prefix(start));
+            lists.any(|list| list.split(' ').any(|word| word == name))
+        };
+        let has = |name: &str| (is_in(HAS, name) || is_in(LACKS, name)).then(|| is_in(HAS, name));
         let headers = bindings
             .lines()
             .find_map(|line| line.strip_prefix("// headers: "))?;
@@ -168,7 +197,7 @@ impl Facts {
             union_semun: flag("union_semun")?,
             semtimedop: flag("semtimedop")?,
             extensions: optional()
-                .map(|name| Some((name.to_owned(), flag(name)?)))
+                .map(|name| Some((name.to_owned(), has(name)?)))
                 .collect::<Option<_>>()?,
         })
     }

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use bindgen::callbacks::{ItemInfo, ParseCallbacks};
 
+use super::parts;
+
 /// Every call of System V IPC.
 const FUNCTIONS: &str = "ftok|shm(get|at|dt|ctl)|sem(get|op|timedop|ctl)|msg(get|snd|rcv|ctl)";
 /// Every structure that a call fills or reads, and those that FreeBSD's and NetBSD's sysctl fill. What these contain
@@ -62,7 +64,35 @@ pub fn declarations(
         Err(error) => return Err(error.to_string()),
     }
     let bindings = builder.generate().map_err(|error| error.to_string())?;
-    Ok(without_replaced(bindings.to_string()))
+    Ok(without_padding_bits(without_replaced(bindings.to_string())))
+}
+
+/// Makes bytes of the bits that only pad. 32-bit musl has some in `timespec`, without a name; to reach into them
+/// bindgen brings several hundred lines. Where any bits have a name, and so are of use, everything is left.
+fn without_padding_bits(text: String) -> String {
+    const UNIT: &str = "__BindgenBitfieldUnit<";
+    let mut makers = text.split("pub fn new_bitfield_").skip(1);
+    let named = makers.any(|maker| {
+        maker
+            .split_once('(')
+            .is_some_and(|(_, rest)| !rest.starts_with(')'))
+    });
+    if named || !text.contains(UNIT) {
+        return text;
+    }
+    let member = |line: &str| match line.split_once(UNIT) {
+        Some((start, kind)) => format!("{start}{}", kind.replace(">,", ",")),
+        None => line.to_owned(),
+    };
+    parts::items(&text)
+        .into_iter()
+        .filter(|item| {
+            !item.contains("pub fn new_bitfield_")
+                && !item.contains("__BindgenBitfieldUnit<Storage>")
+                && !item.starts_with("impl<const N: usize> __BindgenBitfieldUnit")
+        })
+        .flat_map(|item| item.split_inclusive('\n').map(member))
+        .collect()
 }
 
 /// Takes out what the headers themselves replace. 32-bit musl declares `semtimedop` with the symbol of that name,

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::{env, fs, process};
 
-use crate::bindings::Bindings;
-use crate::facts::{CBYTES_MEMBERS, Facts, KEY_MEMBERS, SEQ_MEMBERS, declared_member};
+use crate::bindings::{self, Bindings};
+use crate::facts::{CBYTES_MEMBERS, Facts, KEY_MEMBERS, SEQ_MEMBERS, declared_member, undeclared};
 
 /// Everything that this build script depends on, but for files named on the way.
 pub fn inputs() {
@@ -43,11 +43,15 @@ pub fn stop(message: &str) -> ! {
     process::exit(0);
 }
 
-/// Writes `bindings.rs`, `facts.rs` and `facts.json`, and tells dependents.
+/// Writes `bindings.rs`, `facts.rs` and `facts.json`, and tells dependents. For this crate's tests there is what is
+/// bundled for the target, in `bundled.rs`, whatever the build has taken.
 pub fn write(bindings: &Bindings, facts: &Facts, facts_source: &str) {
     let folder = env::var_os("OUT_DIR").map_or_else(PathBuf::new, PathBuf::from);
+    let bundled =
+        bindings::bundled("for the tests").map_or_else(|_| String::new(), |found| found.text);
     let files = [
         ("bindings.rs", bindings.text.clone()),
+        ("bundled.rs", bundled),
         ("facts.rs", rust(bindings, facts)),
         ("facts.json", json(bindings, facts, facts_source)),
     ];
@@ -66,6 +70,10 @@ pub fn write(bindings: &Bindings, facts: &Facts, facts_source: &str) {
     println!("cargo::metadata=SEMTIMEDOP={}", facts.semtimedop);
     println!("cargo::metadata=BINDINGS_SOURCE={}", bindings.source);
     for (name, present) in &facts.extensions {
+        println!("cargo::metadata={name}={present}");
+    }
+    let system = env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
+    for (name, present) in undeclared(&system) {
         println!("cargo::metadata={name}={present}");
     }
 }

@@ -4,7 +4,7 @@
 mod support;
 
 use support::declarations::{Declarations, Record};
-use support::{TEXT, bundled_file, headers_of, skipped};
+use support::{TEXT, bundled, bundled_folder, headers_of, parts, skipped};
 
 /// The file of this target compiles, and its layout assertions hold, whatever the build has taken.
 #[cfg(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu"))]
@@ -17,7 +17,7 @@ mod this_target {
         clippy::undocumented_unsafe_blocks,
         clippy::multiple_unsafe_ops_per_block
     )]
-    include!("../bindings/x86_64-unknown-linux-gnu.rs");
+    include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 
     #[test]
     fn has_the_layout_of_the_crate() {
@@ -91,7 +91,6 @@ const POSIX: [&str; 20] = [
 #[test]
 fn generated_and_bundled_agree() {
     const TEST: &str = "generated_and_bundled_agree";
-    let path = bundled_file(env!("SYSV_SYS_TARGET"));
     if sysv_sys::BINDINGS_SOURCE != "generated" {
         let reason = format!(
             "the build took declarations that were not generated ({}): no libclang was found, or \
@@ -100,8 +99,9 @@ fn generated_and_bundled_agree() {
         );
         return skipped(TEST, &reason);
     }
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        return skipped(TEST, &format!("there is no {}", path.display()));
+    let text = match bundled(env!("SYSV_SYS_TARGET")) {
+        Ok(text) => text,
+        Err(missing) => return skipped(TEST, &format!("there is no {missing}")),
     };
     let (generated, bundled) = (Declarations::parse(TEXT), Declarations::parse(&text));
     for name in POSIX {
@@ -203,7 +203,7 @@ const MEASURED: [(&str, [usize; 4], &str, usize); 17] = [
 #[test]
 fn every_file_has_the_measured_layout() {
     let mut seen = 0;
-    for file in std::fs::read_dir(bundled_file("").parent().unwrap()).unwrap() {
+    for file in std::fs::read_dir(bundled_folder()).unwrap() {
         let path = file.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "rs") {
             continue;
@@ -213,7 +213,7 @@ fn every_file_has_the_measured_layout() {
         let Some((_, sizes, key, offset)) = measured else {
             panic!("{target} was not measured: see docs/platforms.md, and add it here");
         };
-        let text = std::fs::read_to_string(&path).unwrap();
+        let text = bundled(target).unwrap();
         assert!(
             headers_of(&text).is_some_and(|headers| !headers.is_empty()),
             "{target}"
@@ -242,9 +242,7 @@ fn size(declared: &mut Declarations, name: &str) -> usize {
 #[test]
 fn every_file_calls_what_c_calls() {
     for (target, ..) in MEASURED {
-        let Ok(text) = std::fs::read_to_string(bundled_file(target)) else {
-            continue;
-        };
+        let text = bundled(target).unwrap();
         let declared = Declarations::parse(&text);
         for (name, function) in &declared.functions {
             assert!(
@@ -271,4 +269,63 @@ fn every_file_calls_what_c_calls() {
         );
         assert!(once <= 1, "{target}");
     }
+}
+
+/// Each part is used, each target's file says where its declarations are from before anything else, and a file
+/// and its parts do not say the same twice.
+#[test]
+fn what_targets_share_stands_once() {
+    let mut used = std::collections::BTreeSet::new();
+    for (target, ..) in MEASURED {
+        let path = bundled_folder().join(format!("{target}.rs"));
+        let own = std::fs::read_to_string(path).unwrap();
+        assert!(own.lines().nth(1).unwrap().starts_with("// headers: "));
+        let names = own.lines().find_map(|line| line.strip_prefix(parts::LINE));
+        // From the particular to the general: nothing that goes before says what it replaces.
+        let mut said = std::collections::BTreeMap::new();
+        let mut texts = vec![own.clone()];
+        for name in names.expect("it is made of parts").rsplit(", ") {
+            used.insert(format!("{name}.rs"));
+            texts.push(std::fs::read_to_string(parts::file(&bundled_folder(), name)).unwrap());
+        }
+        for text in &texts {
+            for item in parts::items(text) {
+                let replaced = said.insert(parts::declares(item), item);
+                assert_ne!(replaced, Some(item), "{target}");
+            }
+        }
+        let whole = bundled(target).unwrap();
+        assert_eq!(parts::items(&whole).len(), said.len(), "{target}");
+    }
+    let present = std::fs::read_dir(bundled_folder().join("parts")).unwrap();
+    let present = present.map(|file| file.unwrap().file_name().into_string().unwrap());
+    assert_eq!(present.collect::<std::collections::BTreeSet<_>>(), used);
+}
+
+/// What a later part says replaces what an earlier one says, and the target's file goes before both.
+#[test]
+fn the_last_of_each_counts() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("the_last_of_each_counts");
+    std::fs::create_dir_all(folder.join("parts")).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    write(
+        "parts/one.rs",
+        "// One.\npub const A: i32 = 1;\npub const B: i32 = 1;\npub const C: i32 = 1;\n",
+    );
+    write(
+        "parts/two.rs",
+        "pub const B: i32 = 2;\npub const C: i32 = 2;\n",
+    );
+    write(
+        "t.rs",
+        "// headers: x\n// parts: one, two\npub const C: i32 = 3;\n",
+    );
+    assert_eq!(
+        parts::whole(&folder.join("t.rs")).unwrap(),
+        "// headers: x\npub const A: i32 = 1;\npub const B: i32 = 2;\npub const C: i32 = 3;\n"
+    );
+    write("t.rs", "// parts: one, three\n");
+    let missing = parts::whole(&folder.join("t.rs")).unwrap_err();
+    assert!(missing.contains("three.rs"), "{missing}");
+    std::fs::remove_dir_all(folder).unwrap();
 }

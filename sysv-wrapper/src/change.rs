@@ -87,14 +87,18 @@ fn readable_or_not<T>(
 }
 
 macro_rules! any {
-    ($($name:ident($id:ident) -> $stat:ident: $command:literal $call:ident;)+) => {$(
+    ($($name:ident($id:ident) -> $stat:ident: $command:literal $call:ident, $iter:ident;)+) => {$(
         /// The state of an object that this user need not be able to read; `None` where the system does not tell.
         pub(crate) fn $name(id: $id) -> Option<$stat> {
             #[cfg(sysv = $command)]
             return crate::index::look_up(id.as_raw(), |index| {
                 sysv_ipc::$call(index).map(|(id, stat)| (id.as_raw(), stat))
             });
-            #[cfg(not(sysv = $command))]
+            #[cfg(sysv = "IPCS_command")]
+            return crate::index::look_up(id.as_raw(), |index| {
+                sysv_ipc::$iter(index).map(|(_, id, stat)| (id.as_raw(), stat))
+            });
+            #[cfg(not(any(sysv = $command, sysv = "IPCS_command")))]
             {
                 let _ = id;
                 None
@@ -104,9 +108,9 @@ macro_rules! any {
 }
 
 any! {
-    any_segment(ShmId) -> ShmStat: "SHM_STAT_ANY" shmctl_shm_stat_any;
-    any_set(SemId) -> SemStat: "SEM_STAT_ANY" semctl_sem_stat_any;
-    any_queue(MsgId) -> MsgStat: "MSG_STAT_ANY" msgctl_msg_stat_any;
+    any_segment(ShmId) -> ShmStat: "SHM_STAT_ANY" shmctl_shm_stat_any, ipcs_shm_iter;
+    any_set(SemId) -> SemStat: "SEM_STAT_ANY" semctl_sem_stat_any, ipcs_sem_iter;
+    any_queue(MsgId) -> MsgStat: "MSG_STAT_ANY" msgctl_msg_stat_any, ipcs_msg_iter;
 }
 
 /// Gives a handle the setters that all have.

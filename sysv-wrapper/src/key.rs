@@ -6,7 +6,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::str::FromStr;
 
-use rand::RngExt;
+use rand::rngs::SysRng;
+use rand::{Rng, TryRng};
 use sysv_ipc::{Errno, ParseKeyError, RawKey};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -62,8 +63,17 @@ impl Key {
 
     /// A key drawn from 1 to [`i32::MAX`]: never [`Key::PRIVATE`], never negative. Somebody may have it
     /// already; `create_unique` draws until one is free.
+    /// A forked child draws others than its parent.
     pub fn random() -> Key {
-        Key::from_raw(RawKey::from(rand::rng().random_range(1..=i32::MAX)))
+        loop {
+            // From the system itself: the thread's own generator goes on with the same numbers in a forked child
+            // as in its parent.
+            let drawn = SysRng.try_next_u32();
+            let bits = drawn.unwrap_or_else(|_| rand::rng().next_u32());
+            if let Ok(number @ 1..) = i32::try_from(bits >> 1) {
+                return Key::from_raw(RawKey::from(number));
+            }
+        }
     }
 
     /// A key made from a file's identity and a number from 1 to 255, as `ftok` makes it.

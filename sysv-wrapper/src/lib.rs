@@ -62,7 +62,12 @@ mod discover;
 mod error;
 mod find;
 mod half_made;
-#[cfg(any(sysv = "SHM_STAT_ANY", sysv = "SEM_STAT_ANY", sysv = "MSG_STAT_ANY"))]
+#[cfg(any(
+    sysv = "SHM_STAT_ANY",
+    sysv = "SEM_STAT_ANY",
+    sysv = "MSG_STAT_ANY",
+    sysv = "IPCS_command"
+))]
 mod index;
 mod key;
 mod key_file;

@@ -204,6 +204,7 @@ impl MessageQueue {
     /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow reading;
     /// [`is_removed`](Error::is_removed) if the queue is gone.
     #[doc(alias("IPC_STAT", "msqid_ds"))]
+    #[inline]
     pub fn status(&self) -> Result<QueueStatus> {
         sysv_ipc::msgctl_stat(self.id)
             .map(QueueStatus::new)

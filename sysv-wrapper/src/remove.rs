@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::object::{Kind, Object, Subject};
 
 /// Removes the object with this id.
+#[inline]
 pub(crate) fn remove(subject: Subject, id: i32) -> Result<()> {
     let removed = match subject.kind {
         Kind::SharedMemory => sysv_ipc::shmctl_rmid(ShmId::from_raw(id)),
@@ -19,6 +20,7 @@ pub(crate) fn remove(subject: Subject, id: i32) -> Result<()> {
 }
 
 /// The handle's object, as errors name it.
+#[inline]
 pub(crate) fn subject<H: Object>(handle: &H) -> Subject {
     Subject {
         kind: H::KIND,

@@ -152,6 +152,7 @@ impl Semaphore {
 
     /// The kernel's id of the set that the semaphore is in.
     #[doc(alias = "semid")]
+    #[inline]
     pub fn id(&self) -> SemId {
         self.set.id()
     }
@@ -186,6 +187,7 @@ impl Semaphore {
     /// [`is_removed`](Error::is_removed); [`is_permission_denied`](Error::is_permission_denied) if the mode
     /// does not allow reading.
     #[doc(alias("GETVAL", "val"))]
+    #[inline]
     pub fn value(&self) -> Result<u32> {
         sysv_ipc::semctl_getval(self.id(), self.number)
             .map(i32::unsigned_abs)
@@ -200,6 +202,7 @@ impl Semaphore {
     /// [`OutOfRange`](crate::ErrorKind::OutOfRange); [`is_removed`](Error::is_removed);
     /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow altering.
     #[doc(alias("SETVAL", "setval"))]
+    #[inline]
     pub fn set_value(&self, value: u32) -> Result<()> {
         // A number beyond the C type is beyond every maximum: the kernel says so.
         let number = i32::try_from(value).unwrap_or(i32::MAX);
@@ -213,6 +216,7 @@ impl Semaphore {
     ///
     /// Those of [`value`](Self::value).
     #[doc(alias("GETNCNT", "ncnt", "WaitingForNonZero", "waiting_for_nonzero"))]
+    #[inline]
     pub fn waiters_for_increase(&self) -> Result<u32> {
         sysv_ipc::semctl_getncnt(self.id(), self.number)
             .map_err(|errno| self.fail("ask about", errno))
@@ -224,6 +228,7 @@ impl Semaphore {
     ///
     /// Those of [`value`](Self::value).
     #[doc(alias("GETZCNT", "zcnt", "WaitingForZero", "waiting_for_zero"))]
+    #[inline]
     pub fn waiters_for_zero(&self) -> Result<u32> {
         sysv_ipc::semctl_getzcnt(self.id(), self.number)
             .map_err(|errno| self.fail("ask about", errno))
@@ -235,6 +240,7 @@ impl Semaphore {
     ///
     /// Those of [`value`](Self::value).
     #[doc(alias("GETPID", "lpid"))]
+    #[inline]
     pub fn last_pid(&self) -> Result<Option<Pid>> {
         sysv_ipc::semctl_getpid(self.id(), self.number)
             .map_err(|errno| self.fail("ask about", errno))
@@ -246,6 +252,7 @@ impl Semaphore {
     ///
     /// Those of [`value`](Self::value).
     #[doc(alias("IPC_STAT", "semid_ds"))]
+    #[inline]
     pub fn status(&self) -> Result<SemStatus> {
         self.set.status()
     }
@@ -267,6 +274,7 @@ impl Semaphore {
     /// [`NotOwner`](crate::ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
     /// [`is_removed`](Error::is_removed) if it is gone.
     #[doc(alias("IPC_RMID", "remove_semaphore"))]
+    #[inline]
     pub fn remove(&self) -> Result<()> {
         self.set.remove()
     }

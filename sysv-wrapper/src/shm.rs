@@ -209,6 +209,7 @@ impl SharedMemory {
     /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow reading;
     /// [`is_removed`](Error::is_removed) if the segment is gone.
     #[doc(alias("IPC_STAT", "shmid_ds"))]
+    #[inline]
     pub fn status(&self) -> Result<ShmStatus> {
         sysv_ipc::shmctl_stat(self.id)
             .map(ShmStatus::new)

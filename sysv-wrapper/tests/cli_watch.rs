@@ -7,12 +7,15 @@ mod support;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::os::unix::process::ExitStatusExt as _;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use cli::{Running, command, create, run};
 use serde_json::Value;
 use support::{in_namespace, skipped, wait_until};
 
+/// Takes the terminal: another screen, no cursor.
+const ENTERED: &str = "\x1b[?1049h\x1b[?25l";
 /// Gives the terminal back: the cursor, and the screen.
 const LEFT: &str = "\x1b[?25h\x1b[?1049l";
 
@@ -53,10 +56,7 @@ fn what_comes_and_goes_is_a_line_each() {
         let has_gone = |line: &Value| line["event"] == "went" && line["object"]["id"] == *id;
         wait_until("it went", || lines().iter().any(has_gone));
         assert!(lines().iter().all(|line| line["object"]["kind"] == "msg"));
-        let ended = Command::new("kill")
-            .args(["-s", "INT", &watching.id().to_string()])
-            .status();
-        assert!(ended.unwrap().success());
+        kill("INT", i32::try_from(watching.id()).unwrap());
         assert_eq!(watching.wait().unwrap().signal(), Some(2));
     });
 }
@@ -71,6 +71,14 @@ fn it_ends_after_as_many_looks_as_asked_for() {
         run("watch --creator-pid 1 --count 1").complaint(2);
         cli::shell("\"$1\" watch --count 1 >&-", &[]).complaint(1);
     });
+}
+
+/// Sends a signal, by name.
+fn kill(name: &str, pid: i32) {
+    let sent = Command::new("kill")
+        .args(["-s", name, &pid.to_string()])
+        .status();
+    assert!(sent.unwrap().success());
 }
 
 /// The processes below this one, its command among them.
@@ -131,14 +139,7 @@ fn the_terminal_is_drawn_whole_and_given_back() {
                         .write_all(b"\x03")
                         .unwrap();
                 } else {
-                    let pid = below(running.pid()).pop().unwrap().to_string();
-                    assert!(
-                        Command::new("kill")
-                            .args(["-s", how, &pid])
-                            .status()
-                            .unwrap()
-                            .success()
-                    );
+                    kill(how, below(running.pid()).pop().unwrap());
                 }
                 wait_until("it ends", || running.0.try_wait().unwrap().is_some());
             }
@@ -163,5 +164,188 @@ fn the_terminal_is_drawn_whole_and_given_back() {
                 "{how}"
             );
         }
+    });
+}
+
+/// A terminal that somebody types on, and all that it has got.
+struct Typed {
+    running: Running,
+    file: PathBuf,
+    _directory: tempfile::TempDir,
+}
+
+impl Typed {
+    /// Runs a line of the shell on it.
+    fn start(line: &str) -> Typed {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("shown");
+        let mut script = Command::new("script");
+        script
+            .args(["-qefc", &format!("stty rows 20 cols 72; {line}")])
+            .arg(&file)
+            .env("TERM", "dumb")
+            .env("HISTFILE", "/dev/null")
+            .stdin(Stdio::piped());
+        Typed {
+            running: Running::of(&mut script),
+            file,
+            _directory: directory,
+        }
+    }
+
+    fn type_in(&self, text: &str) {
+        let mut keys = self.running.0.stdin.as_ref().unwrap();
+        keys.write_all(text.as_bytes()).unwrap();
+    }
+
+    fn shown(&self) -> String {
+        String::from_utf8_lossy(&fs::read(&self.file).unwrap_or_default()).into_owned()
+    }
+
+    /// Waits until something was shown that often, and gives what was shown after the last time.
+    fn wait_for(&self, what: &str, times: usize) -> String {
+        wait_until(what, || self.shown().matches(what).count() >= times);
+        self.shown().rsplit_once(what).unwrap().1.to_owned()
+    }
+
+    /// Waits until it is taken after it was given back.
+    fn wait_until_taken_again(&self) {
+        wait_until("it is taken again", || {
+            let shown = self.shown();
+            let after = shown.rsplit_once(LEFT);
+            after.is_some_and(|(_, after)| after.contains(ENTERED))
+        });
+    }
+
+    /// The watching process.
+    fn watching(&self) -> i32 {
+        let is_it = |pid: &i32| {
+            let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            command.windows(7).any(|word| word == b"\0watch\0") && !command.starts_with(b"script")
+        };
+        let found: Vec<_> = below(self.running.pid())
+            .into_iter()
+            .filter(is_it)
+            .collect();
+        *found.last().unwrap()
+    }
+}
+
+impl Drop for Typed {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let shown = self.shown();
+            let last = shown.char_indices().rev().nth(2000).map_or(0, |(at, _)| at);
+            eprintln!("the terminal got, at the end: {:?}", &shown[last..]);
+        }
+    }
+}
+
+/// A number or a word in what the kernel tells of a process.
+fn status(pid: i32, name: &str) -> String {
+    let text = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    line.unwrap().split_whitespace().next().unwrap().to_owned()
+}
+
+/// Waits until the process, which sleeps between two looks, has looked some more times.
+fn wait_for_looks(pid: i32) {
+    let slept = || {
+        status(pid, "voluntary_ctxt_switches:")
+            .parse::<u64>()
+            .unwrap()
+    };
+    let before = slept();
+    wait_until("it looks", || slept() > before + 10);
+}
+
+#[test]
+fn a_shell_can_stop_it_and_go_on_with_it() {
+    const TEST: &str = "a_shell_can_stop_it_and_go_on_with_it";
+    for (program, word) in [("script", "--version"), ("bash", "--version")] {
+        if Command::new(program).arg(word).output().is_err() {
+            return skipped(TEST, &format!("there is no {program} here"));
+        }
+    }
+    in_namespace(TEST, || {
+        let mut terminal = Typed::start("PS1='rea''dy> ' exec bash --norc --noprofile -i");
+        terminal.wait_for("ready> ", 1);
+        terminal.type_in(&format!("{} watch --interval 20ms\n", cli::SYSVIPC));
+        terminal.wait_for("\x1b[H", 2);
+        let pid = terminal.watching();
+
+        // Ctrl-Z, and what is typed to the shell then stands on the screen that was there before.
+        terminal.type_in("\x1a");
+        terminal.wait_for("Stopped", 1);
+        terminal.type_in("echo sti''ll\n");
+        terminal.wait_for("still", 1);
+        let stopped = terminal.shown();
+        let (drawn, after) = stopped.rsplit_once(LEFT).unwrap();
+        assert!(!after.contains('\x1b'), "{after:?}");
+        assert!(drawn.contains(ENTERED), "{drawn:?}");
+        assert_eq!(status(pid, "State:"), "T");
+
+        // In the foreground it is drawn anew, with what came since.
+        let new = create("msg");
+        terminal.type_in("fg\n");
+        terminal.wait_until_taken_again();
+        terminal.wait_for(&format!("came msg {new}"), 1);
+
+        // In the background it looks on, and leaves the terminal alone.
+        terminal.type_in("\x1a");
+        terminal.wait_for("Stopped", 2);
+        terminal.type_in("bg\necho be''hind\n");
+        terminal.wait_for("behind", 1);
+        wait_until("it goes on", || status(pid, "State:") != "T");
+        wait_for_looks(pid);
+        let shown = terminal.shown();
+        let (_, after) = shown.rsplit_once(LEFT).unwrap();
+        assert!(!after.contains('\x1b'), "{after:?}");
+        terminal.type_in("fg\n");
+        terminal.wait_until_taken_again();
+
+        terminal.type_in("\x03");
+        terminal.wait_for(LEFT, 3);
+        terminal.type_in("echo status $?\n");
+        let after = terminal.wait_for("status 130", 1);
+        assert!(!after.contains('\x1b'), "{after:?}");
+        assert_eq!(terminal.shown().matches(LEFT).count(), 3);
+        terminal.type_in("exit\n");
+        wait_until("it ends", || {
+            terminal.running.0.try_wait().unwrap().is_some()
+        });
+    });
+}
+
+#[test]
+fn without_a_shell_it_is_not_stopped_for_ever() {
+    const TEST: &str = "without_a_shell_it_is_not_stopped_for_ever";
+    if Command::new("script").arg("--version").output().is_err() {
+        return skipped(TEST, "there is no script here");
+    }
+    in_namespace(TEST, || {
+        // A shell that controls no jobs.
+        let line = format!("{} watch --interval 20ms; true", cli::SYSVIPC);
+        let mut terminal = Typed::start(&line);
+        terminal.wait_for("\x1b[H", 2);
+        terminal.type_in("\x1a");
+        let again = terminal.wait_for(ENTERED, 2);
+        assert!(!again.contains(LEFT), "{again:?}");
+        let new = create("msg");
+        terminal.wait_for(&format!("came msg {new}"), 1);
+
+        // Whoever stops it without asking leaves the screen as it is. It is taken anew afterwards all the same.
+        let pid = terminal.watching();
+        kill("STOP", pid);
+        wait_until("it stops", || status(pid, "State:") == "T");
+        kill("CONT", pid);
+        let again = terminal.wait_for(ENTERED, 3);
+        assert!(!again.contains(LEFT), "{again:?}");
+
+        terminal.type_in("\x03");
+        wait_until("it ends", || {
+            terminal.running.0.try_wait().unwrap().is_some()
+        });
+        assert_eq!(terminal.shown().matches(LEFT).count(), 2);
     });
 }

@@ -6,7 +6,7 @@ use std::thread::ScopedJoinHandle;
 use std::time::{Duration, SystemTime};
 
 use support::{mode, own_pid};
-use sysv_wrapper::{ErrorKind, Key, MessageQueue, Mode, Opened, RemoveOnDrop, Result, Selector};
+use sysv_wrapper::{Key, MessageQueue, Mode, Opened, RemoveOnDrop, Result, Selector};
 
 /// A key that nobody has.
 fn unused_key() -> Key {
@@ -237,7 +237,7 @@ fn as_many_as_there_may_be() {
         set_sysctl("msgmni", 3);
         let queues = [(); 3].map(|()| guarded(MessageQueue::builder().create_unique()));
         let error = MessageQueue::builder().create_unique().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::LimitReached);
+        assert_eq!(error.kind(), sysv_wrapper::ErrorKind::LimitReached);
         let text = error.to_string();
         assert!(text.contains("the limit of 3 queues (MSGMNI)"), "{text}");
         drop(queues);

@@ -2,7 +2,7 @@
 
 mod support;
 
-use sysv_wrapper::{ErrorKind, Message, MessageQueue, RemoveOnDrop, Selector};
+use sysv_wrapper::{Message, MessageQueue, RemoveOnDrop, Selector};
 
 /// Messages of the types 5, 3 and 4, unless the kernel does not let one look, which is said then for `test`.
 fn three(test: &str) -> Option<RemoveOnDrop<MessageQueue>> {
@@ -108,7 +108,7 @@ fn limits_that_change() {
         set_sysctl("msgmax", 4);
         assert_eq!(queue.peek(0).unwrap().unwrap().bytes, b"zero");
         let error = queue.peek(3).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::TooBig);
+        assert_eq!(error.kind(), sysv_wrapper::ErrorKind::TooBig);
         assert!(error.to_string().contains("place 3"), "{error}");
     });
 }

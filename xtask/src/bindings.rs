@@ -2,29 +2,40 @@
 //!
 //! bindgen's settings and the questions that give the facts are those of `sysv-sys`'s build script, included
 //! from there: what a build would generate on the target itself and what is bundled for it come out of one
-//! place. Here stands where the headers are, target by target. Nothing is installed from here.
+//! place. `ziglang.rs` knows the headers, `targets.rs` where each target has its own; `calls.rs` and
+//! `assertions.rs` give what bindgen writes one form, and `share.rs` makes what targets share stand once. Nothing
+//! is installed from here.
 
+mod assertions;
+mod calls;
+mod share;
 pub(crate) mod targets;
+mod ziglang;
 
 #[path = "../../sysv-sys/build/facts.rs"]
 #[allow(dead_code, reason = "the build script uses the rest")]
 mod facts;
 #[path = "../../sysv-sys/build/generate.rs"]
 mod generate;
+#[path = "../../sysv-sys/build/parts.rs"]
+mod parts;
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
-use std::{env, fs, thread};
+use std::process::{Child, ExitCode};
+use std::{fs, thread};
 
-use self::facts::Facts;
+pub(crate) use self::facts::Facts;
+use self::share::Declared;
 use self::targets::Target;
+pub(crate) use self::ziglang::Headers;
 use crate::task::{self, Failure, Outcome, WRONG};
 
 /// Makes the bundled declarations of sysv-sys from the headers in the `ziglang` package.
 ///
 /// It needs `pip install ziglang` (0.16 or newer), which carries the headers of every platform, and a libclang.
+/// What targets share stands in files of its own, so they are all made together.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  cargo xtask bindings\n  \
                         cargo xtask bindings --check --target x86_64-unknown-linux-musl")]
@@ -32,7 +43,7 @@ pub(crate) struct Args {
     /// Write nothing; compare with the files that are there, and exit with 1 on any difference.
     #[arg(long)]
     check: bool,
-    /// One target only (default: all that have a file, or can have one).
+    /// Check one target only, by what its files declare.
     #[arg(long, value_name = "TRIPLE")]
     target: Option<String>,
     /// Where the `ziglang` package is (default: where python3 finds it).
@@ -51,7 +62,27 @@ pub(crate) fn run(args: &Args) -> Outcome {
         task::print(&headers.bindings(wanted[0])?)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut differing = 0;
+    let is_alone = args.target.is_some();
+    if is_alone && !args.check {
+        return Err(Failure::new(
+            "what a target shares stands in files of all: `--target` goes with `--check` only",
+        ));
+    }
+    let all = declared(&headers, &wanted)?;
+    let differing = match all.as_slice() {
+        [alone] if is_alone => differs(wanted[0], alone)?,
+        all => settle(share::files(all), args.check)?,
+    };
+    Ok(if differing {
+        ExitCode::from(WRONG)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// What bindgen makes of each target's headers.
+fn declared(headers: &Headers, wanted: &[&'static Target]) -> Result<Vec<Declared>, Failure> {
+    let mut all = Vec::new();
     let at_once = thread::available_parallelism().map_or(1, NonZero::get);
     for targets in wanted.chunks(at_once) {
         let workers: Vec<_> = targets
@@ -59,19 +90,14 @@ pub(crate) fn run(args: &Args) -> Outcome {
             .map(|target| Ok((*target, headers.start_worker(target)?)))
             .collect::<Result<_, Failure>>()?;
         for (target, worker) in workers {
-            differing += u32::from(settle(target, worker, args.check)?);
+            all.push(Declared::new(target.triple, &text_of(target, worker)?));
         }
     }
-    Ok(if differing == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(WRONG)
-    })
+    Ok(all)
 }
 
-/// Takes a worker's text, and compares or writes it: true if it differs from what is there and may not be
-/// written.
-fn settle(target: &Target, worker: Child, check: bool) -> Result<bool, Failure> {
+/// A worker's text.
+fn text_of(target: &Target, worker: Child) -> Result<String, Failure> {
     let done = worker
         .wait_with_output()
         .map_err(Failure::because(target.triple))?;
@@ -79,133 +105,98 @@ fn settle(target: &Target, worker: Child, check: bool) -> Result<bool, Failure> 
         let complaint = String::from_utf8_lossy(&done.stderr);
         return Err(Failure::new(format!("{}: {complaint}", target.triple)));
     }
-    let path = crate_folder().join(format!("bindings/{}.rs", target.triple));
-    let same = fs::read(&path).is_ok_and(|present| present == done.stdout);
-    if !same && !check {
-        fs::write(&path, done.stdout)
-            .map_err(Failure::because(format!("cannot write {}", path.display())))?;
+    String::from_utf8(done.stdout).map_err(Failure::because(target.triple))
+}
+
+/// Whether the target's files declare anything else than its headers.
+fn differs(target: &'static Target, generated: &Declared) -> Result<bool, Failure> {
+    let present = Declared::new(target.triple, &bundled(target)?.text);
+    let differs = !present.says_what(generated);
+    tell(target.triple, if differs { "DIFFERS" } else { "unchanged" })?;
+    Ok(differs)
+}
+
+/// Compares or writes the files: true if what is there differs, and may not be written.
+fn settle(files: Vec<(String, String)>, check: bool) -> Result<bool, Failure> {
+    let folder = crate_folder().join("bindings");
+    let mut left = present(&folder)?;
+    let mut differing = false;
+    for (name, text) in files {
+        let same = left.remove(&name).is_some_and(|present| present == text);
+        if !same && !check {
+            let path = folder.join(&name);
+            fs::create_dir_all(path.parent().unwrap_or(&folder))
+                .and_then(|()| fs::write(&path, text))
+                .map_err(Failure::because(format!("cannot write {}", path.display())))?;
+        }
+        let state = match (same, check) {
+            (true, _) => "unchanged",
+            (false, true) => "DIFFERS",
+            (false, false) => "written",
+        };
+        tell(&name, state)?;
+        differing |= !same && check;
     }
-    let state = match (same, check) {
-        (true, _) => "unchanged",
-        (false, true) => "DIFFERS",
-        (false, false) => "written",
-    };
-    task::print(&format!("{:<34} {state}\n", target.triple))?;
-    Ok(!same && check)
+    for name in left.into_keys() {
+        if !check {
+            let path = folder.join(&name);
+            fs::remove_file(&path).map_err(Failure::because(format!(
+                "cannot remove {}",
+                path.display()
+            )))?;
+        }
+        tell(&name, if check { "NOT MADE HERE" } else { "removed" })?;
+        differing |= check;
+    }
+    Ok(differing)
+}
+
+/// The files that are there, by their place in the folder.
+fn present(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
+    let mut found = BTreeMap::new();
+    for below in ["", "parts/"] {
+        // A folder that is not there yet has no files.
+        for entry in fs::read_dir(folder.join(below)).into_iter().flatten() {
+            let path = entry.map_err(Failure::because(folder.display()))?.path();
+            let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+                continue;
+            };
+            if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path)
+                    .map_err(Failure::because(format!("cannot read {}", path.display())))?;
+                found.insert(format!("{below}{name}"), text);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn tell(name: &str, state: &str) -> Result<(), Failure> {
+    task::print(&format!("{name:<38} {state}\n"))
+}
+
+/// What comes with sysv-sys for a target: the facts, and the whole text, whatever it is made of.
+pub(crate) struct Bundled {
+    #[allow(dead_code)]
+    pub(crate) facts: Facts,
+    pub(crate) text: String,
+}
+
+/// Reads what comes with sysv-sys for a target.
+pub(crate) fn bundled(target: &Target) -> Result<Bundled, Failure> {
+    bundled_in(&crate_folder().join("bindings"), target)
+}
+
+/// The same from another folder like it.
+pub(crate) fn bundled_in(folder: &Path, target: &Target) -> Result<Bundled, Failure> {
+    let path = folder.join(format!("{}.rs", target.triple));
+    let text = parts::whole(&path).map_err(Failure::because("cannot read"))?;
+    let facts = Facts::recorded_in(&text)
+        .ok_or_else(|| Failure::new(format!("{} records no facts", path.display())))?;
+    Ok(Bundled { facts, text })
 }
 
 /// The folder of the crate that the files are for.
 pub(crate) fn crate_folder() -> PathBuf {
     task::workspace_root().join("sysv-sys")
-}
-
-/// The headers of all platforms.
-pub(crate) struct Headers {
-    pub(crate) folder: PathBuf,
-    version: String,
-}
-
-impl Headers {
-    pub(crate) fn find(given: Option<&Path>) -> Result<Headers, Failure> {
-        let folder = match given {
-            Some(folder) => folder.to_owned(),
-            None => ask_python("import ziglang, os; print(os.path.dirname(ziglang.__file__))")
-                .map(PathBuf::from)
-                .ok_or_else(|| {
-                    Failure::new(
-                        "python3 finds no package `ziglang`; `pip install ziglang` gets it",
-                    )
-                })?,
-        };
-        if !folder.join("lib/libc/include").is_dir() {
-            return Err(Failure::new(format!(
-                "{} has no lib/libc/include: it is not the ziglang package",
-                folder.display()
-            )));
-        }
-        let version = version_beside(&folder).unwrap_or_else(|| "of unknown version".to_owned());
-        Ok(Headers { folder, version })
-    }
-
-    /// Starts this program for one target: side by side, and with the complaints of libclang, of which the
-    /// questions for the facts provoke many, kept out of sight.
-    fn start_worker(&self, target: &Target) -> Result<Child, Failure> {
-        let own = env::current_exe().map_err(Failure::because("this program"))?;
-        Command::new(own)
-            .args([
-                "bindings",
-                "--worker",
-                "--target",
-                target.triple,
-                "--ziglang",
-            ])
-            .arg(&self.folder)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(Failure::because("cannot start a worker"))
-    }
-
-    /// The text of a target's file.
-    fn bindings(&self, target: &Target) -> Result<String, Failure> {
-        let arguments = self.clang_arguments(target);
-        let label = format!("{}, from ziglang {}", target.headers, self.version);
-        let facts = Facts::ask(|source| compiles(source, &arguments), label).ok_or_else(|| {
-            Failure::new(format!("{}: the headers cannot be included", target.triple))
-        })?;
-        let wrapper = crate_folder().join("wrapper.h");
-        let text = generate::declarations(&wrapper, &arguments, !facts.union_semun)
-            .map_err(Failure::because(target.triple))?;
-        let mut file = format!(
-            "// Declarations of System V IPC for {}, made by `cargo xtask bindings`. Not to be edited.\n",
-            target.triple
-        );
-        // Writing to a String cannot fail.
-        let _ = write!(file, "{}{text}", facts.to_lines());
-        Ok(file)
-    }
-
-    fn clang_arguments(&self, target: &Target) -> Vec<String> {
-        let library = self.folder.join("lib");
-        let mut arguments = vec![
-            format!("--target={}", target.clang),
-            "-nostdinc".to_owned(),
-            "-D_GNU_SOURCE".to_owned(),
-            format!("-isystem{}", library.join("include").display()),
-        ];
-        for folder in target.folders {
-            let folder = library.join("libc/include").join(folder);
-            arguments.push(format!("-isystem{}", folder.display()));
-        }
-        arguments.extend(target.defines.iter().map(|define| format!("-D{define}")));
-        arguments
-    }
-}
-
-/// Whether libclang takes a C source without an error.
-fn compiles(source: &str, arguments: &[String]) -> bool {
-    bindgen::Builder::default()
-        .header_contents("probe.h", source)
-        .clang_args(arguments)
-        .clang_arg("-Werror=implicit-function-declaration")
-        .allowlist_function("probe")
-        .formatter(bindgen::Formatter::None)
-        .generate()
-        .is_ok()
-}
-
-fn ask_python(question: &str) -> Option<String> {
-    let python = env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
-    let output = Command::new(python).args(["-c", question]).output().ok()?;
-    let answer = String::from_utf8(output.stdout).ok()?.trim().to_owned();
-    (output.status.success() && !answer.is_empty()).then_some(answer)
-}
-
-/// The version in the name of the package's metadata folder: `ziglang-0.16.0.dist-info`.
-fn version_beside(package: &Path) -> Option<String> {
-    fs::read_dir(package.parent()?).ok()?.find_map(|entry| {
-        let name = entry.ok()?.file_name().into_string().ok()?;
-        let version = name.strip_prefix("ziglang-")?.strip_suffix(".dist-info")?;
-        Some(version.to_owned())
-    })
 }

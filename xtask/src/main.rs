@@ -5,9 +5,14 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod bindings;
 mod cross;
 mod detect;
+mod leaks;
+mod memcheck;
+mod mutants;
+mod platforms;
 mod task;
 mod tidy;
 
@@ -37,6 +42,11 @@ enum Task {
     Detect(detect::Args),
     Bindings(bindings::Args),
     Cross(cross::Args),
+    Mutants(mutants::Args),
+    Leaks(leaks::Args),
+    Memcheck(memcheck::Args),
+    Bench(bench::Args),
+    Platforms(platforms::Args),
 }
 
 impl Task {
@@ -47,6 +57,11 @@ impl Task {
             Self::Detect(args) => detect::run(args),
             Self::Bindings(args) => bindings::run(args),
             Self::Cross(args) => cross::run(args),
+            Self::Mutants(args) => mutants::run(args),
+            Self::Leaks(args) => leaks::run(args),
+            Self::Memcheck(args) => memcheck::run(args),
+            Self::Bench(args) => bench::run(args),
+            Self::Platforms(args) => platforms::run(args),
         }
     }
 }

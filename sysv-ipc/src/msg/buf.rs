@@ -5,6 +5,8 @@ use core::fmt;
 use core::mem::{MaybeUninit, size_of};
 use core::slice;
 
+use crate::errno::{Errno, Result};
+
 /// Bytes that a `long` takes, and with it the type at the front of a message.
 const LONG: usize = size_of::<c_long>();
 
@@ -46,6 +48,11 @@ impl MsgBuf {
     }
 
     /// An empty message of type 1 with room for `capacity` bytes of text.
+    ///
+    /// # Panics
+    ///
+    /// As that of a vector, if `capacity` is beyond all memory; [`try_reserve`](Self::try_reserve) is for numbers
+    /// from elsewhere.
     pub fn with_capacity(capacity: usize) -> MsgBuf {
         let mut memory = vec![0; longs(capacity)];
         memory[0] = 1;
@@ -62,11 +69,36 @@ impl MsgBuf {
     }
 
     /// Makes room for at least `capacity` bytes of text.
+    ///
+    /// # Panics
+    ///
+    /// Those of [`with_capacity`](Self::with_capacity).
     pub fn reserve(&mut self, capacity: usize) {
         if capacity > self.capacity {
             self.memory.resize(longs(capacity), 0);
             self.capacity = capacity;
         }
+    }
+
+    /// [`reserve`](Self::reserve) for as much as there may not be.
+    ///
+    /// ```
+    /// use sysv_ipc::{Errno, MsgBuf};
+    ///
+    /// let mut message = MsgBuf::new(7, b"bury the cat");
+    /// assert_eq!(message.try_reserve(usize::MAX), Err(Errno::ENOMEM));
+    /// message.try_reserve(100)?;
+    /// assert_eq!((message.text(), message.capacity()), (&b"bury the cat"[..], 100));
+    /// # Ok::<(), Errno>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM`: this process cannot have the memory; the buffer is as it was.
+    pub fn try_reserve(&mut self, capacity: usize) -> Result<()> {
+        reserved(&mut self.memory, longs(capacity))?;
+        self.reserve(capacity);
+        Ok(())
     }
 
     /// The type.
@@ -134,22 +166,35 @@ impl fmt::Debug for MsgBuf {
     }
 }
 
-/// Longs on the stack: the type and 4 KiB of text.
-const ON_STACK: usize = longs(4096);
+/// Has the vector take as many elements in all, without growing further than to that.
+pub(super) fn reserved<T>(memory: &mut Vec<T>, count: usize) -> Result<()> {
+    let more = count.saturating_sub(memory.len());
+    memory.try_reserve_exact(more).map_err(|_| Errno::ENOMEM)
+}
+
+/// How much text fits the stack.
+pub(super) const SHORT: usize = 4096;
+
+/// Longs on the stack: the type and as much text.
+const ON_STACK: usize = longs(SHORT);
 
 /// Memory for one call: a type, and the text behind it.
 pub(super) struct Scratch<'a>(&'a mut [MaybeUninit<c_long>]);
 
 impl Scratch<'_> {
-    /// Calls `work` with room for `length` bytes of text.
+    /// Calls `work` with room for `length` bytes of text; `ENOMEM` where that is not to be had.
     #[inline]
-    pub(super) fn with<R>(length: usize, work: impl FnOnce(&mut Scratch<'_>) -> R) -> R {
+    pub(super) fn with<R>(
+        length: usize,
+        work: impl FnOnce(&mut Scratch<'_>) -> Result<R>,
+    ) -> Result<R> {
         let longs = longs(length);
         if longs <= ON_STACK {
             let mut memory = [const { MaybeUninit::uninit() }; ON_STACK];
             work(&mut Scratch(&mut memory[..longs]))
         } else {
-            let mut memory = Vec::with_capacity(longs);
+            let mut memory = Vec::new();
+            reserved(&mut memory, longs)?;
             work(&mut Scratch(&mut memory.spare_capacity_mut()[..longs]))
         }
     }
@@ -187,19 +232,21 @@ impl Scratch<'_> {
         unsafe { first[0].assume_init() }
     }
 
-    /// The type, and a copy of `length` bytes of text.
+    /// Puts a copy of `length` bytes of text into an empty vector, and gives the type.
     ///
     /// # Safety
     ///
     /// The type and `length` bytes behind it are initialised.
     #[inline]
-    pub(super) unsafe fn take_vec(&self, length: usize) -> (c_long, Vec<u8>) {
+    pub(super) unsafe fn take_vec(&self, length: usize, into: &mut Vec<u8>) -> Result<c_long> {
         let (first, rest) = self.0.split_at(1);
         assert!(length <= size_of_val(rest));
         // SAFETY: `rest` has as many bytes, was just asserted, and the caller vouches for their values.
         let text = unsafe { slice::from_raw_parts(rest.as_ptr().cast::<u8>(), length) };
+        reserved(into, length)?;
+        into.extend_from_slice(text);
         // SAFETY: the caller vouches for it.
-        (unsafe { first[0].assume_init() }, text.to_vec())
+        Ok(unsafe { first[0].assume_init() })
     }
 
     /// Where the type is.

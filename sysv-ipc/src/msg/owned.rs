@@ -2,7 +2,7 @@
 
 use core::ffi::c_long;
 
-use super::buf::Scratch;
+use super::buf::{self, Scratch};
 use super::flags::MsgRcvFlags;
 use super::to_isize;
 use crate::errno::Result;
@@ -16,7 +16,9 @@ use crate::ret;
 ///
 /// # Errors
 ///
-/// Those of [`msgrcv`](crate::msgrcv); `room` is what the length of the text is compared with.
+/// Those of [`msgrcv`](crate::msgrcv), where `room` is what the length of the text is compared with; and
+/// `ENOMEM`: this process cannot have the memory. For more than 4 KiB of room that is found out before the
+/// message is taken off the queue.
 ///
 /// # Examples
 ///
@@ -47,6 +49,11 @@ pub fn msgrcv_vec(
     msgtyp: c_long,
     flags: MsgRcvFlags,
 ) -> Result<(c_long, Vec<u8>)> {
+    let mut text = Vec::new();
+    if room > buf::SHORT {
+        // Who has no memory for what may come does not take it.
+        buf::reserved(&mut text, room)?;
+    }
     Scratch::with(room, |scratch| {
         // SAFETY: the scratch memory has room for the type and after it for `room` bytes.
         let returned = unsafe {
@@ -60,6 +67,10 @@ pub fn msgrcv_vec(
         };
         let length = ret::length(to_isize(returned))?;
         // SAFETY: the kernel has written the type and `length` bytes, and no more than there is room.
-        Ok(unsafe { scratch.take_vec(length) })
+        unsafe { scratch.take_vec(length, &mut text) }
+    })
+    .map(|mtype| {
+        text.shrink_to_fit();
+        (mtype, text)
     })
 }

@@ -3,8 +3,13 @@
 use core::fmt;
 use std::time::SystemTime;
 
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
+use sysv_sys::msginfo;
+
 use crate::perm::with_perm;
 use crate::stat::{self, Pid};
+#[cfg(sysv = "IPCS_command")]
+use crate::sysctl::msginfo;
 
 /// The state of a queue: C's `struct msqid_ds`.
 ///
@@ -21,9 +26,22 @@ use crate::stat::{self, Pid};
 /// # Ok::<(), Errno>(())
 /// ```
 #[doc(alias = "msqid_ds")]
-#[derive(Copy, Clone, Default)]
+#[derive(Copy, Clone)]
 #[repr(transparent)]
 pub struct MsgStat(pub(crate) sysv_sys::msqid_ds);
+
+impl Default for MsgStat {
+    /// All zero, also between the members: `*_set` hands the kernel every byte.
+    fn default() -> MsgStat {
+        // SAFETY: it has numbers, and on some platforms pointers, which may all be zero.
+        MsgStat(unsafe { core::mem::zeroed() })
+    }
+}
+
+// SAFETY: plain data. Where the headers declare a pointer in it, that is the kernel's own, which nothing here follows.
+unsafe impl Send for MsgStat {}
+// SAFETY: as above, and nothing changes behind a shared reference.
+unsafe impl Sync for MsgStat {}
 
 with_perm!(MsgStat, msg_perm);
 
@@ -112,12 +130,12 @@ impl fmt::Debug for MsgStat {
 /// # Ok::<(), sysv_ipc::Errno>(())
 /// ```
 #[doc(alias = "msginfo")]
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info", sysv = "IPCS_command"))]
 #[derive(Debug, Copy, Clone)]
 #[repr(transparent)]
-pub struct MsgLimits(pub(crate) sysv_sys::msginfo);
+pub struct MsgLimits(pub(crate) msginfo);
 
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info", sysv = "IPCS_command"))]
 impl MsgLimits {
     /// The most queues that there may be.
     pub fn msgmni(&self) -> u64 {

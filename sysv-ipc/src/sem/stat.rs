@@ -3,8 +3,13 @@
 use core::fmt;
 use std::time::SystemTime;
 
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
+use sysv_sys::seminfo;
+
 use crate::perm::with_perm;
 use crate::stat;
+#[cfg(sysv = "IPCS_command")]
+use crate::sysctl::seminfo;
 
 /// The state of a set: C's `struct semid_ds`.
 ///
@@ -21,9 +26,22 @@ use crate::stat;
 /// # Ok::<(), Errno>(())
 /// ```
 #[doc(alias = "semid_ds")]
-#[derive(Copy, Clone, Default)]
+#[derive(Copy, Clone)]
 #[repr(transparent)]
 pub struct SemStat(pub(crate) sysv_sys::semid_ds);
+
+impl Default for SemStat {
+    /// All zero, also between the members: `*_set` hands the kernel every byte.
+    fn default() -> SemStat {
+        // SAFETY: it has numbers, and on some platforms pointers, which may all be zero.
+        SemStat(unsafe { core::mem::zeroed() })
+    }
+}
+
+// SAFETY: plain data. Where the headers declare a pointer in it, that is the kernel's own, which nothing here follows.
+unsafe impl Send for SemStat {}
+// SAFETY: as above, and nothing changes behind a shared reference.
+unsafe impl Sync for SemStat {}
 
 with_perm!(SemStat, sem_perm);
 
@@ -66,24 +84,27 @@ impl fmt::Debug for SemStat {
 /// # Ok::<(), sysv_ipc::Errno>(())
 /// ```
 #[doc(alias = "seminfo")]
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info", sysv = "IPCS_command"))]
 #[derive(Debug, Copy, Clone)]
 #[repr(transparent)]
-pub struct SemLimits(pub(crate) sysv_sys::seminfo);
+pub struct SemLimits(pub(crate) seminfo);
 
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info", sysv = "IPCS_command"))]
 impl SemLimits {
     /// The most sets that there may be.
+    #[cfg(not(sysv = "IPCS_command"))]
     pub fn semmni(&self) -> u64 {
         stat::count(self.0.semmni)
     }
 
     /// The most semaphores that all sets together may have.
+    #[cfg(not(sysv = "IPCS_command"))]
     pub fn semmns(&self) -> u64 {
         stat::count(self.0.semmns)
     }
 
     /// The most semaphores that one set may have.
+    #[cfg(not(sysv = "IPCS_command"))]
     pub fn semmsl(&self) -> u64 {
         stat::count(self.0.semmsl)
     }

@@ -3,8 +3,13 @@
 use core::fmt;
 use std::time::SystemTime;
 
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
+use sysv_sys::shminfo;
+
 use crate::perm::with_perm;
 use crate::stat::{self, Pid};
+#[cfg(sysv = "IPCS_command")]
+use crate::sysctl::shminfo;
 
 /// The state of a segment: C's `struct shmid_ds`.
 ///
@@ -21,9 +26,22 @@ use crate::stat::{self, Pid};
 /// # Ok::<(), Errno>(())
 /// ```
 #[doc(alias = "shmid_ds")]
-#[derive(Copy, Clone, Default)]
+#[derive(Copy, Clone)]
 #[repr(transparent)]
 pub struct ShmStat(pub(crate) sysv_sys::shmid_ds);
+
+impl Default for ShmStat {
+    /// All zero, also between the members: `*_set` hands the kernel every byte.
+    fn default() -> ShmStat {
+        // SAFETY: it has numbers, and on some platforms pointers, which may all be zero.
+        ShmStat(unsafe { core::mem::zeroed() })
+    }
+}
+
+// SAFETY: plain data. Where the headers declare a pointer in it, that is the kernel's own, which nothing here follows.
+unsafe impl Send for ShmStat {}
+// SAFETY: as above, and nothing changes behind a shared reference.
+unsafe impl Sync for ShmStat {}
 
 with_perm!(ShmStat, shm_perm);
 
@@ -71,10 +89,20 @@ impl ShmStat {
     }
 
     /// Whether it was removed and goes with the last detach. Only what is still attached can tell.
-    #[doc(alias = "SHM_DEST")]
-    #[cfg(sysv = "SHM_DEST")]
+    #[doc(alias("SHM_DEST", "SHMSEG_REMOVED"))]
+    #[cfg(any(
+        sysv = "SHM_DEST",
+        sysv = "shmid_kernel",
+        sysv = "shm_sysctl_info",
+        sysv = "IPCS_command"
+    ))]
     pub fn is_marked_for_removal(&self) -> bool {
-        self.perm().has_state(sysv_sys::SHM_DEST)
+        #[cfg(sysv = "SHM_DEST")]
+        use sysv_sys::SHM_DEST;
+        // `SHMSEG_REMOVED`, which the BSDs' headers have for the kernel only, if at all.
+        #[cfg(not(sysv = "SHM_DEST"))]
+        const SHM_DEST: i32 = 0x0400;
+        self.perm().has_state(SHM_DEST)
     }
 
     /// Whether [`shmctl_lock`](crate::shmctl_lock) keeps it in memory.
@@ -108,12 +136,12 @@ impl fmt::Debug for ShmStat {
 /// # Ok::<(), sysv_ipc::Errno>(())
 /// ```
 #[doc(alias = "shminfo")]
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info", sysv = "IPCS_command"))]
 #[derive(Debug, Copy, Clone)]
 #[repr(transparent)]
-pub struct ShmLimits(pub(crate) sysv_sys::shminfo);
+pub struct ShmLimits(pub(crate) shminfo);
 
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
+#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info", sysv = "IPCS_command"))]
 impl ShmLimits {
     /// The most bytes that one segment may have.
     pub fn shmmax(&self) -> u64 {

@@ -19,6 +19,7 @@ pub(super) fn read<T: Plain>(bytes: &[u8]) -> Option<T> {
 
 /// Every slot of a table, used or not, with its index. What is left over at the end is no slot. An id has 16 bits
 /// for the index, so there are no more slots than that.
+#[cfg(any(sysv = "shmid_kernel", sysv = "shm_sysctl_info", test))]
 pub(super) fn slots<T: Plain>(table: &[u8]) -> impl Iterator<Item = (u16, T)> {
     let slots = table.chunks_exact(size_of::<T>()).filter_map(read);
     (0..=u16::MAX).zip(slots)

@@ -1,24 +1,24 @@
 //! Threads that are known to sleep in a call, and signals for them.
 
 use std::os::unix::thread::JoinHandleExt as _;
-use std::sync::Once;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
+use std::sync::{Arc, Once};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// A thread that makes one call which waits.
 pub struct Sleeper<T> {
     thread: JoinHandle<T>,
-    tid: &'static AtomicI32,
+    tid: Arc<AtomicI32>,
 }
 
 impl<T: Send + 'static> Sleeper<T> {
     /// Starts a thread that does nothing but `call`.
     pub fn start(call: impl FnOnce() -> T + Send + 'static) -> Sleeper<T> {
-        // One number per test is a leak that nobody will notice.
-        let tid: &'static AtomicI32 = Box::leak(Box::new(AtomicI32::new(0)));
+        let tid = Arc::new(AtomicI32::new(0));
+        let own = Arc::clone(&tid);
         let thread = std::thread::spawn(move || {
-            tid.store(own_tid(), Ordering::Release);
+            own.store(own_tid(), Ordering::Release);
             call()
         });
         Sleeper { thread, tid }

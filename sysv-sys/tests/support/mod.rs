@@ -7,6 +7,8 @@
 pub mod c;
 pub mod compiler;
 pub mod declarations;
+#[path = "../../build/parts.rs"]
+pub mod parts;
 pub mod tokens;
 
 use std::io::Write as _;
@@ -34,7 +36,12 @@ pub fn skipped(test: &str, reason: &str) {
     let _ = std::io::stderr().write_all(line.as_bytes());
 }
 
-/// The file that comes with this crate for `target`, whether it is there or not.
-pub fn bundled_file(target: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("bindings/{target}.rs"))
+/// The folder of what comes with this crate.
+pub fn bundled_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("bindings")
+}
+
+/// What comes with this crate for `target`, whole; why not, where there is nothing.
+pub fn bundled(target: &str) -> Result<String, String> {
+    parts::whole(&bundled_folder().join(format!("{target}.rs")))
 }

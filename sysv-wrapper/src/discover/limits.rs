@@ -17,7 +17,8 @@ use crate::object::{Kind, Subject};
 /// What the running system allows. Each function asks the kernel anew.
 ///
 /// On Linux the limits are those of this thread's ipc namespace, and can be changed at any time
-/// (`/proc/sys/kernel`). FreeBSD and NetBSD tell all of them too; macOS tells some, which only [`of`](Self::of) gives.
+/// (`/proc/sys/kernel`). FreeBSD, NetBSD and macOS tell all of them too, and what is used of them is counted in the
+/// list of all objects. On macOS a program in a sandbox may be told some of them only, which [`of`](Self::of) gives.
 ///
 /// ```
 /// use sysv_wrapper::{Limits, RemoveOnDrop, Semaphore};
@@ -68,22 +69,22 @@ impl Limits {
         ask(Kind::MessageQueue, system::queue_limits())
     }
 
-    /// The limits on one kind of objects, those on all objects together first: as many as the system tells. On
-    /// macOS these are those on segments and three of those on semaphores, without what is used of them.
+    /// The limits on one kind of objects, those on all objects together first: as many as the system tells. Where
+    /// macOS keeps its list of objects from a program, these are those on segments and three of those on semaphores,
+    /// without what is used of them.
     ///
     /// # Errors
     ///
-    /// [`is_unsupported`](Error::is_unsupported) where the system tells none.
+    /// [`is_unsupported`](Error::is_unsupported) where the system tells none; where a sandbox forbids the question,
+    /// [`NotOwner`](crate::ErrorKind::NotOwner).
     pub fn of(kind: Kind) -> Result<Vec<Limit>> {
         let all = match kind {
             Kind::SharedMemory => Limits::segments().map(|limits| limits.list().to_vec()),
             Kind::Semaphores => Limits::semaphores().map(|limits| limits.list().to_vec()),
             Kind::MessageQueue => Limits::queues().map(|limits| limits.list().to_vec()),
         };
-        match all {
-            Err(error) if error.is_unsupported() => ask(kind, system::limits_without_use(kind)),
-            all => all,
-        }
+        // Rather some than none; and if none, then what was wrong with all.
+        all.or_else(|error| system::limits_without_use(kind).map_err(|_| error))
     }
 
     /// The limits on all kinds: segments, then sets, then queues.

@@ -12,6 +12,8 @@
 mod elsewhere;
 #[cfg(target_os = "freebsd")]
 mod freebsd;
+#[cfg(any(target_os = "macos", target_os = "freebsd", target_os = "netbsd", test))]
+mod in_use;
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(any(target_os = "freebsd", target_os = "netbsd"))]
@@ -22,10 +24,17 @@ mod macos;
 mod netbsd;
 #[cfg(any(target_os = "macos", target_os = "freebsd", target_os = "netbsd", test))]
 mod sysctl;
-#[cfg(not(any(target_os = "linux", target_os = "freebsd", target_os = "netbsd")))]
+#[cfg(not(any(
+    target_os = "linux",
+    target_os = "macos",
+    target_os = "freebsd",
+    target_os = "netbsd"
+)))]
 mod unlisted;
 #[cfg(not(target_os = "linux"))]
 mod untold;
+#[cfg(any(target_os = "macos", test))]
+mod walked;
 
 #[cfg(not(any(
     target_os = "linux",
@@ -46,8 +55,8 @@ use netbsd as here;
 pub use here::Table;
 pub(super) use here::*;
 
-/// The limits on one kind of objects where the system does not tell all that [`Limits`](crate::Limits) has types
-/// for. Every other system tells all, or nothing.
+/// The limits on one kind of objects that a process is told which is not told all that [`Limits`](crate::Limits) has
+/// types for. Every other system tells all, or nothing.
 #[cfg(not(target_os = "macos"))]
 pub(super) fn limits_without_use(
     _: crate::object::Kind,

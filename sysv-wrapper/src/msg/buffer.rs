@@ -2,7 +2,9 @@
 
 use sysv_ipc::MsgBuf;
 
-use super::MessageType;
+use super::{KIND, MessageType};
+use crate::error::{Error, Result};
+use crate::object::Subject;
 
 /// A message that is sent and received without a copy beside the kernel's own.
 ///
@@ -38,6 +40,11 @@ impl MessageBuffer {
     }
 
     /// An empty message of type 1 with room for `capacity` bytes.
+    ///
+    /// # Panics
+    ///
+    /// As that of a vector, if `capacity` is beyond all memory; [`try_reserve`](Self::try_reserve) is for numbers
+    /// from elsewhere.
     pub fn with_capacity(capacity: usize) -> MessageBuffer {
         MessageBuffer(MsgBuf::with_capacity(capacity))
     }
@@ -48,8 +55,23 @@ impl MessageBuffer {
     }
 
     /// Makes room for at least `capacity` bytes in all. What is in the buffer stays.
+    ///
+    /// # Panics
+    ///
+    /// Those of [`with_capacity`](Self::with_capacity).
     pub fn reserve(&mut self, capacity: usize) {
         self.0.reserve(capacity);
+    }
+
+    /// [`reserve`](Self::reserve) for as much as there may not be.
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if this process cannot have the memory; the buffer is as it
+    /// was.
+    pub fn try_reserve(&mut self, capacity: usize) -> Result<()> {
+        let fail = |errno| Error::call("make room for", Subject::of(KIND), errno);
+        self.0.try_reserve(capacity).map_err(fail)
     }
 
     /// The type of the message.

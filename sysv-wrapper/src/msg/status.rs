@@ -26,6 +26,7 @@ pub struct QueueStatus(MsgStat);
 crate::owner::accessors!(QueueStatus);
 
 impl QueueStatus {
+    #[inline]
     pub(crate) fn new(stat: MsgStat) -> QueueStatus {
         QueueStatus(stat)
     }

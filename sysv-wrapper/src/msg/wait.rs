@@ -123,6 +123,8 @@ fn send_error(queue: &MessageQueue, ended: Ended, length: usize) -> Error {
     let too_long = match errno {
         Errno::EINVAL => beyond_system(length).or_else(|| beyond_queue(queue, length)),
         Errno::EAGAIN => beyond_queue(queue, length),
+        // There was no memory for the copy, perhaps because it is far too long.
+        Errno::ENOMEM => beyond_system(length),
         _ => None,
     };
     let error = Error::on_handle(OPERATION, subject, errno);

@@ -63,7 +63,8 @@ impl Semaphore {
     /// [`is_interrupted`](Error::is_interrupted); else those of [`acquire`](Self::acquire).
     #[inline]
     pub fn acquire_interruptible(&self) -> Result<()> {
-        sysv_ipc::semop(self.id(), &[self.op(-1)]).map_err(|errno| self.fail("acquire", errno))
+        let op = self.op(-1);
+        sysv_ipc::semop(self.id(), &[op]).map_err(|errno| wait::refused("acquire", self, op, errno))
     }
 
     /// Takes `amount` at once, 1 to 32,767; waits until there is as much, and takes nothing meanwhile.
@@ -180,13 +181,13 @@ impl Semaphore {
 
     #[inline]
     fn wait(&self, operation: &'static str, op: SemBuf) -> Result<()> {
-        wait::endless(self.id(), &[op]).map_err(|errno| self.fail(operation, errno))
+        wait::endless(self.id(), &[op]).map_err(|errno| wait::refused(operation, self, op, errno))
     }
 
     #[inline]
     fn attempt(&self, operation: &'static str, op: SemBuf) -> Result<()> {
         wait::endless(self.id(), &[wait::without_waiting(op)])
-            .map_err(|errno| self.fail(operation, errno))
+            .map_err(|errno| wait::refused(operation, self, op, errno))
     }
 
     /// The operation that takes this much.

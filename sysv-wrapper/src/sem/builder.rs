@@ -276,7 +276,9 @@ impl SemaphoreBuilder {
     #[doc(alias("IPC_CREX", "IPC_EXCL", "create_semaphore"))]
     pub fn create(self, key: impl Into<Key>) -> Result<Semaphore> {
         let key = key.into();
-        self.set(Some(key))?.create(key).map(|set| self.only(set))
+        let value = self.checked_value(Some(key))?;
+        refuse_private("create", Subject::keyed(KIND, key))?;
+        self.make(key, value)
     }
 
     /// Makes a semaphore with a free key, drawn at random.
@@ -286,7 +288,8 @@ impl SemaphoreBuilder {
     /// Those of [`SemaphoreSetBuilder::create`], but that the key is in use.
     #[doc(alias = "create_semaphore")]
     pub fn create_unique(self) -> Result<Semaphore> {
-        self.set(None)?.create_unique().map(|set| self.only(set))
+        let value = self.checked_value(None)?;
+        key::unique(|key| self.make(key, value))
     }
 
     /// Makes a semaphore without a key: others find it by its id only.
@@ -296,7 +299,8 @@ impl SemaphoreBuilder {
     /// Those of [`SemaphoreSetBuilder::create`], but that the key is in use.
     #[doc(alias = "IPC_PRIVATE")]
     pub fn create_private(self) -> Result<Semaphore> {
-        self.set(None)?.create_private().map(|set| self.only(set))
+        let value = self.checked_value(None)?;
+        self.make(Key::PRIVATE, value)
     }
 
     /// Finds the semaphore with this key. Its value is what it is; the one set here is for a new semaphore.
@@ -341,14 +345,23 @@ impl SemaphoreBuilder {
         set.create_replacing(key).map(|set| self.only(set))
     }
 
-    /// The set of one that this is.
-    fn set(&self, key: Option<Key>) -> Result<SemaphoreSetBuilder> {
-        let value = u16::try_from(self.value).map_err(|_| {
+    /// The value, if the kernel has numbers as great.
+    fn checked_value(&self, key: Option<Key>) -> Result<u16> {
+        u16::try_from(self.value).map_err(|_| {
             let subject = key.map_or(Subject::of(KIND), |key| Subject::keyed(KIND, key));
             super::wait::value_error("create", subject, Errno::ERANGE, self.value)
-        })?;
+        })
+    }
+
+    /// Makes the set of one, without a vector for its value.
+    fn make(&self, key: Key, value: u16) -> Result<Semaphore> {
+        state::make(key, &[value], self.plan.mode).map(|set| self.only(set))
+    }
+
+    /// The set of one that this is.
+    fn set(&self, key: Option<Key>) -> Result<SemaphoreSetBuilder> {
         Ok(SemaphoreSetBuilder {
-            values: vec![value],
+            values: vec![self.checked_value(key)?],
             plan: self.plan.clone(),
         })
     }

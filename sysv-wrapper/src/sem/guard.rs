@@ -45,8 +45,9 @@ impl Held {
             let because = "it was locked before this process was forked, and its parent holds it";
             return Err(Error::argument(RELEASE, subject, because).with_kind(ErrorKind::NotOwner));
         }
+        let (semaphore, op) = (&self.semaphore, step(&self.semaphore, 1));
         self.give_back()
-            .map_err(|errno| Error::on_handle(RELEASE, subject, errno))
+            .map_err(|errno| wait::refused(RELEASE, semaphore, op, errno))
     }
 }
 
@@ -265,7 +266,7 @@ impl Semaphore {
     fn hold(&self) -> Result<Held> {
         match wait::endless(self.id(), &[step(self, -1)]) {
             Ok(()) => Ok(Held::new(self)),
-            Err(errno) => Err(self.fail(OPERATION, errno)),
+            Err(errno) => Err(wait::refused(OPERATION, self, step(self, -1), errno)),
         }
     }
 
@@ -273,7 +274,7 @@ impl Semaphore {
     fn try_hold(&self) -> Result<Held> {
         match wait::endless(self.id(), &[wait::without_waiting(step(self, -1))]) {
             Ok(()) => Ok(Held::new(self)),
-            Err(errno) => Err(self.fail(OPERATION, errno)),
+            Err(errno) => Err(wait::refused(OPERATION, self, step(self, -1), errno)),
         }
     }
 }

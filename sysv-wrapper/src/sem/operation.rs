@@ -252,6 +252,7 @@ impl Operation {
         let because = match error.kind() {
             ErrorKind::TooBig => self.too_many(),
             ErrorKind::NoSuchSemaphore => self.outside(),
+            ErrorKind::OutOfRange => wait::beyond_range(self.set.id(), self.steps.waiting()),
             _ => None,
         };
         match because {

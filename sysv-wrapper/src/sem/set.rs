@@ -88,6 +88,7 @@ impl SemaphoreSet {
 
     /// The kernel's id.
     #[doc(alias = "semid")]
+    #[inline]
     pub fn id(&self) -> SemId {
         self.id
     }
@@ -130,6 +131,7 @@ impl SemaphoreSet {
     /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow reading;
     /// [`is_removed`](Error::is_removed) if the set is gone.
     #[doc(alias("IPC_STAT", "semid_ds"))]
+    #[inline]
     pub fn status(&self) -> Result<SemStatus> {
         sysv_ipc::semctl_stat(self.id)
             .map(SemStatus::new)

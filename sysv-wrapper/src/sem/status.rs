@@ -25,6 +25,7 @@ pub struct SemStatus(SemStat);
 crate::owner::accessors!(SemStatus);
 
 impl SemStatus {
+    #[inline]
     pub(crate) fn new(stat: SemStat) -> SemStatus {
         SemStatus(stat)
     }

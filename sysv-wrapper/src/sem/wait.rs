@@ -96,16 +96,27 @@ pub(super) fn until(
     op: SemBuf,
     deadline: impl Into<Deadline>,
 ) -> Result<()> {
-    timed(semaphore.id(), &[op], &[without_waiting(op)], deadline)
-        .map_err(|ended| ended_error(operation, semaphore.subject(), ended))
+    timed(semaphore.id(), &[op], &[without_waiting(op)], deadline).map_err(|ended| match ended {
+        Ended::TimedOut => Error::timed_out(operation, semaphore.subject()),
+        Ended::Failed(errno) => refused(operation, semaphore, op, errno),
+    })
 }
 
-/// The error for a wait that ended without success.
+/// The error for an operation on one semaphore that the kernel refused.
 #[cold]
-pub(super) fn ended_error(operation: &'static str, subject: Subject, ended: Ended) -> Error {
-    match ended {
-        Ended::TimedOut => Error::timed_out(operation, subject),
-        Ended::Failed(errno) => Error::on_handle(operation, subject, errno),
+pub(super) fn refused(
+    operation: &'static str,
+    semaphore: &Semaphore,
+    op: SemBuf,
+    errno: Errno,
+) -> Error {
+    let error = Error::on_handle(operation, semaphore.subject(), errno);
+    match error.kind() {
+        ErrorKind::OutOfRange => match beyond_range(semaphore.id(), &[op]) {
+            Some(because) => error.because(because),
+            None => error,
+        },
+        _ => error,
     }
 }
 
@@ -122,8 +133,29 @@ pub(super) fn value_error(
         return error;
     }
     error.because(match value_max() {
-        Some(max) => format!("the value is {value}, and must be from 0 to {max}"),
+        Some(max) => format!("the value is {value}, and must be from 0 to {max} (SEMVMX)"),
         None => format!("the value is {value}, which is more than the system allows"),
+    })
+}
+
+/// The limit that made the kernel say ERANGE to these operations: that on values, or that on what one process may
+/// have to undo. Which, the values tell as they are now.
+pub(super) fn beyond_range(id: SemId, ops: &[SemBuf]) -> Option<String> {
+    let greatest = value_max()?;
+    let passed = ops.iter().filter(|op| op.op() > 0).find_map(|op| {
+        let value = u64::from(sysv_ipc::semctl_getval(id, op.num()).ok()?.unsigned_abs());
+        let more = u64::from(op.op().unsigned_abs());
+        (value + more > greatest).then_some((value, more))
+    });
+    Some(match passed {
+        Some((value, more)) => format!(
+            "the value is {value}, and with {more} more it would pass the limit of {greatest} (SEMVMX)"
+        ),
+        None if ops.iter().any(|op| op.flags().contains(SemFlags::UNDO)) => format!(
+            "this process would have more to undo than the limit of {} allows (SEMAEM)",
+            undo_max()?
+        ),
+        None => format!("the value would pass the limit of {greatest} (SEMVMX)"),
     })
 }
 
@@ -143,6 +175,16 @@ fn value_max() -> Option<u64> {
     return sysv_ipc::semctl_ipc_info()
         .ok()
         .map(|(_, limits)| limits.semvmx());
+    #[cfg(not(sysv = "IPC_INFO"))]
+    return None;
+}
+
+/// The most that one process may have to undo on a semaphore of the running kernel, where it tells.
+fn undo_max() -> Option<u64> {
+    #[cfg(sysv = "IPC_INFO")]
+    return sysv_ipc::semctl_ipc_info()
+        .ok()
+        .map(|(_, limits)| limits.semaem());
     #[cfg(not(sysv = "IPC_INFO"))]
     return None;
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use sysv_ipc::Mode;
+use sysv_ipc::{Errno, Mode};
 
 use super::{Attachment, HugePages};
 
@@ -120,7 +120,11 @@ impl<'init> SharedMemoryBuilder<'init> {
     /// ```
     pub fn init(self, initialiser: impl FnOnce(&mut [u8]) + 'init) -> Self {
         self.init_with(|attachment| {
-            let mut bytes = vec![0; attachment.len()];
+            let mut bytes = Vec::new();
+            bytes
+                .try_reserve_exact(attachment.len())
+                .map_err(|_| Errno::ENOMEM)?;
+            bytes.resize(attachment.len(), 0);
             initialiser(&mut bytes);
             attachment.write_at(&bytes, 0)?;
             Ok(())

@@ -27,6 +27,7 @@ pub struct ShmStatus(ShmStat);
 crate::owner::accessors!(ShmStatus);
 
 impl ShmStatus {
+    #[inline]
     pub(crate) fn new(stat: ShmStat) -> ShmStatus {
         ShmStatus(stat)
     }
@@ -76,9 +77,19 @@ impl ShmStatus {
     /// Whether it was removed, and goes with the last attachment. False where the system does not tell.
     #[doc(alias = "SHM_DEST")]
     pub fn marked_for_removal(&self) -> bool {
-        #[cfg(sysv = "SHM_DEST")]
+        #[cfg(any(
+            sysv = "SHM_DEST",
+            sysv = "shmid_kernel",
+            sysv = "shm_sysctl_info",
+            sysv = "IPCS_command"
+        ))]
         return self.0.is_marked_for_removal();
-        #[cfg(not(sysv = "SHM_DEST"))]
+        #[cfg(not(any(
+            sysv = "SHM_DEST",
+            sysv = "shmid_kernel",
+            sysv = "shm_sysctl_info",
+            sysv = "IPCS_command"
+        )))]
         return false;
     }
 

@@ -58,19 +58,24 @@ fn create_and_die(racer: &Racer, rules: Rules) {
 /// What happens in a round.
 fn rules(round: usize) -> Rules {
     let number = round / DEATH_EVERY;
+    let reclaim = number % 2 == 0;
     let death = match round % DEATH_EVERY {
-        // The kernel knows no pid before the value is set, so that the time decides, which takes it: not too
-        // often.
-        10 if number % 16 >= 14 => Death::Early,
+        10 if number % 4 == 1 || number % 16 == 14 => Death::Early,
         10 => Death::Late,
         _ => Death::None,
     };
-    let seconds = if death == Death::Early { 2 } else { 10 };
+    // The kernel knows no pid before the value is set, so that the time decides, which takes it. Where nobody is to
+    // replace the set, nobody is too slow for a short one either.
+    let milliseconds = match death {
+        Death::Early if reclaim => 2000,
+        Death::Early => 100,
+        _ => 10_000,
+    };
     Rules {
         key: Key::from_raw(unused_key().as_raw()),
         death,
-        reclaim: number % 2 == 0,
-        deadline: Duration::from_secs(seconds),
+        reclaim,
+        deadline: Duration::from_millis(milliseconds),
     }
 }
 

@@ -1,4 +1,6 @@
-//! Real forks: what a forked child drops, only a forked child shows.
+//! Real forks: what a forked child drops, only a forked child shows, and nothing dies more cheaply.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs `work` in a forked child, which ends with the number that it returns, and waits for that; 99 is for a
 /// panic. Nothing of the parent's is dropped in the child but what `work` drops.
@@ -6,20 +8,116 @@
 /// The child has this one thread only, while the parent may have others: `work` does not wait for any, nor
 /// for a lock that one of them may have had.
 pub fn in_forked_child(work: impl FnOnce() -> i32) -> i32 {
-    // SAFETY: the C library keeps its own locks in order across fork, Rust's allocator is the C library's, and
-    // `work` keeps off all others.
-    let child = unsafe { libc::fork() };
-    assert_ne!(child, -1, "{}", std::io::Error::last_os_error());
-    if child == 0 {
-        let work = std::panic::AssertUnwindSafe(work);
-        let code = std::panic::catch_unwind(work).unwrap_or(99);
-        // SAFETY: takes no pointer, and runs nothing of the parent's.
-        unsafe { libc::_exit(code) };
+    Forked::start(work).end()
+}
+
+/// A forked child, which is killed when the test ends before it.
+pub struct Forked {
+    pid: i32,
+    status: Option<i32>,
+}
+
+impl Forked {
+    /// Starts a child for `work`, as [`in_forked_child`] does.
+    pub fn start(work: impl FnOnce() -> i32) -> Forked {
+        // SAFETY: the C library keeps its own locks in order across fork, Rust's allocator is the C library's, and
+        // `work` keeps off all others.
+        let pid = unsafe { libc::fork() };
+        assert_ne!(pid, -1, "{}", std::io::Error::last_os_error());
+        if pid == 0 {
+            #[cfg(target_os = "linux")]
+            // SAFETY: this command takes a number and no pointer.
+            unsafe {
+                libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
+            }
+            let code = catch_unwind(AssertUnwindSafe(work)).unwrap_or(99);
+            // SAFETY: takes no pointer, and runs nothing of the parent's.
+            unsafe { libc::_exit(code) };
+        }
+        Forked { pid, status: None }
     }
-    let mut status = 0;
-    // SAFETY: the status lives until the call returns.
-    let waited = unsafe { libc::waitpid(child, &raw mut status, 0) };
-    assert_eq!(waited, child, "{}", std::io::Error::last_os_error());
-    assert!(libc::WIFEXITED(status), "the child was killed: {status:#x}");
-    libc::WEXITSTATUS(status)
+
+    /// Fails if the child has ended.
+    #[track_caller]
+    pub fn assert_running(&mut self) {
+        let ended = self.wait(libc::WNOHANG);
+        assert!(!ended, "the child has ended: {:#x?}", self.status);
+    }
+
+    /// Sends SIGKILL, and does not wait for it to do its work.
+    fn doom(&self) {
+        // SAFETY: takes no pointer; the child was not waited for, so the number is still its own.
+        let sent = unsafe { libc::kill(self.pid, libc::SIGKILL) };
+        assert_eq!(sent, 0, "{}", std::io::Error::last_os_error());
+    }
+
+    /// Waits for the signal that ends the child.
+    #[track_caller]
+    pub fn signal(mut self) -> i32 {
+        self.wait(0);
+        let status = self.status.unwrap();
+        assert!(libc::WIFSIGNALED(status), "it was not killed: {status:#x}");
+        libc::WTERMSIG(status)
+    }
+
+    /// Waits for the child to end by itself, and gives its number.
+    #[track_caller]
+    pub fn end(mut self) -> i32 {
+        self.wait(0);
+        let status = self.status.unwrap();
+        assert!(libc::WIFEXITED(status), "the child was killed: {status:#x}");
+        libc::WEXITSTATUS(status)
+    }
+
+    /// Waits, with these options, and tells whether the child has ended.
+    fn wait(&mut self, options: i32) -> bool {
+        if self.status.is_none() {
+            let mut status = 0;
+            // SAFETY: the status lives until the call returns.
+            let waited = unsafe { libc::waitpid(self.pid, &raw mut status, options) };
+            assert_ne!(waited, -1, "{}", std::io::Error::last_os_error());
+            self.status = (waited == self.pid).then_some(status);
+        }
+        self.status.is_some()
+    }
+}
+
+impl Drop for Forked {
+    fn drop(&mut self) {
+        if self.status.is_none() {
+            self.doom();
+            self.wait(0);
+        }
+    }
+}
+
+/// Has the kernel kill this process with SIGKILL when a time is over, whatever it does then.
+#[cfg(target_os = "linux")]
+pub struct Fuse(libc::timer_t);
+
+#[cfg(target_os = "linux")]
+impl Fuse {
+    /// One that does not burn.
+    pub fn new() -> Fuse {
+        // SAFETY: all zero is a value of this plain structure.
+        let mut event: libc::sigevent = unsafe { std::mem::zeroed() };
+        event.sigev_notify = libc::SIGEV_SIGNAL;
+        event.sigev_signo = libc::SIGKILL;
+        let mut timer = std::ptr::null_mut();
+        // SAFETY: both live until the call returns.
+        let made =
+            unsafe { libc::timer_create(libc::CLOCK_MONOTONIC, &raw mut event, &raw mut timer) };
+        assert_eq!(made, 0, "{}", std::io::Error::last_os_error());
+        Fuse(timer)
+    }
+
+    /// Has it burn for so many microseconds from now on, and no longer as it did before.
+    pub fn light(&self, microseconds: u16) {
+        // SAFETY: all zero is a value of this plain structure.
+        let mut time: libc::itimerspec = unsafe { std::mem::zeroed() };
+        time.it_value.tv_nsec = 1000 * libc::c_long::from(microseconds.max(1));
+        // SAFETY: the timer is this process's own, and the time lives until the call returns.
+        let set = unsafe { libc::timer_settime(self.0, 0, &raw const time, std::ptr::null_mut()) };
+        assert_eq!(set, 0, "{}", std::io::Error::last_os_error());
+    }
 }

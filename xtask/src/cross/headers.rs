@@ -9,25 +9,27 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::Check;
+use super::check::Check;
+use super::compiler;
 use crate::bindings::targets::Target;
-use crate::bindings::{Headers, crate_folder};
-use crate::task::{Failure, workspace_root};
+use crate::bindings::{self, Headers, crate_folder};
+use crate::task::Failure;
 
-/// Compares one target's bundled file with the headers.
-pub(super) fn check(headers: &Headers, target: &Target) -> Result<Check, Failure> {
-    let path = crate_folder().join(format!("bindings/{}.rs", target.triple));
-    let bundled = fs::read_to_string(&path)
-        .map_err(Failure::because(format!("cannot read {}", path.display())))?;
+/// Compares one target's declarations in `folder` with the headers.
+pub(super) fn check(headers: &Headers, folder: &Path, target: &Target) -> Result<Check, Failure> {
+    let bundled = bindings::bundled_in(folder, target)?.text;
     let claims = claims(&bundled);
     if claims.is_empty() {
-        return Ok(Check::Failed(format!(
-            "{} claims nothing that could be compared",
-            path.display()
+        return Ok(Check::failed(format!(
+            "the declarations for {} claim nothing that could be compared",
+            target.triple
         )));
     }
-    let folder = workspace_root().join("target/cross");
-    fs::create_dir_all(&folder).map_err(Failure::because("cannot make target/cross"))?;
+    let folder = compiler::folder().join("headers");
+    fs::create_dir_all(&folder).map_err(Failure::because(format!(
+        "cannot make {}",
+        folder.display()
+    )))?;
     let source = folder.join(format!("{}.c", target.triple));
     fs::write(&source, program(&bundled, &claims))
         .map_err(Failure::because("cannot write the assertions"))?;
@@ -53,14 +55,14 @@ fn compile(
             compiler.display()
         )))?;
     if output.status.success() {
-        return Ok(Check::Passed(format!("{claims} facts")));
+        return Ok(Check::passed(format!("{claims} facts")));
     }
     let complaint = String::from_utf8_lossy(&output.stderr);
     let errors: Vec<&str> = complaint
         .lines()
         .filter(|line| line.contains("error:") || line.contains("evaluates to"))
         .collect();
-    Ok(Check::Failed(if errors.is_empty() {
+    Ok(Check::failed(if errors.is_empty() {
         complaint.into_owned()
     } else {
         errors.join("\n")

@@ -168,3 +168,31 @@ fn type_count(count: &sysv_wrapper::TypeCount) -> TypeCount {
 fn noted<T>(answer: Result<T>, notes: &mut Vec<String>) -> Option<T> {
     answer.map_err(|error| notes.push(explain(&error))).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    //! How the rare answers read.
+
+    use super::Details;
+
+    fn residence(resident_bytes: Option<u64>, swapped_bytes: Option<u64>) -> String {
+        let attached = None;
+        Details::Segment {
+            resident_bytes,
+            swapped_bytes,
+            attached,
+        }
+        .residence()
+    }
+
+    #[test]
+    fn residence_is_both_numbers_or_unknown() {
+        assert_eq!(
+            residence(Some(4096), Some(0)),
+            "4.0 KiB, and 0 B swapped out"
+        );
+        assert_eq!(residence(Some(4096), None), "unknown");
+        assert_eq!(residence(None, Some(0)), "unknown");
+        assert_eq!(Details::Set { members: None }.residence(), "unknown");
+    }
+}

@@ -174,3 +174,27 @@ pub(crate) fn complain(text: impl Display) {
     let line = format!("sysvipc: {text}\n");
     let _ = io::stderr().lock().write_all(line.as_bytes());
 }
+
+#[cfg(test)]
+mod tests {
+    //! Kinds of errors that no test can provoke from outside.
+
+    use super::{ErrorKind, Status};
+
+    #[test]
+    fn each_kind_has_its_status() {
+        for (kind, status) in [
+            (ErrorKind::NoSuchSemaphore, Status::Usage),
+            (ErrorKind::Removed, Status::NotFound),
+            (ErrorKind::NotOwner, Status::Denied),
+            (ErrorKind::Abandoned, Status::Conflict),
+            (ErrorKind::OutOfMemory, Status::Limit),
+            (ErrorKind::WouldBlock, Status::WouldBlock),
+            (ErrorKind::Unsupported, Status::Unsupported),
+            (ErrorKind::TimedOut, Status::TimedOut),
+            (ErrorKind::Interrupted, Status::Failed),
+        ] {
+            assert_eq!(Status::from(kind), status, "{kind:?}");
+        }
+    }
+}

@@ -89,10 +89,13 @@ impl Found {
     pub(crate) fn was_last_used_by(&self, pid: Pid) -> bool {
         match self {
             Found::Segment(entry) => entry.status().last_pid() == Some(pid),
-            Found::Set(entry) => entry
-                .handle()
-                .members()
-                .is_ok_and(|members| members.iter().any(|member| member.last_pid() == Some(pid))),
+            Found::Set(entry) => {
+                let set = entry.handle();
+                let last_pid =
+                    |number| set.get(number).and_then(|member| member.last_pid()).ok()?;
+                let mut members = 0..entry.status().count();
+                members.any(|number| last_pid(number) == Some(pid))
+            }
             Found::Queue(entry) => {
                 let status = entry.status();
                 [status.last_send_pid(), status.last_receive_pid()].contains(&Some(pid))

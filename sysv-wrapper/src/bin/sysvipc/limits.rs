@@ -7,9 +7,9 @@ use clap::Args;
 use serde::Serialize;
 use sysv_wrapper::{Kind, Limit, Limits, page_size};
 
-use super::exit::Outcome;
+use super::exit::{Outcome, complain, explain};
 use super::moment;
-use super::output::{BAD, DIM, Look, Output, WARNING};
+use super::output::{BAD, DIM, Output, WARNING};
 use super::table::{Head, KEPT, Table};
 use super::values::{KINDS, KindName};
 
@@ -49,9 +49,14 @@ pub(crate) fn run(args: &LimitsArgs, mut out: Output) -> Outcome {
     let kinds = args
         .kind
         .map_or_else(|| KINDS.to_vec(), |kind| vec![kind.into()]);
-    let mut limits = Vec::new();
+    let (limits, untold) = gather(&kinds, Limits::of)?;
+    for error in &untold {
+        complain(explain(error));
+    }
     for kind in &kinds {
-        limits.extend(Limits::of(*kind)?);
+        if let Some(text) = partly(*kind, &limits) {
+            complain(text);
+        }
     }
     let forced = if kinds.contains(&Kind::SharedMemory) {
         // Where only some limits are known, this setting is not one of them.
@@ -76,16 +81,49 @@ pub(crate) fn run(args: &LimitsArgs, mut out: Output) -> Outcome {
             "shm_rmid_forced is 0: segments stay until they are removed"
         };
         writeln!(out)?;
-        for line in wrapped(text, look) {
+        for line in wrapped(text, look.width) {
             writeln!(out, "{}", look.paint(DIM, line))?;
         }
     }
     out.finish()
 }
 
-/// The text in lines that fit.
-fn wrapped(text: &str, look: Look) -> Vec<String> {
-    let room = look.width.unwrap_or(80).max(20);
+/// The limits on these kinds, and why there are none on the others; fails where there are none at all.
+fn gather<L, E>(
+    kinds: &[Kind],
+    of: impl Fn(Kind) -> Result<Vec<L>, E>,
+) -> Result<(Vec<L>, Vec<E>), E> {
+    let (mut limits, mut untold) = (Vec::new(), Vec::new());
+    for kind in kinds {
+        match of(*kind) {
+            Ok(told) => limits.extend(told),
+            Err(error) => untold.push(error),
+        }
+    }
+    match untold.pop() {
+        Some(error) if limits.is_empty() => Err(error),
+        last => {
+            untold.extend(last);
+            Ok((limits, untold))
+        }
+    }
+}
+
+/// What to say of a kind whose limits are not all there: the first of each kind is on the objects that there may be,
+/// and how many there are is known wherever the rest is.
+fn partly(kind: Kind, limits: &[Limit]) -> Option<String> {
+    let first = limits.iter().find(|limit| limit.kind() == kind)?;
+    let name = kind.short_name();
+    first.used().is_none().then(|| {
+        format!(
+            "this system tells this user some of the limits on {name} only, and not what is used of them"
+        )
+    })
+}
+
+/// The text in lines that fit into so many columns.
+fn wrapped(text: &str, width: Option<usize>) -> Vec<String> {
+    let room = width.unwrap_or(80).max(20);
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         let last = lines.len() - 1;
@@ -135,7 +173,7 @@ fn table(limits: &[Limit]) -> Table {
                 limit.used().map_or_else(none, |used| used.to_string()),
                 style,
             ),
-            (value(limit), Style::new()),
+            (value(limit.unit(), limit.value()), Style::new()),
             (limit.percent().map_or_else(none, percent), style),
             (limit.what().to_owned(), DIM),
         ]);
@@ -144,12 +182,11 @@ fn table(limits: &[Limit]) -> Table {
 }
 
 /// The limit, as people read it: bytes in a unit if nothing is lost by that.
-fn value(limit: &Limit) -> String {
-    match limit.value() {
-        bytes if limit.unit() == "bytes" && bytes >= 1024 && bytes % 1024 == 0 => {
-            moment::bytes(bytes)
-        }
-        value => value.to_string(),
+fn value(unit: &str, value: u64) -> String {
+    if unit == "bytes" && value >= 1024 && value % 1024 == 0 {
+        moment::bytes(value)
+    } else {
+        value.to_string()
     }
 }
 
@@ -171,5 +208,86 @@ fn style(percent: Option<f64>) -> Style {
         Some(90.0..) => BAD,
         Some(70.0..) => WARNING,
         _ => Style::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Systems that do not tell everything, and how numbers and sentences are shown.
+
+    use super::{BAD, Kind, Style, WARNING, gather, percent, style, value, wrapped};
+
+    const KINDS: [Kind; 3] = [Kind::SharedMemory, Kind::Semaphores, Kind::MessageQueue];
+
+    #[test]
+    fn what_there_is_is_shown_and_what_is_missing_is_said() {
+        let of = |kind| match kind {
+            Kind::SharedMemory => Ok(vec!["SHMMNI", "SHMMAX"]),
+            Kind::Semaphores => Ok(vec!["SEMMNI"]),
+            Kind::MessageQueue => Err("nothing of queues"),
+        };
+        let told = (
+            vec!["SHMMNI", "SHMMAX", "SEMMNI"],
+            vec!["nothing of queues"],
+        );
+        assert_eq!(gather(&KINDS, of), Ok(told));
+        // Who asks for one kind alone has asked for nothing that there is.
+        assert_eq!(gather(&[Kind::MessageQueue], of), Err("nothing of queues"));
+        assert_eq!(
+            gather(&[Kind::Semaphores], of),
+            Ok((vec!["SEMMNI"], vec![]))
+        );
+    }
+
+    #[test]
+    fn a_system_that_tells_nothing_is_an_error() {
+        let of = |_| Err::<Vec<()>, _>("nothing");
+        assert_eq!(gather(&KINDS, of), Err("nothing"));
+    }
+
+    #[test]
+    fn bytes_have_a_unit_where_nothing_is_lost_by_it() {
+        let shown = [0, 512, 1023, 1024, 1025, 8192].map(|bytes| value("bytes", bytes));
+        assert_eq!(shown, ["0", "512", "1023", "1.0 KiB", "1025", "8.0 KiB"]);
+        assert_eq!(value("segments", 4096), "4096");
+    }
+
+    #[test]
+    fn a_percentage_rounds_neither_to_nothing_nor_to_all() {
+        let shown = [0.0, 0.04, 0.1, 0.14, 50.0, 99.9, 99.94, 99.97, 100.0, 120.0].map(percent);
+        let expected = [
+            "0 %", "<0.1 %", "0.1 %", "0.1 %", "50.0 %", "99.9 %", ">99.9 %", ">99.9 %", "100 %",
+            "120 %",
+        ];
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn what_is_nearly_used_up_is_worth_a_look() {
+        let plain = Style::new();
+        let found = [
+            None,
+            Some(0.0),
+            Some(69.9),
+            Some(70.0),
+            Some(89.9),
+            Some(90.0),
+            Some(100.0),
+        ];
+        let styles = [plain, plain, plain, WARNING, WARNING, BAD, BAD];
+        assert_eq!(found.map(style), styles);
+    }
+
+    #[test]
+    fn sentences_are_broken_where_they_fit() {
+        let text = "aaaa bbbb cccc dddd eeeee ffff";
+        let lines = |width| wrapped(text, width);
+        assert_eq!(lines(None), [text]);
+        assert_eq!(lines(Some(30)), [text]);
+        assert_eq!(lines(Some(29)), ["aaaa bbbb cccc dddd eeeee", "ffff"]);
+        assert_eq!(lines(Some(24)), ["aaaa bbbb cccc dddd", "eeeee ffff"]);
+        // Less than that is taken for a mistake.
+        assert_eq!(lines(Some(3)), lines(Some(20)));
+        assert_eq!(lines(Some(20)), ["aaaa bbbb cccc dddd", "eeeee ffff"]);
     }
 }

@@ -261,3 +261,29 @@ impl Gaps {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! What no terminal is needed for.
+
+    use super::{KEPT, KINDS, index, rank};
+
+    #[test]
+    fn columns_go_in_this_order_where_there_is_no_room() {
+        let names = [
+            "creator-pid",
+            "send-pid",
+            "mode",
+            "last-use",
+            "key",
+            "id",
+            "owner",
+        ];
+        assert_eq!(names.map(rank), [0, 0, 1, 2, 3, KEPT, KEPT]);
+    }
+
+    #[test]
+    fn each_kind_has_a_place_of_its_own() {
+        assert_eq!(KINDS.map(index), [0, 1, 2]);
+    }
+}

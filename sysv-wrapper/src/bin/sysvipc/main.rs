@@ -11,6 +11,7 @@ mod details;
 mod exit;
 mod filter;
 mod found;
+mod job;
 mod limits;
 mod list;
 mod lock;

@@ -116,5 +116,14 @@ mod tests {
     fn moments() {
         let moment = Moment(SystemTime::UNIX_EPOCH + Duration::from_millis(1_500));
         assert_eq!(moment.to_string(), "1970-01-01T00:00:01Z");
+        // No zone is further than a day from another.
+        let local = moment.local();
+        assert!(local.ends_with(":01"), "{local}");
+        assert!(
+            ["1969-12-31 ", "1970-01-01 "]
+                .iter()
+                .any(|day| local.starts_with(day)),
+            "{local}"
+        );
     }
 }

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 use std::panic;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::job;
 use super::output::Output;
 
 /// The other screen, and no cursor.
@@ -10,47 +12,60 @@ const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l";
 /// The cursor, and the screen that was there before.
 const LEAVE: &[u8] = b"\x1b[?25h\x1b[?1049l";
 
+/// Whether there is something to give back. Not to be done twice: terminals put the cursor where it was before, over
+/// what was written since.
+static IS_TAKEN: AtomicBool = AtomicBool::new(false);
+
 /// The terminal, as long as this lives.
 pub(crate) struct Screen<'out> {
     out: &'out mut Output,
-    is_entered: bool,
+    /// Whether somebody else may have written to it since.
+    is_stale: bool,
 }
 
 impl Screen<'_> {
-    /// Takes it. A panic gives it back before it says anything, so that what it says can be read.
-    pub(crate) fn new(out: &mut Output) -> io::Result<Screen<'_>> {
+    /// Takes it with the first drawing. A panic gives it back before it says anything, so that what it says can be read.
+    pub(crate) fn new(out: &mut Output) -> Screen<'_> {
         let report = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
             // There is nothing that could be done about a failure.
-            let _ = io::stdout().lock().write_all(LEAVE);
-            let _ = io::stdout().lock().flush();
+            let _ = give_back(&mut io::stdout().lock());
             report(panic);
         }));
-        let mut screen = Screen {
+        Screen {
             out,
-            is_entered: false,
-        };
-        screen.enter()?;
-        Ok(screen)
+            is_stale: false,
+        }
     }
 
-    /// Takes it again.
-    pub(crate) fn enter(&mut self) -> io::Result<()> {
-        self.is_entered = true;
-        self.out.write_all(ENTER)?;
-        self.out.flush()
+    /// Takes it, if it is not taken.
+    fn enter(&mut self) -> io::Result<()> {
+        let is_taken = IS_TAKEN.swap(true, Ordering::Relaxed);
+        if !is_taken || self.is_stale {
+            self.out.write_all(ENTER)?;
+            self.out.flush()?;
+            self.is_stale = false;
+        }
+        Ok(())
     }
 
-    /// Gives it back.
+    /// Gives it back, until something is drawn.
     pub(crate) fn leave(&mut self) -> io::Result<()> {
-        self.is_entered = false;
-        self.out.write_all(LEAVE)?;
-        self.out.flush()
+        give_back(self.out)
+    }
+
+    /// Has it taken anew with the next drawing, since somebody else may have written to it.
+    pub(crate) fn take_anew(&mut self) {
+        self.is_stale = true;
     }
 
     /// Shows these lines: over those that are there, each with the rest of its line erased and all at once, so that
-    /// nothing flickers.
+    /// nothing flickers. While another job has the terminal, nothing is shown.
     pub(crate) fn draw(&mut self, lines: &[String]) -> io::Result<()> {
+        if !job::is_in_front(io::stdout()) {
+            return Ok(());
+        }
+        self.enter()?;
         // Terminals that know it show nothing between the first and the last sequence; others ignore them.
         let mut frame = String::from("\x1b[?2026h\x1b[H");
         for (place, line) in lines.iter().enumerate() {
@@ -73,9 +88,100 @@ impl Screen<'_> {
 
 impl Drop for Screen<'_> {
     fn drop(&mut self) {
-        if self.is_entered {
-            // The terminal may be gone.
-            let _ = self.leave();
+        // The terminal may be gone.
+        let _ = self.leave();
+    }
+}
+
+/// Gives back what is taken.
+fn give_back(out: &mut impl Write) -> io::Result<()> {
+    if IS_TAKEN.swap(false, Ordering::Relaxed) {
+        out.write_all(LEAVE)?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    //! A terminal, and a process that panics while it has it.
+
+    use std::env;
+    use std::fs::File;
+    use std::io::Read as _;
+    use std::os::fd::OwnedFd;
+    use std::process::Command;
+
+    use nix::pty::openpty;
+
+    use super::super::output::{Colour, Output};
+    use super::{ENTER, LEAVE, Screen};
+
+    /// Set for the process that is to panic: how.
+    const HOW: &str = "SYSVIPC_TEST_PANIC";
+
+    /// All that a terminal gets from a process that runs `the_terminal_is_given_back_once_however_it_ends` in this way.
+    fn shown(how: &str) -> String {
+        let terminal = openpty(None, None).unwrap();
+        let same = |side: &OwnedFd| side.try_clone().unwrap();
+        let mut command = Command::new(env::current_exe().unwrap());
+        command
+            .args(["--exact", "--nocapture", "--test-threads=1"])
+            .arg("screen::tests::the_terminal_is_given_back_once_however_it_ends")
+            .env(HOW, how)
+            .env("RUST_BACKTRACE", "0")
+            .stdin(same(&terminal.slave))
+            .stdout(same(&terminal.slave))
+            .stderr(terminal.slave);
+        let mut child = command.spawn().unwrap();
+        // It has the only ends that are written to.
+        drop(command);
+        let mut text = Vec::new();
+        // Linux has an error at the end, others have none.
+        let _ = File::from(terminal.master).read_to_end(&mut text);
+        assert_eq!(child.wait().unwrap().success(), how == "return");
+        String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn the_terminal_is_given_back_once_however_it_ends() {
+        if let Ok(how) = env::var(HOW) {
+            let mut out = Output::new(Colour::Never).unwrap();
+            let mut screen = Screen::new(&mut out);
+            screen.draw(&["bury the cat".to_owned()]).unwrap();
+            match how.as_str() {
+                "panic" => panic!("four hours"),
+                "leave and panic" => {
+                    screen.leave().unwrap();
+                    panic!("four hours");
+                }
+                _ => return,
+            }
+        }
+        let (enter, leave) = (
+            std::str::from_utf8(ENTER).unwrap(),
+            std::str::from_utf8(LEAVE).unwrap(),
+        );
+        for how in ["panic", "leave and panic", "return"] {
+            let text = shown(how);
+            let (before, rest) = text
+                .split_once(enter)
+                .unwrap_or_else(|| panic!("{how}: {text:?}"));
+            assert!(!before.contains('\x1b'), "{how}: {text:?}");
+            let (drawn, after) = rest
+                .split_once(leave)
+                .unwrap_or_else(|| panic!("{how}: {text:?}"));
+            assert!(drawn.contains("bury the cat"), "{how}: {text:?}");
+            // What is said of the panic stands on the screen that people see, and nothing is put over it.
+            assert!(
+                !drawn.contains("four hours") && !after.contains('\x1b'),
+                "{how}: {text:?}"
+            );
+            assert_eq!(
+                after.contains("four hours"),
+                how != "return",
+                "{how}: {text:?}"
+            );
         }
     }
 }

@@ -18,6 +18,7 @@ use super::changes::{Change, Event, Seen};
 use super::clock::{self, Deadline};
 use super::columns::Row;
 use super::exit::{Failure, Outcome, Status};
+use super::job;
 use super::list::View;
 use super::moment::Moment;
 use super::names::Names;
@@ -51,8 +52,7 @@ pub(crate) fn run(args: &WatchArgs, mut out: Output) -> Outcome {
     let signals = signals()
         .map_err(|error| Failure::new(Status::Failed, format!("cannot catch signals: {error}")))?;
     let ended = if out.is_terminal() && !args.json {
-        let screen = Screen::new(&mut out)?;
-        on_screen(args, screen, &signals)?
+        on_screen(args, Screen::new(&mut out), &signals)?
     } else {
         in_lines(args, &mut out, &signals)?
     };
@@ -66,8 +66,10 @@ pub(crate) fn run(args: &WatchArgs, mut out: Output) -> Outcome {
 
 /// The signals that have come, from a thread that takes them.
 fn signals() -> std::io::Result<Receiver<i32>> {
-    let mut caught = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH])?;
     let (send, receive) = mpsc::channel();
+    // Before any thread is started, since each has to hold it back.
+    job::hold(send.clone())?;
+    let mut caught = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCONT, SIGWINCH])?;
     thread::spawn(move || {
         for signal in caught.forever() {
             if send.send(signal).is_err() {
@@ -115,20 +117,15 @@ fn in_lines(args: &WatchArgs, out: &mut Output, signals: &Receiver<i32>) -> Outc
         while let Some(signal) = clock::receive(signals, end) {
             match signal {
                 SIGCONT | SIGWINCH => {}
-                SIGTSTP => stop(),
+                SIGTSTP => job::stop(),
                 _ => return Ok(Some(signal)),
             }
         }
     }
 }
 
-/// Stops this process, as Ctrl-Z does.
-fn stop() {
-    // If that fails it goes on.
-    let _ = emulate_default_handler(SIGTSTP);
-}
-
-/// Draws the screen again and again; gives the signal that ended it.
+/// Draws the screen again and again, as long as the terminal is for this job to draw on; gives the signal that ended
+/// it.
 fn on_screen(
     args: &WatchArgs,
     mut screen: Screen<'_>,
@@ -159,10 +156,10 @@ fn on_screen(
                 SIGWINCH => {}
                 SIGTSTP => {
                     screen.leave()?;
-                    stop();
-                    screen.enter()?;
+                    job::stop();
                 }
-                SIGCONT => screen.enter()?,
+                // Others had the terminal meanwhile, also where this process could not give it back before.
+                SIGCONT => screen.take_anew(),
                 _ => return Ok(Some(signal)),
             }
             screen.draw(&frame(

@@ -11,7 +11,7 @@ use std::ffi::CStr;
 use sysv_ipc::{MsgStat, SemStat, ShmStat};
 
 use super::super::limits::{QueueLimits, SegmentLimits, SemaphoreLimits};
-use super::listed::{queues_in_use, segments_in_use, sets_in_use};
+use super::in_use::{queues_in_use, segments_in_use, sets_in_use};
 use super::sysctl::{self, number};
 
 const SEGMENTS: &CStr = c"kern.ipc.shmsegs";

@@ -1,8 +1,6 @@
-//! Tables that the kernel gives as a whole, and what all their objects take together.
+//! Tables that the kernel gives as a whole.
 
 use std::vec;
-
-use sysv_ipc::{MsgId, MsgStat, SemId, SemStat, ShmId, ShmStat};
 
 /// All objects of one kind, as they were when the kernel was asked.
 pub struct Table<S> {
@@ -30,24 +28,4 @@ impl<S> Iterator for Table<S> {
     fn next(&mut self) -> Option<(i32, S)> {
         self.entries.next()
     }
-}
-
-/// How many segments there are, and how many pages they have.
-pub(super) fn segments_in_use(found: impl Iterator<Item = (ShmId, ShmStat)>) -> (u64, u64) {
-    let page = sysv_ipc::page_size();
-    let pages = found.map(|(_, stat)| stat.segsz().div_ceil(page) as u64);
-    pages.fold((0, 0), |(count, sum), pages| (count + 1, sum + pages))
-}
-
-/// How many sets there are, and how many semaphores they have.
-pub(super) fn sets_in_use(found: impl Iterator<Item = (SemId, SemStat)>) -> (u64, u64) {
-    let members = found.map(|(_, stat)| stat.nsems() as u64);
-    members.fold((0, 0), |(count, sum), members| (count + 1, sum + members))
-}
-
-/// How many queues there are, and how many messages and bytes are on them.
-pub(super) fn queues_in_use(found: impl Iterator<Item = (MsgId, MsgStat)>) -> (u64, u64, u64) {
-    found.fold((0, 0, 0), |(count, messages, bytes), (_, stat)| {
-        (count + 1, messages + stat.qnum(), bytes + stat.cbytes())
-    })
 }

@@ -1,32 +1,48 @@
-//! macOS: the limits that `kern.sysv` has, and nothing else.
+//! macOS: objects one after the other from `kern.sysv.ipcs`, limits from there and from the numbers below `kern.sysv`.
 //!
-//! What is missing, and therefore unsupported: all objects of a kind (`kern.sysv.ipcs` has them, in a protocol of
-//! `<sys/ipcs.h>`, which the headers that our declarations are from do not have), and so the use of a limit too;
-//! SEMOPM, SEMVMX and SEMAEM, and every limit on queues, for which there are no names. The types of limits by kind
-//! have all of these, so they are unsupported as well; lists have what there is.
+//! Everybody may ask, but programs in a sandbox may be forbidden to use `kern.sysv.ipcs`, which takes a command; the
+//! numbers can be read then. What uses a segment, and what it takes of the memory, is not asked for: unsupported.
+//!
+//! Of a segment that is attached and was removed, the list has an entry, but the kernel answers no other question.
 
-pub use super::unlisted::Table;
-pub(in crate::discover) use super::unlisted::*;
 pub(in crate::discover) use super::untold::*;
+pub use super::walked::Table;
 
-use sysv_ipc::Errno;
+use sysv_ipc::{MsgStat, SemStat, ShmStat};
 
 use super::super::limit::Limit;
-use super::super::limits::{SegmentLimits, SemaphoreLimits};
-use super::sysctl::number;
+use super::super::limits::{QueueLimits, SegmentLimits, SemaphoreLimits};
+use super::in_use::{queues_in_use, segments_in_use, sets_in_use};
+use super::sysctl::{number, unknown};
 use crate::object::Kind;
 
-/// The limits that the system tells, without what is used of them.
-pub(in crate::discover) fn limits_without_use(kind: Kind) -> sysv_ipc::Result<Vec<Limit>> {
-    match kind {
-        Kind::SharedMemory => of_segments(),
-        Kind::Semaphores => of_semaphores(),
-        Kind::MessageQueue => Err(Errno::ENOSYS),
-    }
+macro_rules! tables {
+    ($($name:ident -> $stat:ident: $conf:ident, $iter:ident;)+) => {$(
+        pub(in crate::discover) fn $name() -> sysv_ipc::Result<Table<$stat>> {
+            Table::new(sysv_ipc::$conf(), |place| {
+                sysv_ipc::$iter(place).map(|(next, id, stat)| (next, id.as_raw(), stat))
+            })
+        }
+    )+};
 }
 
-fn of_segments() -> sysv_ipc::Result<Vec<Limit>> {
-    let limits = SegmentLimits {
+tables! {
+    segments -> ShmStat: ipcs_shm_conf, ipcs_shm_iter;
+    sets -> SemStat: ipcs_sem_conf, ipcs_sem_iter;
+    queues -> MsgStat: ipcs_msg_conf, ipcs_msg_iter;
+}
+
+pub(in crate::discover) fn segment_limits() -> sysv_ipc::Result<SegmentLimits> {
+    let (segments, pages) = segments_in_use(self::segments()?);
+    Ok(SegmentLimits {
+        segments,
+        pages,
+        ..unused_segments()?
+    })
+}
+
+fn unused_segments() -> sysv_ipc::Result<SegmentLimits> {
+    Ok(SegmentLimits {
         segments_max: number(c"kern.sysv.shmmni")?,
         size_max: number(c"kern.sysv.shmmax")?,
         size_min: number(c"kern.sysv.shmmin")?,
@@ -36,12 +52,25 @@ fn of_segments() -> sysv_ipc::Result<Vec<Limit>> {
         resident_pages: None,
         swapped_pages: None,
         removed_when_unused: None,
-    };
-    Ok(limits.list().map(without_use).to_vec())
+    })
 }
 
-fn of_semaphores() -> sysv_ipc::Result<Vec<Limit>> {
-    let limits = SemaphoreLimits {
+/// Three are numbers that can be set; the command tells of these how much the kernel has made room for by now.
+pub(in crate::discover) fn semaphore_limits() -> sysv_ipc::Result<SemaphoreLimits> {
+    let limits = sysv_ipc::ipcs_sem_conf().map_err(unknown)?;
+    let (sets, semaphores) = sets_in_use(self::sets()?);
+    Ok(SemaphoreLimits {
+        operations_max: limits.semopm(),
+        value_max: limits.semvmx(),
+        undo_max: limits.semaem(),
+        sets,
+        semaphores,
+        ..unused_sets()?
+    })
+}
+
+fn unused_sets() -> sysv_ipc::Result<SemaphoreLimits> {
+    Ok(SemaphoreLimits {
         sets_max: number(c"kern.sysv.semmni")?,
         semaphores_max: number(c"kern.sysv.semmns")?,
         set_size_max: number(c"kern.sysv.semmsl")?,
@@ -50,16 +79,37 @@ fn of_semaphores() -> sysv_ipc::Result<Vec<Limit>> {
         undo_max: 0,
         sets: 0,
         semaphores: 0,
-    };
-    let told = |limit: &Limit| matches!(limit.name, "SEMMNI" | "SEMMNS" | "SEMMSL");
-    let limits = limits.list().into_iter().filter(told);
-    Ok(limits.map(without_use).collect())
+    })
 }
 
-/// The zeros above stand for what is not known.
-fn without_use(limit: Limit) -> Limit {
-    Limit {
+pub(in crate::discover) fn queue_limits() -> sysv_ipc::Result<QueueLimits> {
+    let limits = sysv_ipc::ipcs_msg_conf().map_err(unknown)?;
+    let (queues, messages, bytes) = queues_in_use(self::queues()?);
+    Ok(QueueLimits {
+        queues_max: limits.msgmni(),
+        message_size_max: limits.msgmax(),
+        queue_bytes_max: limits.msgmnb(),
+        queues,
+        messages: Some(messages),
+        bytes: Some(bytes),
+    })
+}
+
+/// The limits that are numbers, where the command is not to be had: without what is used of them.
+pub(in crate::discover) fn limits_without_use(kind: Kind) -> sysv_ipc::Result<Vec<Limit>> {
+    let told = match kind {
+        Kind::SharedMemory => unused_segments()?.list().to_vec(),
+        Kind::Semaphores => {
+            let told = |limit: &Limit| matches!(limit.name, "SEMMNI" | "SEMMNS" | "SEMMSL");
+            let all = unused_sets()?.list();
+            all.into_iter().filter(told).collect()
+        }
+        Kind::MessageQueue => return Err(sysv_ipc::Errno::ENOSYS),
+    };
+    // The zeros above stand for what is not known.
+    let without_use = |limit| Limit {
         used: None,
         ..limit
-    }
+    };
+    Ok(told.into_iter().map(without_use).collect())
 }

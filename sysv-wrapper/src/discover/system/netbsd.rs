@@ -9,7 +9,7 @@ pub(in crate::discover) use super::untold::*;
 use sysv_ipc::{Errno, MSG_TABLE, MsgStat, SEM_TABLE, SHM_TABLE, SemStat, ShmStat};
 
 use super::super::limits::{QueueLimits, SegmentLimits, SemaphoreLimits};
-use super::listed::{queues_in_use, segments_in_use, sets_in_use};
+use super::in_use::{queues_in_use, segments_in_use, sets_in_use};
 use super::sysctl;
 
 fn table(numbers: &[i32]) -> sysv_ipc::Result<Vec<u8>> {

@@ -49,7 +49,7 @@ pub(super) fn table(
 }
 
 /// A kernel without the name is one without these objects, or one that does not tell.
-fn unknown(errno: Errno) -> Errno {
+pub(super) fn unknown(errno: Errno) -> Errno {
     match errno {
         Errno::ENOENT | Errno::EINVAL => Errno::ENOSYS,
         errno => errno,

@@ -90,15 +90,16 @@ impl AttachOptions {
     /// What else `shmat` is told. Refuses what the kernel takes for something else: the address 0 is
     /// "anywhere", and root can map it.
     pub(super) fn checked_flags(self, subject: Subject) -> Result<ShmAtFlags> {
-        let page = crate::page_size();
         let mut flags = ShmAtFlags::empty();
-        match self.address {
+        // What it costs to ask for the size of a page is paid only where it matters.
+        let address = self.address.map(|address| (address, crate::page_size()));
+        match address {
             None if self.replace => {
                 let because = "to replace what is mapped takes the address of that";
                 return Err(Error::argument("attach", subject, because));
             }
-            Some(address) if address < page => return Err(self.rounds_to_zero(subject)),
-            Some(address) if address % page != 0 && !self.round_down => {
+            Some((address, page)) if address < page => return Err(self.rounds_to_zero(subject)),
+            Some((address, page)) if address % page != 0 && !self.round_down => {
                 let because = format!(
                     "the address is {address:#x}, and must be a multiple of {page:#x}, or be rounded down to one"
                 );

@@ -1,0 +1,148 @@
+//! Linux: a process without what it needs: calls that kill it or fail, and little room for memory.
+
+use std::io;
+
+/// A call of the kernel's, one command of it where it has several.
+#[derive(Debug, Copy, Clone)]
+pub struct Call {
+    /// Two where C libraries do not agree on which one their function makes.
+    numbers: [libc::c_long; 2],
+    /// Which argument the command is, and its number.
+    command: Option<(u32, libc::c_int)>,
+}
+
+impl Call {
+    pub const SHMAT: Call = Call::only(libc::SYS_shmat);
+    pub const SHMDT: Call = Call::only(libc::SYS_shmdt);
+    pub const SHM_STAT: Call = Call::of(libc::SYS_shmctl, 1, libc::IPC_STAT);
+    pub const SHM_SET: Call = Call::of(libc::SYS_shmctl, 1, libc::IPC_SET);
+    pub const SHM_REMOVE: Call = Call::of(libc::SYS_shmctl, 1, libc::IPC_RMID);
+    pub const SEMOP: Call = Call {
+        numbers: [libc::SYS_semop, libc::SYS_semtimedop],
+        command: None,
+    };
+    pub const SEM_SET_VALUE: Call = Call::of(libc::SYS_semctl, 2, 16);
+    pub const SEM_SET_ALL: Call = Call::of(libc::SYS_semctl, 2, 17);
+    pub const SEM_SET: Call = Call::of(libc::SYS_semctl, 2, libc::IPC_SET);
+    pub const MSG_STAT: Call = Call::of(libc::SYS_msgctl, 1, libc::IPC_STAT);
+    pub const MSG_SET: Call = Call::of(libc::SYS_msgctl, 1, libc::IPC_SET);
+
+    const fn only(number: libc::c_long) -> Call {
+        Call {
+            numbers: [number; 2],
+            command: None,
+        }
+    }
+
+    const fn of(number: libc::c_long, argument: u32, command: libc::c_int) -> Call {
+        Call {
+            numbers: [number; 2],
+            command: Some((argument, command)),
+        }
+    }
+}
+
+/// What becomes of a call.
+#[derive(Debug, Copy, Clone)]
+pub enum Fate {
+    /// The process is killed in its stead, by [`KILLER`].
+    Killed,
+    /// It fails with this error number.
+    Fails(i32),
+}
+
+/// The signal by which a process ends at a call that kills it. Like SIGKILL, it cannot be handled then.
+pub const KILLER: i32 = libc::SIGSYS;
+
+/// From now on, this thread gets no further than to this call. There is no way back, so it is for children.
+pub fn confine(call: Call, fate: Fate) -> io::Result<()> {
+    let fate = match fate {
+        Fate::Killed => libc::SECCOMP_RET_KILL_PROCESS,
+        Fate::Fails(errno) => libc::SECCOMP_RET_ERRNO | errno.unsigned_abs(),
+    };
+    let load = |offset| step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, offset, 0);
+    // Skips as many steps if it is equal, and as many if not.
+    let compare = |value, equal, unequal| libc::sock_filter {
+        jt: equal,
+        ..step(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, value, unequal)
+    };
+    let end = |value| step(libc::BPF_RET | libc::BPF_K, value, 0);
+    let [first, second] = call.numbers.map(|number| u32::try_from(number).unwrap());
+    let rest = if call.command.is_some() { 4 } else { 1 };
+    let mut program = vec![load(0), compare(first, 1, 0), compare(second, 0, rest)];
+    if let Some((argument, command)) = call.command {
+        // Behind the number, the architecture and the address there are the arguments, of eight bytes each.
+        let low = if cfg!(target_endian = "big") { 4 } else { 0 };
+        program.extend([
+            load(16 + 8 * argument + low),
+            // Some C libraries add a bit that asks for the newer structure.
+            step(libc::BPF_ALU | libc::BPF_AND | libc::BPF_K, 0xff, 0),
+            compare(command.unsigned_abs(), 0, 1),
+        ]);
+    }
+    program.extend([end(fate), end(libc::SECCOMP_RET_ALLOW)]);
+    let program = libc::sock_fprog {
+        len: program.len().try_into().unwrap(),
+        filter: program.as_mut_ptr(),
+    };
+    no_core_file();
+    // SAFETY: this command takes numbers.
+    let set = unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) };
+    assert_eq!(set, 0);
+    // SAFETY: the program and the steps that it points to live until the call returns.
+    let set = unsafe {
+        libc::prctl(
+            libc::PR_SET_SECCOMP,
+            libc::SECCOMP_MODE_FILTER,
+            &raw const program,
+        )
+    };
+    if set == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
+}
+
+fn step(code: u32, k: u32, skip: u8) -> libc::sock_filter {
+    libc::sock_filter {
+        code: code.try_into().unwrap(),
+        jt: 0,
+        jf: skip,
+        k,
+    }
+}
+
+/// Sets the limit of this process on a resource, whose number has another type in each C library.
+macro_rules! set_limit {
+    ($resource:ident, $value:expr) => {{
+        let mut limit = libc::rlimit {
+            rlim_cur: 0,
+            rlim_max: 0,
+        };
+        // SAFETY: the structure lives until the call returns.
+        let got = unsafe { libc::getrlimit(libc::$resource, &raw mut limit) };
+        assert_eq!(got, 0);
+        limit.rlim_cur = limit.rlim_max.min($value);
+        // SAFETY: the structure lives until the call returns.
+        let set = unsafe { libc::setrlimit(libc::$resource, &raw const limit) };
+        assert_eq!(set, 0, "{}", io::Error::last_os_error());
+    }};
+}
+
+fn no_core_file() {
+    set_limit!(RLIMIT_CORE, 0);
+}
+
+/// Has this process live with as many bytes of addresses as it has now, and so many more. For children.
+pub fn limit_memory(more: u64) {
+    let status = std::fs::read_to_string("/proc/self/statm").unwrap();
+    let pages: u64 = status.split(' ').next().unwrap().parse().unwrap();
+    let page = u64::try_from(sysv_ipc::page_size()).unwrap();
+    set_limit!(RLIMIT_AS, pages * page + more);
+}
+
+/// Takes [`limit_memory`] back.
+pub fn unlimit_memory() {
+    set_limit!(RLIMIT_AS, libc::RLIM_INFINITY);
+}

@@ -1,0 +1,68 @@
+//! What all objects of a kind take together, where the system tells of each and not of all.
+
+use sysv_ipc::{MsgStat, SemStat, ShmStat};
+
+/// How many segments there are, and how many pages they have.
+pub(super) fn segments_in_use<I>(found: impl Iterator<Item = (I, ShmStat)>) -> (u64, u64) {
+    let page = sysv_ipc::page_size();
+    let pages = found.map(|(_, stat)| stat.segsz().div_ceil(page) as u64);
+    pages.fold((0, 0), |(count, sum), pages| (count + 1, sum + pages))
+}
+
+/// How many sets there are, and how many semaphores they have.
+pub(super) fn sets_in_use<I>(found: impl Iterator<Item = (I, SemStat)>) -> (u64, u64) {
+    let members = found.map(|(_, stat)| stat.nsems() as u64);
+    members.fold((0, 0), |(count, sum), members| (count + 1, sum + members))
+}
+
+/// How many queues there are, and how many messages and bytes are on them.
+pub(super) fn queues_in_use<I>(found: impl Iterator<Item = (I, MsgStat)>) -> (u64, u64, u64) {
+    found.fold((0, 0, 0), |(count, messages, bytes), (_, stat)| {
+        (count + 1, messages + stat.qnum(), bytes + stat.cbytes())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    //! The states of real objects, twice each.
+
+    use std::iter;
+
+    use super::{queues_in_use, segments_in_use, sets_in_use};
+    use crate::discover::kinds::Raw;
+    use crate::{MessageQueue, RemoveOnDrop, SemaphoreSet, SharedMemory};
+
+    /// The state of the object with this id, as a list would have it of two of the same kind.
+    fn twice<H: Raw>(id: i32) -> impl Iterator<Item = (i32, H::Stat)> {
+        iter::repeat_n((id, H::stat(id).unwrap()), 2)
+    }
+
+    #[test]
+    fn pages_semaphores_messages_and_bytes_are_added_up() {
+        let size = 2 * crate::page_size() + 1;
+        let memory =
+            RemoveOnDrop::new(SharedMemory::builder().size(size).create_private().unwrap());
+        let segments = twice::<SharedMemory>(memory.id().as_raw());
+        assert_eq!(segments_in_use(segments), (2, 6));
+
+        let set = SemaphoreSet::builder().values([0, 1, 2]).create_private();
+        let set = RemoveOnDrop::new(set.unwrap());
+        assert_eq!(
+            sets_in_use(twice::<SemaphoreSet>(set.id().as_raw())),
+            (2, 6)
+        );
+
+        let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
+        queue.send(1, b"cat").unwrap();
+        queue.send(2, b"").unwrap();
+        let queues = twice::<MessageQueue>(queue.id().as_raw());
+        assert_eq!(queues_in_use(queues), (2, 4, 6));
+    }
+
+    #[test]
+    fn nothing_takes_nothing() {
+        assert_eq!(segments_in_use::<i32>(iter::empty()), (0, 0));
+        assert_eq!(sets_in_use::<i32>(iter::empty()), (0, 0));
+        assert_eq!(queues_in_use::<i32>(iter::empty()), (0, 0, 0));
+    }
+}

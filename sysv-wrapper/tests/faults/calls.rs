@@ -1,0 +1,240 @@
+//! Death in front of one chosen call, which no time can be chosen for, and calls that fail: seccomp kills the
+//! process, or has the call fail, when it comes to it.
+
+use std::time::{Duration, Instant};
+
+use sysv_wrapper::*;
+
+use crate::doomed::Doomed;
+use crate::support::confine::{Call, Fate, KILLER, confine};
+use crate::support::fork::{Forked, in_forked_child};
+use crate::support::sem::semaphore;
+use crate::support::{mode, skipped};
+
+/// Far longer than anything here takes: whoever waits for a creator shows.
+const LONG: Duration = Duration::from_secs(3600);
+
+/// Whether calls can be chosen at all; says so for `test` where not.
+fn can_choose(test: &str) -> bool {
+    let chosen = in_forked_child(|| i32::from(confine(Call::SHMDT, Fate::Killed).is_err()));
+    if chosen != 0 {
+        skipped(
+            test,
+            "this kernel, or an emulator of it, lets nobody choose calls",
+        );
+    }
+    chosen == 0
+}
+
+/// Does `work` in a process that is killed when it comes to this call.
+#[track_caller]
+fn killed_at(call: Call, work: impl FnOnce()) {
+    let child = Forked::start(|| {
+        confine(call, Fate::Killed).unwrap();
+        work();
+        0
+    });
+    assert_eq!(child.signal(), KILLER, "{call:?}");
+}
+
+#[track_caller]
+fn assert_abandoned<T: std::fmt::Debug>(result: Result<T>, because: &str) {
+    let error = result.unwrap_err();
+    assert!(error.is_abandoned(), "{error}");
+    assert!(error.to_string().contains(because), "{error}");
+}
+
+/// Rows P22, N1: whichever call of a segment's creation is the last.
+#[test]
+fn a_segment_whose_creator_died_at_any_call() {
+    if !can_choose("a_segment_whose_creator_died_at_any_call") {
+        return;
+    }
+    for call in [Call::SHMAT, Call::SHM_STAT, Call::SHMDT, Call::SHM_SET] {
+        let key = Doomed::<SharedMemory>::new();
+        let builder = || {
+            let builder = SharedMemory::builder().size(9000).fill(b'x');
+            builder.wait_for_creator(LONG)
+        };
+        killed_at(call, || drop(builder().create_or_open(key.0)));
+        assert!(SharedMemory::exists(key.0).unwrap());
+        assert_abandoned(builder().open(key.0), "is gone");
+        assert_abandoned(builder().create_or_open(key.0), "is gone");
+        let id = builder().open(key.0).unwrap_err().id().unwrap();
+        assert_eq!(SharedMemory::inspect(id).unwrap().orphaned(), Orphaned::Yes);
+        let made = builder().reclaim_abandoned(true).create_or_open(key.0);
+        let made = made.unwrap();
+        assert!(made.is_created());
+        let attached = made.handle().attach().unwrap();
+        assert_eq!(attached.read_to_vec(..).unwrap(), [b'x'; 9000]);
+    }
+}
+
+/// Rows P21, N1: before there are values the kernel knows nobody, and the time decides.
+#[test]
+fn a_set_whose_creator_died_before_its_values_were_set() {
+    if !can_choose("a_set_whose_creator_died_before_its_values_were_set") {
+        return;
+    }
+    for (call, values) in [
+        (Call::SEM_SET_VALUE, &[7][..]),
+        (Call::SEM_SET_ALL, &[7, 9]),
+    ] {
+        let key = Doomed::<SemaphoreSet>::new();
+        let builder = || SemaphoreSet::builder().values(values.iter().copied());
+        killed_at(call, || drop(builder().create_or_open(key.0)));
+        let time = Duration::from_millis(30);
+        let start = Instant::now();
+        let waiting = || builder().wait_for_creator(time);
+        let because = "for as long as that was waited for";
+        assert_abandoned(waiting().create_or_open(key.0), because);
+        assert!(start.elapsed() >= time);
+        // Who does not ask for it to be made takes it as it is.
+        let found = SemaphoreSet::open(key.0).unwrap();
+        assert!(found.values().unwrap().iter().all(|value| *value == 0));
+        let made = waiting().reclaim_abandoned(true).create_or_open(key.0);
+        let made = made.unwrap();
+        assert!(made.is_created());
+        assert_eq!(made.handle().values().unwrap(), values);
+        assert!(found.values().unwrap_err().is_removed());
+    }
+}
+
+/// Rows P21, N1: once there are values, the kernel knows who has set them.
+#[test]
+fn a_set_whose_creator_died_after_its_values_were_set() {
+    if !can_choose("a_set_whose_creator_died_after_its_values_were_set") {
+        return;
+    }
+    for values in [&[7][..], &[0], &[7, 9], &[7, 0]] {
+        let key = Doomed::<SemaphoreSet>::new();
+        let builder = || {
+            let builder = SemaphoreSet::builder().values(values.iter().copied());
+            builder.wait_for_creator(LONG)
+        };
+        killed_at(Call::SEMOP, || drop(builder().create_or_open(key.0)));
+        assert_abandoned(builder().create_or_open(key.0), "is gone");
+        let made = builder().reclaim_abandoned(true).create_or_open(key.0);
+        assert!(made.as_ref().unwrap().is_created());
+        assert_eq!(made.unwrap().handle().values().unwrap(), values);
+    }
+    // With its mode the last thing that was missing, it is good for all but that.
+    let key = Doomed::<SemaphoreSet>::new();
+    let builder = || SemaphoreSet::builder().values([7]).mode(mode(0o400));
+    killed_at(Call::SEM_SET, || drop(builder().create_or_open(key.0)));
+    let found = builder().create_or_open(key.0).unwrap();
+    assert!(!found.is_created());
+    assert_eq!(found.handle().values().unwrap(), [7]);
+}
+
+/// Rows P18, N1: a queue whose room was never changed is a queue.
+#[test]
+fn a_queue_whose_creator_died_before_its_room_was_set() {
+    if !can_choose("a_queue_whose_creator_died_before_its_room_was_set") {
+        return;
+    }
+    for call in [Call::MSG_STAT, Call::MSG_SET] {
+        let key = Doomed::<MessageQueue>::new();
+        let builder = || MessageQueue::builder().max_bytes(100);
+        killed_at(call, || drop(builder().create_or_open(key.0)));
+        let found = builder().create_or_open(key.0).unwrap();
+        assert!(!found.is_created());
+        let common = Limits::queues().unwrap().queue_bytes_max();
+        assert_eq!(found.handle().status().unwrap().max_bytes(), common);
+        found.handle().send(1, b"good for all but that").unwrap();
+        let replaced = builder().create_replacing(key.0).unwrap();
+        assert_eq!(replaced.status().unwrap().max_bytes(), 100);
+    }
+}
+
+/// Rows N4, N9: the call that gives back, or that has the kernel clean up, is one too many.
+#[test]
+fn who_dies_while_giving_back_has_given_back() {
+    if !can_choose("who_dies_while_giving_back_has_given_back") {
+        return;
+    }
+    let lock = semaphore(1);
+    let child = Forked::start(|| {
+        let guard = lock.lock().unwrap();
+        confine(Call::SEMOP, Fate::Killed).unwrap();
+        drop(guard);
+        0
+    });
+    assert_eq!(child.signal(), KILLER);
+    assert_eq!(lock.value().unwrap(), 1);
+
+    let key = Doomed::<SharedMemory>::new();
+    killed_at(Call::SHM_REMOVE, || {
+        let memory = SharedMemory::builder().create(key.0).unwrap();
+        memory.attach().unwrap().remove_when_detached().unwrap();
+    });
+    let left = SharedMemory::open(key.0).unwrap();
+    let entry = SharedMemory::inspect(left.id()).unwrap();
+    assert_eq!(entry.status().attach_count(), 0);
+    assert_eq!(entry.orphaned(), Orphaned::Yes);
+}
+
+/// Whatever a call answers, the verb says it, and takes back what it has made: `make` is done in a process where
+/// `call` fails.
+#[track_caller]
+fn assert_taken_back<H>(call: Call, make: impl Fn() -> Result<H>, exists: impl Fn() -> bool) {
+    // The last one is no error number at all.
+    for errno in [
+        Errno::ENOMEM,
+        Errno::EACCES,
+        Errno::EPERM,
+        Errno::EINVAL,
+        Errno::EIDRM,
+        Errno::ENOSYS,
+        Errno::from_raw(999).unwrap(),
+    ] {
+        let told = in_forked_child(|| {
+            confine(call, Fate::Fails(errno.as_raw())).unwrap();
+            match make() {
+                Ok(_) => 0,
+                Err(error) => {
+                    assert_eq!(error.errno(), Some(errno), "{error}");
+                    1
+                }
+            }
+        });
+        // What is refused to who may not read is asked in another way.
+        let is_asked_again = errno == Errno::EACCES && told == 0;
+        assert_eq!(told == 0, exists(), "{call:?}, {errno:?}");
+        assert!(told == 1 || is_asked_again, "{call:?}, {errno:?}: {told}");
+        if is_asked_again {
+            return;
+        }
+    }
+}
+
+/// Rows N6, N9, P14: nothing panics on any answer of the kernel's, and what cannot be finished is not left behind.
+#[test]
+fn what_cannot_be_finished_is_taken_back() {
+    if !can_choose("what_cannot_be_finished_is_taken_back") {
+        return;
+    }
+    for call in [Call::SHMAT, Call::SHM_STAT, Call::SHM_SET] {
+        let key = Doomed::<SharedMemory>::new();
+        let make = || SharedMemory::builder().fill(1).create(key.0);
+        assert_taken_back(call, make, || SharedMemory::exists(key.0).unwrap());
+    }
+    for (call, values) in [
+        (Call::SEM_SET_VALUE, &[7][..]),
+        (Call::SEM_SET_ALL, &[7, 9]),
+        (Call::SEMOP, &[7]),
+        (Call::SEM_SET, &[7]),
+    ] {
+        let key = Doomed::<SemaphoreSet>::new();
+        let make = || {
+            let builder = SemaphoreSet::builder().values(values.iter().copied());
+            builder.mode(mode(0o400)).create(key.0)
+        };
+        assert_taken_back(call, make, || SemaphoreSet::exists(key.0).unwrap());
+    }
+    for call in [Call::MSG_STAT, Call::MSG_SET] {
+        let key = Doomed::<MessageQueue>::new();
+        let make = || MessageQueue::builder().max_bytes(100).create(key.0);
+        assert_taken_back(call, make, || MessageQueue::exists(key.0).unwrap());
+    }
+}

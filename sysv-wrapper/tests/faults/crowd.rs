@@ -1,0 +1,265 @@
+//! 64 processes, each with 10,000 operations of every sort on one set, one queue and one segment: at the end all
+//! adds up.
+
+use std::sync::atomic::AtomicU64;
+
+use sysv_wrapper::*;
+
+use crate::record::{number, record};
+use crate::support::fork::Forked;
+use crate::victims::{Board, SeqCst};
+
+const PROCESSES: usize = 64;
+const OPERATIONS: u64 = 10_000;
+/// How many records the segment has, and of how many bytes.
+const RECORDS: usize = 16;
+const LENGTH: usize = 128;
+
+/// The semaphores of the set: a lock, what is lent, and one that each adds to and takes from.
+const LOCK: usize = 0;
+const LENT: usize = 1;
+const SUM: usize = 2;
+const VALUES: [u16; 3] = [1, 20, 10_000];
+
+/// What each process counts.
+#[derive(Copy, Clone)]
+enum Count {
+    Sent,
+    Received,
+    Written,
+    /// More or less than before, around this much.
+    Balance,
+}
+
+const COUNTS: usize = 4;
+const BALANCED: u64 = 1 << 32;
+
+struct Crowd {
+    set: RemoveOnDrop<SemaphoreSet>,
+    queue: RemoveOnDrop<MessageQueue>,
+    memory: RemoveOnDrop<SharedMemory>,
+    counts: Board,
+    /// A word for each message that may be sent: how often it has arrived.
+    arrived: Board,
+    /// How often the word in the segment was added to.
+    added: Board,
+}
+
+/// A process, with handles of its own.
+struct Member<'a> {
+    crowd: &'a Crowd,
+    place: usize,
+    attached: Attachment,
+    lock: Semaphore,
+    /// What decides what it does next.
+    state: u64,
+}
+
+impl Crowd {
+    fn new() -> Crowd {
+        let memory = SharedMemory::builder().size(8 + RECORDS * LENGTH);
+        let memory = memory.init(|bytes| {
+            for place in bytes[8..].chunks_mut(LENGTH) {
+                place.copy_from_slice(&record(0, LENGTH));
+            }
+        });
+        let crowd = Crowd {
+            set: crate::support::sem::set(VALUES),
+            queue: RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap()),
+            memory: RemoveOnDrop::new(memory.create_private().unwrap()),
+            counts: Board::new(PROCESSES * COUNTS),
+            arrived: Board::new(PROCESSES * usize::try_from(OPERATIONS).unwrap()),
+            added: Board::new(1),
+        };
+        for place in 0..PROCESSES {
+            let balance = crowd.count(place, Count::Balance);
+            balance.store(BALANCED, SeqCst);
+        }
+        crowd
+    }
+
+    fn count(&self, place: usize, count: Count) -> &AtomicU64 {
+        self.counts.number(place * COUNTS + count as usize)
+    }
+
+    fn sum(&self, count: Count) -> u64 {
+        (0..PROCESSES)
+            .map(|place| self.count(place, count).load(SeqCst))
+            .sum()
+    }
+
+    /// Notes a message that arrived.
+    fn note(&self, message: &[u8]) {
+        let word = self
+            .arrived
+            .number(usize::try_from(number(message)).unwrap());
+        assert_eq!(word.fetch_add(1, SeqCst), 0, "a message arrived twice");
+    }
+}
+
+impl Member<'_> {
+    /// A number without much of a pattern, and below another.
+    fn random(&mut self, below: u64) -> u64 {
+        self.state ^= self.state << 13;
+        self.state ^= self.state >> 7;
+        self.state ^= self.state << 17;
+        self.state % below
+    }
+
+    fn count(&self, count: Count) -> &AtomicU64 {
+        self.crowd.count(self.place, count)
+    }
+
+    fn work(mut self) {
+        for _ in 0..OPERATIONS {
+            match self.random(8) {
+                0 | 1 => self.send(),
+                2 | 3 => self.receive(),
+                4 => self.write(),
+                5 => self.lend(),
+                6 => self.balance(),
+                _ => {
+                    let word = self.attached.atomic_u64(0).unwrap();
+                    word.fetch_add(1, SeqCst);
+                    self.crowd.added.number(0).fetch_add(1, SeqCst);
+                }
+            }
+        }
+    }
+
+    fn send(&mut self) {
+        let count = self.count(Count::Sent).load(SeqCst);
+        let message = self.place as u64 * OPERATIONS + count;
+        let length = 16 + usize::try_from(self.random(200)).unwrap();
+        let message_type = MessageType::try_from(1 + message % 3).unwrap();
+        let sent = self
+            .crowd
+            .queue
+            .try_send(message_type, &record(message, length));
+        match sent {
+            Ok(()) => self.count(Count::Sent).store(count + 1, SeqCst),
+            Err(error) => {
+                assert!(error.is_would_block(), "{error}");
+                self.receive();
+            }
+        }
+    }
+
+    fn receive(&mut self) {
+        let selector = match self.random(3) {
+            0 => Selector::Any,
+            1 => Selector::Exact(2),
+            _ => Selector::UpTo(2),
+        };
+        match self.crowd.queue.try_receive(selector) {
+            Ok(message) => {
+                self.crowd.note(&message.bytes);
+                self.count(Count::Received).fetch_add(1, SeqCst);
+            }
+            Err(error) => assert!(error.is_would_block(), "{error}"),
+        }
+    }
+
+    /// Adds 1 to one of the records, which only who has the lock may do.
+    fn write(&mut self) {
+        let place = 8 + LENGTH * usize::try_from(self.random(RECORDS as u64)).unwrap();
+        let guard = self.lock.lock().unwrap();
+        let old = self.attached.read_to_vec(place..place + LENGTH).unwrap();
+        let new = record(number(&old) + 1, LENGTH);
+        self.attached.write_at(&new, place).unwrap();
+        guard.release().unwrap();
+        self.count(Count::Written).fetch_add(1, SeqCst);
+    }
+
+    /// Takes several, and gives them back.
+    fn lend(&mut self) {
+        let amount = u32::try_from(1 + self.random(7)).unwrap();
+        let set = &self.crowd.set;
+        set.operation().acquire(LENT, amount).undo().run().unwrap();
+        set.operation().release(LENT, amount).undo().run().unwrap();
+    }
+
+    /// Takes or gives for good.
+    fn balance(&mut self) {
+        let amount = 1 + self.random(3);
+        let is_given = self.random(2) == 0;
+        let steps = self.crowd.set.operation();
+        let few = u32::try_from(amount).unwrap();
+        let done = if is_given {
+            steps.release(SUM, few).try_run()
+        } else {
+            steps.acquire(SUM, few).try_run()
+        };
+        let balance = self.count(Count::Balance);
+        match done {
+            Ok(()) if is_given => drop(balance.fetch_add(amount, SeqCst)),
+            Ok(()) => drop(balance.fetch_sub(amount, SeqCst)),
+            // At either end there is nothing to be had.
+            Err(error) => assert!(
+                error.is_would_block() || error.kind() == ErrorKind::OutOfRange,
+                "{error}"
+            ),
+        }
+    }
+}
+
+/// Rows P16, P18, P24, S16, N4: sums, messages and records.
+#[test]
+fn sixty_four_processes() {
+    let crowd = Crowd::new();
+    let members: Vec<Forked> = (0..PROCESSES)
+        .map(|place| {
+            let seed = crate::support::random() | 1;
+            Forked::start(|| {
+                let member = Member {
+                    crowd: &crowd,
+                    place,
+                    attached: crowd.memory.attach().unwrap(),
+                    lock: crowd.set.get(LOCK).unwrap(),
+                    state: seed,
+                };
+                member.work();
+                0
+            })
+        })
+        .collect();
+    for member in members {
+        assert_eq!(member.end(), 0);
+    }
+
+    // The set: what was lent is back, and the rest is what everyone has added.
+    let [lock, lent, sum] = crowd.set.values().unwrap()[..] else {
+        unreachable!("it has three");
+    };
+    assert_eq!([lock, lent], [VALUES[LOCK], VALUES[LENT]]);
+    let expected = u64::from(VALUES[SUM]) + crowd.sum(Count::Balance);
+    assert_eq!(u64::from(sum), expected - PROCESSES as u64 * BALANCED);
+
+    // The queue: every message once.
+    let mut rest = 0;
+    while let Ok(message) = crowd.queue.try_receive(Selector::Any) {
+        crowd.note(&message.bytes);
+        rest += 1;
+    }
+    let sent = crowd.sum(Count::Sent);
+    assert_eq!(sent, crowd.sum(Count::Received) + rest);
+    assert_eq!(sent, crowd.arrived.numbers().sum::<u64>());
+    for place in 0..PROCESSES {
+        let sent = usize::try_from(crowd.count(place, Count::Sent).load(SeqCst)).unwrap();
+        let first = place * usize::try_from(OPERATIONS).unwrap();
+        for message in first..first + sent {
+            assert_eq!(crowd.arrived.number(message).load(SeqCst), 1);
+        }
+    }
+
+    // The segment: every record whole, and none lost.
+    assert_eq!(crowd.memory.status().unwrap().attach_count(), 0);
+    let attached = crowd.memory.attach().unwrap();
+    let bytes = attached.read_to_vec(8..).unwrap();
+    let written: u64 = bytes.chunks(LENGTH).map(number).sum();
+    assert_eq!(written, crowd.sum(Count::Written));
+    let added = crowd.added.number(0).load(SeqCst);
+    assert_eq!(attached.load_u64(0, SeqCst).unwrap(), added);
+    assert!(sent > 0 && written > 0 && added > 0);
+    println!("{sent} messages, {written} records, {added} additions");
+}

@@ -1,0 +1,26 @@
+//! Faults, against the real kernel: processes that are killed anywhere, calls that fail, limits that are reached,
+//! objects that are removed while they are used, signals, forks, strangers, and no memory. After each, what was
+//! promised holds: nothing is lost, nothing is seen half-made, nothing stays behind.
+
+#![cfg(target_os = "linux")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod alone;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod calls;
+mod crowd;
+mod doomed;
+mod forks;
+mod killed_creators;
+mod killed_holders;
+mod killed_peers;
+mod limits;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod memory;
+mod record;
+mod removal;
+mod signals;
+mod users;
+mod victims;

@@ -1,0 +1,143 @@
+//! No room: in the addresses of a process, for what it attaches, copies, sends and receives. Each says so, loses
+//! nothing, and works again when there is room.
+
+use sysv_wrapper::*;
+
+use crate::alone::is_alone;
+use crate::record::{number, record};
+use crate::support::confine::{limit_memory, unlimit_memory};
+use crate::support::in_namespace;
+use crate::support::namespace::set_sysctl;
+
+const MIB: usize = 1 << 20;
+
+/// Has glibc keep no memory in store, as it would else for each thread.
+const NO_STORE: [(&str, &str); 2] = [
+    ("MALLOC_ARENA_MAX", "1"),
+    ("MALLOC_MMAP_THRESHOLD_", "65536"),
+];
+
+#[track_caller]
+fn assert_no_memory<T: std::fmt::Debug>(result: Result<T>) {
+    let error = result.map(|_| "success").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OutOfMemory, "{error}");
+    assert_eq!(error.errno(), Some(Errno::ENOMEM), "{error}");
+    assert!(
+        error.to_string().contains("not enough memory (ENOMEM)"),
+        "{error}"
+    );
+}
+
+/// Rows P14, P17, N6: attaching, copying out, and filling.
+#[test]
+fn attaching_without_room() {
+    const TEST: &str = "memory::attaching_without_room";
+    if !is_alone(TEST, &NO_STORE) {
+        return;
+    }
+    let memory = SharedMemory::builder().size(8 * MIB).create_private();
+    let memory = RemoveOnDrop::new(memory.unwrap());
+    let kept = memory.attach().unwrap();
+    kept.write_at(&record(7, 100), 5 * MIB).unwrap();
+    limit_memory(45 << 20);
+    let mut counts = Vec::new();
+    for round in 0..20 {
+        let mut attached = Vec::with_capacity(8);
+        let error = loop {
+            match memory.attach_read_only() {
+                Ok(attachment) => attached.push(attachment),
+                Err(error) => break error,
+            }
+            assert!(attached.len() < 8, "there is room for everything");
+        };
+        assert_no_memory::<()>(Err(error));
+        let count = u64::try_from(attached.len()).unwrap();
+        assert_eq!(memory.status().unwrap().attach_count(), 1 + count);
+        if round == 0 {
+            assert_no_memory(kept.read_to_vec(..));
+            assert_no_memory(memory.attach());
+        }
+        counts.push(count);
+    }
+    // A mapping that were lost would be one less in the rounds after it.
+    assert!(
+        counts[0] >= 4 && counts.iter().all(|count| *count == counts[0]),
+        "{counts:?}"
+    );
+
+    // What cannot be filled is not left behind. Twice its size is needed for the one, once for the other.
+    let key = Key::random();
+    let large = || SharedMemory::builder().size(30 * MIB);
+    let error = large().init(|_| unreachable!()).create(key).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Initialiser, "{error}");
+    assert!(error.to_string().contains("memory"), "{error}");
+    assert_no_memory(SharedMemory::builder().size(60 * MIB).fill(1).create(key));
+    assert!(!SharedMemory::exists(key).unwrap());
+
+    unlimit_memory();
+    let bytes = kept.read_to_vec(5 * MIB..5 * MIB + 100).unwrap();
+    assert_eq!(number(&bytes), 7);
+    assert_eq!(kept.read_to_vec(..).unwrap().len(), 8 * MIB);
+    assert_eq!(memory.attach().unwrap().len(), 8 * MIB);
+    drop(kept);
+    assert_eq!(memory.status().unwrap().attach_count(), 0);
+}
+
+/// Rows P18, N6: a message that there is no memory for stays, and none is sent by half.
+#[test]
+fn messages_without_memory() {
+    const TEST: &str = "memory::messages_without_memory";
+    if !is_alone(TEST, &NO_STORE) {
+        return;
+    }
+    in_namespace(TEST, || {
+        set_sysctl("msgmax", 4 * MIB);
+        set_sysctl("msgmnb", 8 * MIB);
+        let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
+        // Never given back, so that its memory is not what the next one gets.
+        let mut large = MessageBuffer::new(1, &record(7, 4 * MIB));
+        queue.send_buffer(&large).unwrap();
+        let messages = || queue.status().unwrap().messages();
+        limit_memory(MIB as u64);
+        for _ in 0..20 {
+            assert_no_memory(queue.try_receive(Selector::Any));
+            assert_no_memory(queue.receive(Selector::Any));
+            assert_no_memory(queue.try_send(1, large.bytes()));
+            assert_no_memory(large.try_reserve(6 * MIB));
+            assert_eq!(messages(), 1);
+        }
+        assert_eq!(large.capacity(), 4 * MIB);
+        queue
+            .try_receive_into(&mut [0; 100], Selector::Any)
+            .unwrap_err();
+        assert_eq!(messages(), 1);
+        unlimit_memory();
+        let message = queue.try_receive(Selector::Any).unwrap();
+        assert_eq!(number(&message.bytes), 7);
+        assert_eq!(message.bytes.len(), 4 * MIB);
+        queue.try_send(1, large.bytes()).unwrap();
+        queue.try_receive_buffer(&mut large, Selector::Any).unwrap();
+        assert_eq!(number(large.bytes()), 7);
+    });
+}
+
+/// Row N6: rooms that no memory has are an error, not the end of the process.
+#[test]
+fn rooms_beyond_all_memory() {
+    let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
+    queue.send(1, b"stays").unwrap();
+    let half = usize::MAX / 2;
+    for room in [half, half + 1, usize::MAX - 8, usize::MAX] {
+        let flags = sysv_ipc::MsgRcvFlags::NOWAIT;
+        let received = sysv_ipc::msgrcv_vec(queue.id(), room, 0, flags);
+        assert_eq!(received, Err(Errno::ENOMEM));
+        let mut buffer = MessageBuffer::new(3, b"as it was");
+        assert_no_memory(buffer.try_reserve(room));
+        assert_eq!(
+            (buffer.message_type(), buffer.bytes()),
+            (3, &b"as it was"[..])
+        );
+        assert_eq!(buffer.capacity(), 9);
+    }
+    assert_eq!(queue.try_receive(Selector::Any).unwrap().bytes, b"stays");
+}

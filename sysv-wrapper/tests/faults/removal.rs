@@ -1,0 +1,234 @@
+//! Objects that are removed, and made anew, while others use them.
+
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
+use sysv_wrapper::*;
+
+use crate::doomed::{AtEnd, Doomed};
+use crate::record::{number, record};
+use crate::support::fork::Forked;
+use crate::support::{DEADLINE, random, wait_until};
+
+/// What waits on a set of the values 0 and 1, and on a queue that is full for type 1 and has no message of type 5.
+type Wait = fn(&SemaphoreSet, &MessageQueue) -> Result<()>;
+
+const WAITS: [Wait; 16] = [
+    |set, _| set.get(0)?.acquire(),
+    |set, _| set.get(0)?.acquire_interruptible(),
+    |set, _| set.get(0)?.acquire_by(3),
+    |set, _| set.get(0)?.acquire_timeout(DEADLINE),
+    |set, _| set.get(0)?.lock().map(drop),
+    |set, _| set.get(0)?.lock_owned_timeout(DEADLINE).map(drop),
+    |set, _| set.get(1)?.wait_until_zero(),
+    |set, _| set.get(1)?.wait_until_zero_timeout(DEADLINE),
+    |set, _| set.operation().acquire(1, 1).undo().acquire(0, 1).run(),
+    |set, _| set.operation().until_zero(1).run_timeout(DEADLINE),
+    |_, queue| queue.send(1, &[0; 100]),
+    |_, queue| queue.send_timeout(1, &[0; 100], DEADLINE),
+    |_, queue| queue.receive(Selector::Exact(5)).map(drop),
+    |_, queue| {
+        queue
+            .receive_timeout(Selector::Exact(5), DEADLINE)
+            .map(drop)
+    },
+    |_, queue| {
+        queue
+            .receive_into(&mut [0; 8], Selector::Exact(5))
+            .map(drop)
+    },
+    |_, queue| {
+        let mut buffer = MessageBuffer::with_capacity(8);
+        queue.receive_buffer(&mut buffer, Selector::Exact(5))
+    },
+];
+
+/// Rows P11, P18, C2: three processes in each call that waits, and one removal.
+#[test]
+fn all_who_wait_are_told() {
+    let set = crate::support::sem::set([0, 1]);
+    let queue = MessageQueue::builder().max_bytes(100).create_private();
+    let queue = RemoveOnDrop::new(queue.unwrap());
+    queue.send(1, &[1; 100]).unwrap();
+    let mut waiting: Vec<Forked> = WAITS
+        .iter()
+        .cycle()
+        .take(3 * WAITS.len())
+        .map(|wait| {
+            Forked::start(|| match wait(&set, &queue) {
+                Err(error) if error.is_removed() => 1,
+                other => panic!("{other:?}"),
+            })
+        })
+        .collect();
+    // Those on the queue nobody can count; who comes too late is told as well.
+    let counts = |number| {
+        let semaphore = set.get(number).unwrap();
+        let increase = semaphore.waiters_for_increase().unwrap();
+        increase + semaphore.waiters_for_zero().unwrap()
+    };
+    wait_until("processes that wait", || (counts(0), counts(1)) == (21, 9));
+    for child in &mut waiting {
+        child.assert_running();
+    }
+    drop((set, queue));
+    for child in waiting {
+        assert_eq!(child.end(), 1);
+    }
+}
+
+/// What a user meets whose object others remove is that it is gone, and nothing else.
+#[track_caller]
+fn unless_gone<T>(result: Result<T>) -> Option<T> {
+    match result {
+        Err(error) if error.is_removed() || error.is_not_found() => None,
+        result => Some(result.unwrap()),
+    }
+}
+
+/// Uses what has a key, until it is gone.
+type Use = fn(Key) -> Option<()>;
+
+const SIZE: usize = 3000;
+
+fn use_segment(key: Key) -> Option<()> {
+    let memory = unless_gone(SharedMemory::open(key))?;
+    let attached = unless_gone(memory.attach())?;
+    // What is attached stays, and was filled.
+    assert_eq!(number(&attached.read_to_vec(..).unwrap()), 7);
+    attached.write_at(&record(7, SIZE), 0).unwrap();
+    unless_gone(memory.status()).map(drop)
+}
+
+fn use_set(key: Key) -> Option<()> {
+    let builder = SemaphoreSet::builder().values([1, 5]);
+    let set = match random() % 8 {
+        // Now and then only, or whoever replaces it has to be faster than this.
+        0 => unless_gone(builder.wait_for_creator(DEADLINE).create_or_open(key))?.into_inner(),
+        _ => unless_gone(builder.open(key))?,
+    };
+    let lock = unless_gone(set.get(0))?;
+    let guard = unless_gone(lock.lock_timeout(DEADLINE))?;
+    unless_gone(set.operation().acquire(1, 2).undo().run())?;
+    assert!(unless_gone(set.values())?[1] <= 3);
+    unless_gone(set.operation().release(1, 2).undo().run())?;
+    unless_gone(guard.release())
+}
+
+fn use_queue(key: Key) -> Option<()> {
+    let queue = unless_gone(MessageQueue::open(key))?;
+    unless_gone(queue.send(1, &record(7, 100)))?;
+    let message = unless_gone(queue.receive_timeout(Selector::Any, DEADLINE))?;
+    assert_eq!(number(&message.bytes), 7);
+    unless_gone(queue.status()).map(drop)
+}
+
+/// Rows P9, P22, N1, C2: threads that use what another one replaces 200 times.
+#[test]
+fn what_is_replaced_under_use() {
+    let segment = Doomed::<SharedMemory>::new();
+    let set = Doomed::<SemaphoreSet>::new();
+    let queue = Doomed::<MessageQueue>::new();
+    let uses: [Use; 3] = [use_segment, use_set, use_queue];
+    let uses = uses.into_iter().zip([segment.0, set.0, queue.0]);
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let over = &over;
+        for (work, key) in uses.cycle().take(6) {
+            scope.spawn(move || {
+                while !over.load(SeqCst) {
+                    work(key);
+                }
+            });
+        }
+        let _end = AtEnd(|| over.store(true, SeqCst));
+        for _ in 0..200 {
+            let builder = SharedMemory::builder().size(SIZE);
+            let builder = builder.init(|bytes| bytes.copy_from_slice(&record(7, SIZE)));
+            builder.create_replacing(segment.0).unwrap();
+            let builder = SemaphoreSet::builder().values([1, 5]);
+            // Its creator finds it gone if somebody else replaces it at once, and nobody does.
+            builder.create_replacing(set.0).unwrap();
+            MessageQueue::builder().create_replacing(queue.0).unwrap();
+            for _ in 0..random() % 3 {
+                std::thread::yield_now();
+            }
+        }
+    });
+    assert_eq!(SemaphoreSet::open(set.0).unwrap().values().unwrap(), [1, 5]);
+}
+
+/// Rows P13, N4, C2: what was held, or was to be undone, in a set that is gone concerns nobody else's set.
+#[test]
+fn a_guard_of_a_removed_lock_touches_no_other() {
+    let key = Doomed::<SemaphoreSet>::new();
+    let make = || {
+        Semaphore::builder()
+            .value(4)
+            .create_replacing(key.0)
+            .unwrap()
+    };
+    let first = make();
+    let (one, other) = (first.lock().unwrap(), first.lock_owned().unwrap());
+    let child = Forked::start(|| {
+        std::mem::forget(first.lock_owned().unwrap());
+        first.wait_until_zero().unwrap_err().is_removed().into()
+    });
+    wait_until("a child that waits", || {
+        first.waiters_for_zero().unwrap_or(0) == 1
+    });
+    let second = make();
+    assert_eq!(child.end(), 1);
+    drop(one);
+    assert!(other.release().unwrap_err().is_removed());
+    assert_eq!(second.value().unwrap(), 4);
+}
+
+/// Row N8: objects come and go while they are listed and looked at; those that stay are always there.
+#[test]
+fn listings_while_objects_vanish() {
+    let memory = SharedMemory::builder().create_private();
+    let memory = RemoveOnDrop::new(memory.unwrap());
+    let set = crate::support::sem::set([1, 2, 3]);
+    let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !over.load(SeqCst) {
+                    let memory = SharedMemory::builder().create_private().unwrap();
+                    let set = SemaphoreSet::builder().values([0; 40]).create_private();
+                    let queue = MessageQueue::builder().create_private().unwrap();
+                    queue.send(1, b"soon gone").unwrap();
+                    drop((
+                        RemoveOnDrop::new(memory),
+                        RemoveOnDrop::new(set.unwrap()),
+                        RemoveOnDrop::new(queue),
+                    ));
+                }
+            });
+        }
+        let _end = AtEnd(|| over.store(true, SeqCst));
+        for _ in 0..100 {
+            look_at_all::<SharedMemory>(memory.raw_id());
+            look_at_all::<SemaphoreSet>(set.raw_id());
+            look_at_all::<MessageQueue>(queue.raw_id());
+        }
+    });
+}
+
+fn look_at_all<H: Listed>(stays: i32) {
+    let mut found = 0;
+    let mut judge = Judge::new();
+    for entry in H::list().unwrap() {
+        found += u32::from(entry.raw_id() == stays);
+        // Either it is gone, or it is as it was but for what others do with it.
+        judge.judge(&entry);
+        match entry.refresh() {
+            Ok(again) => assert_eq!(again.raw_id(), entry.raw_id()),
+            Err(error) if error.is_removed() => {}
+            // Of others' objects there may be some that change.
+            Err(error) => assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}"),
+        }
+    }
+    assert_eq!(found, 1, "what stays was listed {found} times");
+}

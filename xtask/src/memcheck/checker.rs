@@ -1,0 +1,224 @@
+//! The checkers: how each is found, built with, and run.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use super::report::Report;
+use super::suite::Binary;
+use crate::task::{Failure, workspace_root};
+
+/// Which checker.
+#[derive(Debug, Copy, Clone, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Tool {
+    /// Memcheck, for every instruction and every call of the kernel.
+    Valgrind,
+    /// The address sanitizer with the leak sanitizer; wants a nightly toolchain.
+    Address,
+}
+
+/// A checker that is there.
+pub(super) struct Checker {
+    tool: Tool,
+    /// What the binaries are built for.
+    host: String,
+    /// Where the processes write.
+    logs: PathBuf,
+}
+
+/// Tests that a checker cannot run, with the reason.
+const SKIPPED: &[(Tool, &str, &str, &str)] = &[(
+    Tool::Valgrind,
+    "sysv-wrapper msg_wait",
+    "signals_do_not_change_the_time",
+    "it sends a thousand signals a second, of which valgrind delivers a few hundred",
+)];
+
+impl Checker {
+    /// The checker, if this machine has it.
+    pub(super) fn find(tool: Tool) -> Result<Checker, Failure> {
+        let (program, arguments, missing) = match tool {
+            Tool::Valgrind => (
+                "valgrind",
+                &["--version"][..],
+                "there is no valgrind: `apt-get install valgrind` gets it on Debian",
+            ),
+            Tool::Address => (
+                "cargo",
+                &["+nightly", "--version"][..],
+                "there is no nightly toolchain: `rustup toolchain install nightly` gets it",
+            ),
+        };
+        let tried = Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        if !tried.is_ok_and(|status| status.success()) {
+            return Err(Failure::new(missing));
+        }
+        let logs = env::temp_dir().join(format!("sysv-memcheck-{}", std::process::id()));
+        Ok(Checker {
+            tool,
+            host: host()?,
+            logs,
+        })
+    }
+
+    pub(super) fn name(&self) -> &'static str {
+        match self.tool {
+            Tool::Valgrind => "valgrind",
+            Tool::Address => "AddressSanitizer",
+        }
+    }
+
+    /// The planted faults that it has to find.
+    pub(super) fn planted(&self) -> &'static [&'static str] {
+        match self.tool {
+            Tool::Valgrind => &[
+                "read_behind_the_end",
+                "write_after_free",
+                "values_behind_the_end",
+                "a_number_that_nobody_wrote",
+                "a_block_is_lost",
+            ],
+            // It does not see what the kernel reads and writes by these calls.
+            Tool::Address => &["read_behind_the_end", "write_after_free", "a_block_is_lost"],
+        }
+    }
+
+    /// The tests of a binary that it cannot run, and why.
+    pub(super) fn skipped(&self, binary: &Binary) -> Vec<(&'static str, &'static str)> {
+        SKIPPED
+            .iter()
+            .filter(|(tool, name, ..)| *tool == self.tool && *name == binary.full_name())
+            .map(|(_, _, test, why)| (*test, *why))
+            .collect()
+    }
+
+    /// The cargo that builds for it. What is built in is kept apart from what is not.
+    pub(super) fn cargo(&self) -> Command {
+        match self.tool {
+            Tool::Valgrind => Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into())),
+            Tool::Address => {
+                let mut command = Command::new("cargo");
+                // This process was itself started by a cargo, of another toolchain.
+                for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN"] {
+                    command.env_remove(name);
+                }
+                let target = env::var_os("CARGO_TARGET_DIR")
+                    .map_or_else(|| workspace_root().join("target"), PathBuf::from);
+                command
+                    .args(["+nightly", "--config"])
+                    .arg(format!("build.target=\"{}\"", self.host))
+                    .env("RUSTFLAGS", "-Zsanitizer=address")
+                    .env("CARGO_TARGET_DIR", target.join("address"));
+                command
+            }
+        }
+    }
+
+    /// Runs a test binary with these arguments, and says what was found.
+    pub(super) fn run(&self, binary: &Binary, arguments: &[&str]) -> Result<Report, Failure> {
+        // Empty: what an earlier run has left is not this one's.
+        let _ = fs::remove_dir_all(&self.logs);
+        let failed = format!("cannot use {}", self.logs.display());
+        fs::create_dir_all(&self.logs).map_err(Failure::because(&failed))?;
+        let begun = Instant::now();
+        let mut command = self.command(&binary.path);
+        let output = command
+            .args(arguments)
+            .current_dir(&binary.directory)
+            .stdin(Stdio::null())
+            .output()
+            .map_err(Failure::because(format_args!(
+                "cannot run {}",
+                binary.path.display()
+            )))?;
+        let logs = read_all(&self.logs).map_err(Failure::because(&failed))?;
+        let mut report = Report {
+            passed: output.status.success(),
+            seconds: begun.elapsed().as_secs_f64(),
+            ..Report::default()
+        };
+        match self.tool {
+            Tool::Valgrind => report.add_valgrind(&logs),
+            Tool::Address => report.add_sanitizer(&logs),
+        }
+        if !report.passed {
+            report
+                .text
+                .push_str(&String::from_utf8_lossy(&output.stdout));
+            report
+                .text
+                .push_str(&String::from_utf8_lossy(&output.stderr));
+        }
+        Ok(report)
+    }
+
+    /// The command that runs a program under the checker, and has second processes run under it too.
+    fn command(&self, program: &Path) -> Command {
+        let logs = self.logs.display();
+        match self.tool {
+            Tool::Valgrind => {
+                // Whatever else the tests start (shells, ipcs, the C compiler) is not followed: only who honours the
+                // runner is the project's own. Losses are counted apart from errors, since not all count.
+                let options = [
+                    "--leak-check=full",
+                    "--show-leak-kinds=definite",
+                    "--errors-for-leak-kinds=none",
+                    "--fair-sched=yes",
+                ];
+                let log = format!("--log-file={logs}/%p");
+                let mut command = Command::new("valgrind");
+                command.args(options).arg(&log).arg(program);
+                let runner = format!("valgrind {} {log}", options.join(" "));
+                command.env("SYSV_TEST_RUNNER", runner);
+                command
+            }
+            Tool::Address => {
+                let mut command = Command::new(program);
+                // A child that a test has killed by SIGSEGV is to die of that.
+                command.env(
+                    "ASAN_OPTIONS",
+                    format!("detect_leaks=1:handle_segv=0:exitcode=99:log_path={logs}/asan"),
+                );
+                command
+            }
+        }
+    }
+}
+
+impl Drop for Checker {
+    fn drop(&mut self) {
+        // It may never have been made.
+        let _ = fs::remove_dir_all(&self.logs);
+    }
+}
+
+/// The texts in a folder, in the order of their names.
+fn read_all(folder: &Path) -> std::io::Result<Vec<String>> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+        .collect()
+}
+
+/// The target that rustc builds for by itself.
+fn host() -> Result<String, Failure> {
+    let output = Command::new("rustc")
+        .arg("-vV")
+        .output()
+        .map_err(Failure::because("cannot run rustc"))?;
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .find_map(|line| line.strip_prefix("host: ").map(str::to_owned))
+        .ok_or_else(|| Failure::new("rustc does not say what it builds for"))
+}
