@@ -1,0 +1,235 @@
+//! `sysvipc show`: every line that people read, of one object of each kind.
+#![cfg(target_os = "linux")]
+
+mod cli;
+mod support;
+
+use std::process::Command;
+
+use cli::{create, run};
+use serde_json::Value;
+use support::{Process, in_namespace, role};
+use sysv_wrapper::*;
+
+/// The text of `show`, in which each time that the JSON has too reads `TIME`, and an age of some seconds `AGE`.
+#[track_caller]
+fn shown(words: &str) -> String {
+    let told = run(&format!("show {words} --json")).json();
+    let printed = run(&format!("show {words}")).text();
+    let mut text = printed.clone();
+    for (name, value) in told.as_object().unwrap() {
+        let (true, Some(time)) = (name.ends_with("_time"), value.as_str()) else {
+            continue;
+        };
+        let local = time.replace('T', " ").replace('Z', "");
+        assert!(
+            printed.contains(&local),
+            "{name} {local} is missing in\n{printed}"
+        );
+        text = text.replace(&local, "TIME");
+    }
+    text.lines().map(|line| ageless(line) + "\n").collect()
+}
+
+/// `(3s ago)` becomes `(AGE ago)`; anything older has not been made by this test.
+fn ageless(line: &str) -> String {
+    let Some((before, age)) = line.split_once("TIME (") else {
+        return line.to_owned();
+    };
+    let seconds = age.strip_suffix("s ago)").unwrap();
+    assert!(seconds.parse::<u8>().unwrap() < 60, "{line}");
+    format!("{before}TIME (AGE ago)")
+}
+
+/// The pid of a process that has ended, as JSON has it.
+fn pid(told: &Value, name: &str) -> u64 {
+    told[name].as_u64().unwrap()
+}
+
+/// Rows N8, S11.
+#[test]
+fn a_segment_in_words() {
+    in_namespace("a_segment_in_words", || {
+        let id = create("shm --size 3000 --mode 0640 --key 0x2a");
+        let told = run(&format!("show shm {id} --json")).json();
+        let creator = pid(&told, "creator_pid");
+        assert_eq!(
+            shown(&format!("shm {id}")),
+            format!(
+                "Shared memory segment {id}
+  key           0x0000002a (42)
+  owner         root (0), group root (0)
+  creator       root (0), group root (0)
+  mode          0640
+  changed       TIME (AGE ago)
+  size          2.9 KiB (3000)
+  in memory     0 B, and 0 B swapped out
+  created by    {creator}, which is gone
+  last used by  nobody yet, or a process of another pid namespace
+  attached      never
+  detached      never
+  attachments   0
+  orphaned      yes
+"
+            )
+        );
+        // 1,023 bytes need no second form, 1,024 do.
+        let id = create("shm --size 1023 --private");
+        assert!(shown(&format!("shm {id}")).contains("\n  size          1023 B\n"));
+        let id = create("shm --size 1024 --private");
+        assert!(shown(&format!("shm {id}")).contains("\n  size          1.0 KiB (1024)\n"));
+    });
+}
+
+/// Row N8.
+#[test]
+fn a_segment_in_use() {
+    const TEST: &str = "a_segment_in_use";
+    if let Some(words) = role(TEST) {
+        let segment = SharedMemory::from_id(words[0].parse::<ShmId>().unwrap()).unwrap();
+        let _attached = segment.attach().unwrap();
+        segment.remove().unwrap();
+        loop {
+            std::thread::park();
+        }
+    }
+    in_namespace(TEST, || {
+        let made = support::Shm::private(5000);
+        let mut user = Process::start(TEST, &[&made.id]);
+        let segment = SharedMemory::from_id(made.id).unwrap();
+        user.wait_until("it is attached and removed", || {
+            segment.status().unwrap().marked_for_removal()
+        });
+        let text = shown(&format!("shm {}", made.id));
+        let own = std::process::id();
+        let (head, users) = text.split_once("\n\nAttached by\n").unwrap();
+        assert!(head.contains("\n  key           none\n"), "{text}");
+        let creator = format!("  created by    {own} ");
+        let creator = head.lines().find_map(|line| line.strip_prefix(&creator));
+        assert!(creator.is_some_and(|it| it.contains("cli_show")), "{text}");
+        assert!(
+            head.contains("\n  removed       yes: it goes with the last attachment\n"),
+            "{text}"
+        );
+        assert!(head.ends_with("\n  orphaned      no"), "{text}");
+        let (heads, user_line) = users.split_once('\n').unwrap();
+        assert_eq!(
+            heads.split_whitespace().collect::<Vec<_>>(),
+            ["PID", "TIMES", "COMMAND"]
+        );
+        let mut words = user_line.split_whitespace();
+        assert_eq!(words.next(), Some(&*user.pid().to_string()));
+        assert_eq!(words.next(), Some("1"));
+        assert!(words.next().unwrap().contains("cli_show"), "{text}");
+    });
+}
+
+/// Rows N8, S14.
+#[test]
+fn a_set_in_words() {
+    in_namespace("a_set_in_words", || {
+        let id = create("sem --values 1,0,5 --private");
+        let told = run(&format!("show sem {id} --json")).json();
+        let last = pid(&told["members"][0], "last_pid");
+        assert_eq!(
+            shown(&format!("sem {id}")),
+            format!(
+                "Semaphore set {id}
+  key           none
+  owner         root (0), group root (0)
+  creator       root (0), group root (0)
+  mode          0600
+  changed       TIME (AGE ago)
+  operated      TIME (AGE ago)
+  semaphores    3
+  orphaned      yes
+
+Members
+MEMBER  VALUE  WAIT-INCREASE  WAIT-ZERO  {:>w$}  COMMAND
+     0      1              0          0  {last:>w$}
+     1      0              0          0  {last:>w$}
+     2      5              0          0  {last:>w$}
+",
+                "LAST-PID",
+                w = 8
+            )
+        );
+    });
+}
+
+/// Rows N8, P19.
+#[test]
+fn a_queue_in_words() {
+    in_namespace("a_queue_in_words", || {
+        let id = create("msg --max-bytes 4K --private");
+        let empty = shown(&format!("msg {id}"));
+        assert!(!empty.contains("Messages by type"), "{empty}");
+        for (of, text) in [(7, "hello"), (7, "you"), (9, "x")] {
+            assert_eq!(run(&format!("send {id} --type {of} {text}")).text(), "");
+        }
+        let told = run(&format!("show msg {id} --json")).json();
+        let sender = pid(&told, "last_send_pid");
+        let text = shown(&format!("msg {id}"));
+        let (head, contents) = text.split_once("\n\n").unwrap_or((&text, ""));
+        assert_eq!(
+            head.trim_end(),
+            format!(
+                "Message queue {id}
+  key           none
+  owner         root (0), group root (0)
+  creator       root (0), group root (0)
+  mode          0600
+  changed       TIME (AGE ago)
+  messages      3
+  bytes         9 of 4.0 KiB (4096)
+  sent          TIME (AGE ago)
+  sent by       {sender}, which is gone
+  received      never
+  received by   nobody yet, or a process of another pid namespace
+  orphaned      yes"
+            )
+        );
+        // A kernel that cannot look at messages has no table.
+        if told["contents"].is_object() {
+            assert_eq!(
+                contents,
+                "Messages by type, none of them taken
+TYPE  MESSAGES  BYTES
+   7         2      8
+   9         1      1
+"
+            );
+        }
+    });
+}
+
+/// Row C3: a user with a name, a group without one.
+#[test]
+fn users_and_groups() {
+    in_namespace("users_and_groups", || {
+        let made = Command::new("setpriv")
+            .args(["--reuid=65534", "--regid=12345", "--clear-groups"])
+            .arg(cli::SYSVIPC)
+            .args(["create", "shm", "--private", "--quiet"])
+            .output()
+            .unwrap();
+        let id = String::from_utf8(made.stdout).unwrap();
+        let id = id.trim();
+        let text = shown(&format!("shm {id}"));
+        for who in ["owner  ", "creator"] {
+            let line = format!("\n  {who}       nobody (65534), group 12345 (12345)\n");
+            assert!(text.contains(&line), "{text}");
+        }
+        let segment = SharedMemory::from_id(id.parse::<ShmId>().unwrap()).unwrap();
+        segment.set_owner(0, 0).unwrap();
+        let text = shown(&format!("shm {id}"));
+        assert!(
+            text.contains("\n  owner         root (0), group root (0)\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("\n  creator       nobody (65534), group 12345 (12345)\n"),
+            "{text}"
+        );
+    });
+}
