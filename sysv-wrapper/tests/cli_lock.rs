@@ -24,9 +24,11 @@ fn exists() -> bool {
 /// Runs `cat` under the lock, until it runs. It ends with its input.
 fn hold(options: &str) -> Running {
     let words = format!("lock 0x1234 {options} -- cat");
-    let running = Running::of(command(words.split_whitespace()).stdin(Stdio::piped()));
+    let mut running = Running::of(command(words.split_whitespace()).stdin(Stdio::piped()));
     let pid = running.pid();
     wait_until("the command runs", || {
+        let ended = running.0.try_wait().unwrap();
+        assert!(ended.is_none(), "it has ended, {ended:?}");
         name(pid) == "cat" || children(pid).iter().any(|pid| name(*pid) == "cat")
     });
     running

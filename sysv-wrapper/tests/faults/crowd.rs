@@ -259,7 +259,7 @@ fn sixty_four_processes() {
     let written: u64 = bytes.chunks(LENGTH).map(number).sum();
     assert_eq!(written, crowd.sum(Count::Written));
     let added = crowd.added.number(0).load(SeqCst);
-    assert_eq!(attached.load_u64(0, SeqCst).unwrap(), added);
+    assert_eq!(attached.atomic_u64(0).unwrap().load(SeqCst), added);
     assert!(sent > 0 && written > 0 && added > 0);
     println!("{sent} messages, {written} records, {added} additions");
 }

@@ -28,7 +28,7 @@ impl Ledger {
     }
 
     fn valid(&self) -> usize {
-        usize::try_from(self.0.load_u64(0, SeqCst).unwrap()).unwrap()
+        usize::try_from(self.0.atomic_u64(0).unwrap().load(SeqCst)).unwrap()
     }
 
     /// The number of the valid record, which has to be whole.

@@ -126,7 +126,8 @@ fn nobody_sees_a_half_made_segment() {
             assert_eq!(arena.initialisations(), 1);
             let attached = SharedMemory::open(rules.key).unwrap().attach().unwrap();
             let openers = u64::try_from(reports.len()).unwrap();
-            assert_eq!(attached.load_u64(0, SeqCst).unwrap(), NUMBER + openers);
+            let number = attached.atomic_u64(0).unwrap().load(SeqCst);
+            assert_eq!(number, NUMBER + openers);
         }
         SharedMemory::remove_key(rules.key).unwrap();
     }

@@ -195,6 +195,12 @@ fn load(memory: &ReadOnlyAttachment, width: Width, offset: usize) -> Result<u64>
         Width::One => memory.load_u8(offset, order).map(u64::from),
         Width::Two => memory.load_u16(offset, order).map(u64::from),
         Width::Four => memory.load_u32(offset, order).map(u64::from),
+        #[cfg(target_pointer_width = "64")]
         Width::Eight => memory.load_u64(offset, order),
+        // Where a register is narrower there is no such load: a copy, refused where a load would be.
+        #[cfg(not(target_pointer_width = "64"))]
+        Width::Eight if offset % 8 != 0 => memory.load_u32(offset | 1, order).map(u64::from),
+        #[cfg(not(target_pointer_width = "64"))]
+        Width::Eight => memory.read_value::<u64>(offset),
     }
 }
