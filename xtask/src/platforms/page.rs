@@ -61,8 +61,10 @@ By `cargo xtask cross` on one x86_64 machine with Linux; `cargo xtask cross --re
   bundled declarations claim; the number is that of the claims.
 - *Types*: rustc checks sysv-sys, sysv-ipc, sysv-wrapper and demos, with all features, tests and benches.
 - *Tests*: the tests of sysv-sys, sysv-ipc and sysv-wrapper, without those in the docs, run: by the machine itself
-  or in an emulator of the processor, in either case on this machine's kernel. A dash says that nothing of the target
-  was ever run by those who wrote this: what its kernel does is known from its manuals and headers only.
+  or in an emulator of the processor, in either case on this machine's kernel.
+
+A dash says that nothing of the kind is on record. What the kernels of macOS and the BSDs do is known from their
+manuals, headers and sources only.
 
 ";
 

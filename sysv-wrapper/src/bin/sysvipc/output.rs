@@ -50,7 +50,7 @@ pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default();
 
 /// How text is shown: in colour or not, in how many columns.
-#[derive(Debug, Copy, Clone)]
+#[derive(Debug, Default, Copy, Clone)]
 pub(crate) struct Look {
     colour: bool,
     /// How many columns there are; `None` for no limit.

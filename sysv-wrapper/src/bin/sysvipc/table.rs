@@ -174,9 +174,94 @@ pub(crate) fn cut(text: &str, room: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    //! Cutting, and what is not printed.
+    //! What has room and what has not, cutting, and what is not printed.
 
-    use super::{cut, printable};
+    use anstyle::Style;
+
+    use super::super::output::Look;
+    use super::{Head, KEPT, Table, cut, printable};
+
+    /// A table of three columns, the second of which goes first, and then the first.
+    fn table(lines: &[[&str; 3]]) -> Table {
+        let head = |title: &str, right, rank| Head {
+            title: title.to_owned(),
+            right,
+            rank,
+        };
+        let mut table = Table::new(vec![
+            head("ID", true, 2),
+            head("OWNER", false, 1),
+            head("COMMAND", false, KEPT),
+        ]);
+        for line in lines {
+            table.push(line.map(|text| (text.to_owned(), Style::new())));
+        }
+        table
+    }
+
+    /// As it is written where there are so many columns, and at most `most` lines.
+    fn written(table: &Table, width: Option<usize>, most: usize) -> String {
+        let mut out = Vec::new();
+        let mut look = Look::default();
+        look.width = width;
+        table.write(&mut out, look, most).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    const LINES: [[&str; 3]; 2] = [["7", "root", "cat a b"], ["1234", "postgres", ""]];
+    const WHOLE: &str = "  ID  OWNER     COMMAND\n   7  root      cat a b\n1234  postgres\n";
+
+    #[test]
+    fn columns_are_as_wide_as_what_is_in_them() {
+        assert_eq!(written(&table(&LINES), None, 9), WHOLE);
+        assert_eq!(
+            written(&table(&LINES), None, 1),
+            WHOLE.trim_end_matches("1234  postgres\n")
+        );
+        assert_eq!(written(&table(&[]), None, 9), "ID  OWNER  COMMAND\n");
+    }
+
+    #[test]
+    fn columns_go_where_there_is_no_room_for_all() {
+        // 4 + 2 + 8 + 2 + 7.
+        assert_eq!(written(&table(&LINES), Some(23), 9), WHOLE);
+        let two = "  ID  COMMAND\n   7  cat a b\n1234\n";
+        let note = "(no room for owner)";
+        assert_eq!(
+            written(&table(&LINES), Some(22), 9),
+            format!("{two}{note}\n")
+        );
+        assert_eq!(
+            written(&table(&LINES), Some(13), 9),
+            format!("{two}(no room for…\n")
+        );
+        assert_eq!(
+            written(&table(&LINES), Some(12), 9),
+            "COMMAND\ncat a b\n\n(no room fo…\n"
+        );
+        // What stays is cut.
+        assert_eq!(
+            written(&table(&LINES), Some(5), 9),
+            "COMM…\ncat …\n\n(no …\n"
+        );
+        assert_eq!(written(&table(&LINES), Some(0), 9), "\n\n\n\n");
+    }
+
+    #[test]
+    fn columns_that_stay_share_what_room_there_is() {
+        let head = |title: &str, right| Head {
+            title: title.to_owned(),
+            right,
+            rank: KEPT,
+        };
+        let mut table = Table::new(vec![head("PID", true), head("COMMAND", false)]);
+        table.push(["12", "conclusion"].map(|text| (text.to_owned(), Style::new())));
+        assert_eq!(written(&table, Some(9), 9), "PID  COM…\n 12  con…\n");
+        // No room behind the gap: the column is not begun.
+        assert_eq!(written(&table, Some(5), 9), "PID\n 12\n");
+        assert_eq!(written(&table, Some(6), 9), "PID  …\n 12  …\n");
+        assert_eq!(written(&table, Some(2), 9), "P…\n12\n");
+    }
 
     #[test]
     fn text_is_cut_to_the_room_there_is() {
