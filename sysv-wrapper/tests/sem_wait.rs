@@ -4,11 +4,14 @@ mod support;
 
 use std::time::Duration;
 
-use support::sem::{semaphore, set, wait_for_waiters, wait_for_zero_waiters};
+use support::sem::set;
+#[cfg(sysv = "semtimedop")]
+use support::sem::{semaphore, wait_for_waiters, wait_for_zero_waiters};
 use support::{DEADLINE, Process, Sleeper, interrupt_until, role, signals_handled};
 use sysv_wrapper::*;
 
 /// Longer than any test.
+#[cfg(sysv = "semtimedop")]
 const LONG: Duration = Duration::from_secs(600);
 
 /// How many processes wait.
