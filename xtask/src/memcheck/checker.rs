@@ -171,6 +171,8 @@ impl Checker {
                     "--show-leak-kinds=definite",
                     "--errors-for-leak-kinds=none",
                     "--fair-sched=yes",
+                    // Its pipes for a debugger would stay in /tmp when a test kills a process.
+                    "--vgdb=no",
                 ];
                 let log = format!("--log-file={logs}/%p");
                 let mut command = Command::new("valgrind");
