@@ -83,9 +83,24 @@ impl Perm {
     }
 }
 
-/// Gives a stat result its permissions, and the setters of what `IPC_SET` takes from them.
+/// Gives a stat result what all three have: permissions, the setters of what `IPC_SET` takes from them, and what
+/// follows from its being plain data.
 macro_rules! with_perm {
     ($stat:ident, $member:ident) => {
+        impl Default for $stat {
+            /// All zero, also between the members: `*_set` hands the kernel every byte.
+            fn default() -> $stat {
+                // SAFETY: it has numbers, and on some platforms pointers, which may all be zero.
+                $stat(unsafe { core::mem::zeroed() })
+            }
+        }
+
+        // SAFETY: plain data. Where the headers declare a pointer in it, that is the kernel's own, which nothing here
+        // follows.
+        unsafe impl Send for $stat {}
+        // SAFETY: as above, and nothing changes behind a shared reference.
+        unsafe impl Sync for $stat {}
+
         impl $stat {
             /// Ownership and permissions.
             pub fn perm(&self) -> crate::Perm {

@@ -30,19 +30,6 @@ use crate::sysctl::msginfo;
 #[repr(transparent)]
 pub struct MsgStat(pub(crate) sysv_sys::msqid_ds);
 
-impl Default for MsgStat {
-    /// All zero, also between the members: `*_set` hands the kernel every byte.
-    fn default() -> MsgStat {
-        // SAFETY: it has numbers, and on some platforms pointers, which may all be zero.
-        MsgStat(unsafe { core::mem::zeroed() })
-    }
-}
-
-// SAFETY: plain data. Where the headers declare a pointer in it, that is the kernel's own, which nothing here follows.
-unsafe impl Send for MsgStat {}
-// SAFETY: as above, and nothing changes behind a shared reference.
-unsafe impl Sync for MsgStat {}
-
 with_perm!(MsgStat, msg_perm);
 
 impl MsgStat {

@@ -30,19 +30,6 @@ use crate::sysctl::seminfo;
 #[repr(transparent)]
 pub struct SemStat(pub(crate) sysv_sys::semid_ds);
 
-impl Default for SemStat {
-    /// All zero, also between the members: `*_set` hands the kernel every byte.
-    fn default() -> SemStat {
-        // SAFETY: it has numbers, and on some platforms pointers, which may all be zero.
-        SemStat(unsafe { core::mem::zeroed() })
-    }
-}
-
-// SAFETY: plain data. Where the headers declare a pointer in it, that is the kernel's own, which nothing here follows.
-unsafe impl Send for SemStat {}
-// SAFETY: as above, and nothing changes behind a shared reference.
-unsafe impl Sync for SemStat {}
-
 with_perm!(SemStat, sem_perm);
 
 impl SemStat {

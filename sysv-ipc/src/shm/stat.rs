@@ -30,19 +30,6 @@ use crate::sysctl::shminfo;
 #[repr(transparent)]
 pub struct ShmStat(pub(crate) sysv_sys::shmid_ds);
 
-impl Default for ShmStat {
-    /// All zero, also between the members: `*_set` hands the kernel every byte.
-    fn default() -> ShmStat {
-        // SAFETY: it has numbers, and on some platforms pointers, which may all be zero.
-        ShmStat(unsafe { core::mem::zeroed() })
-    }
-}
-
-// SAFETY: plain data. Where the headers declare a pointer in it, that is the kernel's own, which nothing here follows.
-unsafe impl Send for ShmStat {}
-// SAFETY: as above, and nothing changes behind a shared reference.
-unsafe impl Sync for ShmStat {}
-
 with_perm!(ShmStat, shm_perm);
 
 impl ShmStat {

@@ -66,6 +66,10 @@ pub(crate) const UNSAFE: &[Entry] = &[
         "sysv-ipc/src/fork.rs",
         "registers a handler with pthread_atfork",
     ),
+    Entry::file(
+        "sysv-ipc/src/perm.rs",
+        "says for the status of all three kinds that it is plain data",
+    ),
     Entry::file("sysv-ipc/src/key.rs", "calls ftok"),
     Entry::file("sysv-ipc/src/file.rs", "calls flock"),
     Entry::file("sysv-ipc/src/process.rs", "calls kill and geteuid"),
