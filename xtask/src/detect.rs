@@ -6,13 +6,12 @@
 
 mod table;
 
-use std::env;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 
 use serde_json::{Map, Value};
 
-use crate::task::{Failure, Outcome, WRONG, print, workspace_root};
+use crate::task::{Failure, Outcome, WRONG, cargo_messages, print};
 
 /// The package whose build script detects.
 const PACKAGE: &str = "sysv-sys";
@@ -38,8 +37,7 @@ pub(crate) struct Args {
 
 /// Builds `sysv-sys` and prints what it found.
 pub(crate) fn run(args: &Args) -> Outcome {
-    let root = workspace_root();
-    let Some(messages) = build(&root, args.target.as_deref())? else {
+    let Some(messages) = build(args.target.as_deref())? else {
         return Ok(ExitCode::from(WRONG));
     };
     let facts = read(&out_dir(&messages)?.join("facts.json"))?;
@@ -53,25 +51,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Has cargo check `sysv-sys`, and returns its messages, one JSON object per line. Where it fails,
-/// cargo itself has said why on standard error.
-fn build(root: &Path, target: Option<&str>) -> Result<Option<String>, Failure> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(&cargo)
-        .args(["check", "--quiet", "--package", PACKAGE])
-        .arg("--message-format=json-render-diagnostics")
-        .args(target.iter().flat_map(|target| ["--target", target]))
-        .current_dir(root)
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(Failure::because(format_args!(
-            "cannot run {}",
-            Path::new(&cargo).display()
-        )))?;
-    Ok(output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
+/// Has cargo check `sysv-sys`, and returns its messages, if it builds.
+fn build(target: Option<&str>) -> Result<Option<String>, Failure> {
+    let mut arguments = vec!["check", "--quiet", "--package", PACKAGE];
+    arguments.extend(target.iter().flat_map(|target| ["--target", target]));
+    cargo_messages(&arguments)
 }
 
 /// Where the build script of `sysv-sys` wrote, according to cargo's messages.

@@ -7,13 +7,12 @@
 
 mod soak;
 
-use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::task::{self, Failure, Outcome, WRONG, workspace_root};
+use crate::task::{self, Failure, Outcome, WRONG};
 use soak::Soak;
 
 /// Makes, uses and removes objects of each kind again and again, and looks for leaks.
@@ -53,7 +52,8 @@ const KINDS: [&str; 4] = ["segments", "semaphores", "queues", "key-files"];
 pub(crate) fn run(args: &Args) -> Outcome {
     let program = match &args.program {
         Some(program) => program.clone(),
-        None => build()?,
+        None => task::release("demos", "leak")?
+            .ok_or_else(|| Failure::new("cargo did not build the demonstration `leak`"))?,
     };
     let own = own_namespace();
     let mut soaks = Vec::new();
@@ -76,24 +76,6 @@ pub(crate) fn run(args: &Args) -> Outcome {
     } else {
         ExitCode::from(WRONG)
     })
-}
-
-/// Has cargo build the demonstration, optimised, and gives the path.
-fn build() -> Result<PathBuf, Failure> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(&cargo)
-        .args(["build", "--quiet", "--release", "--package", "demos"])
-        .args(["--bin", "leak"])
-        .arg("--message-format=json-render-diagnostics")
-        .current_dir(workspace_root())
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(Failure::because("cannot run cargo"))?;
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .ok_or_else(|| Failure::new("cargo did not build the demonstration `leak`"))
 }
 
 /// Whether `unshare` gives an ipc namespace of one's own.

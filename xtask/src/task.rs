@@ -1,11 +1,13 @@
-//! What every task shares: how it ends, where the workspace is, how it prints.
+//! What every task shares: how it ends, where the workspace is, how it has cargo build, how it prints.
 //!
 //! No task lives here.
 
-use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
+use std::{env, fmt};
+
+use serde_json::Value;
 
 /// How a task ends: with an exit status of its own, or with a [`Failure`] (exit status 2).
 pub(crate) type Outcome = Result<ExitCode, Failure>;
@@ -39,6 +41,46 @@ impl fmt::Display for Failure {
 pub(crate) fn workspace_root() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     own.parent().unwrap_or(own).to_path_buf()
+}
+
+/// Runs cargo in the workspace, and returns its messages, one JSON object per line. Where it fails, cargo itself has
+/// said why on standard error.
+pub(crate) fn cargo_messages(arguments: &[&str]) -> Result<Option<String>, Failure> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(&cargo)
+        .args(arguments)
+        .arg("--message-format=json-render-diagnostics")
+        .current_dir(workspace_root())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(Failure::because(format_args!(
+            "cannot run {}",
+            Path::new(&cargo).display()
+        )))?;
+    Ok(output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
+}
+
+/// Has cargo build a program of the workspace as a release, and gives its path, if it builds.
+pub(crate) fn release(package: &str, program: &str) -> Result<Option<PathBuf>, Failure> {
+    let messages = cargo_messages(&[
+        "build",
+        "--release",
+        "--quiet",
+        "--package",
+        package,
+        "--bin",
+        program,
+    ])?;
+    let messages = messages.unwrap_or_default();
+    let path = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message["target"]["name"] == program)
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from));
+    Ok(path)
 }
 
 /// Prints to standard output. A reader that went away (`| head`) is not a failure.

@@ -5,9 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use serde_json::Value;
-
-use crate::task::{Failure, workspace_root};
+use crate::task::{self, Failure};
 
 /// The package of the worker in Rust.
 const PACKAGE: &str = "bench-worker";
@@ -57,7 +55,9 @@ impl Contenders {
     /// Builds those that are built, and looks for the others.
     pub(crate) fn find() -> Result<Contenders, Failure> {
         let workers = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bench/workers");
-        let rust = build_rust()?;
+        let rust = task::release(PACKAGE, PACKAGE)?.ok_or_else(|| {
+            Failure::new("the worker in Rust does not build (cargo has said why)")
+        })?;
         let c = build_c(&workers.join("c"), &rust.with_file_name("bench-worker-c"))?;
         let mut found = Contenders {
             commands: vec![
@@ -138,27 +138,6 @@ fn interpreter(variable: &str, otherwise: &str) -> OsString {
 /// The C compiler.
 pub(crate) fn compiler() -> OsString {
     interpreter("CC", "cc")
-}
-
-/// Has cargo build the worker in Rust as a release, and gives its path.
-fn build_rust() -> Result<PathBuf, Failure> {
-    let cargo = interpreter("CARGO", "cargo");
-    let output = Command::new(&cargo)
-        .args(["build", "--release", "--quiet", "--package", PACKAGE])
-        .arg("--message-format=json-render-diagnostics")
-        .current_dir(workspace_root())
-        .stderr(Stdio::inherit())
-        .output()
-        .map_err(Failure::because(format_args!(
-            "cannot run {}",
-            Path::new(&cargo).display()
-        )))?;
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter(|message| message["target"]["name"] == PACKAGE)
-        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .ok_or_else(|| Failure::new("the worker in Rust does not build (cargo has said why)"))
 }
 
 /// Compiles the worker in C.
