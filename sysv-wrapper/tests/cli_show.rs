@@ -8,7 +8,7 @@ use std::process::Command;
 
 use cli::{create, run};
 use serde_json::Value;
-use support::{Process, in_namespace, role};
+use support::{Process, in_namespace, role, sees_messages};
 use sysv_wrapper::*;
 
 /// The text of `show`, in which each time that the JSON has too reads `TIME`, and an age of some seconds `AGE`.
@@ -161,6 +161,9 @@ MEMBER  VALUE  WAIT-INCREASE  WAIT-ZERO  {:>w$}  COMMAND
 #[test]
 fn a_queue_in_words() {
     in_namespace("a_queue_in_words", || {
+        if !sees_messages("a_queue_in_words") {
+            return;
+        }
         let id = create("msg --max-bytes 4K --private");
         let empty = shown(&format!("msg {id}"));
         assert!(!empty.contains("Messages by type"), "{empty}");
@@ -189,17 +192,14 @@ fn a_queue_in_words() {
   orphaned      yes"
             )
         );
-        // A kernel that cannot look at messages has no table.
-        if told["contents"].is_object() {
-            assert_eq!(
-                contents,
-                "Messages by type, none of them taken
+        assert_eq!(
+            contents,
+            "Messages by type, none of them taken
 TYPE  MESSAGES  BYTES
    7         2      8
    9         1      1
 "
-            );
-        }
+        );
     });
 }
 

@@ -82,7 +82,7 @@ fn an_initialiser_that_fails_removes_the_segment() {
     assert!(!SharedMemory::exists(key.0).unwrap());
 
     let failing =
-        || SharedMemory::builder().init_with(|memory| Ok(memory.write_at(b"x", 1 << 40)?));
+        || SharedMemory::builder().init_with(|memory| Ok(memory.write_at(b"x", usize::MAX)?));
     for error in [
         failing().create_private().unwrap_err(),
         failing().create_unique().unwrap_err(),

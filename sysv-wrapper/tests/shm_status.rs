@@ -167,7 +167,9 @@ fn locking_that_is_refused_says_why() {
             assert!(error.to_string().contains("its owner"), "{error}");
         }
         // As much as there is: more than anyone's share, and no page of it is touched.
-        let own = SharedMemory::builder().size(1 << 40).no_reserve(true);
+        let own = SharedMemory::builder()
+            .size(usize::try_from(1_u64 << 40).unwrap_or(1 << 30))
+            .no_reserve(true);
         let own = RemoveOnDrop::new(own.create_private().unwrap());
         let error = own.lock_in_memory().unwrap_err();
         let kinds = [ErrorKind::OutOfMemory, ErrorKind::NotOwner];

@@ -99,10 +99,11 @@ pub(crate) fn run(args: &Args) -> Outcome {
         let machines: Vec<_> = machines.filter(|_| is_wanted(&Kind::Tests)).collect();
         needs::install(&machines, kinds != [Kind::Headers], args.ziglang.as_deref())?;
     }
-    let headers = needs::headers(args.ziglang.as_deref())?;
+    let headers = kinds.iter().any(|kind| Plan::needs_zig(*kind));
+    let headers = headers.then(|| needs::headers(args.ziglang.as_deref()));
     let folder = args.bindings.clone();
     let plan = Plan::new(
-        headers,
+        headers.transpose()?,
         folder.unwrap_or_else(|| crate_folder().join("bindings")),
     )?;
     let cache = (!args.fresh && args.bindings.is_none()).then(|| compiler::folder().join("passed"));

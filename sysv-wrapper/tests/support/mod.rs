@@ -12,3 +12,18 @@ pub mod sem;
 mod thin;
 
 pub use thin::*;
+
+/// Whether messages can be looked at: kernels are built with and without that, and so are C libraries. Where they
+/// cannot, that is said for `test`.
+pub fn sees_messages(test: &str) -> bool {
+    use sysv_wrapper::{MessageQueue, RemoveOnDrop};
+
+    let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
+    queue.send(1, b"").unwrap();
+    let Err(error) = queue.peek(0) else {
+        return true;
+    };
+    assert!(error.is_unsupported(), "{error}");
+    skipped(test, &error.to_string());
+    false
+}

@@ -15,9 +15,9 @@ const HEADERS: &[&str] = &[
     "sysv-sys/bindings",
     "sysv-sys/wrapper.h",
     "sysv-sys/build",
-    "xtask/src/cross",
+    "xtask/src/cross/headers.rs",
 ];
-/// What rustc's check and the tests look at.
+/// What rustc compiles.
 const SOURCES: &[&str] = &[
     "Cargo.toml",
     "Cargo.lock",
@@ -25,31 +25,45 @@ const SOURCES: &[&str] = &[
     "sysv-ipc",
     "sysv-wrapper",
     "demos",
-    "xtask/src/cross",
+    "xtask/src/cross/compiler.rs",
 ];
+/// What the tests look at besides: how they are run, and what is known of emulators.
+const RUNNING: &str = "xtask/src/cross";
 
 /// The means for all checks.
 pub(super) struct Plan {
-    headers: Headers,
-    zig: PathBuf,
+    /// Where they are needed.
+    zig: Option<Zig>,
     bindings: PathBuf,
-    zig_version: String,
     compiler_version: Option<String>,
 }
 
+/// The headers of all platforms, and the C compiler that comes with them.
+struct Zig {
+    headers: Headers,
+    program: PathBuf,
+    version: String,
+}
+
 impl Plan {
-    /// With the headers of all platforms, and the declarations of all targets in a folder.
-    pub(super) fn new(headers: Headers, bindings: PathBuf) -> Result<Self, Failure> {
-        let zig = headers.folder.join("zig");
-        let zig_version = compiler::first_line(&zig, &["version"])
-            .ok_or_else(|| Failure::new(format!("{} does not run", zig.display())))?;
+    /// With the declarations of all targets in a folder; and with the headers of all platforms, if the checks
+    /// are such as need them.
+    pub(super) fn new(headers: Option<Headers>, bindings: PathBuf) -> Result<Self, Failure> {
         Ok(Self {
-            headers,
-            zig,
+            zig: headers.map(Zig::of).transpose()?,
             bindings,
-            zig_version: format!("zig {zig_version}"),
             compiler_version: compiler::version(),
         })
+    }
+
+    /// Whether a check needs the headers of all platforms, or the compiler that comes with them.
+    pub(super) fn needs_zig(kind: Kind) -> bool {
+        kind != Kind::Types
+    }
+
+    fn zig(&self) -> Result<&Zig, Failure> {
+        let zig = self.zig.as_ref();
+        zig.ok_or_else(|| Failure::new("a check of headers without the headers"))
     }
 
     /// What a check lacks, and what there is to do about it.
@@ -64,14 +78,14 @@ impl Plan {
 
     /// A short text that differs when what a check looks at does.
     pub(super) fn inputs(&self, triple: &str, kind: Kind) -> Result<String, Failure> {
-        let mut words = vec![
-            triple.to_owned(),
-            kind.name().to_owned(),
-            self.zig_version.clone(),
-        ];
+        let mut words = vec![triple.to_owned(), kind.name().to_owned()];
+        if Self::needs_zig(kind) {
+            words.push(self.zig()?.version.clone());
+        }
         let paths = match kind {
-            Kind::Headers => HEADERS,
-            Kind::Types | Kind::Tests => SOURCES,
+            Kind::Headers => HEADERS.to_vec(),
+            Kind::Types => SOURCES.to_vec(),
+            Kind::Tests => [SOURCES, &[RUNNING]].concat(),
         };
         if kind != Kind::Headers {
             words.extend(self.compiler_version.clone());
@@ -79,7 +93,7 @@ impl Plan {
         if kind == Kind::Tests {
             words.extend(Machine::of(triple).into_iter().flat_map(Machine::versions));
         }
-        cache::inputs(&workspace_root(), paths, &words)
+        cache::inputs(&workspace_root(), &paths, &words)
     }
 
     /// Makes a check.
@@ -90,10 +104,10 @@ impl Plan {
         tell: &dyn Fn(&str),
     ) -> Result<Check, Failure> {
         match kind {
-            Kind::Headers => headers::check(&self.headers, &self.bindings, target),
+            Kind::Headers => headers::check(&self.zig()?.headers, &self.bindings, target),
             Kind::Types => typecheck::check(target.triple),
             Kind::Tests => match Machine::of(target.triple) {
-                Some(machine) => suite::check(machine, &self.zig, tell),
+                Some(machine) => suite::check(machine, &self.zig()?.program, tell),
                 None => Ok(Check::skipped("its programs do not run here")),
             },
         }
@@ -101,7 +115,7 @@ impl Plan {
 
     /// What these checks use, each in its own words.
     pub(super) fn tools(&self, kinds: &[Kind]) -> Vec<String> {
-        let mut tools = vec![self.zig_version.clone()];
+        let mut tools: Vec<String> = self.zig.iter().map(|zig| zig.version.clone()).collect();
         if kinds != [Kind::Headers] {
             tools.extend(self.compiler_version.clone());
         }
@@ -110,6 +124,19 @@ impl Plan {
             tools.extend(versions.chain(kernel()));
         }
         tools
+    }
+}
+
+impl Zig {
+    fn of(headers: Headers) -> Result<Self, Failure> {
+        let program = headers.folder.join("zig");
+        let version = compiler::first_line(&program, &["version"])
+            .ok_or_else(|| Failure::new(format!("{} does not run", program.display())))?;
+        Ok(Self {
+            headers,
+            program,
+            version: format!("zig {version}"),
+        })
     }
 }
 
