@@ -36,7 +36,13 @@ fn private_segments_are_distinct() {
 
 #[test]
 fn a_size_that_no_segment_can_have() {
-    for size in [0, usize::MAX] {
+    // A kernel of 64 bits gives a process of 32 bits all that it can name.
+    let sizes: &[usize] = if cfg!(target_pointer_width = "64") {
+        &[0, usize::MAX]
+    } else {
+        &[0]
+    };
+    for &size in sizes {
         let get = shmget(Key::PRIVATE, size, CREATE, Mode::OWNER);
         expect_errno(get, Errno::EINVAL);
         let get = shmget(support::unused_key(), size, CREATE, Mode::OWNER);
@@ -46,6 +52,7 @@ fn a_size_that_no_segment_can_have() {
     let huge = shmget(Key::PRIVATE, usize::MAX / 4, CREATE, Mode::OWNER);
     match huge.map(Shm::adopt) {
         Err(Errno::ENOMEM | Errno::ENOSPC | Errno::EINVAL) => {}
+        Ok(_) if cfg!(target_pointer_width = "32") => {}
         other => panic!("{other:?}"),
     }
 }

@@ -69,7 +69,10 @@ fn an_unaligned_address_without_rnd() {
     }
     // Aligned, and no place for anything.
     let end = ptr::without_provenance(0usize.wrapping_sub(page_size()));
-    expect_errno(attach_at(&segment, end, ShmAtFlags::empty()), Errno::EINVAL);
+    let errno = attach_at(&segment, end, ShmAtFlags::empty()).unwrap_err();
+    // For a kernel of 64 bits, the last page of a process of 32 bits is followed by others.
+    let beyond = cfg!(target_pointer_width = "32") && errno == Errno::ENOMEM;
+    assert!(errno == Errno::EINVAL || beyond, "{errno}");
     assert_eq!(nattch(&segment), 0);
 }
 
