@@ -1,7 +1,8 @@
 //! Turns what `sysv-sys` found out about the target into cfgs, and hands it on to dependents.
 //!
 //! `#[cfg(sysv = "semtimedop")]` holds where the headers declare the function,
-//! `#[cfg(sysv = "SHM_STAT_ANY")]` where they have the command, and so on.
+//! `#[cfg(sysv = "SHM_STAT_ANY")]` where they have the command, and so on. What can be had in one of several ways
+//! has a name of its own: `#[cfg(sysv = "limits")]`.
 
 use std::env;
 
@@ -34,9 +35,27 @@ const FACTS: [(&str, &str); 25] = [
     ("IPCS_COMMAND", "IPCS_command"),
 ];
 
+/// What any one of several facts makes possible.
+const ABILITIES: [(&str, &[&str]); 2] = [
+    // To tell the system's limits.
+    ("limits", &["IPC_INFO", "shm_sysctl_info", "IPCS_command"]),
+    // To tell whether a segment was removed while someone is attached.
+    (
+        "marked_for_removal",
+        &[
+            "SHM_DEST",
+            "shmid_kernel",
+            "shm_sysctl_info",
+            "IPCS_command",
+        ],
+    ),
+];
+
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    let values: Vec<String> = FACTS.iter().map(|(_, v)| format!("\"{v}\"")).collect();
+    let facts = FACTS.iter().map(|(_, value)| value);
+    let abilities = ABILITIES.iter().map(|(value, _)| value);
+    let values: Vec<String> = facts.chain(abilities).map(|v| format!("\"{v}\"")).collect();
     println!(
         "cargo::rustc-check-cfg=cfg(sysv, values({}))",
         values.join(", ")
@@ -45,10 +64,17 @@ fn main() {
     for (metadata, value) in FACTS {
         let present = env::var(format!("DEP_SYSV_{metadata}")).is_ok_and(|v| v == "true");
         if present {
-            println!("cargo::rustc-cfg=sysv=\"{value}\"");
             have.push(value);
         }
         println!("cargo::metadata={metadata}={present}");
+    }
+    for (value, ways) in ABILITIES {
+        if ways.iter().any(|way| have.contains(way)) {
+            have.push(value);
+        }
+    }
+    for value in &have {
+        println!("cargo::rustc-cfg=sysv=\"{value}\"");
     }
     println!("cargo::metadata=HAVE={}", have.join(","));
 }

@@ -8,7 +8,7 @@ mod stat;
 pub use buf::MsgBuf;
 pub use flags::{MsgGetFlags, MsgRcvFlags, MsgSndFlags};
 pub use owned::msgrcv_vec;
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info", sysv = "IPCS_command"))]
+#[cfg(sysv = "limits")]
 pub use stat::MsgLimits;
 pub use stat::MsgStat;
 #[cfg(sysv = "MSG_INFO")]

@@ -67,13 +67,7 @@ impl Perm {
     }
 
     /// Bits that the kernel keeps in the mode beside the permissions.
-    #[cfg(any(
-        sysv = "SHM_DEST",
-        sysv = "SHM_LOCKED",
-        sysv = "shmid_kernel",
-        sysv = "shm_sysctl_info",
-        sysv = "IPCS_command"
-    ))]
+    #[cfg(any(sysv = "marked_for_removal", sysv = "SHM_LOCKED"))]
     #[allow(
         clippy::useless_conversion,
         reason = "mode_t has two bytes on macOS and FreeBSD"

@@ -4,7 +4,7 @@ mod buf;
 mod stat;
 
 pub use buf::{SemBuf, SemFlags, SemGetFlags};
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info", sysv = "IPCS_command"))]
+#[cfg(sysv = "limits")]
 pub use stat::SemLimits;
 pub use stat::SemStat;
 #[cfg(sysv = "SEM_INFO")]

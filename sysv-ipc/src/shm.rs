@@ -4,7 +4,7 @@ mod flags;
 mod stat;
 
 pub use flags::{ShmAtFlags, ShmGetFlags};
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info", sysv = "IPCS_command"))]
+#[cfg(sysv = "limits")]
 pub use stat::ShmLimits;
 pub use stat::ShmStat;
 #[cfg(sysv = "SHM_INFO")]

@@ -117,12 +117,12 @@ impl fmt::Debug for MsgStat {
 /// # Ok::<(), sysv_ipc::Errno>(())
 /// ```
 #[doc(alias = "msginfo")]
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info", sysv = "IPCS_command"))]
+#[cfg(sysv = "limits")]
 #[derive(Debug, Copy, Clone)]
 #[repr(transparent)]
 pub struct MsgLimits(pub(crate) msginfo);
 
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info", sysv = "IPCS_command"))]
+#[cfg(sysv = "limits")]
 impl MsgLimits {
     /// The most queues that there may be.
     pub fn msgmni(&self) -> u64 {

@@ -71,12 +71,12 @@ impl fmt::Debug for SemStat {
 /// # Ok::<(), sysv_ipc::Errno>(())
 /// ```
 #[doc(alias = "seminfo")]
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info", sysv = "IPCS_command"))]
+#[cfg(sysv = "limits")]
 #[derive(Debug, Copy, Clone)]
 #[repr(transparent)]
 pub struct SemLimits(pub(crate) seminfo);
 
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info", sysv = "IPCS_command"))]
+#[cfg(sysv = "limits")]
 impl SemLimits {
     /// The most sets that there may be.
     #[cfg(not(sysv = "IPCS_command"))]

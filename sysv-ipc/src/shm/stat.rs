@@ -77,12 +77,7 @@ impl ShmStat {
 
     /// Whether it was removed and goes with the last detach. Only what is still attached can tell.
     #[doc(alias("SHM_DEST", "SHMSEG_REMOVED"))]
-    #[cfg(any(
-        sysv = "SHM_DEST",
-        sysv = "shmid_kernel",
-        sysv = "shm_sysctl_info",
-        sysv = "IPCS_command"
-    ))]
+    #[cfg(sysv = "marked_for_removal")]
     pub fn is_marked_for_removal(&self) -> bool {
         #[cfg(sysv = "SHM_DEST")]
         use sysv_sys::SHM_DEST;
@@ -123,12 +118,12 @@ impl fmt::Debug for ShmStat {
 /// # Ok::<(), sysv_ipc::Errno>(())
 /// ```
 #[doc(alias = "shminfo")]
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info", sysv = "IPCS_command"))]
+#[cfg(sysv = "limits")]
 #[derive(Debug, Copy, Clone)]
 #[repr(transparent)]
 pub struct ShmLimits(pub(crate) shminfo);
 
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info", sysv = "IPCS_command"))]
+#[cfg(sysv = "limits")]
 impl ShmLimits {
     /// The most bytes that one segment may have.
     pub fn shmmax(&self) -> u64 {

@@ -77,19 +77,9 @@ impl ShmStatus {
     /// Whether it was removed, and goes with the last attachment. False where the system does not tell.
     #[doc(alias = "SHM_DEST")]
     pub fn marked_for_removal(&self) -> bool {
-        #[cfg(any(
-            sysv = "SHM_DEST",
-            sysv = "shmid_kernel",
-            sysv = "shm_sysctl_info",
-            sysv = "IPCS_command"
-        ))]
+        #[cfg(sysv = "marked_for_removal")]
         return self.0.is_marked_for_removal();
-        #[cfg(not(any(
-            sysv = "SHM_DEST",
-            sysv = "shmid_kernel",
-            sysv = "shm_sysctl_info",
-            sysv = "IPCS_command"
-        )))]
+        #[cfg(not(sysv = "marked_for_removal"))]
         return false;
     }
 
