@@ -15,6 +15,7 @@ mod build;
 mod explained;
 mod hunt;
 mod list;
+mod messages;
 mod progress;
 mod reach;
 mod real;

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
-
-use serde::Deserialize;
 
 use super::bodies::{Body, bodies};
 use super::list::{Mutant, PACKAGES};
+use super::messages::{Diagnostic, Message};
 use super::schema::{self, Function, OPENING, SWITCH, Written};
 use super::tree::Tree;
 use super::verdict::{Kept, Verdict};
@@ -111,7 +110,7 @@ impl Built {
         let may_be_const = may_be_const.filter(|(_, site)| site.body.is_const);
         let binaries = messages
             .into_iter()
-            .filter_map(|m| m.binary(tree))
+            .filter_map(|m| m.binary(&tree.place(COPY)))
             .collect();
         Ok(Self {
             fates,
@@ -308,105 +307,4 @@ fn compiled(messages: &[Message], sources: &BTreeMap<String, Written>) -> BTreeS
         .flat_map(Diagnostic::places)
         .filter_map(|(file, place)| find(&sources.get(file)?.functions, &place))
         .collect()
-}
-
-/// A line of cargo's.
-#[derive(Deserialize)]
-struct Message {
-    #[serde(rename = "message")]
-    diagnostic: Option<Diagnostic>,
-    target: Option<Target>,
-    executable: Option<PathBuf>,
-    manifest_path: Option<PathBuf>,
-    profile: Option<Profile>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-    kind: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Profile {
-    test: bool,
-}
-
-/// What the compiler says.
-#[derive(Deserialize)]
-struct Diagnostic {
-    level: String,
-    code: Option<Code>,
-    spans: Vec<Span>,
-    #[serde(default)]
-    rendered: String,
-}
-
-#[derive(Deserialize)]
-struct Code {
-    code: String,
-}
-
-#[derive(Deserialize)]
-struct Span {
-    file_name: String,
-    byte_start: usize,
-    byte_end: usize,
-    is_primary: bool,
-    expansion: Option<Box<Expansion>>,
-}
-
-#[derive(Deserialize)]
-struct Expansion {
-    span: Span,
-}
-
-impl Message {
-    /// An error that is somewhere.
-    fn error(&self) -> Option<&Diagnostic> {
-        let is_error = |d: &&Diagnostic| d.level.starts_with("error") && !d.spans.is_empty();
-        self.diagnostic.as_ref().filter(is_error)
-    }
-
-    fn binary(self, tree: &Tree) -> Option<Binary> {
-        let (target, path) = (self.target?, self.executable?);
-        if !self.profile?.test {
-            return None;
-        }
-        let folder = self.manifest_path?.parent().map(Path::to_path_buf)?;
-        let chosen = match target.kind.first()?.as_str() {
-            "test" => format!("--test={}", target.name),
-            "bin" => format!("--bin={}", target.name),
-            _ => "--lib".to_owned(),
-        };
-        let package = folder.strip_prefix(tree.place(COPY)).ok()?;
-        Some(Binary {
-            package: package.to_str()?.to_owned(),
-            chosen,
-            path,
-            folder,
-        })
-    }
-}
-
-impl Diagnostic {
-    fn code(&self) -> &str {
-        self.code.as_ref().map_or("", |code| code.code.as_str())
-    }
-
-    /// Where it is: the places it is about, or all that it mentions if these are nowhere of interest.
-    fn places(&self) -> impl Iterator<Item = (&str, Range<usize>)> {
-        let (first, then): (Vec<_>, Vec<_>) = self.spans.iter().partition(|span| span.is_primary);
-        first.into_iter().chain(then).map(Span::written)
-    }
-}
-
-impl Span {
-    /// Where somebody wrote it: macros are called there.
-    fn written(&self) -> (&str, Range<usize>) {
-        match &self.expansion {
-            Some(expansion) => expansion.span.written(),
-            None => (&self.file_name, self.byte_start..self.byte_end),
-        }
-    }
 }

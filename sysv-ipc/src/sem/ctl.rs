@@ -1,0 +1,334 @@
+//! `semctl`: one function for each command.
+
+use core::ffi::c_int;
+
+#[cfg(sysv = "IPC_INFO")]
+use super::SemLimits;
+use super::SemStat;
+#[cfg(sysv = "SEM_INFO")]
+use super::SemUsage;
+use crate::errno::Result;
+use crate::id::SemId;
+use crate::ret;
+use crate::stat::Pid;
+
+/// Calls `semctl` with a buffer for the kernel to fill, and gives both.
+#[inline]
+fn filled<T: Default>(id: c_int, command: c_int) -> Result<(c_int, T)> {
+    let mut buffer = T::default();
+    let argument = sysv_sys::semun {
+        buf: (&raw mut buffer).cast(),
+    };
+    // SAFETY: the callers pass the structure that the kernel fills for this command, by the C
+    // interface's own declaration of it.
+    let returned = unsafe { sysv_sys::semctl(id, 0, command, argument) };
+    ret::value(returned).map(|value| (value, buffer))
+}
+
+/// Calls `semctl` with a command that gives a number and takes no argument.
+#[inline]
+fn number(id: SemId, semnum: u16, command: c_int) -> Result<c_int> {
+    // SAFETY: the callers pass commands that take no fourth argument.
+    ret::value(unsafe { sysv_sys::semctl(id.as_raw(), c_int::from(semnum), command) })
+}
+
+/// `semctl(id, semnum, GETVAL)`: the value of one semaphore.
+///
+/// # Errors
+///
+/// - `EACCES`: the mode gives this user no read access.
+/// - `EIDRM`, `EINVAL`: the set is gone or never was, or `semnum` is outside of it.
+///
+/// # Examples
+///
+/// See [`semctl_setval`].
+///
+/// See also: `semctl(2)`, POSIX.1-2024.
+#[doc(alias("GETVAL", "val"))]
+#[inline]
+pub fn semctl_getval(id: SemId, semnum: u16) -> Result<i32> {
+    number(id, semnum, sysv_sys::GETVAL)
+}
+
+/// `semctl(id, semnum, SETVAL, value)`: sets the value of one semaphore, 0 to SEMVMX (32,767 on Linux).
+///
+/// Waiters that can go on then do. Every process forgets what it was to undo for this semaphore. It does
+/// not count as an operation: `sem_otime` stays.
+///
+/// # Errors
+///
+/// - `EACCES`: the mode does not let this user alter the set.
+/// - `EIDRM`, `EINVAL`: the set is gone or never was, or `semnum` is outside of it.
+/// - `ERANGE`: `value` is negative or beyond SEMVMX.
+///
+/// # Examples
+///
+/// ```
+/// use sysv_ipc::*;
+///
+/// let id = semget(Key::PRIVATE, 1, SemGetFlags::CREAT, Mode::OWNER)?;
+/// semctl_setval(id, 0, 7)?;
+/// assert_eq!(semctl_getval(id, 0)?, 7);
+/// assert_eq!(semctl_setval(id, 0, -1), Err(Errno::ERANGE));
+/// semctl_rmid(id)?;
+/// # Ok::<(), Errno>(())
+/// ```
+///
+/// See also: `semctl(2)`, POSIX.1-2024.
+#[doc(alias("SETVAL", "setval"))]
+#[inline]
+pub fn semctl_setval(id: SemId, semnum: u16, value: i32) -> Result<()> {
+    let argument = sysv_sys::semun { val: value };
+    // SAFETY: SETVAL reads the union's `val`.
+    ret::unit(unsafe {
+        sysv_sys::semctl(id.as_raw(), c_int::from(semnum), sysv_sys::SETVAL, argument)
+    })
+}
+
+/// `semctl(id, 0, GETALL, array)`: the values of all semaphores of a set.
+///
+/// # Errors
+///
+/// - `EACCES`: the mode gives this user no read access.
+/// - `EIDRM`, `EINVAL`: the set is gone or never was.
+///
+/// # Safety
+///
+/// `values` has at least as many elements as the set has semaphores: the kernel is told no length, and
+/// writes one element for each. [`semctl_stat`] gives the number. Mind that an id can be given to another
+/// set after a removal.
+///
+/// # Examples
+///
+/// See [`semctl_setall`].
+///
+/// See also: `semctl(2)`, POSIX.1-2024.
+#[doc(alias = "GETALL")]
+#[inline]
+pub unsafe fn semctl_getall(id: SemId, values: &mut [u16]) -> Result<()> {
+    let argument = sysv_sys::semun {
+        array: values.as_mut_ptr(),
+    };
+    // SAFETY: the caller vouches that the array is as long as the set.
+    ret::unit(unsafe { sysv_sys::semctl(id.as_raw(), 0, sysv_sys::GETALL, argument) })
+}
+
+/// `semctl(id, 0, SETALL, array)`: sets the values of all semaphores of a set at once.
+///
+/// What is said of [`semctl_setval`] holds for each of them.
+///
+/// # Errors
+///
+/// - `EACCES`: the mode does not let this user alter the set.
+/// - `EIDRM`, `EINVAL`: the set is gone or never was.
+/// - `ERANGE`: a value is beyond SEMVMX; none was set.
+///
+/// # Safety
+///
+/// `values` has at least as many elements as the set has semaphores: the kernel is told no length, and
+/// reads one element for each. [`semctl_stat`] gives the number.
+///
+/// # Examples
+///
+/// ```
+/// use sysv_ipc::*;
+///
+/// let id = semget(Key::PRIVATE, 3, SemGetFlags::CREAT, Mode::OWNER)?;
+/// let mut values = [0; 3];
+/// // SAFETY: the set was made with three semaphores just above, and nobody else knows its id.
+/// unsafe {
+///     semctl_setall(id, &[1, 2, 3])?;
+///     semctl_getall(id, &mut values)?;
+/// }
+/// assert_eq!(values, [1, 2, 3]);
+/// semctl_rmid(id)?;
+/// # Ok::<(), Errno>(())
+/// ```
+///
+/// See also: `semctl(2)`, POSIX.1-2024.
+#[doc(alias = "SETALL")]
+#[inline]
+pub unsafe fn semctl_setall(id: SemId, values: &[u16]) -> Result<()> {
+    let argument = sysv_sys::semun {
+        array: values.as_ptr().cast_mut(),
+    };
+    // SAFETY: the caller vouches that the array is as long as the set; SETALL only reads it.
+    ret::unit(unsafe { sysv_sys::semctl(id.as_raw(), 0, sysv_sys::SETALL, argument) })
+}
+
+/// `semctl(id, semnum, GETPID)`: who last operated on one semaphore.
+///
+/// `None` before the first time. On Linux setting a value counts too, and so does what the kernel undoes
+/// for a process that ends.
+///
+/// # Errors
+///
+/// - `EACCES`: the mode gives this user no read access.
+/// - `EIDRM`, `EINVAL`: the set is gone or never was, or `semnum` is outside of it.
+///
+/// See also: `semctl(2)`, POSIX.1-2024.
+#[doc(alias("GETPID", "sempid", "lpid"))]
+#[inline]
+pub fn semctl_getpid(id: SemId, semnum: u16) -> Result<Option<Pid>> {
+    number(id, semnum, sysv_sys::GETPID).map(Pid::from_raw)
+}
+
+/// `semctl(id, semnum, GETNCNT)`: how many wait for one semaphore's value to grow.
+///
+/// # Errors
+///
+/// As for [`semctl_getpid`].
+///
+/// See also: `semctl(2)`, POSIX.1-2024.
+#[doc(alias("GETNCNT", "semncnt", "ncnt"))]
+#[inline]
+pub fn semctl_getncnt(id: SemId, semnum: u16) -> Result<u32> {
+    // SAFETY: GETNCNT takes no fourth argument.
+    ret::count(unsafe { sysv_sys::semctl(id.as_raw(), c_int::from(semnum), sysv_sys::GETNCNT) })
+}
+
+/// `semctl(id, semnum, GETZCNT)`: how many wait for one semaphore's value to become zero.
+///
+/// # Errors
+///
+/// As for [`semctl_getpid`].
+///
+/// See also: `semctl(2)`, POSIX.1-2024.
+#[doc(alias("GETZCNT", "semzcnt", "zcnt"))]
+#[inline]
+pub fn semctl_getzcnt(id: SemId, semnum: u16) -> Result<u32> {
+    // SAFETY: GETZCNT takes no fourth argument.
+    ret::count(unsafe { sysv_sys::semctl(id.as_raw(), c_int::from(semnum), sysv_sys::GETZCNT) })
+}
+
+/// `semctl(id, 0, IPC_STAT, &stat)`: size, owner, mode and times of a set.
+///
+/// # Errors
+///
+/// - `EACCES`: the mode gives this user no read access.
+/// - `EIDRM`, `EINVAL`: the set is gone or never was.
+///
+/// # Examples
+///
+/// See [`semget`].
+///
+/// See also: `semctl(2)`, POSIX.1-2024.
+#[doc(alias = "IPC_STAT")]
+#[inline]
+pub fn semctl_stat(id: SemId) -> Result<SemStat> {
+    filled(id.as_raw(), sysv_sys::IPC_STAT).map(|(_, stat)| SemStat(stat))
+}
+
+/// `semctl(id, 0, IPC_SET, &stat)`: takes owner, group and mode from `stat`, and nothing else.
+///
+/// Change what [`semctl_stat`] gave. Between the two calls, another process may have changed it too.
+///
+/// # Errors
+///
+/// - `EIDRM`, `EINVAL`: the set is gone or never was.
+/// - `EPERM`: this user is neither owner nor creator nor privileged.
+///
+/// # Examples
+///
+/// As for [`shmctl_set`](crate::shmctl_set).
+///
+/// See also: `semctl(2)`, POSIX.1-2024.
+#[doc(alias("IPC_SET", "setuid", "setgid", "setperm"))]
+#[inline]
+pub fn semctl_set(id: SemId, stat: &SemStat) -> Result<()> {
+    let mut stat = stat.0;
+    let argument = sysv_sys::semun { buf: &raw mut stat };
+    // SAFETY: the buffer is a whole, initialised semid_ds that lives through the call.
+    ret::unit(unsafe { sysv_sys::semctl(id.as_raw(), 0, sysv_sys::IPC_SET, argument) })
+}
+
+/// `semctl(id, 0, IPC_RMID)`: removes a set at once.
+///
+/// Everyone who waits gets `EIDRM`, every later call `EINVAL`.
+///
+/// # Errors
+///
+/// - `EIDRM`, `EINVAL`: the set is gone or never was.
+/// - `EPERM`: this user is neither owner nor creator nor privileged.
+///
+/// # Examples
+///
+/// See [`semget`].
+///
+/// See also: `semctl(2)`, POSIX.1-2024.
+#[doc(alias("IPC_RMID", "remove_semaphore"))]
+#[inline]
+pub fn semctl_rmid(id: SemId) -> Result<()> {
+    number(id, 0, sysv_sys::IPC_RMID).map(drop)
+}
+
+/// `semctl(0, 0, IPC_INFO, &seminfo)`: the highest index in use, and the limits on semaphores.
+///
+/// # Errors
+///
+/// None that is known.
+///
+/// # Examples
+///
+/// ```
+/// let (_highest, limits) = sysv_ipc::semctl_ipc_info()?;
+/// assert!(limits.semopm() > 0);
+/// # Ok::<(), sysv_ipc::Errno>(())
+/// ```
+///
+/// See also: `semctl(2)`; Linux.
+#[doc(alias("IPC_INFO", "seminfo"))]
+#[cfg(sysv = "IPC_INFO")]
+#[inline]
+pub fn semctl_ipc_info() -> Result<(i32, SemLimits)> {
+    filled(0, sysv_sys::IPC_INFO).map(|(highest, info)| (highest, SemLimits(info)))
+}
+
+/// `semctl(0, 0, SEM_INFO, &seminfo)`: the highest index in use, and how many semaphores there are.
+///
+/// # Errors
+///
+/// None that is known.
+///
+/// See also: `semctl(2)`; Linux.
+#[doc(alias("SEM_INFO", "seminfo"))]
+#[cfg(sysv = "SEM_INFO")]
+#[inline]
+pub fn semctl_sem_info() -> Result<(i32, SemUsage)> {
+    filled(0, sysv_sys::SEM_INFO).map(|(highest, info)| (highest, SemUsage(info)))
+}
+
+/// `semctl(index, 0, SEM_STAT, &stat)`: the set at an index of the kernel's table, if any.
+///
+/// Indices go from 0 to the highest that [`semctl_ipc_info`] gives; not all of them are in use.
+///
+/// # Errors
+///
+/// - `EACCES`: the mode gives this user no read access.
+/// - `EINVAL`: nothing is at this index.
+///
+/// # Examples
+///
+/// As for [`shmctl_shm_stat`](crate::shmctl_shm_stat).
+///
+/// See also: `semctl(2)`; Linux.
+#[doc(alias = "SEM_STAT")]
+#[cfg(sysv = "SEM_STAT")]
+#[inline]
+pub fn semctl_sem_stat(index: i32) -> Result<(SemId, SemStat)> {
+    filled(index, sysv_sys::SEM_STAT).map(|(id, stat)| (SemId::from_raw(id), SemStat(stat)))
+}
+
+/// `semctl(index, 0, SEM_STAT_ANY, &stat)`: [`semctl_sem_stat`] without asking for read access.
+///
+/// # Errors
+///
+/// - `EINVAL`: nothing is at this index, or the kernel is older than 4.17.
+///
+/// See also: `semctl(2)`; Linux 4.17.
+#[doc(alias = "SEM_STAT_ANY")]
+#[cfg(sysv = "SEM_STAT_ANY")]
+#[inline]
+pub fn semctl_sem_stat_any(index: i32) -> Result<(SemId, SemStat)> {
+    filled(index, sysv_sys::SEM_STAT_ANY).map(|(id, stat)| (SemId::from_raw(id), SemStat(stat)))
+}
