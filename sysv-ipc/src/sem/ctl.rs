@@ -210,7 +210,7 @@ pub fn semctl_getzcnt(id: SemId, semnum: u16) -> Result<u32> {
 ///
 /// # Examples
 ///
-/// See [`semget`].
+/// See [`semget`](super::semget).
 ///
 /// See also: `semctl(2)`, POSIX.1-2024.
 #[doc(alias = "IPC_STAT")]
@@ -253,7 +253,7 @@ pub fn semctl_set(id: SemId, stat: &SemStat) -> Result<()> {
 ///
 /// # Examples
 ///
-/// See [`semget`].
+/// See [`semget`](super::semget).
 ///
 /// See also: `semctl(2)`, POSIX.1-2024.
 #[doc(alias("IPC_RMID", "remove_semaphore"))]
