@@ -87,9 +87,10 @@ struct Team<'a> {
 }
 
 /// A worker at work: its role, its place in the team, and how often it does the work in one round.
-struct Turn {
+struct Turn<'a> {
     role: Role,
     worker: usize,
+    request: &'a str,
     times: u64,
 }
 
@@ -122,7 +123,7 @@ impl<'a> Team<'a> {
     }
 
     /// The place in the team of a worker of this contender that is not among those taken.
-    fn worker(&mut self, of: Contender, taken: &[Turn]) -> Result<Option<usize>, Failure> {
+    fn worker(&mut self, of: Contender, taken: &[Turn<'_>]) -> Result<Option<usize>, Failure> {
         let free = |place: &usize| !taken.iter().any(|turn| turn.worker == *place);
         let places = self.workers.iter().enumerate();
         let same = places.filter(|(_, (who, _))| *who == of);
@@ -145,7 +146,7 @@ impl<'a> Team<'a> {
         pass: usize,
         figures: &mut Figures,
     ) -> Result<(), Failure> {
-        let mut turns: Vec<Turn> = Vec::new();
+        let mut turns: Vec<Turn<'_>> = Vec::new();
         for (role, contender, request) in Team::parts(row) {
             let Some(place) = self.worker(contender, &turns)? else {
                 continue;
@@ -156,12 +157,17 @@ impl<'a> Team<'a> {
                 turns.push(Turn {
                     role,
                     worker: place,
+                    request,
                     times,
                 });
             }
         }
         for round in 0..plan.rounds {
-            for turn in in_order(&turns, pass + round) {
+            let order = in_order(&turns, pass + round);
+            if row.anew {
+                self.prepare_anew(&order)?;
+            }
+            for turn in order {
                 let nanoseconds = self.workers[turn.worker].1.run(turn.times)?;
                 #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
                 let each = nanoseconds / turn.times as f64;
@@ -180,11 +186,24 @@ impl<'a> Team<'a> {
         }
         Ok(())
     }
+
+    /// Has everyone give back what the row needs, and then everyone get it again, and use it once.
+    fn prepare_anew(&mut self, order: &[&Turn<'_>]) -> Result<(), Failure> {
+        for turn in order {
+            self.workers[turn.worker].1.end()?;
+        }
+        for turn in order {
+            let worker = &mut self.workers[turn.worker].1;
+            worker.prepare(turn.request)?;
+            worker.run(1)?;
+        }
+        Ok(())
+    }
 }
 
 /// The order of a round: another one begins, and every other round goes backwards.
-fn in_order(turns: &[Turn], round: usize) -> Vec<&Turn> {
-    let mut order: Vec<&Turn> = turns.iter().collect();
+fn in_order<'a, 'b>(turns: &'b [Turn<'a>], round: usize) -> Vec<&'b Turn<'a>> {
+    let mut order: Vec<_> = turns.iter().collect();
     if !order.is_empty() {
         order.rotate_left(round / 2 % turns.len());
     }

@@ -51,6 +51,10 @@ const SIZES: [usize; 10] = [
     64 << 20,
 ];
 
+/// From this size on it counts which pages of the machine's memory someone was given, since every copy goes there:
+/// that is drawn anew for each round.
+const BEYOND_CACHES: usize = 16 << 20;
+
 /// One kind of work.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
@@ -68,6 +72,8 @@ pub(crate) struct Row {
     pub(crate) bars: Vec<(Contender, Bar)>,
     /// Whether it needs an ipc namespace of its own, with other limits than the system's.
     pub(crate) needs_namespace: bool,
+    /// Whether everyone prepares it anew for each round.
+    pub(crate) anew: bool,
 }
 
 impl Row {
@@ -80,6 +86,7 @@ impl Row {
             who: vec![Ipc, Wrapper, Python, Perl],
             bars: bars.to_vec(),
             needs_namespace: false,
+            anew: false,
         }
     }
 
@@ -202,6 +209,7 @@ fn copies() -> Vec<Row> {
             for (offset, place) in [(0, "aligned"), (1, "odd")] {
                 rows.push(Row {
                     request: format!("copy/{what} {bytes} {offset}"),
+                    anew: bytes >= BEYOND_CACHES,
                     ..Row::new(
                         &format!("copy/{what}-{bytes}-{place}"),
                         &format!("{what} {}, {place}", size(bytes)),
