@@ -178,6 +178,19 @@ pub(super) const SHORT: usize = 4096;
 /// Longs on the stack: the type and as much text.
 const ON_STACK: usize = longs(SHORT);
 
+/// Longs in the distance after which some processors take two addresses for the same one.
+const ALIAS: usize = 4096 / LONG;
+
+/// How many longs behind `start` a long text begins best: amid a page.
+///
+/// Allocators put what is long close behind the beginning of a page, as the kernel does with the pieces of a
+/// message. Where what is copied from and what is copied to lie a few bytes more than whole pages apart, processors
+/// are known that copy at a tenth of their speed.
+fn amid_a_page<T>(start: *const T) -> usize {
+    let place = start.addr() / LONG % ALIAS;
+    (ALIAS + ALIAS / 2 - place) % ALIAS
+}
+
 /// Memory for one call: a type, and the text behind it.
 pub(super) struct Scratch<'a>(&'a mut [MaybeUninit<c_long>]);
 
@@ -194,8 +207,10 @@ impl Scratch<'_> {
             work(&mut Scratch(&mut memory[..longs]))
         } else {
             let mut memory = Vec::new();
-            reserved(&mut memory, longs)?;
-            work(&mut Scratch(&mut memory.spare_capacity_mut()[..longs]))
+            reserved(&mut memory, longs.saturating_add(ALIAS))?;
+            let memory = memory.spare_capacity_mut();
+            let start = amid_a_page(memory.as_ptr());
+            work(&mut Scratch(&mut memory[start..start + longs]))
         }
     }
 
@@ -257,5 +272,22 @@ impl Scratch<'_> {
     /// Where the type is.
     pub(super) fn as_mut_ptr(&mut self) -> *mut c_void {
         self.0.as_mut_ptr().cast()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONG, SHORT, Scratch};
+
+    #[test]
+    fn a_long_text_begins_amid_a_page() {
+        for length in [SHORT + 1, 65_536, 1 << 20] {
+            let place = Scratch::with(length, |scratch| {
+                scratch.put(1, &vec![7; length]);
+                Ok(scratch.as_ptr().addr() % 4096)
+            });
+            assert_eq!(place, Ok(2048), "{length}");
+            assert_eq!(2048 % LONG, 0);
+        }
     }
 }
