@@ -40,8 +40,10 @@ fn access(memory: &ReadOnlyAttachment) -> String {
 /// A place of this many bytes where nothing was a moment ago. The neighbours at both sides belong to it, so
 /// that other tests' mappings are not near.
 fn free_place(size: usize) -> usize {
-    let memory = segment(3 * size).attach().unwrap();
-    memory.as_ptr() as usize + size
+    // A multiple of SHMLBA, whatever that is here.
+    const APART: usize = 64 << 10;
+    let memory = segment(size + 2 * APART).attach().unwrap();
+    (memory.as_ptr() as usize + 1).next_multiple_of(APART)
 }
 
 /// Rows S8, S11, P8.

@@ -134,8 +134,10 @@ impl Sem {
     /// A private set of the owner's with these values.
     pub fn with_values(values: &[u16]) -> Sem {
         let set = Sem::private(values.len());
-        // SAFETY: the set was made as long as the slice.
-        unsafe { semctl_setall(set.id, values) }.unwrap();
+        // An emulator may write to the array that the kernel only reads: it is not to be constant.
+        let values = values.to_vec();
+        // SAFETY: the set was made as long as the vector.
+        unsafe { semctl_setall(set.id, &values) }.unwrap();
         set
     }
 

@@ -31,34 +31,97 @@ const S390X: &[&str] = &["s390x-unknown-linux-gnu"];
 const GROUPS: &[Group] = &[
     Group {
         targets: EMULATED,
+        reason: "qemu-user does not know SHM_STAT_ANY, SEM_STAT_ANY and MSG_STAT_ANY",
+        tests: &[
+            "sysv-ipc/info queues_by_index",
+            "sysv-ipc/info segments_by_index",
+            "sysv-ipc/info sets_by_index",
+            "sysv-ipc/permissions_msg a_queue_that_all_may_only_write",
+            "sysv-ipc/permissions_msg a_queue_that_is_root_s_alone",
+            "sysv-ipc/permissions_sem a_set_that_is_root_s_alone",
+            "sysv-ipc/permissions_shm a_segment_of_ones_own_without_rights",
+            "sysv-ipc/permissions_shm a_segment_that_all_may_only_write",
+            "sysv-ipc/permissions_shm a_segment_that_is_root_s_alone",
+            "sysv-wrapper/discover_list the_objects_of_others_are_listed",
+            "sysv-wrapper/msg_users a_mailbox",
+            "sysv-wrapper/msg_users changing_what_one_may_not_read",
+            "sysv-wrapper/msg_users no_access",
+            "sysv-wrapper/permissions a_semaphore_to_alter_is_altered",
+            "sysv-wrapper/permissions every_operation_on_a_private_semaphore_is_denied",
+            "sysv-wrapper/permissions nothing_is_allowed_with_a_private_mode",
+            "sysv-wrapper/permissions ones_own_objects_that_one_may_not_read_are_changed",
+            "sysv-wrapper/shm_users everything_with_a_segment_of_someone_else",
+            "sysv-wrapper/shm_users ones_own_segment_to_write",
+        ],
+    },
+    Group {
+        targets: EMULATED,
         reason: "qemu-user writes to the array that SETALL only reads, and says EFAULT where that is constant",
         tests: &[
+            "sysv-ipc/sem getall_writes_no_more_than_the_set",
+            "sysv-ipc/sem_wait setting_a_value_wakes_whoever_can_go_on",
+            "sysv-wrapper/permissions a_semaphore_to_read_is_read",
             "sysv-wrapper/sem_operation all_or_nothing",
             "sysv-wrapper/sem_operation all_values_at_once",
         ],
     },
     Group {
         targets: EMULATED,
+        reason: "qemu-user asks for the status of a set before SETALL, for which that may be denied",
+        tests: &[
+            "sysv-ipc/permissions_sem a_set_that_all_may_only_alter",
+            "sysv-wrapper/sem_operation a_set_that_may_only_be_altered",
+        ],
+    },
+    Group {
+        targets: EMULATED,
+        reason: "qemu-user writes a type where msgrcv receives nothing",
+        tests: &[
+            "sysv-ipc/msg an_id_that_does_not_exist",
+            "sysv-ipc/msg_buf receiving_uses_the_whole_capacity",
+            "sysv-ipc/msg_wait the_buffer_forms_wait_too",
+        ],
+    },
+    Group {
+        targets: EMULATED,
+        reason: "qemu-user chooses an address where the caller gives none, with SHM_REMAP and SHM_RND too",
+        tests: &[
+            "sysv-ipc/shm_address remap_wants_an_address",
+            "sysv-ipc/shm_address root_can_attach_at_address_zero",
+        ],
+    },
+    Group {
+        targets: EMULATED,
         reason: "qemu-user takes the right to execute from attached memory",
         tests: &[
+            "sysv-ipc/shm_attach flags_give_the_rights_of_the_mapping",
             "sysv-wrapper/shm_attach the_kernel_maps_for_reading_only_what_is_to_be_read_only",
         ],
     },
     Group {
         targets: EMULATED,
-        reason: "qemu-user does not know SHM_STAT_ANY, SEM_STAT_ANY and MSG_STAT_ANY",
-        tests: &["sysv-wrapper/msg_users changing_what_one_may_not_read"],
+        reason: "a program that qemu-user runs cannot start itself: the kernel does not know such files",
+        tests: &[
+            "sysv-wrapper/cli_lock killing_the_process_that_waits_for_the_command_leaves_it_locked",
+            "sysv-wrapper/cli_lock many_count_together_without_losing_one",
+            "sysv-wrapper/cli_lock signals_that_are_held_back_stay_so_and_others_do_not",
+            "sysv-wrapper/cli_lock the_commands_end_is_its_own",
+            "sysv-wrapper/cli_lock the_set_is_one_of_its_own_and_others_are_refused",
+        ],
+    },
+    Group {
+        targets: EMULATED,
+        reason: "for the kernel, the name of a program that qemu-user runs is qemu-user's",
+        tests: &[
+            "sysv-wrapper/cli_show a_segment_in_use",
+            "sysv-wrapper/discover_inspect processes_that_are_attached_are_found_with_their_command",
+        ],
     },
     Group {
         targets: S390X,
         reason: "qemu-s390x has the two halves of ipc_perm.mode the wrong way round: STAT tells another mode, and SET \
                  gives an object the mode 0",
         tests: &[
-            "sysv-wrapper/permissions a_semaphore_to_alter_is_altered",
-            "sysv-wrapper/permissions a_semaphore_to_read_is_read",
-            "sysv-wrapper/permissions every_operation_on_a_private_semaphore_is_denied",
-            "sysv-wrapper/permissions nothing_is_allowed_with_a_private_mode",
-            "sysv-wrapper/permissions ones_own_objects_that_one_may_not_read_are_changed",
             "sysv-wrapper/sem_create any_mode",
             "sysv-wrapper/sem_create create_makes_what_was_not_there",
             "sysv-wrapper/sem_status a_new_set",

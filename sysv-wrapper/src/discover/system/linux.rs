@@ -66,7 +66,11 @@ type Found<S> = sysv_ipc::Result<(i32, S)>;
 
 /// The kernel's table of one kind of objects, read from the first index to the last.
 pub struct Table<S> {
-    stat: fn(i32) -> Found<S>,
+    /// Needs no permission, and kernels before 4.17 do not have it.
+    any: fn(i32) -> Found<S>,
+    readable: fn(i32) -> Found<S>,
+    /// The one of them that the kernel has turned out to answer.
+    chosen: Option<fn(i32) -> Found<S>>,
     next: i32,
     /// The greatest index that was in use at the beginning.
     highest: i32,
@@ -74,16 +78,36 @@ pub struct Table<S> {
 }
 
 impl<S> Table<S> {
-    /// `any` needs no permission, and kernels before 4.17 do not have it. They say the same of an unknown command as
-    /// of an index where nothing is, so the other command is asked whether there is something.
     fn new(highest: i32, any: fn(i32) -> Found<S>, readable: fn(i32) -> Found<S>) -> Table<S> {
-        let any_is_unknown = is_nothing(&any(highest)) && !is_nothing(&readable(highest));
         Table {
-            stat: if any_is_unknown { readable } else { any },
+            any,
+            readable,
+            chosen: None,
             next: 0,
             highest,
             unseen: 0,
         }
+    }
+
+    /// What is at this index. Kernels say the same of an unknown command as of an index where nothing is, so the
+    /// other command is asked too, until something was found.
+    fn at(&mut self, index: i32) -> Found<S> {
+        if let Some(stat) = self.chosen {
+            return stat(index);
+        }
+        let mut found = (self.any)(index);
+        if is_nothing(&found) && !is_nothing(&(self.readable)(index)) {
+            // It may also have come between the two questions.
+            found = (self.any)(index);
+            if is_nothing(&found) {
+                self.chosen = Some(self.readable);
+                return (self.readable)(index);
+            }
+        }
+        if !is_nothing(&found) {
+            self.chosen = Some(self.any);
+        }
+        found
     }
 
     /// How many were there, and not to be seen.
@@ -102,7 +126,7 @@ impl<S> Iterator for Table<S> {
 
     fn next(&mut self) -> Option<(i32, S)> {
         while self.next <= self.highest {
-            let found = (self.stat)(self.next);
+            let found = self.at(self.next);
             self.next += 1;
             match found {
                 Ok(found) => return Some(found),
@@ -143,6 +167,8 @@ tables! {
 mod tests {
     //! Kernels that cannot be had here, as functions.
 
+    use std::cell::Cell;
+
     use super::{Errno, Found, Table};
 
     /// Something at 1, something unreadable at 2 and 4, and nothing at 0 and 3.
@@ -176,8 +202,27 @@ mod tests {
         assert_eq!(table.by_ref().collect::<Vec<_>>(), [(32769, "mine")]);
         assert_eq!(table.unseen(), 2);
         // What is at the last index went right after the kernel told that index.
+        let mut table = Table::new(3, unknown, readable);
+        assert_eq!(table.by_ref().collect::<Vec<_>>(), [(32769, "mine")]);
+        assert_eq!(table.unseen(), 1);
         let mut table = Table::new(3, any, readable);
         assert_eq!(table.by_ref().count(), 2);
+        assert_eq!(table.unseen(), 0);
+    }
+
+    /// What comes while it is asked for is no reason to do without the better command.
+    #[test]
+    fn what_comes_between_two_questions_misleads_nobody() {
+        thread_local!(static ASKED: Cell<u32> = const { Cell::new(0) });
+        fn any_later(index: i32) -> Found<&'static str> {
+            if ASKED.replace(ASKED.get() + 1) == 0 {
+                return Err(Errno::EINVAL);
+            }
+            any(index.max(1))
+        }
+        let mut table = Table::new(2, any_later, |index| readable(index.max(1)));
+        let found: Vec<_> = table.by_ref().collect();
+        assert_eq!(found, [(32769, "mine"), (32769, "mine"), (2, "yours")]);
         assert_eq!(table.unseen(), 0);
     }
 
