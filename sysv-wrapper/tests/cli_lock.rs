@@ -9,6 +9,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::Stdio;
 
 use cli::{Running, command, ids, run, shell};
+use support::namespace::{set_sysctl, sysctl};
 use support::{in_namespace, wait_until};
 use sysv_wrapper::{Key, Mode, Semaphore, SemaphoreSet};
 
@@ -69,6 +70,13 @@ fn the_commands_end_is_its_own() {
             assert_eq!(sh("exit 7", options).status.code(), Some(7));
             assert_eq!(sh("kill -TERM $$", options).status.signal(), Some(15));
             assert_eq!(sh("kill -KILL $$", options).status.signal(), Some(9));
+            // One that is not known to what sends a process its own signals.
+            let ended = sh("kill -PWR $$", options).status;
+            if options.is_empty() {
+                assert_eq!(ended.signal(), Some(libc::SIGPWR));
+            } else {
+                assert_eq!(ended.code(), Some(128 + libc::SIGPWR));
+            }
             assert_eq!(sh("echo out; echo err >&2", options).stderr, "err\n");
             assert_eq!(sh("printf out", options).stdout, b"out");
             assert_eq!(exists(), options.is_empty());
@@ -205,6 +213,71 @@ fn killing_the_process_that_waits_for_the_command_leaves_it_locked() {
             assert!(!exists());
         },
     );
+}
+
+/// Rows N4, P13: what somebody held back before the command was started is not the command's to let through.
+#[test]
+fn signals_that_are_held_back_stay_so_and_others_do_not() {
+    const TEST: &str = "signals_that_are_held_back_stay_so_and_others_do_not";
+    if !shell("env --block-signal=TERM true", &[]).status.success() {
+        return support::skipped(TEST, "there is no env here that holds back signals");
+    }
+    in_namespace(TEST, || {
+        const HELD: &str = "grep SigBlk /proc/self/status";
+        for before in ["", "env --block-signal=TERM --block-signal=USR2"] {
+            let expected = shell(&format!("{before} {HELD}"), &[]).text();
+            for options in ["", "--remove"] {
+                let line = format!("{before} \"$1\" lock 0x1234 {options} -- {HELD}");
+                assert_eq!(shell(&line, &[]).text(), expected, "{line}");
+            }
+        }
+    });
+}
+
+/// Rows N1, N3, P13: a set that always goes before the lock can be taken.
+#[test]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+fn making_it_anew_ends_with_the_time() {
+    const TEST: &str = "making_it_anew_ends_with_the_time";
+    in_namespace(TEST, || {
+        let call = support::confine::Call::SEM_GET_VALUE;
+        let words = "lock 0x1234 --timeout 20ms -- true";
+        if let Some(ran) = cli::run_where(call, sysv_ipc::Errno::EIDRM, TEST, words) {
+            let text = ran.complaint(124);
+            assert!(text.contains("the time is over"), "{text}");
+        }
+    });
+}
+
+/// Rows N7, P21.
+#[test]
+fn a_lock_that_cannot_be_made_says_why() {
+    in_namespace("a_lock_that_cannot_be_made_says_why", || {
+        let [set_size, semaphores, operations, _] = sysctl("sem")[..] else {
+            panic!("four limits");
+        };
+        set_sysctl("sem", format!("{set_size} {semaphores} {operations} 0"));
+        let text = run("lock 0x1234 --timeout 1s -- true").complaint(125);
+        assert!(text.contains("SEMMNI"), "{text}");
+    });
+}
+
+/// Rows P13, P21: a set may become something else while somebody waits for the lock.
+#[test]
+fn what_is_no_lock_any_more_is_given_back() {
+    in_namespace("what_is_no_lock_any_more_is_given_back", || {
+        let holder = hold("");
+        let next = Running::start("lock 0x1234 -- echo next");
+        wait_until("somebody waits", || {
+            lock().waiters_for_increase().unwrap() == 1
+        });
+        lock().release_by(3).unwrap();
+        let text = next.end().complaint(125);
+        assert!(text.contains("greater than that of a lock"), "{text}");
+        assert_eq!(lock().value().unwrap(), 3);
+        drop(holder);
+        assert_eq!(lock().value().unwrap(), 4);
+    });
 }
 
 /// Rows N1, P13.

@@ -50,7 +50,9 @@ fn create_makes_what_it_is_told() {
             text.contains("EEXIST") && text.contains("sysvipc show"),
             "{text}"
         );
-        run("create msg --path /no/such/file --project 1").complaint(3);
+        let text = run("create msg --path /no/such/file --project 1").complaint(3);
+        // No object is missing, and no list of objects helps.
+        assert!(!text.contains("sysvipc list"), "{text}");
         run("create sem --values 65535").complaint(6);
         assert_eq!(list("sem").len(), 3);
     });
@@ -245,6 +247,7 @@ fn show_finds_what_is_not_there() {
         for kind in ["shm", "sem", "msg"] {
             let text = run(&format!("show {kind} 77")).complaint(3);
             assert!(text.contains("no object has this id"), "{text}");
+            assert!(text.contains("`sysvipc list`"), "{text}");
             let text = run(&format!("show {kind} --key 0x77")).complaint(3);
             assert!(text.contains("no object has this key"), "{text}");
             run(&format!("show {kind} -5")).complaint(3);

@@ -112,6 +112,20 @@ fn colour_is_for_those_who_want_it() {
         assert!(!is_coloured(run("list").text()));
         assert!(is_coloured(run("list --color always").text()));
         assert!(!is_coloured(run("--color never list").text()));
+        // Of what the creator left behind, of what he may still use, and of what nobody has used yet.
+        let _kept = support::Shm::private(1);
+        let _unused = support::Sem::private(1);
+        let text = run("list --columns orphaned --color always").text();
+        for verdict in [
+            "\x1b[31myes\x1b[0m\n",
+            "\x1b[32mno\x1b[0m\n",
+            "\x1b[33munknown\x1b[0m\n",
+        ] {
+            assert!(text.contains(verdict), "{text:?}");
+        }
+        // Colours are for verdicts.
+        let text = run("list shm --columns kind --color always").text();
+        assert!(text.ends_with("\nshm\nshm\n"), "{text:?}");
         // JSON is data.
         assert!(!is_coloured(run("list --json --color always").text()));
         let on_terminal = |line: &str| {

@@ -125,6 +125,12 @@ fn ids_and_keys_name_what_goes() {
         assert!(text.contains("no object has this key"), "{text}");
         run("remove --key 5").complaint(3);
         run("remove shm 0").complaint(3);
+        // Whoever names one twice means one.
+        let twice = create("shm --private");
+        assert_eq!(
+            run(&format!("remove shm {twice} {twice}")).text(),
+            format!("removed shm {twice}\n")
+        );
         // What is there goes, and what is not is told.
         let [one, two] = [create("shm"), create("shm")];
         let ran = run(&format!("remove shm {one} 12345 {two} {one} --yes"));
@@ -135,6 +141,59 @@ fn ids_and_keys_name_what_goes() {
         assert_eq!(run("remove --empty").text(), "nothing to remove\n");
         let told = run("remove --empty --json").json();
         assert_eq!(told["objects"].as_array().unwrap().len(), 0);
+    });
+}
+
+/// Row C10.
+#[test]
+fn each_filter_alone_says_what_goes() {
+    in_namespace("each_filter_alone_says_what_goes", || {
+        let segment = support::Shm::private(100);
+        drop(segment.attach());
+        let told = run("list shm --json").json()["objects"][0].clone();
+        for words in [
+            format!("--owner {}", told["uid"]),
+            format!("--creator-pid {}", told["creator_pid"]),
+            format!("--last-pid {}", told["last_pid"]),
+            "--key 0x2a".to_owned(),
+            "--older-than 0".to_owned(),
+            "--empty".to_owned(),
+        ] {
+            if words.starts_with("--key") {
+                create("shm --key 0x2a");
+            }
+            let text = run(&format!("remove shm {words} --dry-run")).text();
+            assert!(text.starts_with("would remove shm "), "{words}: {text}");
+        }
+        let orphan = run("remove shm --orphaned --dry-run").text();
+        assert_eq!(orphan.lines().count(), 1, "{orphan}");
+        assert!(orphan.ends_with(" (key 0x0000002a)\n"), "{orphan}");
+    });
+}
+
+/// Row N9.
+#[test]
+fn what_may_not_be_removed_is_a_failure() {
+    const TEST: &str = "what_may_not_be_removed_is_a_failure";
+    in_namespace(TEST, || {
+        let id = create("shm --key 0x2a");
+        // Whatever found it.
+        let Some(ran) = cli::run_as_nobody(TEST, &format!("remove shm {id}")) else {
+            return;
+        };
+        ran.complaint(4);
+        let nobody = |words: &str| cli::run_as_nobody(TEST, words).unwrap();
+        nobody("remove --key 0x2a").complaint(4);
+        nobody("remove shm --empty").complaint(4);
+        let ran = nobody("remove shm --empty --json");
+        assert_eq!(ran.status.code(), Some(4), "{ran:?}");
+        let told: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+        assert_eq!(told["objects"][0]["result"], "failed");
+        // Several of one class have its status, and failures of several classes one of their own.
+        run("remove shm 77777 88888").failed(3);
+        let text = nobody(&format!("remove shm 77777 {id}")).failed(1);
+        assert_eq!(text.lines().count(), 2, "{text}");
+        assert_eq!(ids("shm"), [i64::from(id)]);
     });
 }
 

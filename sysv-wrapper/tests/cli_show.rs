@@ -203,6 +203,36 @@ TYPE  MESSAGES  BYTES
     });
 }
 
+/// Row N8: what `/proc` tells beside the status is missing without it, and no more.
+#[test]
+fn numbers_stand_for_processes_where_their_names_are_not_told() {
+    const TEST: &str = "numbers_stand_for_processes_where_their_names_are_not_told";
+    let without_proc = |line: &str| {
+        let line = format!("mount -t tmpfs none /proc && {line}");
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "sh", "-c", &line, cli::SYSVIPC]);
+        cli::Ran::from(command.output().unwrap())
+    };
+    if !without_proc("true").status.success() {
+        return support::skipped(TEST, "nobody here may hide /proc");
+    }
+    in_namespace(TEST, || {
+        let made = support::Shm::private(5000);
+        let own = std::process::id();
+        let ran = without_proc(&format!("\"$0\" show shm {}", made.id));
+        assert!(ran.status.success(), "{ran:?}");
+        let text = String::from_utf8(ran.stdout).unwrap();
+        assert!(
+            text.contains(&format!("\n  created by    {own}\n")),
+            "{text}"
+        );
+        assert!(text.contains("\n  in memory     unknown\n"), "{text}");
+        assert!(ran.stderr.lines().count() > 0, "{text}");
+        let text = without_proc("\"$0\" list sem").text();
+        assert_eq!(text, "Semaphore sets: none\n");
+    });
+}
+
 /// Row C3: a user with a name, a group without one.
 #[test]
 fn users_and_groups() {

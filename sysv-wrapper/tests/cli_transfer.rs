@@ -9,7 +9,8 @@ use std::os::unix::ffi::OsStrExt as _;
 
 use cli::{Running, create, run, run_with, shell};
 use serde_json::json;
-use support::in_namespace;
+use support::{Process, in_namespace, role};
+use sysv_ipc::{Key, Mode, ShmGetFlags};
 use sysv_wrapper::{MessageQueue, Selector};
 
 /// Every byte, in a row.
@@ -60,6 +61,44 @@ fn messages_go_through_as_they_are() {
         run("send 99 --type 1 text").complaint(3);
         let too_long = run_with(&format!("send {id} --type 1"), &vec![b'x'; 100_000]).complaint(2);
         assert!(too_long.contains("8192"), "{too_long}");
+    });
+}
+
+/// Row N11: what people see on a terminal ends with its line, and with no empty one.
+#[test]
+fn a_message_on_a_terminal_has_a_line_of_its_own() {
+    const TEST: &str = "a_message_on_a_terminal_has_a_line_of_its_own";
+    if !shell("command -v script", &[]).status.success() {
+        return support::skipped(TEST, "there is no script here");
+    }
+    in_namespace(TEST, || {
+        let id = create("msg");
+        for text in ["hello", "hello\n"] {
+            run_with(&format!("send {id} --type 1"), text.as_bytes()).text();
+            let line = "script -qec \"$1 receive $2\" /dev/null";
+            assert_eq!(shell(line, &[&id]).text(), "hello\r\n", "{text:?}");
+        }
+    });
+}
+
+/// Row N11: somebody died who had not finished.
+#[test]
+fn what_is_half_made_can_be_removed_and_that_is_said() {
+    const TEST: &str = "what_is_half_made_can_be_removed_and_that_is_said";
+    if role(TEST).is_some() {
+        // As segments are that are not filled yet.
+        let making = ShmGetFlags::CREAT | ShmGetFlags::EXCL;
+        let mode = Mode::from_bits(0o610).unwrap();
+        sysv_ipc::shmget(Key::from(0x2a), 100, making, mode).unwrap();
+        return;
+    }
+    in_namespace(TEST, || {
+        Process::start(TEST, &[]).finish();
+        let text = run("read --key 0x2a").complaint(5);
+        assert!(text.contains("; `sysvipc remove` takes it away"), "{text}");
+        run("remove --key 0x2a").text();
+        let text = run("read --key 0x2a").complaint(3);
+        assert!(!text.contains("sysvipc remove"), "{text}");
     });
 }
 

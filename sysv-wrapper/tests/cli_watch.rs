@@ -7,7 +7,7 @@ mod support;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use cli::{Running, command, create, run};
@@ -95,6 +95,19 @@ fn below(pid: i32) -> Vec<i32> {
         .collect()
 }
 
+/// Runs a line of the shell on a terminal of its own. What that gets is in the file, and nowhere else: a pipe that
+/// nobody reads would stop the line once it is full.
+fn recorded(line: &str, file: &Path) -> Running {
+    let mut script = Command::new("sh");
+    script
+        .args(["-c", "exec script -qefc \"$0\" \"$1\" >/dev/null", line])
+        .arg(file)
+        .env("TERM", "dumb")
+        .env("HISTFILE", "/dev/null")
+        .stdin(Stdio::piped());
+    Running::of(&mut script)
+}
+
 /// Row N11.
 #[test]
 fn the_terminal_is_drawn_whole_and_given_back() {
@@ -114,12 +127,7 @@ fn the_terminal_is_drawn_whole_and_given_back() {
                 "stty rows 20 cols 72; exec {} watch --interval 20ms {count}",
                 cli::SYSVIPC
             );
-            let mut script = Command::new("script");
-            script
-                .args(["-qefc", &line])
-                .arg(&file)
-                .stdin(Stdio::piped());
-            let mut running = Running::of(&mut script);
+            let mut running = recorded(&line, &file);
             let shown =
                 || String::from_utf8_lossy(&fs::read(&file).unwrap_or_default()).into_owned();
             wait_until("it is drawn twice", || {
@@ -179,15 +187,9 @@ impl Typed {
     fn start(line: &str) -> Typed {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("shown");
-        let mut script = Command::new("script");
-        script
-            .args(["-qefc", &format!("stty rows 20 cols 72; {line}")])
-            .arg(&file)
-            .env("TERM", "dumb")
-            .env("HISTFILE", "/dev/null")
-            .stdin(Stdio::piped());
+        let line = format!("stty rows 20 cols 72; {line}");
         Typed {
-            running: Running::of(&mut script),
+            running: recorded(&line, &file),
             file,
             _directory: directory,
         }
@@ -257,6 +259,41 @@ fn wait_for_looks(pid: i32) {
     };
     let before = slept();
     wait_until("it looks", || slept() > before + 10);
+}
+
+/// Row N11.
+#[test]
+fn a_screen_that_gets_another_size_is_drawn_anew() {
+    const TEST: &str = "a_screen_that_gets_another_size_is_drawn_anew";
+    if Command::new("script").arg("--version").output().is_err() {
+        return skipped(TEST, "there is no script here");
+    }
+    in_namespace(TEST, || {
+        for _ in 0..30 {
+            create("shm");
+        }
+        let line = format!("exec {} watch --interval 1h", cli::SYSVIPC);
+        let mut terminal = Typed::start(&line);
+        terminal.wait_for("\x1b[?2026l", 1);
+        let file = fs::read_link(format!("/proc/{}/fd/1", terminal.watching())).unwrap();
+        let mut stty = Command::new("stty");
+        stty.arg("-F").arg(file).args(["rows", "9", "cols", "72"]);
+        assert!(stty.status().unwrap().success());
+        terminal.wait_for("\x1b[?2026l", 2);
+        let shown = terminal.shown();
+        let lines: Vec<_> = shown
+            .split("\x1b[?2026h")
+            .skip(1)
+            .map(|frame| frame.lines().count())
+            .collect();
+        assert!(lines[0] > 9 && lines[0] <= 20, "{lines:?}");
+        assert!(*lines.last().unwrap() <= 9, "{lines:?}");
+        terminal.type_in("\x03");
+        wait_until("it ends", || {
+            terminal.running.0.try_wait().unwrap().is_some()
+        });
+        assert!(terminal.shown().contains(LEFT));
+    });
 }
 
 #[test]

@@ -17,15 +17,20 @@ impl Call {
     pub const SHM_STAT: Call = Call::of(libc::SYS_shmctl, 1, libc::IPC_STAT);
     pub const SHM_SET: Call = Call::of(libc::SYS_shmctl, 1, libc::IPC_SET);
     pub const SHM_REMOVE: Call = Call::of(libc::SYS_shmctl, 1, libc::IPC_RMID);
+    pub const SHM_LIMITS: Call = Call::of(libc::SYS_shmctl, 1, 3);
+    pub const SHM_STAT_ANY: Call = Call::of(libc::SYS_shmctl, 1, 15);
     pub const SEMOP: Call = Call {
         numbers: [libc::SYS_semop, libc::SYS_semtimedop],
         command: None,
     };
+    pub const SEM_GET_VALUE: Call = Call::of(libc::SYS_semctl, 2, 12);
     pub const SEM_SET_VALUE: Call = Call::of(libc::SYS_semctl, 2, 16);
     pub const SEM_SET_ALL: Call = Call::of(libc::SYS_semctl, 2, 17);
+    pub const SEM_STAT: Call = Call::of(libc::SYS_semctl, 2, libc::IPC_STAT);
     pub const SEM_SET: Call = Call::of(libc::SYS_semctl, 2, libc::IPC_SET);
     pub const MSG_STAT: Call = Call::of(libc::SYS_msgctl, 1, libc::IPC_STAT);
     pub const MSG_SET: Call = Call::of(libc::SYS_msgctl, 1, libc::IPC_SET);
+    pub const LINK: Call = Call::only(libc::SYS_linkat);
 
     const fn only(number: libc::c_long) -> Call {
         Call {

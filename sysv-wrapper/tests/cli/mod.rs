@@ -116,6 +116,53 @@ pub fn unheard(words: &str) -> Ran {
     child.wait_with_output().unwrap().into()
 }
 
+/// Runs it as a user who owns nothing; `None` where this one may not become somebody else, or that one may not run
+/// the binary where it is. That is said for `test`.
+pub fn run_as_nobody(test: &str, words: &str) -> Option<Ran> {
+    use std::os::unix::process::CommandExt as _;
+
+    if !support::is_root() {
+        support::skipped(test, "needs root, to become somebody else");
+        return None;
+    }
+    let ran = |words: &str| {
+        let mut command = command(words.split_whitespace());
+        command.uid(support::process::NOBODY);
+        command.gid(support::process::NOBODY);
+        command.output()
+    };
+    if !ran("--version").is_ok_and(|output| output.status.success()) {
+        support::skipped(test, "nobody may not run the binary where it is");
+        return None;
+    }
+    Some(ran(words).unwrap().into())
+}
+
+/// Runs it where a call fails with this error number; `None` where nobody may choose calls, which is said for `test`.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+pub fn run_where(
+    call: support::confine::Call,
+    errno: sysv_ipc::Errno,
+    test: &str,
+    words: &str,
+) -> Option<Ran> {
+    use support::confine::{Fate, confine};
+
+    let ran = || {
+        confine(call, Fate::Fails(errno.as_raw())).ok()?;
+        Some(Running::start(words).end())
+    };
+    // The thread is confined, and what it starts; it ends then.
+    let ran = std::thread::scope(|scope| scope.spawn(ran).join().unwrap());
+    if ran.is_none() {
+        support::skipped(
+            test,
+            "this kernel, or an emulator of it, lets nobody choose calls",
+        );
+    }
+    ran
+}
+
 /// Makes an object with these words, and gives its id.
 #[track_caller]
 pub fn create(words: &str) -> i32 {

@@ -124,3 +124,102 @@ impl Seen {
         changes
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    //! Lines of objects of which nobody else knows, and what is told when they come and go.
+
+    use sysv_wrapper::{Kind, MessageQueue, Orphaned, RemoveOnDrop, SemaphoreSet, SharedMemory};
+
+    use super::super::names::Names;
+    use super::{Event, Found, Row, Seen, measure};
+
+    /// The line of an object, as it is now.
+    fn row(kind: Kind, id: i32) -> Row {
+        Row {
+            found: Found::find(kind, id).unwrap(),
+            orphaned: Orphaned::Unknown,
+        }
+    }
+
+    /// The line of a segment of so many bytes. The object itself is gone, here and below.
+    pub(crate) fn segment(size: usize) -> Row {
+        let segment = SharedMemory::builder().size(size).create_private();
+        let segment = RemoveOnDrop::new(segment.unwrap());
+        row(Kind::SharedMemory, segment.id().as_raw())
+    }
+
+    /// The line of a set of so many semaphores.
+    pub(crate) fn set(count: usize) -> Row {
+        let set = SemaphoreSet::builder()
+            .values(vec![0; count])
+            .create_private();
+        let set = RemoveOnDrop::new(set.unwrap());
+        row(Kind::Semaphores, set.id().as_raw())
+    }
+
+    /// The line of a queue with so many messages.
+    pub(crate) fn queue(messages: usize) -> Row {
+        let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
+        for _ in 0..messages {
+            queue.send(1, b"").unwrap();
+        }
+        row(Kind::MessageQueue, queue.id().as_raw())
+    }
+
+    #[test]
+    fn how_large_it_is_is_said_in_the_words_of_its_kind() {
+        for (row, expected) in [
+            (segment(1000), ", 1000 B"),
+            (segment(4096), ", 4.0 KiB"),
+            (set(1), ", 1 semaphore"),
+            (set(3), ", 3 semaphores"),
+            (queue(0), ", 0 messages"),
+            (queue(1), ", 1 message"),
+        ] {
+            assert_eq!(measure(&row.found), expected);
+        }
+    }
+
+    #[test]
+    fn what_went_is_told_before_what_came_and_each_in_the_order_of_the_kinds() {
+        let mut seen = Seen::default();
+        let before = [queue(0), segment(1), set(1)];
+        // What is there the first time has not come, and what stays does not come either.
+        assert!(seen.update(&before).is_empty());
+        assert!(seen.update(&before).is_empty());
+        let stays = before[2].clone();
+        let changes = seen.update(&[queue(0), stays, segment(1)]);
+        let told: Vec<_> = changes
+            .iter()
+            .map(|change| (change.event, change.row.found.kind()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (Event::Went, Kind::SharedMemory),
+                (Event::Went, Kind::MessageQueue),
+                (Event::Came, Kind::SharedMemory),
+                (Event::Came, Kind::MessageQueue),
+            ]
+        );
+        let gone = &before[1].found;
+        let text = changes[0].text(&mut Names::default());
+        assert!(
+            text.starts_with(&format!("went {}, owner ", gone.name())),
+            "{text}"
+        );
+        assert!(text.ends_with(", 1 B"), "{text}");
+    }
+
+    #[test]
+    fn an_object_that_changes_is_the_same_and_another_one_is_not() {
+        let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
+        let now = || Found::find(Kind::MessageQueue, queue.id().as_raw()).unwrap();
+        let before = now();
+        queue.send(1, b"").unwrap();
+        assert!(before.is_same(&now()));
+        assert!(!before.is_same(&self::queue(0).found));
+        assert!(!before.is_same(&segment(1).found));
+    }
+}

@@ -77,17 +77,12 @@ impl Details {
                 let segment = entry.handle();
                 let residence = noted(segment.residence(), notes);
                 let attached = noted(segment.attached_processes(), notes).map(|attached| {
-                    let unseen = attached.unseen();
-                    if !attached.is_complete() && unseen > 0 {
-                        notes.push(format!(
-                            "{unseen} processes could not be looked into: some of them may have it \
-                             attached"
-                        ));
-                    }
+                    let (complete, unseen_processes) = (attached.is_complete(), attached.unseen());
+                    notes.extend(gap(complete, unseen_processes));
                     Attached {
                         processes: attached.processes().iter().map(attached_process).collect(),
-                        unseen_processes: unseen,
-                        complete: attached.is_complete(),
+                        unseen_processes,
+                        complete,
                     }
                 });
                 Details::Segment {
@@ -128,6 +123,13 @@ impl Details {
             _ => "unknown".to_owned(),
         }
     }
+}
+
+/// Says that there are processes that could not be looked into, where attachments are missing that they may have.
+fn gap(complete: bool, unseen: u64) -> Option<String> {
+    (!complete && unseen > 0).then(|| {
+        format!("{unseen} processes could not be looked into: some of them may have it attached")
+    })
 }
 
 fn attached_process(attached: &sysv_wrapper::AttachedProcess) -> AttachedProcess {
@@ -173,7 +175,7 @@ fn noted<T>(answer: Result<T>, notes: &mut Vec<String>) -> Option<T> {
 mod tests {
     //! How the rare answers read.
 
-    use super::Details;
+    use super::{Details, gap};
 
     fn residence(resident_bytes: Option<u64>, swapped_bytes: Option<u64>) -> String {
         let attached = None;
@@ -194,5 +196,16 @@ mod tests {
         assert_eq!(residence(Some(4096), None), "unknown");
         assert_eq!(residence(None, Some(0)), "unknown");
         assert_eq!(Details::Set { members: None }.residence(), "unknown");
+    }
+
+    #[test]
+    fn processes_that_were_not_seen_are_told_where_they_may_have_it() {
+        let told = gap(false, 3).unwrap();
+        assert!(
+            told.starts_with("3 processes could not be looked into"),
+            "{told}"
+        );
+        // All attachments were found without them; or some were not, and nobody is left who may have them.
+        assert_eq!((gap(true, 3), gap(false, 0)), (None, None));
     }
 }

@@ -1,9 +1,11 @@
-//! How the command ends: its exit statuses, and the one sentence on stderr that explains a failure.
+//! How the command ends: its exit statuses, the one sentence on stderr that explains a failure, and the signals that
+//! it was asked to end by.
 
 use std::fmt::Display;
 use std::io::{self, Write};
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
+use signal_hook::low_level::emulate_default_handler;
 use sysv_wrapper::{Error, ErrorKind};
 
 /// What scripts are told. The help text and docs/sysvipc.md list them.
@@ -158,7 +160,7 @@ impl From<serde_json::Error> for Failure {
 /// The library's text, with advice that names commands instead of functions.
 pub(crate) fn explain(error: &Error) -> String {
     let advice = match error.kind() {
-        ErrorKind::AlreadyExists if error.object().is_some() => {
+        ErrorKind::AlreadyExists => {
             "; `sysvipc show` with --key shows it, and --unique draws a free key"
         }
         ErrorKind::LimitReached => "; `sysvipc limits` shows the limits and their use",
@@ -173,6 +175,16 @@ pub(crate) fn explain(error: &Error) -> String {
 pub(crate) fn complain(text: impl Display) {
     let line = format!("sysvipc: {text}\n");
     let _ = io::stderr().lock().write_all(line.as_bytes());
+}
+
+/// Ends this process by a signal, as if it had not caught it; or else with the status that shells give to such an end.
+pub(crate) fn end_by(signal: i32) -> ! {
+    // The kernel spares the first process of a pid namespace what it does not handle.
+    if process::id() != 1 {
+        // Returns where a signal ends nothing by itself, or is not known.
+        let _ = emulate_default_handler(signal);
+    }
+    process::exit(128 + signal);
 }
 
 #[cfg(test)]

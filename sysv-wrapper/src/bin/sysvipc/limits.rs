@@ -198,7 +198,7 @@ fn percent(percent: f64) -> String {
     if percent > 99.9 && percent < 100.0 {
         return ">99.9 %".to_owned();
     }
-    let digits = usize::from(percent < 99.95 && percent > 0.0);
+    let digits = usize::from(percent > 0.0 && percent < 100.0);
     format!("{percent:.digits$} %")
 }
 
@@ -215,7 +215,9 @@ fn style(percent: Option<f64>) -> Style {
 mod tests {
     //! Systems that do not tell everything, and how numbers and sentences are shown.
 
-    use super::{BAD, Kind, Style, WARNING, gather, percent, style, value, wrapped};
+    use super::{
+        BAD, Kind, Limits, Style, WARNING, gather, partly, percent, style, value, wrapped,
+    };
 
     const KINDS: [Kind; 3] = [Kind::SharedMemory, Kind::Semaphores, Kind::MessageQueue];
 
@@ -243,6 +245,25 @@ mod tests {
     fn a_system_that_tells_nothing_is_an_error() {
         let of = |_| Err::<Vec<()>, _>("nothing");
         assert_eq!(gather(&KINDS, of), Err("nothing"));
+    }
+
+    #[test]
+    fn where_the_use_of_a_kind_is_not_told_that_is_said_of_this_kind() {
+        for kind in KINDS {
+            // Systems that tell nothing of a kind have nothing to say in part.
+            let Ok(limits) = Limits::of(kind) else {
+                continue;
+            };
+            let (counted, bare): (Vec<_>, Vec<_>) =
+                limits.into_iter().partition(|limit| limit.used().is_some());
+            for of in KINDS {
+                assert_eq!(partly(of, &counted), None);
+                let told = partly(of, &bare);
+                assert_eq!(told.is_some(), of == kind && !bare.is_empty(), "{told:?}");
+                assert!(told.is_none_or(|text| text.contains(of.short_name())));
+            }
+        }
+        assert_eq!(partly(Kind::SharedMemory, &[]), None);
     }
 
     #[test]

@@ -113,6 +113,14 @@ mod tests {
     }
 
     #[test]
+    fn a_moment_is_as_old_as_it_is_long_ago() {
+        let hour = Duration::from_secs(3600);
+        let of = |moment: SystemTime| Moment(moment).age();
+        assert!(of(SystemTime::now() - hour) >= hour);
+        assert_eq!(of(SystemTime::now() + hour), Duration::ZERO);
+    }
+
+    #[test]
     fn moments() {
         let moment = Moment(SystemTime::UNIX_EPOCH + Duration::from_millis(1_500));
         assert_eq!(moment.to_string(), "1970-01-01T00:00:01Z");

@@ -2,15 +2,14 @@
 
 use std::env;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, Command, ExitStatus};
+use std::process::{self, Child, Command, ExitStatus};
 
 use nix::sys::signal::{SigSet, Signal, kill};
 use nix::unistd::Pid;
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 use signal_hook::iterator::Signals;
-use signal_hook::low_level::emulate_default_handler;
 
-use super::exit::{Failure, Outcome, Status};
+use super::exit::{Failure, Outcome, Status, end_by};
 use super::lock::LockArgs;
 
 /// What is handed on to the child. What the keyboard sends reaches it anyway, as one of the same group.
@@ -102,12 +101,10 @@ fn hand_on(child: &Child, signal: i32) {
 
 impl Ended {
     /// Ends this process in the same way: with its exit status, or by its signal.
-    pub(crate) fn follow(self) -> Outcome<Status> {
-        if let Some(signal) = self.0.signal() {
-            // Returns for signals that end nothing by themselves.
-            let _ = emulate_default_handler(signal);
-            std::process::exit(128 + signal);
+    pub(crate) fn follow(self) -> ! {
+        match self.0.signal() {
+            Some(signal) => end_by(signal),
+            None => process::exit(self.0.code().unwrap_or(1)),
         }
-        std::process::exit(self.0.code().unwrap_or(1));
     }
 }

@@ -274,5 +274,8 @@ mod tests {
     #[test]
     fn control_characters_are_shown() {
         assert_eq!(printable("a\x1b[31mb\n"), "a\\u{1b}[31mb\\n");
+        // And nothing else is written in another way.
+        assert_eq!(printable("\"déjà\\vu\"\t語"), "\"déjà\\vu\"\\t語");
+        assert_eq!(printable("\"déjà\\vu\""), "\"déjà\\vu\"");
     }
 }

@@ -139,7 +139,8 @@ pub(crate) fn user(text: &str) -> Result<u32, String> {
 
 /// A process.
 pub(crate) fn pid(text: &str) -> Result<Pid, String> {
-    let number = text.parse().ok().filter(|number| *number > 0);
+    let number = text.parse::<u32>().ok();
+    let number = number.and_then(|number| i32::try_from(number).ok());
     number
         .and_then(Pid::from_raw)
         .ok_or_else(|| "expected the number of a process, from 1 on".to_owned())
@@ -167,4 +168,46 @@ pub(crate) fn message_type(text: &str) -> Result<MessageType, String> {
                 MessageType::MAX
             )
         })
+}
+
+#[cfg(test)]
+mod tests {
+    //! What is a number, and what people are told where it is none.
+
+    use super::{Pid, pid, size};
+
+    #[test]
+    fn sizes_are_digits_and_a_unit() {
+        assert_eq!(size("4096"), Ok(4096));
+        assert_eq!(size("4K"), Ok(4096));
+        assert_eq!(size("4 kib"), Ok(4096));
+        assert_eq!(size("4kB"), Ok(4000));
+        assert_eq!(size("16777215T"), Ok(16_777_215 << 40));
+        for (text, complaint) in [
+            ("", "expected a number of bytes"),
+            ("K", "expected a number of bytes"),
+            ("+4", "expected a number of bytes"),
+            ("-4", "expected a number of bytes"),
+            ("1.5K", "expected a number of bytes"),
+            ("4X", "`X` is no unit of size"),
+            ("16777216T", "that is more bytes than can be counted"),
+            (
+                "18446744073709551616",
+                "that is more bytes than can be counted",
+            ),
+        ] {
+            let told = size(text).unwrap_err();
+            assert!(told.starts_with(complaint), "{text}: {told}");
+        }
+    }
+
+    #[test]
+    fn processes_are_numbered_from_1_on() {
+        assert_eq!(pid("1"), Ok(Pid::from_raw(1).unwrap()));
+        assert_eq!(pid("2147483647"), Ok(Pid::from_raw(i32::MAX).unwrap()));
+        for text in ["0", "-1", "2147483648", "", "one"] {
+            let told = pid(text).unwrap_err();
+            assert!(told.starts_with("expected the number"), "{text}: {told}");
+        }
+    }
 }

@@ -11,13 +11,12 @@ use std::time::Duration;
 use clap::Args;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
-use signal_hook::low_level::emulate_default_handler;
 use sysv_wrapper::Kind;
 
 use super::changes::{Change, Event, Seen};
 use super::clock::{self, Deadline};
 use super::columns::Row;
-use super::exit::{Failure, Outcome, Status};
+use super::exit::{Failure, Outcome, Status, end_by};
 use super::job;
 use super::list::View;
 use super::moment::Moment;
@@ -57,9 +56,8 @@ pub(crate) fn run(args: &WatchArgs, mut out: Output) -> Outcome {
         in_lines(args, &mut out, &signals)?
     };
     if let Some(signal) = ended {
-        // The terminal is as it was: now this process ends as if it had not caught anything.
-        let _ = emulate_default_handler(signal);
-        std::process::exit(128 + signal);
+        // The terminal is as it was.
+        end_by(signal);
     }
     out.finish()
 }
@@ -267,9 +265,105 @@ fn log(
 
 #[cfg(test)]
 mod tests {
-    //! How lines are shared out.
+    //! How lines are shared out, and screens of any size.
 
-    use super::shares;
+    use clap::Parser;
+
+    use super::super::changes::tests::{queue, segment, set};
+    use super::{Change, Event, Look, Moment, Names, Row, VecDeque, WatchArgs};
+    use super::{frame, needed, shares};
+
+    /// A command line.
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: WatchArgs,
+    }
+
+    /// A screen of so many lines, behind its title.
+    fn screen(height: usize, rows: &[Row], history: &VecDeque<Change>) -> Vec<String> {
+        let Line { args } = Line::parse_from(["watch", "--columns", "kind"]);
+        let mut look = Look::default();
+        look.height = Some(height);
+        let lines = frame(&args, rows, history, look, &mut Names::default()).unwrap();
+        assert!(lines.len() <= height, "{lines:#?}");
+        let (title, rest) = lines.split_first().unwrap();
+        assert!(title.starts_with("sysvipc watch, every 2 s, "), "{title}");
+        rest.to_vec()
+    }
+
+    #[test]
+    fn each_kind_has_its_own_lines() {
+        let rows = [queue(0), segment(1), set(1), queue(0), queue(0), set(1)];
+        let expected = [
+            "Shared memory segments: 1",
+            "KIND",
+            "shm",
+            "Semaphore sets: 2",
+            "KIND",
+            "sem",
+            "sem",
+            "Message queues: 3",
+            "KIND",
+            "msg",
+            "msg",
+            "msg",
+        ];
+        assert_eq!(screen(24, &rows, &VecDeque::new()), expected);
+        let none = ["Shared memory segments: none", "Semaphore sets: none"];
+        let lines = screen(24, &rows[..1], &VecDeque::new());
+        assert_eq!(lines[..2], none);
+        assert_eq!(lines[2..], ["Message queues: 1", "KIND", "msg"]);
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_is_counted() {
+        let rows = vec![segment(1); 30];
+        let shown = |height| {
+            let lines = screen(height, &rows, &VecDeque::new());
+            let count = lines.iter().filter(|line| *line == "shm").count();
+            let more = lines.iter().find(|line| line.starts_with('…')).cloned();
+            (count, more)
+        };
+        // A title, two kinds of which there is nothing, and all with the four lines around it.
+        assert_eq!(shown(37), (30, None));
+        assert_eq!(shown(36), (29, Some("… and 1 more".to_owned())));
+        assert_eq!(shown(20), (13, Some("… and 17 more".to_owned())));
+    }
+
+    #[test]
+    fn a_third_of_the_screen_is_for_what_came_and_went() {
+        let change = Change {
+            time: Moment::now(),
+            event: Event::Came,
+            row: segment(1),
+        };
+        let mut history: VecDeque<_> = vec![change; 50].into();
+        let logged = |height, history: &VecDeque<_>| {
+            let lines = screen(height, &[], history);
+            let title = lines.iter().position(|line| line == "Came and went");
+            title.map(|title| {
+                assert!(
+                    lines[title + 1..]
+                        .iter()
+                        .all(|line| line.contains("came shm"))
+                );
+                lines.len() - title
+            })
+        };
+        assert_eq!(logged(20, &history), Some(6));
+        assert_eq!(logged(24, &history), Some(8));
+        assert_eq!(logged(60, &history), Some(20));
+        history.truncate(2);
+        assert_eq!(logged(60, &history), Some(3));
+        history.clear();
+        assert_eq!(logged(60, &history), None);
+    }
+
+    #[test]
+    fn a_table_needs_lines_around_it_and_none_only_its_title() {
+        assert_eq!([0, 1, 2, 30].map(needed), [1, 5, 6, 34]);
+    }
 
     #[test]
     fn who_needs_little_leaves_the_rest_to_others() {
