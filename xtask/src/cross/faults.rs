@@ -43,6 +43,7 @@ const GROUPS: &[Group] = &[
             "sysv-ipc/permissions_shm a_segment_that_all_may_only_write",
             "sysv-ipc/permissions_shm a_segment_that_is_root_s_alone",
             "sysv-wrapper/discover_list the_objects_of_others_are_listed",
+            "sysv-wrapper/faults users::every_verb_on_every_mode",
             "sysv-wrapper/msg_users a_mailbox",
             "sysv-wrapper/msg_users changing_what_one_may_not_read",
             "sysv-wrapper/msg_users no_access",
@@ -80,6 +81,7 @@ const GROUPS: &[Group] = &[
             "sysv-ipc/msg an_id_that_does_not_exist",
             "sysv-ipc/msg_buf receiving_uses_the_whole_capacity",
             "sysv-ipc/msg_wait the_buffer_forms_wait_too",
+            "sysv-wrapper/models queue::a_queue_is_what_its_model_is",
         ],
     },
     Group {
