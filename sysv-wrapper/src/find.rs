@@ -99,3 +99,23 @@ impl Kind {
         !matches!(self.key_of(id), Err(Errno::EINVAL | Errno::EIDRM))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! Objects that go between two looks.
+
+    use crate::object::Kind;
+    use crate::sem::SemaphoreSet;
+
+    #[test]
+    fn a_refusal_is_of_the_object_that_was_found() {
+        let set = SemaphoreSet::builder().values([1]).create_unique().unwrap();
+        let (key, id) = (set.key().unwrap(), set.id().as_raw());
+        let (same, other) = [id, id + 1]
+            .map(|id| Kind::Semaphores.check_write(key, id))
+            .into();
+        set.remove().unwrap();
+        assert_eq!((same, other), (Ok(true), Ok(false)));
+        assert_eq!(Kind::Semaphores.check_write(key, id), Ok(false));
+    }
+}

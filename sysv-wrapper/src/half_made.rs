@@ -217,9 +217,12 @@ mod tests {
 
     use sysv_ipc::{Errno, Pid};
 
-    use super::{Found, Look, Patience, State, wait_for};
-    use crate::error::ErrorKind;
+    use super::{Found, Look, Patience, State, create_or_open, create_replacing, wait_for};
+    use crate::error::{Error, ErrorKind, Result};
     use crate::object::{Kind, Subject};
+    use crate::opened::Opened;
+
+    const SET: Subject = Subject::of(Kind::Semaphores);
 
     /// A number that no process has: greater than the kernel's maximum.
     const NOBODY: i32 = i32::MAX;
@@ -280,10 +283,10 @@ mod tests {
     fn waited<const N: usize>(
         patience: &Patience,
         seen: [(i32, State); N],
-    ) -> Result<Option<Found>, ErrorKind> {
+    ) -> std::result::Result<Option<Found>, ErrorKind> {
         let looks = Cell::new(0);
         let found = wait_for(
-            Subject::of(Kind::Semaphores),
+            SET,
             patience,
             || Ok(seen[looks.get()].0),
             |_| {
@@ -338,5 +341,58 @@ mod tests {
             waited(&no_time(), seen),
             Ok(Some(Found::Ready(2)))
         ));
+    }
+
+    /// What comes of finding this and then nothing, where opening fails with `refusal`; whether it was made.
+    fn found_first(found: Found, reclaim: bool, refusal: Errno) -> Result<bool> {
+        let found = Cell::new(Some(found));
+        let opened = create_or_open(
+            SET,
+            Duration::ZERO,
+            reclaim,
+            |_| Ok(found.take()),
+            || Ok(()),
+            |_| Err(Error::call("open", SET, refusal)),
+        )?;
+        Ok(matches!(opened, Opened::Created(())))
+    }
+
+    #[test]
+    fn one_that_goes_after_it_was_found_is_made() {
+        for gone in [Errno::EIDRM, Errno::ENOENT] {
+            assert!(found_first(Found::Ready(1), false, gone).unwrap());
+        }
+        let refused = found_first(Found::Ready(1), false, Errno::EACCES);
+        assert!(refused.unwrap_err().is_permission_denied());
+    }
+
+    #[test]
+    fn an_abandoned_one_that_somebody_else_has_removed_is_made() {
+        let nothing = || Found::Abandoned(NOBODY, None);
+        assert!(found_first(nothing(), true, Errno::EACCES).unwrap());
+        let left = found_first(nothing(), false, Errno::EACCES).unwrap_err();
+        assert!(left.is_abandoned() && left.id() == Some(NOBODY), "{left}");
+    }
+
+    /// What comes of replacing what is there when this is the answer to removing it.
+    fn replaced(removal: Errno) -> Result<()> {
+        let is_there = Cell::new(true);
+        create_replacing(
+            || {
+                if is_there.take() {
+                    return Err(Error::call("create", SET, Errno::EEXIST));
+                }
+                Ok(())
+            },
+            || Err(Error::call("remove", SET, removal)),
+        )
+    }
+
+    #[test]
+    fn one_that_somebody_else_has_removed_is_replaced_all_the_same() {
+        replaced(Errno::ENOENT).unwrap();
+        replaced(Errno::EIDRM).unwrap();
+        let refused = replaced(Errno::EPERM).unwrap_err();
+        assert_eq!(refused.kind(), ErrorKind::NotOwner);
     }
 }

@@ -171,3 +171,34 @@ impl fmt::Debug for Key {
         fmt::Debug::fmt(&self.0, f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! Keys that others have drawn before, which are too few to be met.
+
+    use sysv_ipc::Errno;
+
+    use super::{Key, unique};
+    use crate::error::{Error, ErrorKind};
+    use crate::object::{Kind, Subject};
+
+    #[test]
+    fn a_key_in_use_is_not_the_last_one_to_be_drawn() {
+        let mut drawn: Vec<Key> = Vec::new();
+        let made = unique(|key| {
+            drawn.push(key);
+            let (errno, subject) = (Errno::EEXIST, Subject::keyed(Kind::MessageQueue, key));
+            if drawn.len() < 3 {
+                return Err(Error::call("create", subject, errno));
+            }
+            Ok(key)
+        });
+        assert_eq!(made.unwrap(), drawn[2]);
+        assert!(drawn[0] != drawn[1] && drawn[1] != drawn[2], "{drawn:?}");
+        let refused = unique(|key| {
+            let subject = Subject::keyed(Kind::MessageQueue, key);
+            Err::<(), _>(Error::call("create", subject, Errno::ENOMEM))
+        });
+        assert_eq!(refused.unwrap_err().kind(), ErrorKind::OutOfMemory);
+    }
+}

@@ -243,7 +243,7 @@ fn put_once(draft: &Draft, path: &Path) -> Result<Option<()>> {
         lock => lock.map_err(|errno| fail(errno.into()))?,
     };
     // Only who has the lock of the file at this path replaces it: of several who find it stale, one.
-    if !found.identity.is_at(path) || found.contents.is_alive() {
+    if !found.was_left_behind(path) {
         return Ok(None);
     }
     draft.publish_over(path).map_err(fail)?;

@@ -80,21 +80,41 @@ fn limits_are_those_of_proc() {
 
 /// Rows N7, P20.
 #[test]
-fn every_limit_is_listed_once_with_its_kind() {
-    let names = |kind| {
+fn every_limit_is_listed_once_with_its_kind_and_unit() {
+    let listed = |kind| {
         let limits = Limits::of(kind).unwrap();
         assert!(limits.iter().all(|limit| limit.kind() == kind));
-        limits.iter().map(Limit::name).collect::<Vec<_>>()
+        let listed = limits.iter().map(|limit| (limit.name(), limit.unit()));
+        listed.collect::<Vec<_>>()
     };
     assert_eq!(
-        names(Kind::SharedMemory),
-        ["SHMMNI", "SHMALL", "SHMMAX", "SHMMIN"]
+        listed(Kind::SharedMemory),
+        [
+            ("SHMMNI", "segments"),
+            ("SHMALL", "pages"),
+            ("SHMMAX", "bytes"),
+            ("SHMMIN", "bytes")
+        ]
     );
     assert_eq!(
-        names(Kind::Semaphores),
-        ["SEMMNI", "SEMMNS", "SEMMSL", "SEMOPM", "SEMVMX", "SEMAEM"]
+        listed(Kind::Semaphores),
+        [
+            ("SEMMNI", "sets"),
+            ("SEMMNS", "semaphores"),
+            ("SEMMSL", "semaphores"),
+            ("SEMOPM", "operations"),
+            ("SEMVMX", "value"),
+            ("SEMAEM", "value")
+        ]
     );
-    assert_eq!(names(Kind::MessageQueue), ["MSGMNI", "MSGMAX", "MSGMNB"]);
+    assert_eq!(
+        listed(Kind::MessageQueue),
+        [
+            ("MSGMNI", "queues"),
+            ("MSGMAX", "bytes"),
+            ("MSGMNB", "bytes")
+        ]
+    );
     assert_eq!(Limits::all().unwrap().count(), 13);
 }
 
@@ -124,11 +144,10 @@ fn use_is_counted_exactly() {
         let attached = segments[1].attach().unwrap();
         attached.write_at(b"resident", 0).unwrap();
         attached.write_at(b"resident", 2 * page).unwrap();
-        let set = SemaphoreSet::builder()
-            .values([1, 2, 3])
-            .create_private()
-            .unwrap();
-        let _set = RemoveOnDrop::new(set);
+        let _sets = [&[1, 2, 3][..], &[4]].map(|values| {
+            let set = SemaphoreSet::builder().values(values.iter().copied());
+            RemoveOnDrop::new(set.create_private().unwrap())
+        });
         let queues =
             [(); 4].map(|()| RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap()));
         queues[0].send(1, b"four").unwrap();
@@ -136,8 +155,8 @@ fn use_is_counted_exactly() {
         let some = [
             ("SHMMNI", 2),
             ("SHMALL", 5),
-            ("SEMMNI", 1),
-            ("SEMMNS", 3),
+            ("SEMMNI", 2),
+            ("SEMMNS", 4),
             ("MSGMNI", 4),
         ];
         assert_eq!(used(), some);
@@ -149,7 +168,7 @@ fn use_is_counted_exactly() {
             (Some(2), Some(0))
         );
         let limits = Limits::semaphores().unwrap();
-        assert_eq!((limits.sets(), limits.semaphores()), (1, 3));
+        assert_eq!((limits.sets(), limits.semaphores()), (2, 4));
         let limits = Limits::queues().unwrap();
         assert_eq!(
             (limits.queues(), limits.messages(), limits.bytes()),

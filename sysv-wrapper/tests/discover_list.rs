@@ -20,6 +20,8 @@ fn find<H: Listed>(handle: &H) -> Entry<H> {
         .filter(|entry| entry.raw_id() == handle.raw_id())
         .collect();
     assert_eq!(listing.unseen(), 0);
+    let text = format!("Listing {{ kind: {:?}, unseen: 0, .. }}", H::KIND);
+    assert_eq!(format!("{listing:?}"), text);
     let [entry] = &found[..] else {
         panic!("{found:?}");
     };
@@ -46,6 +48,9 @@ fn assert_common<H: Listed>(entry: &Entry<H>, handle: &H, expected_mode: u32) {
     assert!(entry.status().last_time() >= entry.change_time());
     assert_eq!(entry.handle().raw_id(), handle.raw_id());
     assert_eq!(entry.handle().key(), handle.key());
+    let (kind, id, key) = (entry.kind(), entry.raw_id(), entry.key());
+    let text = format!("Entry {{ kind: {kind:?}, id: {id}, key: {key:?}, status: ");
+    assert!(format!("{entry:?}").starts_with(&text), "{entry:?}");
 }
 
 /// Rows N8, S11, P17.

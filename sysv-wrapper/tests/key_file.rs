@@ -4,6 +4,7 @@ mod support;
 
 use std::fs::{self, File};
 use std::io::Read;
+use std::os::fd::AsFd;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -41,6 +42,8 @@ fn a_key_is_published_and_found() {
     let key = memory.key().unwrap();
     let file = KeyFile::publish(&path, key).unwrap();
     assert_eq!(file.path(), path);
+    let shown = format!("KeyFile {{ path: {path:?}, .. }}");
+    assert_eq!(format!("{file:?}"), shown);
     assert_eq!(fs::read_to_string(&path).unwrap(), format!("{key}\n"));
     assert_eq!(KeyFile::wait(&path, Duration::ZERO).unwrap(), key);
     assert_eq!(names(&folder), ["agreed.key"]);
@@ -202,6 +205,18 @@ fn only_its_own_file_is_deleted() {
     // It was let go.
     KeyFile::publish(&path, key).unwrap().keep();
     assert_eq!(KeyFile::wait(&path, Duration::ZERO).unwrap(), key);
+}
+
+/// Row W8. Who has the lock may be about to replace it.
+#[test]
+fn what_somebody_keeps_locked_is_not_deleted() {
+    let (_folder, path) = place();
+    let memory = segment();
+    let file = KeyFile::publish(&path, memory.key().unwrap()).unwrap();
+    let other = File::open(&path).unwrap();
+    sysv_ipc::try_lock_file(other.as_fd()).unwrap();
+    drop(file);
+    assert!(path.exists());
 }
 
 /// Row W8.

@@ -102,6 +102,9 @@ fn undecodable<T: DeserializeOwned + Debug>(bytes: &[u8]) -> String {
     assert_eq!(error.kind(), ErrorKind::Undecodable);
     let source = error.source().unwrap();
     let undecodable = source.downcast_ref::<UndecodableMessage>().unwrap();
+    let cause = undecodable.source().map(ToString::to_string);
+    let cause = cause.unwrap_or("it goes on behind the value".to_owned());
+    assert!(error.to_string().ends_with(&cause), "{error}, not {cause}");
     assert_eq!(undecodable.message().message_type, 3);
     assert_eq!(undecodable.message().bytes, bytes);
     assert_eq!(queue.status().unwrap().messages(), 0);
@@ -164,6 +167,8 @@ fn keys() {
     for bad in ["\"0x1ffffffffffffffff\"", "\"cat\"", "\"\"", "null", "7"] {
         assert!(serde_json::from_str::<Key>(bad).is_err(), "{bad}");
     }
+    let error = serde_json::from_str::<Key>("7").unwrap_err().to_string();
+    assert!(error.contains("expected a key, such as"), "{error}");
     let beyond = postcard::to_allocvec(&(i64::from(i32::MAX) + 1)).unwrap();
     let fits = size_of::<Key>() > size_of::<i32>();
     assert_eq!(postcard::from_bytes::<Key>(&beyond).is_ok(), fits);

@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use support::fork::in_forked_child;
@@ -45,9 +46,10 @@ fn is_there<H: Object>(handle: &H, exists: fn(Key) -> Result<bool>) -> bool {
 /// Row N9.
 #[test]
 fn the_end_of_a_scope_removes() {
-    fn body<H: Object>(make: impl Fn() -> H, exists: fn(Key) -> Result<bool>) {
+    fn body<H: Object + Debug>(make: impl Fn() -> H, exists: fn(Key) -> Result<bool>) {
         let owned = RemoveOnDrop::new(make());
         let handle = H::clone(&owned);
+        assert_eq!(format!("{owned:?}"), format!("RemoveOnDrop({handle:?})"));
         assert!(is_there(&handle, exists));
         drop(owned);
         assert!(!is_there(&handle, exists));

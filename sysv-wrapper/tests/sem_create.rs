@@ -2,7 +2,10 @@
 
 mod support;
 
-use support::sem::{SemKey, semaphore, set};
+use std::time::Duration;
+
+use support::sem::{SemKey, semaphore, set, wait_for_zero_waiters};
+use support::{Process, Sleeper, role};
 use sysv_wrapper::*;
 
 /// Rows S2, S4, W6: the key must be free, and the value is there at once.
@@ -244,4 +247,35 @@ fn any_mode() {
             assert_eq!(made.mode().unwrap(), mode);
         }
     }
+}
+
+/// Row P21: nobody is at a set whose creator is gone before it was ready, unless somebody waits there.
+#[test]
+fn a_half_made_set_that_is_waited_for_is_not_abandoned() {
+    const TEST: &str = "a_half_made_set_that_is_waited_for_is_not_abandoned";
+    if let Some(words) = role(TEST) {
+        let key: Key = words[0].parse().unwrap();
+        let flags = sysv_ipc::SemGetFlags::CREAT | sysv_ipc::SemGetFlags::EXCL;
+        let id = sysv_ipc::semget(key.into(), 1, flags, Mode::OWNER).unwrap();
+        sysv_ipc::semctl_setval(id, 0, 1).unwrap();
+        return;
+    }
+    let key = SemKey::new();
+    Process::start(TEST, &[&key.0]).finish();
+    let builder = || Semaphore::builder().wait_for_creator(Duration::ZERO);
+    let error = builder().create_or_open(key.0).unwrap_err();
+    assert!(error.is_abandoned(), "{error}");
+    let found = Semaphore::open(key.0).unwrap();
+    let waiter = Sleeper::start({
+        let found = found.clone();
+        move || found.wait_until_zero()
+    });
+    wait_for_zero_waiters(&found, 1);
+    for reclaim in [false, true] {
+        let builder = builder().reclaim_abandoned(reclaim);
+        let error = builder.create_or_open(key.0).unwrap_err();
+        assert!(error.is_timed_out(), "{error}");
+    }
+    found.remove().unwrap();
+    assert!(waiter.join().unwrap_err().is_removed());
 }

@@ -226,6 +226,7 @@ fn more_than_can_be_undone() {
     let max = support::sem::value_max();
     let semaphore = semaphore(max);
     let undoing = semaphore.clone().with_undo(true);
+    let text = "this process would have more to undo than the limit of ";
     undoing.acquire_by(max).unwrap();
     // It is given by one who notes nothing, so there is something to take, and too much to undo.
     semaphore.release_by(2).unwrap();
@@ -234,8 +235,17 @@ fn more_than_can_be_undone() {
         (error.kind(), error.errno()),
         (ErrorKind::OutOfRange, Some(Errno::ERANGE))
     );
+    assert!(error.to_string().contains(text), "{error}");
     assert_eq!(undoing.acquire().unwrap_err().kind(), ErrorKind::OutOfRange);
     assert_eq!(semaphore.value().unwrap(), 2);
+    // The value may be as great as that, and is not what is too much.
+    let semaphore = support::sem::semaphore(0);
+    let undoing = semaphore.clone().with_undo(true);
+    undoing.release_by(max).unwrap();
+    semaphore.acquire_by(max).unwrap();
+    let error = undoing.release_by(max).unwrap_err();
+    assert!(error.to_string().contains(text), "{error}");
+    assert_eq!(semaphore.value().unwrap(), 0);
 }
 
 /// Row S16: all of it can be sent and shared, and a lock is one.

@@ -13,6 +13,10 @@ use sysv_wrapper::*;
 fn all_or_nothing() {
     let set = set([5, 0, 1]);
     let operation = set.operation().acquire(0, 2).release(2, 4).until_zero(1);
+    let shown = format!("{operation:?}");
+    for step in ["num: 0, op: -2,", "num: 2, op: 4,", "num: 1, op: 0,"] {
+        assert!(shown.contains(step), "{shown}");
+    }
     operation.run().unwrap();
     assert_eq!(set.values().unwrap(), [3, 0, 5]);
     // It can be run again, in every way.

@@ -67,22 +67,21 @@ fn a_range_that_begins_at_the_end_is_an_argument_error() {
     let memory = attached(10, 0);
     let last = usize::MAX;
     let outside = [
-        (Bound::Included(10), Bound::Unbounded),
-        (Bound::Included(10), Bound::Excluded(10)),
-        (Bound::Included(11), Bound::Excluded(200)),
-        (Bound::Excluded(9), Bound::Unbounded),
-        (Bound::Included(last), Bound::Unbounded),
-        (Bound::Excluded(last), Bound::Unbounded),
-        (Bound::Included(last), Bound::Included(last)),
-        (Bound::Excluded(last), Bound::Included(last)),
+        (Bound::Included(10), Bound::Unbounded, (10, 0)),
+        (Bound::Included(10), Bound::Excluded(10), (10, 0)),
+        (Bound::Included(11), Bound::Excluded(200), (11, 189)),
+        (Bound::Excluded(9), Bound::Unbounded, (10, 0)),
+        (Bound::Included(last), Bound::Unbounded, (last, 0)),
+        (Bound::Excluded(last), Bound::Unbounded, (last, 0)),
+        (Bound::Included(last), Bound::Included(last), (last, 0)),
+        (Bound::Excluded(last), Bound::Included(last), (last, 0)),
     ];
-    for range in outside {
+    for (start, end, (offset, length)) in outside {
+        let range = (start, end);
         let error = memory.read_to_vec(range).unwrap_err();
         assert!(error.is_invalid_argument(), "{range:?}: {error}");
-        assert!(
-            error.to_string().contains("its 10 bytes"),
-            "{range:?}: {error}"
-        );
+        let said = format!("offset {offset} and length {length} do not fit into its 10 bytes");
+        assert!(error.to_string().contains(&said), "{range:?}: {error}");
         assert_eq!(error.errno(), None);
     }
 }
@@ -256,5 +255,18 @@ fn the_pointers_are_those_of_the_mapping() {
     assert_eq!(
         std::ptr::from_ref(counter).cast(),
         memory.as_ptr().wrapping_add(5)
+    );
+}
+
+/// Row N6: what is attached is named as its segment is.
+#[test]
+fn errors_name_the_key() {
+    let made = SharedMemory::builder().size(10).create_unique();
+    let memory = RemoveOnDrop::new(made.unwrap());
+    let error = memory.attach().unwrap().write_at(b"x", 10).unwrap_err();
+    assert_eq!(error.object(), Some(Kind::SharedMemory));
+    assert_eq!(
+        (error.key(), error.id()),
+        (memory.key(), Some(memory.id().as_raw()))
     );
 }

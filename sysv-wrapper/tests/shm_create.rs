@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::time::Duration;
+
 use support::unused_key;
 use sysv_wrapper::*;
 
@@ -34,6 +36,10 @@ fn mode(bits: u32) -> Mode {
 fn create_makes_what_was_not_there() {
     let key = FreshKey::new();
     let builder = || SharedMemory::builder().size(1000).mode(Mode::GROUP);
+    let shown = format!("{:?}", builder().wait_for_creator(Duration::from_secs(77)));
+    for setting in ["1000", &format!("{:?}", Mode::GROUP), "77s", "false"] {
+        assert!(shown.contains(setting), "{shown}");
+    }
     let memory = builder().create(key.0).unwrap();
     assert_eq!(memory.key(), Some(key.0));
     assert_eq!(memory.size().unwrap(), 1000);

@@ -266,9 +266,15 @@ fn a_creator_that_was_killed() {
     }
     // Opening does not replace.
     let reclaiming = || SharedMemory::builder().size(SIZE).reclaim_abandoned(true);
-    assert!(reclaiming().open(stage.key).unwrap_err().is_abandoned());
-    let left = SharedMemory::exists(stage.key).unwrap();
-    assert!(left);
+    let left = reclaiming().open(stage.key).unwrap_err();
+    assert!(left.is_abandoned(), "{left}");
+    assert!(SharedMemory::exists(stage.key).unwrap());
+    // And what somebody is at is not abandoned, whoever that is.
+    let attached = SharedMemory::from_id(left.id().unwrap()).unwrap().attach();
+    let builder = reclaiming().wait_for_creator(Duration::ZERO);
+    let error = builder.create_or_open(stage.key).unwrap_err();
+    assert!(error.is_timed_out(), "{error}");
+    drop(attached.unwrap());
 
     let Opened::Created(memory) = reclaiming().fill(b'y').create_or_open(stage.key).unwrap() else {
         panic!("an abandoned segment was taken for a finished one");

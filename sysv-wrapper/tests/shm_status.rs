@@ -166,6 +166,8 @@ fn locking_that_is_refused_says_why() {
             assert_eq!(error.errno(), Some(Errno::EPERM));
             assert!(error.to_string().contains("its owner"), "{error}");
         }
+        let error = others.lock_in_memory().unwrap_err();
+        assert!(error.to_string().contains("CAP_IPC_LOCK"), "{error}");
         // As much as there is: more than anyone's share, and no page of it is touched.
         let own = SharedMemory::builder()
             .size(usize::try_from(1_u64 << 40).unwrap_or(1 << 30))

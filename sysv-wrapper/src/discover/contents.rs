@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::error::Result;
-use crate::msg::{MessageQueue, MessageType};
+use crate::msg::{Message, MessageQueue, MessageType};
 
 /// What is on a queue, by type of message. Made by [`MessageQueue::contents`].
 ///
@@ -82,33 +82,74 @@ impl MessageQueue {
     /// be looked at without taking them.
     #[doc(alias = "MSG_COPY")]
     pub fn contents(&self) -> Result<Contents> {
-        let most = self
-            .status()?
-            .messages()
-            .saturating_mul(2)
-            .saturating_add(64);
-        let mut found: BTreeMap<MessageType, (u64, u64)> = BTreeMap::new();
-        let mut looked_at = 0;
-        for message in self.messages() {
-            let message = message?;
-            let (messages, bytes) = found.entry(message.message_type).or_default();
-            *messages += 1;
-            *bytes += message.bytes.len() as u64;
-            looked_at += 1;
-            if looked_at == most {
-                break;
-            }
+        let messages = usize::try_from(self.status()?.messages()).unwrap_or(usize::MAX);
+        count(
+            self.messages(),
+            messages.saturating_mul(2).saturating_add(64),
+        )
+    }
+}
+
+/// Counts the messages, but looks at no more than `most`.
+fn count(messages: impl Iterator<Item = Result<Message>>, most: usize) -> Result<Contents> {
+    let mut found: BTreeMap<MessageType, (u64, u64)> = BTreeMap::new();
+    let mut looked_at = 0;
+    for message in messages.take(most) {
+        let message = message?;
+        let (messages, bytes) = found.entry(message.message_type).or_default();
+        *messages += 1;
+        *bytes += message.bytes.len() as u64;
+        looked_at += 1;
+    }
+    let types = found.into_iter();
+    Ok(Contents {
+        types: types
+            .map(|(message_type, (messages, bytes))| TypeCount {
+                message_type,
+                messages,
+                bytes,
+            })
+            .collect(),
+        is_complete: looked_at < most,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    //! Senders of any speed, which no test of real ones can choose.
+
+    use sysv_ipc::Errno;
+
+    use super::{Message, count};
+    use crate::error::Error;
+    use crate::object::{Kind, Subject};
+
+    fn message() -> Message {
+        Message {
+            message_type: 7,
+            bytes: b"four".to_vec(),
         }
-        let types = found.into_iter();
-        Ok(Contents {
-            types: types
-                .map(|(message_type, (messages, bytes))| TypeCount {
-                    message_type,
-                    messages,
-                    bytes,
-                })
-                .collect(),
-            is_complete: looked_at < most,
-        })
+    }
+
+    #[test]
+    fn beside_a_faster_sender_the_counting_ends_before_the_queue() {
+        let contents = count(std::iter::repeat_with(|| Ok(message())), 100).unwrap();
+        let [seven] = contents.types() else {
+            panic!("{contents:?}");
+        };
+        assert_eq!((seven.messages(), seven.bytes()), (100, 400));
+        assert!(!contents.is_complete());
+        for (there, is_complete) in [(0, true), (99, true), (100, false)] {
+            let messages = std::iter::repeat_with(|| Ok(message())).take(there);
+            let contents = count(messages, 100).unwrap();
+            assert_eq!(contents.is_complete(), is_complete, "{there}");
+        }
+    }
+
+    #[test]
+    fn a_queue_that_goes_meanwhile_has_no_contents() {
+        let gone = Error::call("look into", Subject::of(Kind::MessageQueue), Errno::EIDRM);
+        let counted = count([Ok(message()), Err(gone)].into_iter(), 100);
+        assert!(counted.unwrap_err().is_removed());
     }
 }

@@ -192,13 +192,12 @@ impl Raw for SharedMemory {
         any_segment
     );
 
-    /// Only segments have their creator recorded. Nobody may have attached one yet, which the times tell from a
+    /// Only segments have their creator recorded. Nobody may have attached one yet, which the time tells from a
     /// last process that is of another pid namespace.
     fn traces(_: i32, status: &ShmStatus, traces: &mut Traces<'_>) {
         traces.used_by(status.attach_count());
         traces.pid(status.creator_pid(), true);
-        let was_attached = status.attach_time().is_some() || status.detach_time().is_some();
-        traces.pid(status.last_pid(), was_attached);
+        traces.pid(status.last_pid(), status.attach_time().is_some());
     }
 }
 

@@ -39,7 +39,8 @@ impl Error {
         match &self.detail {
             Detail::None => match self.errno {
                 Some(errno) => f.write_str(&self.errno_cause(errno)),
-                None => f.write_str(self.kind_cause()),
+                // Nothing else fails without an answer of the kernel's or a reason in words.
+                None => f.write_str("the time is over"),
             },
             Detail::Because(because) => f.write_str(because),
             Detail::Limit(reached) => write!(f, "{reached}"),
@@ -80,16 +81,6 @@ impl Error {
             _ => return errno.message(),
         };
         text.to_owned()
-    }
-
-    /// The reason, where the kernel did not give one.
-    fn kind_cause(&self) -> &'static str {
-        match self.kind {
-            ErrorKind::TimedOut => "the time is over",
-            ErrorKind::WouldBlock => "it would have to wait",
-            ErrorKind::Removed => "it was removed",
-            _ => "it failed",
-        }
     }
 
     /// What the user does about it.
@@ -134,6 +125,19 @@ mod tests {
         let text = "cannot create a semaphore set: the system is out of room for it, though none of its known \
                     limits is reached (ENOSPC); `sysvipc limits` shows the limits and their use";
         assert_eq!(error.to_string(), text);
+        // A command has advice of its own.
+        let (without_advice, _) = text.split_once(';').unwrap();
+        assert_eq!(format!("{error:#}"), without_advice);
+    }
+
+    #[test]
+    fn a_set_whose_size_is_not_told() {
+        let set = Subject::of(Kind::Semaphores).with_id(5);
+        let error = Error::on_handle("acquire", set, Errno::EFBIG);
+        assert_eq!(error.kind(), ErrorKind::NoSuchSemaphore);
+        let text =
+            "cannot acquire the semaphore set 5: the set has no semaphore of this number (EFBIG)";
+        assert_eq!(error.to_string(), text);
     }
 
     #[test]
@@ -142,6 +146,8 @@ mod tests {
         assert!(error.is_unsupported());
         let text = "cannot peek into the message queue 5: this kernel does not have it (ENOSYS)";
         assert_eq!(error.to_string(), text);
+        let error = std::io::Error::from(error);
+        assert_eq!(error.kind(), std::io::ErrorKind::Unsupported);
     }
 
     #[test]

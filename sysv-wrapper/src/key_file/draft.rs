@@ -64,3 +64,29 @@ fn unknown_name() -> String {
     let [a, b] = [Key::random().as_raw(), Key::random().as_raw()];
     format!(".sysvipc-{a:08x}{b:08x}")
 }
+
+#[cfg(test)]
+mod tests {
+    //! Several who publish at the same place, or have died while they did.
+
+    use std::fs;
+
+    use sysv_ipc::Mode;
+
+    use super::Draft;
+
+    #[test]
+    fn drafts_are_hidden_from_listings_and_not_in_each_others_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("agreed.key");
+        let drafts = ["one", "other"].map(|text| Draft::write(&path, text, Mode::OWNER).unwrap());
+        for (draft, text) in drafts.iter().zip(["one", "other"]) {
+            assert_eq!(fs::read_to_string(&draft.path).unwrap(), text);
+            assert_eq!(draft.path.parent(), Some(folder.path()));
+            let name = draft.path.file_name().unwrap().to_str().unwrap();
+            assert!(name.starts_with('.'), "{name}");
+        }
+        drop(drafts);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}

@@ -49,13 +49,7 @@ impl Existing {
             .open(path)?;
         let metadata = file.metadata()?;
         Existing::check(&metadata)?;
-        let mut text = String::new();
-        match (&file).take(Contents::LONGEST).read_to_string(&mut text) {
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                return Err(Unreadable::NoKeyFile("something else"));
-            }
-            read => read?,
-        };
+        let text = text(&file)?;
         Ok(Existing {
             contents: Contents::parse(&text).ok_or(Unreadable::NoKeyFile("something else"))?,
             identity: Identity::of(&metadata),
@@ -84,9 +78,26 @@ impl Existing {
         }
     }
 
+    /// Whether it names nothing that exists, and is still there.
+    pub(super) fn was_left_behind(&self, path: &Path) -> bool {
+        self.identity.is_at(path) && !self.contents.is_alive()
+    }
+
     /// Locks it against all others who want to replace or delete it.
     pub(super) fn lock(&self) -> sysv_ipc::Result<Lock<'_>> {
         Lock::new(&self.file)
+    }
+}
+
+/// The text of a file, of which no more is read than a key file can have.
+fn text(file: impl Read) -> std::result::Result<String, Unreadable> {
+    let mut text = String::new();
+    match file.take(Contents::LONGEST).read_to_string(&mut text) {
+        Ok(_) => Ok(text),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(Unreadable::NoKeyFile("something else"))
+        }
+        Err(error) => Err(Unreadable::File(error)),
     }
 }
 
@@ -119,5 +130,62 @@ enum Unreadable {
 impl From<io::Error> for Unreadable {
     fn from(error: io::Error) -> Unreadable {
         Unreadable::File(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Files that change, fail or are open elsewhere at moments that cannot be chosen from outside.
+
+    use std::fs::{self, File};
+    use std::io::{self, Read};
+
+    use super::{Existing, Lock, Unreadable, text};
+    use crate::remove::RemoveOnDrop;
+    use crate::sem::SemaphoreSet;
+
+    struct Broken;
+
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("the disk is broken"))
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_may_be_a_key_file() {
+        assert!(matches!(text(Broken), Err(Unreadable::File(_))));
+        assert!(matches!(text(&b"\xff"[..]), Err(Unreadable::NoKeyFile(_))));
+        assert!(text(&b"0x2a\n"[..]).is_ok_and(|text| text == "0x2a\n"));
+    }
+
+    #[test]
+    fn only_what_is_still_there_and_names_nothing_was_left_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("agreed.key");
+        let made = SemaphoreSet::builder().values([1]).create_unique();
+        let made = RemoveOnDrop::new(made.unwrap());
+        let line = format!("{}\n", made.key().unwrap());
+        fs::write(&path, &line).unwrap();
+        let found = Existing::read(&path, "read").unwrap().unwrap();
+        assert!(!found.was_left_behind(&path), "it names the set");
+        made.remove().unwrap();
+        assert!(found.was_left_behind(&path));
+        let newer = folder.path().join("newer.key");
+        fs::write(&newer, &line).unwrap();
+        fs::rename(&newer, &path).unwrap();
+        assert!(!found.was_left_behind(&path), "it is another one by now");
+    }
+
+    #[test]
+    fn a_lock_ends_though_the_file_stays_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("agreed.key");
+        let file = File::create(&path).unwrap();
+        let other = File::open(&path).unwrap();
+        let lock = Lock::new(&file).unwrap();
+        assert!(Lock::new(&other).is_err());
+        drop(lock);
+        assert!(Lock::new(&other).is_ok());
     }
 }

@@ -1,12 +1,14 @@
 //! How queues come into being.
 
-use sysv_ipc::{Mode, MsgGetFlags};
+use std::time::Duration;
+
+use sysv_ipc::{Mode, MsgGetFlags, MsgId};
 
 use super::{KIND, MessageQueue};
 use crate::error::{Error, Result};
-use crate::half_made::{self, refuse_private};
+use crate::half_made::{self, Found, refuse_private};
 use crate::key::{self, Key};
-use crate::object::Subject;
+use crate::object::{Object, Subject};
 use crate::opened::Opened;
 use crate::remove::RemoveOnDrop;
 
@@ -119,17 +121,17 @@ impl MessageQueueBuilder {
     #[doc(alias = "IPC_CREAT")]
     pub fn create_or_open(self, key: impl Into<Key>) -> Result<Opened<MessageQueue>> {
         let key = key.into();
-        refuse_private("create or open", Subject::keyed(KIND, key))?;
-        loop {
-            if let Some(found) = MessageQueue::find(key)? {
-                return Ok(Opened::Existing(found));
-            }
-            match self.make(key) {
-                // Somebody was faster.
-                Err(error) if error.is_already_exists() => {}
-                result => return result.map(Opened::Created),
-            }
-        }
+        let subject = Subject::keyed(KIND, key);
+        refuse_private("create or open", subject)?;
+        // A queue is good for use as soon as it is there, so no creator is waited for.
+        half_made::create_or_open(
+            subject,
+            Duration::ZERO,
+            false,
+            |_| Ok(MessageQueue::find(key)?.map(|found| Found::Ready(found.raw_id()))),
+            || self.make(key),
+            |id| Ok(MessageQueue::from_parts(MsgId::from_raw(id), Some(key))),
+        )
     }
 
     /// Makes a queue with this key; one that has it is removed first, with its messages, and who waits for that

@@ -264,17 +264,19 @@ impl Semaphore {
 
     #[inline]
     fn hold(&self) -> Result<Held> {
-        match wait::endless(self.id(), &[step(self, -1)]) {
+        let op = step(self, -1);
+        match wait::endless(self.id(), &[op]) {
             Ok(()) => Ok(Held::new(self)),
-            Err(errno) => Err(wait::refused(OPERATION, self, step(self, -1), errno)),
+            Err(errno) => Err(wait::refused(OPERATION, self, op, errno)),
         }
     }
 
     #[inline]
     fn try_hold(&self) -> Result<Held> {
-        match wait::endless(self.id(), &[wait::without_waiting(step(self, -1))]) {
+        let op = step(self, -1);
+        match wait::endless(self.id(), &[wait::without_waiting(op)]) {
             Ok(()) => Ok(Held::new(self)),
-            Err(errno) => Err(wait::refused(OPERATION, self, step(self, -1), errno)),
+            Err(errno) => Err(wait::refused(OPERATION, self, op, errno)),
         }
     }
 }

@@ -107,17 +107,22 @@ impl SemaphoreSet {
     /// [`is_removed`](Error::is_removed) if it is gone. Where neither the mode nor the system tells the size,
     /// every number is taken, and the first use fails.
     pub fn get(&self, number: usize) -> Result<Semaphore> {
-        let count = self.count("use")?.unwrap_or(usize::from(u16::MAX) + 1);
+        let count = self.count("use")?;
         match u16::try_from(number) {
-            Ok(number) if usize::from(number) < count => Ok(Semaphore {
+            Ok(within) if count.is_none_or(|count| number < count) => Ok(Semaphore {
                 set: self.clone(),
-                number,
+                number: within,
                 undo: false,
             }),
             _ => {
-                let because = format!(
-                    "it has {count} semaphores, counted from 0, and {number} was asked for"
-                );
+                let because = match count {
+                    Some(count) => format!(
+                        "it has {count} semaphores, counted from 0, and {number} was asked for"
+                    ),
+                    None => format!(
+                        "no set has more than 65536 semaphores, counted from 0, and {number} was asked for"
+                    ),
+                };
                 Err(Error::argument("use", self.subject(), because)
                     .with_kind(ErrorKind::NoSuchSemaphore))
             }

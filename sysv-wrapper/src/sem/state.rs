@@ -22,8 +22,7 @@ pub(super) fn make(key: Key, values: &[u16], mode: Mode) -> Result<SemaphoreSet>
         return Err(Error::argument("create", subject, because));
     }
     let flags = SemGetFlags::CREAT | SemGetFlags::EXCL;
-    // Whoever makes it must be able to set it up, whatever the mode that it is to have.
-    let first_mode = Mode::from_bits_truncate(mode.bits() | 0o600);
+    let first_mode = workable(mode);
     let id = sysv_ipc::semget(key.into(), values.len(), flags, first_mode)
         .map_err(|errno| Error::creating(subject, errno, values.len()))?;
     let made = RemoveOnDrop::new(SemaphoreSet::from_parts(id, Some(key)));
@@ -35,6 +34,12 @@ pub(super) fn make(key: Key, values: &[u16], mode: Mode) -> Result<SemaphoreSet>
         made.set_mode(mode)?;
     }
     Ok(made.keep())
+}
+
+/// The mode that a new set has at first: whoever makes it must be able to set it up, whatever the mode that it is to
+/// have.
+fn workable(mode: Mode) -> Mode {
+    Mode::from_bits_truncate(mode.bits() | Mode::OWNER.bits())
 }
 
 /// Sets the values, and has the set say that it was operated on.

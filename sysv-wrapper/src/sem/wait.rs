@@ -142,9 +142,10 @@ pub(super) fn value_error(
 /// have to undo. Which, the values tell as they are now.
 pub(super) fn beyond_range(id: SemId, ops: &[SemBuf]) -> Option<String> {
     let greatest = value_max()?;
-    let passed = ops.iter().filter(|op| op.op() > 0).find_map(|op| {
+    let passed = ops.iter().find_map(|op| {
+        // What subtracts passes no limit.
+        let more = u64::try_from(op.op()).ok()?;
         let value = u64::from(sysv_ipc::semctl_getval(id, op.num()).ok()?.unsigned_abs());
-        let more = u64::from(op.op().unsigned_abs());
         (value + more > greatest).then_some((value, more))
     });
     Some(match passed {

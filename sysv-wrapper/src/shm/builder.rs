@@ -189,6 +189,8 @@ impl fmt::Debug for SharedMemoryBuilder<'_> {
         f.debug_struct("SharedMemoryBuilder")
             .field("size", &self.size)
             .field("mode", &self.mode)
+            .field("wait_for_creator", &self.wait_for_creator)
+            .field("reclaim_abandoned", &self.reclaim_abandoned)
             .finish_non_exhaustive()
     }
 }

@@ -216,3 +216,21 @@ fn existing(key: Key, id: i32, wanted: Option<usize>) -> Result<SharedMemory> {
 
 const SPENT: &str = "the segment that it had filled was taken for abandoned and removed, and nobody has made \
                      another one";
+
+#[cfg(test)]
+mod tests {
+    //! Segments that go between two looks.
+
+    use super::{SharedMemory, existing};
+    use crate::remove::RemoveOnDrop;
+
+    #[test]
+    fn the_size_is_that_of_the_segment_that_was_found() {
+        let made = SharedMemory::builder().size(100).create_unique();
+        let made = RemoveOnDrop::new(made.unwrap());
+        let (key, id) = (made.key().unwrap(), made.id().as_raw());
+        assert_eq!(existing(key, id, Some(100)).unwrap(), *made);
+        let other = existing(key, id + 1, Some(100)).unwrap_err();
+        assert!(other.is_not_found(), "{other}");
+    }
+}

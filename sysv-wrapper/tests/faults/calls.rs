@@ -9,7 +9,7 @@ use crate::doomed::Doomed;
 use crate::support::confine::{Call, Fate, KILLER, confine};
 use crate::support::fork::{Forked, in_forked_child};
 use crate::support::sem::semaphore;
-use crate::support::{mode, skipped};
+use crate::support::{in_namespace, mode, skipped};
 
 /// Far longer than anything here takes: whoever waits for a creator shows.
 const LONG: Duration = Duration::from_secs(3600);
@@ -237,4 +237,123 @@ fn what_cannot_be_finished_is_taken_back() {
         let make = || MessageQueue::builder().max_bytes(100).create(key.0);
         assert_taken_back(call, make, || MessageQueue::exists(key.0).unwrap());
     }
+}
+
+/// Row P18: who changes a queue's room, and is refused for another reason than the limit, is not told of the limit.
+#[test]
+fn a_room_that_is_refused_for_other_reasons_says_so() {
+    if !can_choose("a_room_that_is_refused_for_other_reasons_says_so") {
+        return;
+    }
+    let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
+    let limit = Limits::queues().unwrap().queue_bytes_max();
+    for (errno, room, kind) in [
+        (Errno::EPERM, limit + 1, ErrorKind::LimitReached),
+        (Errno::EPERM, limit, ErrorKind::NotOwner),
+        (Errno::ENOMEM, limit + 1, ErrorKind::OutOfMemory),
+    ] {
+        let told = in_forked_child(|| {
+            confine(Call::MSG_SET, Fate::Fails(errno.as_raw())).unwrap();
+            let error = queue.set_max_bytes(room).unwrap_err();
+            assert_eq!(error.kind(), kind, "{error}");
+            0
+        });
+        assert_eq!(told, 0, "{errno:?}, {room}");
+    }
+}
+
+/// Row P3: a value that was too great for a moment is told as that, where nothing is to be undone.
+#[test]
+fn a_value_that_is_not_too_great_any_more_says_so() {
+    if !can_choose("a_value_that_is_not_too_great_any_more_says_so") {
+        return;
+    }
+    let semaphore = semaphore(1);
+    let told = in_forked_child(|| {
+        confine(Call::SEMOP, Fate::Fails(Errno::ERANGE.as_raw())).unwrap();
+        let error = semaphore.release().unwrap_err().to_string();
+        assert!(
+            error.contains("the value would pass the limit of "),
+            "{error}"
+        );
+        0
+    });
+    assert_eq!(told, 0);
+}
+
+/// Row S2: a set that goes between two looks is not there.
+#[test]
+fn a_set_that_goes_while_it_is_opened_is_not_found() {
+    if !can_choose("a_set_that_goes_while_it_is_opened_is_not_found") {
+        return;
+    }
+    let set = SemaphoreSet::builder().values([1, 1]).create_unique();
+    let set = RemoveOnDrop::new(set.unwrap());
+    for errno in [Errno::EINVAL, Errno::EIDRM] {
+        let told = in_forked_child(|| {
+            confine(Call::SEM_STAT, Fate::Fails(errno.as_raw())).unwrap();
+            let error = SemaphoreSet::open(set.key().unwrap()).unwrap_err();
+            assert!(error.is_not_found(), "{error}");
+            assert_eq!(error.errno(), Some(Errno::ENOENT));
+            0
+        });
+        assert_eq!(told, 0, "{errno:?}");
+    }
+}
+
+/// Row W8: where files have one name only, as on a memory card, nothing can be published, which is told at once.
+#[test]
+fn a_file_that_cannot_have_two_names_is_not_published() {
+    if !can_choose("a_file_that_cannot_have_two_names_is_not_published") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let told = in_forked_child(|| {
+        confine(Call::LINK, Fate::Fails(Errno::EPERM.as_raw())).unwrap();
+        let path = folder.path().join("agreed.key");
+        let error = KeyFile::publish(path, Key::from(1)).unwrap_err();
+        assert_eq!(error.errno(), Some(Errno::EPERM), "{error}");
+        0
+    });
+    assert_eq!(told, 0);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// Row N8: what a security module keeps from this process is counted.
+#[test]
+fn objects_that_are_kept_from_this_process_are_counted() {
+    const TEST: &str = "objects_that_are_kept_from_this_process_are_counted";
+    if !can_choose(TEST) {
+        return;
+    }
+    in_namespace(TEST, || {
+        let _made =
+            [(); 3].map(|()| RemoveOnDrop::new(SharedMemory::builder().create_private().unwrap()));
+        let unseen = in_forked_child(|| {
+            confine(Call::SHM_STAT_ANY, Fate::Fails(Errno::EACCES.as_raw())).unwrap();
+            let mut listing = SharedMemory::list().unwrap();
+            assert_eq!(listing.by_ref().count(), 0);
+            listing.unseen().try_into().unwrap()
+        });
+        assert_eq!(unseen, 3);
+    });
+}
+
+/// Row N7: limits that are kept from this process are not taken for none.
+#[test]
+fn limits_that_are_kept_from_this_process_are_an_error() {
+    if !can_choose("limits_that_are_kept_from_this_process_are_an_error") {
+        return;
+    }
+    let told = in_forked_child(|| {
+        confine(Call::SHM_LIMITS, Fate::Fails(Errno::EPERM.as_raw())).unwrap();
+        for error in [
+            Limits::of(Kind::SharedMemory).unwrap_err(),
+            Limits::all().map(Iterator::count).unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::NotOwner, "{error}");
+        }
+        i32::try_from(Limits::of(Kind::MessageQueue).unwrap().len()).unwrap()
+    });
+    assert_eq!(told, 3);
 }

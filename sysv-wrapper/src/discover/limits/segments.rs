@@ -117,3 +117,41 @@ impl SegmentLimits {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! Numbers that no system has all at once.
+
+    use super::SegmentLimits;
+
+    #[test]
+    fn each_number_has_its_own_name() {
+        let limits = SegmentLimits {
+            segments_max: 11,
+            size_max: 12,
+            size_min: 13,
+            pages_max: 14,
+            segments: 15,
+            pages: 16,
+            resident_pages: Some(17),
+            swapped_pages: Some(18),
+            removed_when_unused: None,
+        };
+        assert_eq!((limits.size_max(), limits.size_min()), (12, 13));
+        assert_eq!(
+            (limits.resident_pages(), limits.swapped_pages()),
+            (Some(17), Some(18))
+        );
+        let listed = limits.list();
+        let listed = listed
+            .iter()
+            .map(|limit| (limit.name(), limit.value(), limit.used()));
+        let expected = [
+            ("SHMMNI", 11, Some(15)),
+            ("SHMALL", 14, Some(16)),
+            ("SHMMAX", 12, None),
+            ("SHMMIN", 13, None),
+        ];
+        assert_eq!(listed.collect::<Vec<_>>(), expected);
+    }
+}

@@ -152,3 +152,26 @@ pub(super) fn attach_error(subject: Subject, options: AttachOptions, errno: Errn
         _ => error,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! Addresses so low that kernels seldom let anybody have them.
+
+    use super::{AttachOptions, ShmAtFlags};
+    use crate::object::{Kind, Subject};
+
+    #[test]
+    fn the_first_page_alone_is_refused() {
+        let subject = Subject::of(Kind::SharedMemory);
+        let page = crate::page_size();
+        for rounds in [false, true] {
+            let at = |address| AttachOptions::new().address(address).round_down(rounds);
+            for address in [0, 1, page - 1] {
+                let error = at(address).checked_flags(subject).unwrap_err();
+                assert!(error.to_string().contains("rounds to it"), "{error}");
+            }
+            let flags = at(page).checked_flags(subject).unwrap();
+            assert_eq!(flags.contains(ShmAtFlags::RND), rounds);
+        }
+    }
+}

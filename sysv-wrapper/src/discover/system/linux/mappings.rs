@@ -45,11 +45,8 @@ pub(in crate::discover) fn attached(id: ShmId) -> Result<(Vec<AttachedProcess>, 
                 process: process(pid).unwrap_or_else(|| nameless(pid)),
                 attachments,
             }),
-            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-                unseen += u64::from(has_memory(&entry.path()));
-            }
-            // It has ended meanwhile.
-            Err(_) => {}
+            // One may not look, or it has ended meanwhile.
+            Err(_) => unseen += u64::from(has_memory(fs::read(entry.path().join("stat")))),
         }
     }
     Ok((found, unseen))
@@ -74,10 +71,11 @@ fn attachments(folder: &Path, id: ShmId, own: &Path) -> io::Result<u64> {
         count += u64::from(is_of_segment(&line, id));
         line.clear();
     }
-    if count > 0 && !is_in_namespace(folder, own)? {
-        return Ok(0);
+    if count == 0 || is_in_namespace(folder, own)? {
+        Ok(count)
+    } else {
+        Ok(0)
     }
-    Ok(count)
 }
 
 /// Whether the process, or one of its threads, is in the ipc namespace `own`. Threads can have one each.
@@ -112,11 +110,13 @@ fn is_of_segment(line: &[u8], id: ShmId) -> bool {
             .is_some_and(|key| key.len() == 8 && key.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 
-/// Whether there is anything in the process that could be a mapping: not in the kernel's own threads, nor in those
-/// that have ended and are not yet waited for. Everybody may know that.
-fn has_memory(folder: &Path) -> bool {
-    let stat = fs::read_to_string(folder.join("stat")).unwrap_or_default();
-    size_of_memory(&stat).is_none_or(|size| size > 0)
+/// Whether there is anything in the process with this `stat` that could be a mapping: not in the kernel's own threads,
+/// nor in those that have ended, waited for or not. Everybody may know that, unless `/proc` shows strangers nothing.
+fn has_memory(stat: io::Result<Vec<u8>>) -> bool {
+    match stat {
+        Ok(stat) => size_of_memory(&String::from_utf8_lossy(&stat)).is_none_or(|size| size > 0),
+        Err(error) => error.kind() == ErrorKind::PermissionDenied,
+    }
 }
 
 fn size_of_memory(stat: &str) -> Option<u64> {
@@ -129,7 +129,9 @@ fn size_of_memory(stat: &str) -> Option<u64> {
 mod tests {
     //! Lines of `/proc` in the shapes that matter.
 
-    use super::{is_of_segment, size_of_memory};
+    use std::io::ErrorKind;
+
+    use super::{has_memory, is_of_segment};
     use sysv_ipc::ShmId;
 
     #[test]
@@ -146,7 +148,9 @@ mod tests {
         assert!(!of(&line.replace("rw-s", "rw-p")), "a copy of its own");
         assert!(!of(&line.replace("32769", "32768")));
         assert!(!of(&line.replace("00:01", "fe:01")), "a file on a disk");
-        assert!(!of(&line.replace("/SYSV0000162e", "/SYSVinit")));
+        for name in ["/SYSVinit", "/SYSVinit.log", "/SYSV162e", "/SYSV00000162e"] {
+            assert!(!of(&line.replace("/SYSV0000162e", name)), "{name}");
+        }
         assert!(!of(&line.replace("/SYSV0000162e", "/memfd:SYSV0000162e")));
         assert!(!of(
             "7ffd1a5f0000-7ffd1a611000 rw-p 00000000 00:00 0          [stack]\n"
@@ -155,12 +159,21 @@ mod tests {
     }
 
     #[test]
-    fn a_kernel_thread_has_no_memory() {
+    fn a_kernel_thread_has_no_memory_and_neither_has_who_has_ended() {
         let stat = |size: &str| {
-            format!("2 (a) b) S 0 0 0 0 -1 2129984 0 0 0 0 0 5 0 0 20 0 1 0 12 {size} 0 0")
+            let mut stat =
+                b"2 (\xff) b) S 0 0 0 0 -1 2129984 0 0 0 0 0 5 0 0 20 0 1 0 12 ".to_vec();
+            stat.extend(size.bytes());
+            Ok([&stat, &b" 0 0"[..]].concat())
         };
-        assert_eq!(size_of_memory(&stat("0")), Some(0));
-        assert_eq!(size_of_memory(&stat("2752512")), Some(2_752_512));
-        assert_eq!(size_of_memory(""), None);
+        assert!(!has_memory(stat("0")));
+        assert!(has_memory(stat("2752512")));
+        assert!(!has_memory(Err(ErrorKind::NotFound.into())));
+    }
+
+    #[test]
+    fn what_is_not_told_may_have_memory() {
+        assert!(has_memory(Ok(Vec::new())));
+        assert!(has_memory(Err(ErrorKind::PermissionDenied.into())));
     }
 }

@@ -1,7 +1,7 @@
 //! What only `/proc` tells: processes by name, the memory of a segment, and one setting.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader};
 
 use sysv_ipc::{Pid, ShmId};
 
@@ -44,16 +44,29 @@ fn command_line(words: &[u8]) -> Option<String> {
 
 /// How much of a segment is in memory; `None` if the list does not have it.
 pub(in crate::discover) fn residence(id: ShmId) -> Result<Option<Residence>, String> {
-    let fail = |error| format!("{LIST} cannot be read: {error}");
-    let mut lines = BufReader::new(File::open(LIST).map_err(fail)?).lines();
-    let header = lines.next().transpose().map_err(fail)?.unwrap_or_default();
+    let list = File::open(LIST).map_err(|error| unreadable(&error))?;
+    residence_in(BufReader::new(list), id)
+}
+
+fn unreadable(error: &io::Error) -> String {
+    format!("{LIST} cannot be read: {error}")
+}
+
+/// The same, in a list like that.
+fn residence_in(list: impl BufRead, id: ShmId) -> Result<Option<Residence>, String> {
+    let mut lines = list.lines();
+    let header = lines
+        .next()
+        .transpose()
+        .map_err(|error| unreadable(&error))?
+        .unwrap_or_default();
     let columns = ["shmid", "rss", "swap"].map(|name| column(&header, name));
     let [Some(id_at), Some(resident_at), Some(swapped_at)] = columns else {
         return Err(format!("{LIST} does not have it in this kernel"));
     };
     let id = id.as_raw().to_string();
     for line in lines {
-        let line = line.map_err(fail)?;
+        let line = line.map_err(|error| unreadable(&error))?;
         let word = |at| line.split_ascii_whitespace().nth(at);
         let number = |at| word(at)?.parse().ok();
         if word(id_at) == Some(&id) {
@@ -75,9 +88,11 @@ fn column(header: &str, name: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    //! The shapes of command lines.
+    //! The shapes of command lines, and lists that are not to be had here.
 
-    use super::command_line;
+    use sysv_ipc::ShmId;
+
+    use super::{command_line, residence_in};
 
     #[test]
     fn words_become_a_line() {
@@ -91,5 +106,31 @@ mod tests {
         assert_eq!(command_line(b"\xff\0"), Some("\u{fffd}".to_owned()));
         assert_eq!(command_line(b""), None);
         assert_eq!(command_line(b"\0\0"), None);
+    }
+
+    #[test]
+    fn memory_is_told_in_columns_that_have_their_names() {
+        let list = "\
+       key      shmid perms       size        rss       swap
+         0          3  1600    5242880    1048576    4194304
+  20050718          5   640       4096       4096          0
+";
+        let find = |id| residence_in(list.as_bytes(), ShmId::from_raw(id)).unwrap();
+        let sizes = |id| find(id).map(|found| (found.resident_bytes(), found.swapped_bytes()));
+        assert_eq!(sizes(3), Some((1 << 20, 4 << 20)));
+        assert_eq!(sizes(5), Some((4096, 0)));
+        assert_eq!(sizes(4), None);
+        // Only text can be read by lines.
+        let told = residence_in(&b"\xff"[..], ShmId::from_raw(3)).unwrap_err();
+        assert!(
+            told.contains("/proc/sysvipc/shm cannot be read: "),
+            "{told}"
+        );
+        let old = "key shmid perms size\n0 3 1600 5242880\n";
+        let told = residence_in(old.as_bytes(), ShmId::from_raw(3));
+        assert!(
+            told.unwrap_err()
+                .ends_with("does not have it in this kernel")
+        );
     }
 }
