@@ -141,6 +141,12 @@ fn no_core_file() {
 
 /// Has this process live with as many bytes of addresses as it has now, and so many more. For children.
 pub fn limit_memory(more: u64) {
+    // Who fails needs memory to say so.
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        unlimit_memory();
+        told(panic);
+    }));
     let status = std::fs::read_to_string("/proc/self/statm").unwrap();
     let pages: u64 = status.split(' ').next().unwrap().parse().unwrap();
     let page = u64::try_from(sysv_ipc::page_size()).unwrap();
