@@ -9,6 +9,7 @@ use std::io::Write as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use cli::{Running, command, create, run};
 use serde_json::Value;
@@ -350,6 +351,40 @@ fn a_shell_can_stop_it_and_go_on_with_it() {
         terminal.type_in("exit\n");
         wait_until("it ends", || {
             terminal.running.0.try_wait().unwrap().is_some()
+        });
+    });
+}
+
+/// Row N11: with a terminal that takes nothing it cannot give it back, and whoever asks again is served all the same.
+#[test]
+fn who_asks_again_ends_it_though_the_terminal_is_stuck() {
+    const TEST: &str = "who_asks_again_ends_it_though_the_terminal_is_stuck";
+    if Command::new("script").arg("--version").output().is_err() {
+        return skipped(TEST, "there is no script here");
+    }
+    in_namespace(TEST, || {
+        for _ in 0..30 {
+            create("shm");
+        }
+        let terminal = Typed::start(&format!("exec {} watch --interval 20ms", cli::SYSVIPC));
+        terminal.wait_for("\x1b[H", 2);
+        let pid = terminal.watching();
+        kill("STOP", terminal.running.pid());
+        let writes = || {
+            let switches = || status(pid, "voluntary_ctxt_switches:");
+            let before = switches();
+            std::thread::sleep(Duration::from_millis(300));
+            switches() != before
+        };
+        wait_until("it is stuck", || !writes());
+        wait_until("it ends", || {
+            // By then it may have ended.
+            let pid = pid.to_string();
+            let _ = Command::new("kill").args(["-s", "TERM", &pid]).output();
+            std::thread::sleep(Duration::from_millis(100));
+            let text = fs::read_to_string(format!("/proc/{pid}/stat"));
+            text.is_ok_and(|text| text.contains(") Z"))
+                || !fs::exists(format!("/proc/{pid}")).unwrap()
         });
     });
 }

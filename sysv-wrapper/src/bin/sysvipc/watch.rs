@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::io::Write;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
@@ -62,6 +62,9 @@ pub(crate) fn run(args: &WatchArgs, mut out: Output) -> Outcome {
     out.finish()
 }
 
+/// How long who is asked to end has to do so in good order.
+const UNANSWERED: Duration = Duration::from_secs(1);
+
 /// The signals that have come, from a thread that takes them.
 fn signals() -> std::io::Result<Receiver<i32>> {
     let (send, receive) = mpsc::channel();
@@ -69,7 +72,15 @@ fn signals() -> std::io::Result<Receiver<i32>> {
     job::hold(send.clone())?;
     let mut caught = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCONT, SIGWINCH])?;
     thread::spawn(move || {
+        let mut asked: Option<Instant> = None;
         for signal in caught.forever() {
+            if [SIGINT, SIGTERM, SIGHUP, SIGQUIT].contains(&signal) {
+                // Whoever writes may be stuck, with a terminal that takes nothing: it is not to be taken to an end.
+                if asked.is_some_and(|first| first.elapsed() > UNANSWERED) {
+                    end_by(signal);
+                }
+                asked.get_or_insert_with(Instant::now);
+            }
             if send.send(signal).is_err() {
                 return;
             }
