@@ -27,14 +27,18 @@ pub use objects::{Attached, Msg, Sem, Shm, expect_errno, mode, unused_key};
 pub use process::{Process, as_nobody, become_nobody, die, is_root, role};
 pub use thread::{Sleeper, interrupt_until, signals_handled, storm_until};
 
+/// How many times slower than usual the tests are. Who builds them for an emulator says so, in the variable; what is
+/// done very often is done so much less often there.
+pub const SLOWER: u32 = times(option_env!("SYSV_TEST_PATIENCE"));
+
 /// How long a test waits for what has to happen before it fails. Nothing depends on it but the time
-/// that a failure takes. Who builds the tests for an emulator gives them more, in the variable.
-pub const DEADLINE: Duration = Duration::from_secs(60 * times(option_env!("SYSV_TEST_PATIENCE")));
+/// that a failure takes.
+pub const DEADLINE: Duration = Duration::from_secs(60).saturating_mul(SLOWER);
 
 /// The whole number that a variable says; 1 without it.
-const fn times(variable: Option<&str>) -> u64 {
+const fn times(variable: Option<&str>) -> u32 {
     let Some(text) = variable else { return 1 };
-    match u64::from_str_radix(text, 10) {
+    match u32::from_str_radix(text, 10) {
         Ok(number) => number,
         Err(_) => panic!("SYSV_TEST_PATIENCE is not a whole number"),
     }

@@ -6,11 +6,12 @@ use std::sync::atomic::AtomicU64;
 use sysv_wrapper::*;
 
 use crate::record::{number, record};
+use crate::support::SLOWER;
 use crate::support::fork::Forked;
 use crate::victims::{Board, SeqCst};
 
 const PROCESSES: usize = 64;
-const OPERATIONS: u64 = 10_000;
+const OPERATIONS: u64 = 10_000 / SLOWER as u64;
 /// How many records the segment has, and of how many bytes.
 const RECORDS: usize = 16;
 const LENGTH: usize = 128;

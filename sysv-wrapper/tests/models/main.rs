@@ -32,7 +32,7 @@ fn outcome<T>(result: Result<T, Error>) -> Outcome<T> {
 fn sequences(count: u32) -> Config {
     let mut config = Config::default();
     if std::env::var_os("PROPTEST_CASES").is_none() {
-        config.cases = count;
+        config.cases = count / support::SLOWER;
     }
     config.failure_persistence = None;
     config.max_shrink_iters = 20_000;

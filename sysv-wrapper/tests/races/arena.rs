@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use sysv_wrapper::*;
 
-use crate::support::{Process, role};
+use crate::support::{Process, SLOWER, role};
 
 pub const RACERS: usize = 64;
-pub const ROUNDS: usize = 1000;
+pub const ROUNDS: usize = 1000 / SLOWER as usize;
 /// Every so many rounds the creator dies: fifty times.
 pub const DEATH_EVERY: usize = 20;
 /// How much later than its deadline a call may return, not counting the time that the processor was busy with
