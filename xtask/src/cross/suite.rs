@@ -25,6 +25,8 @@ const PACKAGES: [&str; 3] = ["sysv-sys", "sysv-ipc", "sysv-wrapper"];
 const SILENCE: Duration = Duration::from_secs(900);
 /// The same for a test that is known to fail, some of which do so by stopping.
 const SILENCE_OF_KNOWN: Duration = Duration::from_secs(120);
+/// Tests that run their whole binary once more, which in an emulator takes too long for what it shows there.
+const REPEATING: [&str; 2] = ["support::leaves_nothing", "support::thin::leaves_nothing"];
 /// How many times longer than usual a test under an emulator waits for what has to happen.
 const PATIENCE: &str = "10";
 
@@ -170,8 +172,14 @@ impl Run {
             .iter()
             .filter_map(|fault| fault.test.strip_prefix(&binary.name)?.strip_prefix(' '))
             .collect();
+        let repeating = if machine.emulator.is_empty() {
+            &[][..]
+        } else {
+            &REPEATING
+        };
         let together = names
             .iter()
+            .chain(repeating)
             .flat_map(|name| ["--skip", name])
             .collect::<Vec<_>>();
         let start = |arguments: &[&str]| Self::command(machine, binary, zig, arguments, &names);
