@@ -82,6 +82,12 @@ const TABLE: &[Explained] = &[
         "it spares the calls that ask for more, none of which changes the verdict",
     ),
     row(
+        "sysv-wrapper/src/index.rs",
+        "replace << with >> in look_up",
+        "Linux takes an id where it wants an index as well, and leaves the sequence number out itself; what is \
+         documented is the index",
+    ),
+    row(
         "sysv-wrapper/src/key_file.rs",
         "replace match guard self.identity.is_at(&self.path) with true in <impl Drop for KeyFile>::drop",
         "a file that is not there any more is waited for in vain, and then left alone all the same",

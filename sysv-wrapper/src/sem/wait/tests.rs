@@ -11,13 +11,15 @@ const LATE: Duration = Duration::from_secs(20);
 
 /// Runs a test in both ways, each in a thread of its own.
 fn both(test: fn()) {
-    for polls in [false, true] {
+    for how in [false, true] {
         let thread = std::thread::spawn(move || {
-            POLLS.set(polls);
+            POLLS.set(how);
+            #[cfg(sysv = "semtimedop")]
+            assert_eq!(super::polls(), how);
             test();
         });
         if let Err(panic) = thread.join() {
-            eprintln!("polling: {polls}");
+            eprintln!("polling: {how}");
             std::panic::resume_unwind(panic);
         }
     }
