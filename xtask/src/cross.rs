@@ -10,6 +10,7 @@ pub(crate) mod check;
 mod compiler;
 mod faults;
 mod headers;
+mod kept;
 mod libtest;
 mod machine;
 mod needs;
@@ -105,6 +106,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let plan = Plan::new(
         headers.transpose()?,
         folder.unwrap_or_else(|| crate_folder().join("bindings")),
+        !args.fresh,
     )?;
     let cache = (!args.fresh && args.bindings.is_none()).then(|| compiler::folder().join("passed"));
     let session = Session {

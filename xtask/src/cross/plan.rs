@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::cache;
 use super::check::{Check, Kind};
+use super::kept::Kept;
 use super::machine::{MACHINES, Machine};
 use super::{compiler, headers, needs, suite, typecheck};
 use crate::bindings::Headers;
@@ -36,6 +37,8 @@ pub(super) struct Plan {
     zig: Option<Zig>,
     bindings: PathBuf,
     compiler_version: Option<String>,
+    /// Whether test binaries that came to what they should need not run again.
+    keeps: bool,
 }
 
 /// The headers of all platforms, and the C compiler that comes with them.
@@ -48,8 +51,13 @@ struct Zig {
 impl Plan {
     /// With the declarations of all targets in a folder; and with the headers of all platforms, if the checks
     /// are such as need them.
-    pub(super) fn new(headers: Option<Headers>, bindings: PathBuf) -> Result<Self, Failure> {
+    pub(super) fn new(
+        headers: Option<Headers>,
+        bindings: PathBuf,
+        keeps: bool,
+    ) -> Result<Self, Failure> {
         Ok(Self {
+            keeps,
             zig: headers.map(Zig::of).transpose()?,
             bindings,
             compiler_version: compiler::version(),
@@ -107,7 +115,11 @@ impl Plan {
             Kind::Headers => headers::check(&self.zig()?.headers, &self.bindings, target),
             Kind::Types => typecheck::check(target.triple),
             Kind::Tests => match Machine::of(target.triple) {
-                Some(machine) => suite::check(machine, &self.zig()?.program, tell),
+                Some(machine) => {
+                    let folder = compiler::folder().join("passed").join(machine.triple);
+                    let kept = Kept::at(self.keeps.then_some(folder));
+                    suite::check(machine, &self.zig()?.program, &kept, tell)
+                }
                 None => Ok(Check::skipped("its programs do not run here")),
             },
         }

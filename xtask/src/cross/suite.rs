@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::check::Check;
 use super::compiler;
 use super::faults::{self, Fault, Verdict};
+use super::kept::{Kept, Outcome};
 use super::libtest::{End, Heard};
 use super::machine::{self, Machine};
 use crate::task::Failure;
@@ -39,10 +40,45 @@ struct Binary {
     folder: PathBuf,
 }
 
+impl Binary {
+    /// The known faults among its tests.
+    fn faults(&self, listed: &[Fault]) -> Vec<Fault> {
+        let all = listed.iter().copied();
+        all.filter(|fault| self.test(fault).is_some()).collect()
+    }
+
+    /// What a fault's test is called in this binary, if it is in it.
+    fn test(&self, fault: &Fault) -> Option<&'static str> {
+        fault.test.strip_prefix(&self.name)?.strip_prefix(' ')
+    }
+
+    /// What its outcome depends on.
+    fn inputs(&self, machine: &Machine, listed: &[Fault]) -> Result<String, Failure> {
+        let command = sysvipc(machine);
+        let mut files = vec![self.path.as_path()];
+        files.extend(command.is_file().then_some(command.as_path()));
+        let mut words = machine.versions();
+        words.extend(self.faults(listed).iter().map(|fault| format!("{fault:?}")));
+        Kept::inputs(&files, &words)
+    }
+
+    /// The ends of its tests, by their full names.
+    fn named(&self, outcome: &Outcome) -> BTreeMap<String, End> {
+        let ends = outcome.ends.iter();
+        ends.map(|(name, end)| (format!("{} {name}", self.name), end.clone()))
+            .collect()
+    }
+
+    fn verdict(&self, outcome: &Outcome, listed: &[Fault]) -> Verdict {
+        faults::judge(&self.faults(listed), &self.named(outcome))
+    }
+}
+
 /// Builds the tests and runs them; `tell` hears which binary is next.
 pub(super) fn check(
     machine: &'static Machine,
     zig: &Path,
+    kept: &Kept,
     tell: &dyn Fn(&str),
 ) -> Result<Check, Failure> {
     tell("building the tests");
@@ -55,12 +91,20 @@ pub(super) fn check(
     let mut wrong = Vec::new();
     let mut not_run = Vec::new();
     for binary in &binaries {
-        tell(&binary.name);
-        let run = Run::of(machine, binary, zig, &listed)?;
-        wrong.extend(run.complaint);
-        not_run.extend(run.skipped);
-        let named = run.ends.into_iter();
-        ends.extend(named.map(|(name, end)| (format!("{} {name}", binary.name), end)));
+        let inputs = binary.inputs(machine, &listed)?;
+        let outcome = if let Some(outcome) = kept.get(&binary.name, &inputs) {
+            outcome
+        } else {
+            tell(&binary.name);
+            let run = Run::of(machine, binary, zig, &listed)?;
+            if run.complaint.is_none() && binary.verdict(&run.outcome, &listed).wrong.is_empty() {
+                kept.put(&binary.name, &inputs, &run.outcome)?;
+            }
+            wrong.extend(run.complaint);
+            run.outcome
+        };
+        ends.extend(binary.named(&outcome));
+        not_run.extend(outcome.skipped);
     }
     let mut verdict = faults::judge(&listed, &ends);
     verdict.wrong.append(&mut wrong);
@@ -108,12 +152,15 @@ fn build(machine: &Machine, zig: &Path) -> Result<Result<Vec<Binary>, String>, F
     Ok(output.map(|messages| binaries(&messages)))
 }
 
+/// The command `sysvipc`, as it is built for the target.
+fn sysvipc(machine: &Machine) -> PathBuf {
+    let folder = compiler::folder().join("build").join(machine.triple);
+    folder.join("debug/sysvipc")
+}
+
 /// A program that runs the command `sysvipc` in the emulator, for tests that run the command.
 fn emulated_command(machine: &Machine) -> Result<PathBuf, Failure> {
-    let binary = compiler::folder()
-        .join("build")
-        .join(machine.triple)
-        .join("debug/sysvipc");
+    let binary = sysvipc(machine);
     let text = format!(
         "exec {} {} \"$@\"\n",
         machine.emulator.join(" "),
@@ -153,10 +200,9 @@ fn binaries(messages: &str) -> Vec<Binary> {
 
 /// What came of one binary.
 struct Run {
-    ends: BTreeMap<String, End>,
+    outcome: Outcome,
     /// If it broke off.
     complaint: Option<String>,
-    skipped: Vec<String>,
 }
 
 impl Run {
@@ -168,9 +214,10 @@ impl Run {
         zig: &Path,
         listed: &[Fault],
     ) -> Result<Self, Failure> {
-        let names: Vec<&str> = listed
+        let known = binary.faults(listed);
+        let names: Vec<&str> = known
             .iter()
-            .filter_map(|fault| fault.test.strip_prefix(&binary.name)?.strip_prefix(' '))
+            .filter_map(|fault| binary.test(fault))
             .collect();
         let repeating = if machine.emulator.is_empty() {
             &[][..]
@@ -184,10 +231,13 @@ impl Run {
             .collect::<Vec<_>>();
         let start = |arguments: &[&str]| Self::command(machine, binary, zig, arguments, &names);
         let mut run = listen(&mut start(&together)?, &binary.name, SILENCE)?;
-        for name in &names {
+        for fault in known.iter().filter(|fault| fault.run) {
+            let Some(name) = binary.test(fault) else {
+                continue;
+            };
             let alone = listen(&mut start(&[name])?, &binary.name, SILENCE_OF_KNOWN)?;
-            run.ends.extend(alone.ends);
-            run.skipped.extend(alone.skipped);
+            run.outcome.ends.extend(alone.outcome.ends);
+            run.outcome.skipped.extend(alone.outcome.skipped);
         }
         Ok(run)
     }
@@ -274,9 +324,11 @@ fn listen(command: &mut Command, name: &str, silence: Duration) -> Result<Run, F
         .map(|line| format!("{name} {line}"))
         .collect();
     Ok(Run {
-        ends: heard.ends,
+        outcome: Outcome {
+            ends: heard.ends,
+            skipped: not_run,
+        },
         complaint,
-        skipped: not_run,
     })
 }
 
