@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::io::Write;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Args;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
@@ -72,14 +72,14 @@ fn signals() -> std::io::Result<Receiver<i32>> {
     job::hold(send.clone())?;
     let mut caught = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCONT, SIGWINCH])?;
     thread::spawn(move || {
-        let mut asked: Option<Instant> = None;
+        let mut asked: Option<Deadline> = None;
         for signal in caught.forever() {
             if [SIGINT, SIGTERM, SIGHUP, SIGQUIT].contains(&signal) {
                 // Whoever writes may be stuck, with a terminal that takes nothing: it is not to be taken to an end.
-                if asked.is_some_and(|first| first.elapsed() > UNANSWERED) {
+                if asked.is_some_and(|end| end.remaining() == Some(Duration::ZERO)) {
                     end_by(signal);
                 }
-                asked.get_or_insert_with(Instant::now);
+                asked.get_or_insert_with(|| Deadline::after(Some(UNANSWERED)));
             }
             if send.send(signal).is_err() {
                 return;
