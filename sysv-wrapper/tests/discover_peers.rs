@@ -4,6 +4,7 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -240,6 +241,21 @@ fn ipcs(words: &[&str]) -> Option<Vec<Vec<String>>> {
     Some(lines.filter(is_object).collect())
 }
 
+/// An object of root's as `ipcs` prints it: what all kinds have, and the numbers of its own.
+fn as_ipcs<H: Listed, const N: usize>(entry: &Entry<H>, own: [&dyn Display; N]) -> Vec<String> {
+    let mode = format!("{:o}", entry.mode().bits());
+    let common = [
+        entry.key().to_string(),
+        entry.raw_id().to_string(),
+        "root".to_owned(),
+        mode,
+    ];
+    common
+        .into_iter()
+        .chain(own.iter().map(ToString::to_string))
+        .collect()
+}
+
 /// Row C10.
 #[test]
 fn listings_are_those_of_ipcs() {
@@ -268,16 +284,7 @@ fn listings_are_those_of_ipcs() {
         let expected = || {
             let expected = SharedMemory::list().unwrap().map(|entry| {
                 let status = entry.status();
-                let (size, count) = (status.size().to_string(), status.attach_count().to_string());
-                let mode = format!("{:o}", entry.mode().bits());
-                vec![
-                    entry.key().to_string(),
-                    entry.raw_id().to_string(),
-                    "root".to_owned(),
-                    mode,
-                    size,
-                    count,
-                ]
+                as_ipcs(&entry, [&status.size(), &status.attach_count()])
             });
             Some(expected.collect::<Vec<_>>())
         };
@@ -289,30 +296,13 @@ fn listings_are_those_of_ipcs() {
             vec![entry.raw_id().to_string(), "root".to_owned(), creator, last]
         });
         assert_eq!(ipcs(&["-m", "-p"]).unwrap(), expected.collect::<Vec<_>>());
-        let expected = SemaphoreSet::list().unwrap().map(|entry| {
-            let mode = format!("{:o}", entry.mode().bits());
-            let count = entry.status().count().to_string();
-            vec![
-                entry.key().to_string(),
-                entry.raw_id().to_string(),
-                "root".to_owned(),
-                mode,
-                count,
-            ]
-        });
+        let expected = SemaphoreSet::list()
+            .unwrap()
+            .map(|entry| as_ipcs(&entry, [&entry.status().count()]));
         assert_eq!(ipcs(&["-s"]).unwrap(), expected.collect::<Vec<_>>());
         let expected = MessageQueue::list().unwrap().map(|entry| {
             let status = entry.status();
-            let (bytes, messages) = (status.bytes().to_string(), status.messages().to_string());
-            let mode = format!("{:o}", entry.mode().bits());
-            vec![
-                entry.key().to_string(),
-                entry.raw_id().to_string(),
-                "root".to_owned(),
-                mode,
-                bytes,
-                messages,
-            ]
+            as_ipcs(&entry, [&status.bytes(), &status.messages()])
         });
         assert_eq!(ipcs(&["-q"]).unwrap(), expected.collect::<Vec<_>>());
     });

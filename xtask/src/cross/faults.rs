@@ -31,7 +31,7 @@ const EMULATED: &[&str] = &[
 const WIDE: &[&str] = &["aarch64-unknown-linux-gnu", "s390x-unknown-linux-gnu"];
 const S390X: &[&str] = &["s390x-unknown-linux-gnu"];
 
-/// All claims. Each was seen with qemu-user 7.2 in a C program that makes the same calls.
+/// All claims, about qemu-user 7.2.
 const GROUPS: &[Group] = &[
     Group {
         targets: EMULATED,

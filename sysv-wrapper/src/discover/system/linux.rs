@@ -96,17 +96,19 @@ impl<S> Table<S> {
             return stat(index);
         }
         let mut found = (self.any)(index);
-        if is_nothing(&found) && !is_nothing(&(self.readable)(index)) {
+        if is_nothing(&found) {
+            let told = (self.readable)(index);
+            if is_nothing(&told) {
+                return found;
+            }
             // It may also have come between the two questions.
             found = (self.any)(index);
             if is_nothing(&found) {
                 self.chosen = Some(self.readable);
-                return (self.readable)(index);
+                return told;
             }
         }
-        if !is_nothing(&found) {
-            self.chosen = Some(self.any);
-        }
+        self.chosen = Some(self.any);
         found
     }
 
