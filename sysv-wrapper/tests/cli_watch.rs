@@ -3,22 +3,18 @@
 
 mod cli;
 mod support;
+mod terminal;
 
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use cli::{Running, command, create, run};
+use cli::{command, create, run};
 use serde_json::Value;
 use support::{in_namespace, skipped, wait_until};
-
-/// Takes the terminal: another screen, no cursor.
-const ENTERED: &str = "\x1b[?1049h\x1b[?25l";
-/// Gives the terminal back: the cursor, and the screen.
-const LEFT: &str = "\x1b[?25h\x1b[?1049l";
+use terminal::{ENTERED, LEFT, Typed, below, recorded};
 
 /// Row N11.
 #[test]
@@ -80,33 +76,6 @@ fn kill(name: &str, pid: i32) {
         .args(["-s", name, &pid.to_string()])
         .status();
     assert!(sent.unwrap().success());
-}
-
-/// The processes below this one, its command among them.
-fn below(pid: i32) -> Vec<i32> {
-    let children =
-        fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
-    let children: Vec<i32> = children
-        .split_whitespace()
-        .map(|pid| pid.parse().unwrap())
-        .collect();
-    children
-        .iter()
-        .flat_map(|pid| [vec![*pid], below(*pid)].concat())
-        .collect()
-}
-
-/// Runs a line of the shell on a terminal of its own. What that gets is in the file, and nowhere else: a pipe that
-/// nobody reads would stop the line once it is full.
-fn recorded(line: &str, file: &Path) -> Running {
-    let mut script = Command::new("sh");
-    script
-        .args(["-c", "exec script -qefc \"$0\" \"$1\" >/dev/null", line])
-        .arg(file)
-        .env("TERM", "dumb")
-        .env("HISTFILE", "/dev/null")
-        .stdin(Stdio::piped());
-    Running::of(&mut script)
 }
 
 /// Row N11.
@@ -174,74 +143,6 @@ fn the_terminal_is_drawn_whole_and_given_back() {
             );
         }
     });
-}
-
-/// A terminal that somebody types on, and all that it has got.
-struct Typed {
-    running: Running,
-    file: PathBuf,
-    _directory: tempfile::TempDir,
-}
-
-impl Typed {
-    /// Runs a line of the shell on it.
-    fn start(line: &str) -> Typed {
-        let directory = tempfile::tempdir().unwrap();
-        let file = directory.path().join("shown");
-        let line = format!("stty rows 20 cols 72; {line}");
-        Typed {
-            running: recorded(&line, &file),
-            file,
-            _directory: directory,
-        }
-    }
-
-    fn type_in(&self, text: &str) {
-        let mut keys = self.running.0.stdin.as_ref().unwrap();
-        keys.write_all(text.as_bytes()).unwrap();
-    }
-
-    fn shown(&self) -> String {
-        String::from_utf8_lossy(&fs::read(&self.file).unwrap_or_default()).into_owned()
-    }
-
-    /// Waits until something was shown that often, and gives what was shown after the last time.
-    fn wait_for(&self, what: &str, times: usize) -> String {
-        wait_until(what, || self.shown().matches(what).count() >= times);
-        self.shown().rsplit_once(what).unwrap().1.to_owned()
-    }
-
-    /// Waits until it is taken after it was given back.
-    fn wait_until_taken_again(&self) {
-        wait_until("it is taken again", || {
-            let shown = self.shown();
-            let after = shown.rsplit_once(LEFT);
-            after.is_some_and(|(_, after)| after.contains(ENTERED))
-        });
-    }
-
-    /// The watching process.
-    fn watching(&self) -> i32 {
-        let is_it = |pid: &i32| {
-            let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            command.windows(7).any(|word| word == b"\0watch\0") && !command.starts_with(b"script")
-        };
-        let found: Vec<_> = below(self.running.pid())
-            .into_iter()
-            .filter(is_it)
-            .collect();
-        *found.last().unwrap()
-    }
-}
-
-impl Drop for Typed {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            let shown = self.shown();
-            let last = shown.char_indices().rev().nth(2000).map_or(0, |(at, _)| at);
-            eprintln!("the terminal got, at the end: {:?}", &shown[last..]);
-        }
-    }
 }
 
 /// A number or a word in what the kernel tells of a process.

@@ -9,6 +9,7 @@ use super::selector::type_error;
 use super::{MessageQueue, MessageType};
 use crate::change;
 use crate::deadline::{self, Ended};
+use crate::discover::Limits;
 use crate::error::{Error, ErrorKind, Result};
 
 /// How long to wait: as long as it takes ([`Forever`]), not at all ([`NoTime`]), for a [`Duration`] or up to an
@@ -161,12 +162,7 @@ fn stat(queue: &MessageQueue) -> Option<MsgStat> {
 
 /// How long a message may be, where the system tells.
 pub(super) fn longest_message() -> Option<u64> {
-    #[cfg(sysv = "IPC_INFO")]
-    return sysv_ipc::msgctl_ipc_info()
-        .ok()
-        .map(|(_, limits)| limits.msgmax());
-    #[cfg(not(sysv = "IPC_INFO"))]
-    return None;
+    Some(Limits::queues().ok()?.message_size_max())
 }
 
 /// Receives, which `call` does, with room for `room` bytes.
@@ -218,9 +214,8 @@ pub(super) fn room_error(queue: &MessageQueue, error: Error, max_bytes: u64) -> 
 }
 
 /// Says so if this is more than the owner may have without a privilege, and this user is the owner.
-#[cfg(sysv = "IPC_INFO")]
 fn beyond_limit(queue: &MessageQueue, max_bytes: u64) -> Option<String> {
-    let limit = sysv_ipc::msgctl_ipc_info().ok()?.1.msgmnb();
+    let limit = Limits::queues().ok()?.queue_bytes_max();
     let perm = stat(queue)?.perm();
     let own = [perm.uid(), perm.cuid(), 0].contains(&sysv_ipc::effective_uid());
     (own && max_bytes > limit).then(|| {
@@ -228,10 +223,4 @@ fn beyond_limit(queue: &MessageQueue, max_bytes: u64) -> Option<String> {
             "it is to hold {max_bytes} bytes, and without a privilege the limit is {limit} bytes (MSGMNB)"
         )
     })
-}
-
-/// This platform does not tell its limits in this way.
-#[cfg(not(sysv = "IPC_INFO"))]
-fn beyond_limit(_: &MessageQueue, _: u64) -> Option<String> {
-    None
 }

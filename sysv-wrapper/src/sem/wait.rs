@@ -4,6 +4,7 @@ use sysv_ipc::{Errno, SemBuf, SemFlags, SemId};
 
 use super::Semaphore;
 use crate::deadline::{self, Deadline, Ended};
+use crate::discover::Limits;
 use crate::error::{Error, ErrorKind, Result};
 use crate::object::Subject;
 
@@ -162,30 +163,15 @@ pub(super) fn beyond_range(id: SemId, ops: &[SemBuf]) -> Option<String> {
 
 /// The most steps that the running kernel takes in one operation, where it tells.
 pub(super) fn most_steps() -> Option<u64> {
-    #[cfg(sysv = "IPC_INFO")]
-    return sysv_ipc::semctl_ipc_info()
-        .ok()
-        .map(|(_, limits)| limits.semopm());
-    #[cfg(not(sysv = "IPC_INFO"))]
-    return None;
+    Some(Limits::semaphores().ok()?.operations_max())
 }
 
 /// The greatest value that the running kernel takes, where it tells.
 fn value_max() -> Option<u64> {
-    #[cfg(sysv = "IPC_INFO")]
-    return sysv_ipc::semctl_ipc_info()
-        .ok()
-        .map(|(_, limits)| limits.semvmx());
-    #[cfg(not(sysv = "IPC_INFO"))]
-    return None;
+    Some(Limits::semaphores().ok()?.value_max())
 }
 
 /// The most that one process may have to undo on a semaphore of the running kernel, where it tells.
 fn undo_max() -> Option<u64> {
-    #[cfg(sysv = "IPC_INFO")]
-    return sysv_ipc::semctl_ipc_info()
-        .ok()
-        .map(|(_, limits)| limits.semaem());
-    #[cfg(not(sysv = "IPC_INFO"))]
-    return None;
+    Some(Limits::semaphores().ok()?.undo_max())
 }

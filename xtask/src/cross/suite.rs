@@ -41,15 +41,12 @@ struct Binary {
 }
 
 impl Binary {
-    /// The known faults among its tests.
-    fn faults(&self, listed: &[Fault]) -> Vec<Fault> {
-        let all = listed.iter().copied();
-        all.filter(|fault| self.test(fault).is_some()).collect()
-    }
-
-    /// What a fault's test is called in this binary, if it is in it.
-    fn test(&self, fault: &Fault) -> Option<&'static str> {
-        fault.test.strip_prefix(&self.name)?.strip_prefix(' ')
+    /// The known faults among its tests, each with what the test is called in this binary.
+    fn faults(&self, listed: &[Fault]) -> Vec<(&'static str, Fault)> {
+        let test = |fault: &Fault| fault.test.strip_prefix(&self.name)?.strip_prefix(' ');
+        let all = listed.iter();
+        all.filter_map(|fault| Some((test(fault)?, *fault)))
+            .collect()
     }
 
     /// What its outcome depends on.
@@ -58,7 +55,8 @@ impl Binary {
         let mut files = vec![self.path.as_path()];
         files.extend(command.is_file().then_some(command.as_path()));
         let mut words = machine.versions();
-        words.extend(self.faults(listed).iter().map(|fault| format!("{fault:?}")));
+        let faults = self.faults(listed).into_iter();
+        words.extend(faults.map(|(_, fault)| format!("{fault:?}")));
         Kept::inputs(&files, &words)
     }
 
@@ -70,7 +68,9 @@ impl Binary {
     }
 
     fn verdict(&self, outcome: &Outcome, listed: &[Fault]) -> Verdict {
-        faults::judge(&self.faults(listed), &self.named(outcome))
+        let faults = self.faults(listed).into_iter();
+        let faults: Vec<_> = faults.map(|(_, fault)| fault).collect();
+        faults::judge(&faults, &self.named(outcome))
     }
 }
 
@@ -215,10 +215,7 @@ impl Run {
         listed: &[Fault],
     ) -> Result<Self, Failure> {
         let known = binary.faults(listed);
-        let names: Vec<&str> = known
-            .iter()
-            .filter_map(|fault| binary.test(fault))
-            .collect();
+        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
         let repeating = if machine.emulator.is_empty() {
             &[][..]
         } else {
@@ -231,10 +228,7 @@ impl Run {
             .collect::<Vec<_>>();
         let start = |arguments: &[&str]| Self::command(machine, binary, zig, arguments, &names);
         let mut run = listen(&mut start(&together)?, &binary.name, SILENCE)?;
-        for fault in known.iter().filter(|fault| fault.run) {
-            let Some(name) = binary.test(fault) else {
-                continue;
-            };
+        for (name, _) in known.iter().filter(|(_, fault)| fault.run) {
             let alone = listen(&mut start(&[name])?, &binary.name, SILENCE_OF_KNOWN)?;
             run.outcome.ends.extend(alone.outcome.ends);
             run.outcome.skipped.extend(alone.outcome.skipped);
