@@ -25,7 +25,7 @@ const PACKAGES: [&str; 3] = ["sysv-sys", "sysv-ipc", "sysv-wrapper"];
 /// A binary that says nothing for so long has stopped.
 const SILENCE: Duration = Duration::from_secs(900);
 /// The same for a test that is known to fail, some of which do so by stopping.
-const SILENCE_OF_KNOWN: Duration = Duration::from_secs(120);
+const SILENCE_OF_KNOWN: Duration = Duration::from_secs(50);
 /// Tests that run their whole binary once more, which in an emulator takes too long for what it shows there.
 const REPEATING: [&str; 2] = ["support::leaves_nothing", "support::thin::leaves_nothing"];
 /// How many times longer than usual a test under an emulator waits for what has to happen.
