@@ -28,6 +28,10 @@ pub(super) struct Checker {
     logs: PathBuf,
 }
 
+/// How many times slower tests run under valgrind, about: each program that one starts takes a second to begin. They
+/// wait so much longer, and do a thousand times over what is as well done a hundred times here.
+const PATIENCE: &str = "10";
+
 /// Tests that a checker cannot run, with the reason.
 const SKIPPED: &[(Tool, &str, &str, &str)] = &[
     (
@@ -127,16 +131,23 @@ impl Checker {
 
     /// The cargo that builds for it. What is built in is kept apart from what is not.
     pub(super) fn cargo(&self) -> Command {
+        let target = env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| workspace_root().join("target"), PathBuf::from);
         match self.tool {
-            Tool::Valgrind => Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into())),
+            Tool::Valgrind => {
+                let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+                let mut command = Command::new(program);
+                command
+                    .env("SYSV_TEST_PATIENCE", PATIENCE)
+                    .env("CARGO_TARGET_DIR", target.join("valgrind"));
+                command
+            }
             Tool::Address => {
                 let mut command = Command::new("cargo");
                 // This process was itself started by a cargo, of another toolchain.
                 for name in ["CARGO", "RUSTC", "RUSTDOC", "RUSTUP_TOOLCHAIN"] {
                     command.env_remove(name);
                 }
-                let target = env::var_os("CARGO_TARGET_DIR")
-                    .map_or_else(|| workspace_root().join("target"), PathBuf::from);
                 command
                     .args(["+nightly", "--config"])
                     .arg(format!("build.target=\"{}\"", self.host))
