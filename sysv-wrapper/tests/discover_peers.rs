@@ -288,14 +288,19 @@ fn listings_are_those_of_ipcs() {
             });
             Some(expected.collect::<Vec<_>>())
         };
-        // What other tests start is attached too, from its fork until it runs its own program.
+        // Where a program is started by a whole fork, as emulators do it, that is attached too until it runs itself.
         wait_until("segments are those of ipcs", || ipcs(&["-m"]) == expected());
-        let expected = SharedMemory::list().unwrap().map(|entry| {
-            let status = entry.status();
-            let (creator, last) = (pid(status.creator_pid()), pid(status.last_pid()));
-            vec![entry.raw_id().to_string(), "root".to_owned(), creator, last]
+        let expected = || {
+            let expected = SharedMemory::list().unwrap().map(|entry| {
+                let status = entry.status();
+                let (creator, last) = (pid(status.creator_pid()), pid(status.last_pid()));
+                vec![entry.raw_id().to_string(), "root".to_owned(), creator, last]
+            });
+            Some(expected.collect::<Vec<_>>())
+        };
+        wait_until("pids are those of ipcs", || {
+            ipcs(&["-m", "-p"]) == expected()
         });
-        assert_eq!(ipcs(&["-m", "-p"]).unwrap(), expected.collect::<Vec<_>>());
         let expected = SemaphoreSet::list()
             .unwrap()
             .map(|entry| as_ipcs(&entry, [&entry.status().count()]));
