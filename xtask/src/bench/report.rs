@@ -89,7 +89,12 @@ impl Report {
             rows: measured
                 .map(|(row, figures)| {
                     let skipped = row.needs_namespace && !namespace;
-                    Measured::new(row, figures, skipped.then_some(namespace::MISSING))
+                    Measured::new(
+                        row,
+                        figures,
+                        plan.rounds,
+                        skipped.then_some(namespace::MISSING),
+                    )
                 })
                 .collect(),
         }
@@ -121,14 +126,19 @@ impl Report {
 }
 
 impl Measured {
-    fn new(row: &Row, figures: &Figures, skipped: Option<&'static str>) -> Measured {
+    fn new(
+        row: &Row,
+        figures: &Figures,
+        in_a_pass: usize,
+        skipped: Option<&'static str>,
+    ) -> Measured {
         let times = |role| figures.of(role).unwrap_or(&[]);
         let baseline = times(Role::Baseline);
-        let control = Comparison::of(times(Role::Control), baseline);
+        let control = Comparison::of(times(Role::Control), baseline, in_a_pass);
         let wrapper = figures.of(Role::Contender(Contender::Wrapper));
         let compare = |who: &Contender| {
             let times = figures.of(Role::Contender(*who))?;
-            let compared = Comparison::of(times, baseline);
+            let compared = Comparison::of(times, baseline, in_a_pass);
             let bar = row.bar(*who);
             let peer = matches!(who, Contender::Python | Contender::Perl);
             Some(Entrant {
@@ -139,7 +149,7 @@ impl Measured {
                 verdict: bar.map(|bar| judge(bar, compared, control)),
                 wrapper_is: wrapper
                     .filter(|_| peer)
-                    .map(|wrapper| standing(Comparison::of(times, wrapper))),
+                    .map(|wrapper| standing(Comparison::of(times, wrapper, in_a_pass))),
             })
         };
         Measured {

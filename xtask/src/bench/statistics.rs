@@ -38,6 +38,21 @@ impl Median {
             high: at((middle + spread).ceil() - 1.0),
         }
     }
+
+    /// Of numbers that come in groups of this size. Those of a group resemble each other: what differs from group to
+    /// group may be the chance that made each. So the interval is also that of as many numbers as there are groups,
+    /// their medians.
+    pub(crate) fn of_groups(numbers: impl IntoIterator<Item = f64>, size: usize) -> Median {
+        let numbers: Vec<f64> = numbers.into_iter().collect();
+        let all = Median::of(numbers.iter().copied());
+        let groups = numbers.chunks(size.max(1));
+        let groups = Median::of(groups.map(|group| Median::of(group.iter().copied()).value));
+        Median {
+            low: all.low.min(groups.low),
+            high: all.high.max(groups.high),
+            ..all
+        }
+    }
 }
 
 #[cfg(test)]
@@ -61,6 +76,17 @@ mod tests {
             format!("{} {} {}", median.low, median.value, median.high),
             "41 50.5 60"
         );
+    }
+
+    #[test]
+    fn groups_that_differ_leave_it_open_however_many_numbers_they_have() {
+        let levels = [1.01, 1.04, 0.99, 1.05, 1.04, 0.98, 1.03, 1.04];
+        let numbers = || levels.into_iter().flat_map(|level| [level; 100]);
+        let told =
+            |median: Median| format!("{:.3} {:.3} {:.3}", median.low, median.value, median.high);
+        assert_eq!(told(Median::of(numbers())), "1.030 1.035 1.040");
+        assert_eq!(told(Median::of_groups(numbers(), 100)), "0.990 1.035 1.040");
+        assert_eq!(told(Median::of_groups(numbers(), 800)), "1.030 1.035 1.040");
     }
 
     #[test]

@@ -13,12 +13,14 @@ pub(crate) struct Comparison {
 }
 
 impl Comparison {
-    /// Of times of the same rounds.
-    pub(crate) fn of(times: &[f64], baseline: &[f64]) -> Comparison {
+    /// Of times of the same rounds, of which each pass had so many.
+    pub(crate) fn of(times: &[f64], baseline: &[f64], in_a_pass: usize) -> Comparison {
         let rounds = || times.iter().zip(baseline);
+        let ratios = rounds().map(|(time, base)| time / base.max(f64::MIN_POSITIVE));
+        let differences = rounds().map(|(time, base)| time - base);
         Comparison {
-            ratio: Median::of(rounds().map(|(time, base)| time / base.max(f64::MIN_POSITIVE))),
-            difference_ns: Median::of(rounds().map(|(time, base)| time - base)),
+            ratio: Median::of_groups(ratios, in_a_pass),
+            difference_ns: Median::of_groups(differences, in_a_pass),
         }
     }
 }
@@ -104,7 +106,7 @@ mod tests {
         let times: Vec<f64> = (0..100)
             .map(|round| base + more + sign(round) * noise)
             .collect();
-        Comparison::of(&times, &baseline)
+        Comparison::of(&times, &baseline, 100)
     }
 
     #[test]
