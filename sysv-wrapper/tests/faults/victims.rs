@@ -1,9 +1,11 @@
 //! Processes that do something over and over, until each is killed at a random point of it.
 
+use std::time::Duration;
+
 use sysv_wrapper::*;
 
 use crate::support::fork::{Forked, Fuse};
-use crate::support::random;
+use crate::support::{SLOWER, random};
 
 /// How many are alive at once.
 pub const AT_ONCE: usize = 8;
@@ -18,10 +20,10 @@ pub fn kill(total: usize, work: impl Fn(usize), mut check: impl FnMut()) {
     for _ in 0..total.div_ceil(AT_ONCE) {
         let victims: Vec<Forked> = (0..AT_ONCE)
             .map(|number| {
-                let time = u16::try_from(random() % 2000).unwrap();
+                let time = Duration::from_micros(random() % 2000) * SLOWER;
                 Forked::start(|| {
                     let fuse = Fuse::new();
-                    fuse.light(30_000);
+                    fuse.light(Duration::from_millis(30) * SLOWER);
                     work(number);
                     fuse.light(time);
                     loop {

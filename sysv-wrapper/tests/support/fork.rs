@@ -1,6 +1,7 @@
 //! Real forks: what a forked child drops, only a forked child shows, and nothing dies more cheaply.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
 
 /// Runs `work` in a forked child, which ends with the number that it returns, and waits for that; 99 is for a
 /// panic. Nothing of the parent's is dropped in the child but what `work` drops.
@@ -111,11 +112,14 @@ impl Fuse {
         Fuse(timer)
     }
 
-    /// Has it burn for so many microseconds from now on, and no longer as it did before.
-    pub fn light(&self, microseconds: u16) {
+    /// Has it burn for so long from now on, less than a second, and no longer as it did before.
+    pub fn light(&self, burns: Duration) {
+        assert_eq!(burns.as_secs(), 0);
         // SAFETY: all zero is a value of this plain structure.
         let mut time: libc::itimerspec = unsafe { std::mem::zeroed() };
-        time.it_value.tv_nsec = 1000 * libc::c_long::from(microseconds.max(1));
+        // None at all would put it out.
+        let nanoseconds = burns.subsec_nanos().max(1000);
+        time.it_value.tv_nsec = libc::c_long::try_from(nanoseconds).unwrap();
         // SAFETY: the timer is this process's own, and the time lives until the call returns.
         let set = unsafe { libc::timer_settime(self.0, 0, &raw const time, std::ptr::null_mut()) };
         assert_eq!(set, 0, "{}", std::io::Error::last_os_error());

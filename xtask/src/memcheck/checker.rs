@@ -91,6 +91,12 @@ const SKIPPED: &[(Tool, &str, &str, &str)] = &[
     (
         Tool::Valgrind,
         "sysv-wrapper faults",
+        "calls::what_cannot_be_finished_is_taken_back",
+        "valgrind asks for the size of a segment before shmat by itself",
+    ),
+    (
+        Tool::Valgrind,
+        "sysv-wrapper faults",
         "users::every_verb_on_every_mode",
         "valgrind does not know that SHM_STAT_ANY writes a status",
     ),
@@ -147,6 +153,24 @@ const SKIPPED: &[(Tool, &str, &str, &str)] = &[
         "sysv-wrapper msg_wait",
         "signals_do_not_change_the_time",
         "it sends a thousand signals a second, of which valgrind delivers a few hundred",
+    ),
+    (
+        Tool::Address,
+        "sysv-wrapper faults",
+        "memory::attaching_without_room",
+        "the sanitizer's own allocator ends a process that has no room",
+    ),
+    (
+        Tool::Address,
+        "sysv-wrapper faults",
+        "memory::messages_without_memory",
+        "the sanitizer's own allocator ends a process that has no room",
+    ),
+    (
+        Tool::Address,
+        "sysv-wrapper faults",
+        "memory::rooms_beyond_all_memory",
+        "the sanitizer's own allocator ends a process that asks for too much",
     ),
 ];
 
