@@ -118,8 +118,8 @@ impl Fuse {
         // SAFETY: all zero is a value of this plain structure.
         let mut time: libc::itimerspec = unsafe { std::mem::zeroed() };
         // None at all would put it out.
-        let nanoseconds = burns.subsec_nanos().max(1000);
-        time.it_value.tv_nsec = libc::c_long::try_from(nanoseconds).unwrap();
+        let nanoseconds = i32::try_from(burns.subsec_nanos().max(1000)).unwrap();
+        time.it_value.tv_nsec = libc::c_long::from(nanoseconds);
         // SAFETY: the timer is this process's own, and the time lives until the call returns.
         let set = unsafe { libc::timer_settime(self.0, 0, &raw const time, std::ptr::null_mut()) };
         assert_eq!(set, 0, "{}", std::io::Error::last_os_error());
