@@ -5,8 +5,9 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-use std::{env, fmt};
+use std::{env, fmt, fs};
 
+use serde::Serialize;
 use serde_json::Value;
 
 /// How a task ends: with an exit status of its own, or with a [`Failure`] (exit status 2).
@@ -41,6 +42,23 @@ impl fmt::Display for Failure {
 pub(crate) fn workspace_root() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     own.parent().unwrap_or(own).to_path_buf()
+}
+
+/// Where cargo builds, and tasks put what they make. A relative `CARGO_TARGET_DIR` is one below the workspace, where
+/// tasks run cargo.
+pub(crate) fn target_folder() -> PathBuf {
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    workspace_root().join(target)
+}
+
+/// Writes a value as JSON, a line each, into a folder that need not be there yet.
+pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Failure> {
+    let because = || format!("cannot write {}", path.display());
+    let text = serde_json::to_string_pretty(value).map_err(Failure::because(because()))?;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(Failure::because(because()))?;
+    }
+    fs::write(path, text + "\n").map_err(Failure::because(because()))
 }
 
 /// Runs cargo in the workspace, and returns its messages, one JSON object per line. Where it fails, cargo itself has

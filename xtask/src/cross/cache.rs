@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::check::{Check, Kind, Outcome};
-use crate::task::Failure;
+use crate::task::{self, Failure};
 
 /// The checks that passed, in one file per target.
 pub(super) struct Cache {
@@ -60,12 +60,7 @@ impl Cache {
             };
             entries.insert(kind.name().to_owned(), entry);
         }
-        let because = || format!("cannot write {}", path.display());
-        let text = serde_json::to_string_pretty(&entries).map_err(Failure::because(because()))?;
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(Failure::because(because()))?;
-        }
-        fs::write(&path, text).map_err(Failure::because(because()))
+        task::write_json(&path, &entries)
     }
 
     fn path(&self, triple: &str) -> Option<PathBuf> {

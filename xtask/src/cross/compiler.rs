@@ -5,7 +5,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::task::{Failure, workspace_root};
+use crate::task::{self, Failure, workspace_root};
 
 /// Where Debian's packages put it.
 pub(super) const CARGO: &str = "/usr/bin/cargo";
@@ -29,8 +29,7 @@ const KEPT: [&str; 9] = [
 
 /// Where everything that this task makes is kept.
 pub(crate) fn folder() -> PathBuf {
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    workspace_root().join(target).join("cross")
+    task::target_folder().join("cross")
 }
 
 /// `cargo WORD` for a target, with the declarations that are bundled for it.

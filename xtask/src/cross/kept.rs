@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cache;
 use super::libtest::End;
-use crate::task::Failure;
+use crate::task::{self, Failure};
 
 /// How the tests of one binary ended, by name, and what they said that they had left out.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -55,16 +55,11 @@ impl Kept {
         let Some(path) = self.path(name) else {
             return Ok(());
         };
-        let because = || format!("cannot write {}", path.display());
         let entry = Entry {
             inputs: inputs.to_owned(),
             outcome: outcome.clone(),
         };
-        let text = serde_json::to_string_pretty(&entry).map_err(Failure::because(because()))?;
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(Failure::because(because()))?;
-        }
-        fs::write(&path, text).map_err(Failure::because(because()))
+        task::write_json(&path, &entry)
     }
 
     fn path(&self, name: &str) -> Option<PathBuf> {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::check::{Check, Checks};
-use crate::task::{Failure, workspace_root};
+use crate::task::{self, Failure, workspace_root};
 
 /// What was used, and what came of it, target by target.
 #[derive(Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -52,9 +52,7 @@ impl Record {
 
     /// Writes it.
     pub(crate) fn write(&self, path: &Path) -> Result<(), Failure> {
-        let because = || format!("cannot write {}", path.display());
-        let text = serde_json::to_string_pretty(self).map_err(Failure::because(because()))?;
-        fs::write(path, text + "\n").map_err(Failure::because(because()))
+        task::write_json(path, self)
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::report::Report;
 use super::suite::Binary;
-use crate::task::{Failure, workspace_root};
+use crate::task::{self, Failure};
 
 /// Which checker.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, clap::ValueEnum)]
@@ -239,8 +239,7 @@ impl Checker {
 
     /// The cargo that builds for it. What is built in is kept apart from what is not.
     pub(super) fn cargo(&self) -> Command {
-        let target = env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| workspace_root().join("target"), PathBuf::from);
+        let target = task::target_folder();
         match self.tool {
             Tool::Valgrind => {
                 let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
