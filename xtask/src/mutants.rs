@@ -99,8 +99,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         task::print(&report::list(&all, &wanted))?;
         return Ok(ExitCode::SUCCESS);
     }
-    // Everything that this task makes is there.
-    let folder = task::target_folder().join("mutants");
+    let folder = folder(&root);
     let tree = Tree::copy(&root, folder.clone())?;
     let mut kept = Kept::open(&folder, &tree, args.fresh, args.tests.is_none())?;
     let built = Built::make(&tree, &all, &mut kept)?;
@@ -147,6 +146,13 @@ pub(crate) fn run(args: &Args) -> Outcome {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// Where everything is that this task makes.
+fn folder(root: &std::path::Path) -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let target = target.map_or_else(|| root.join("target"), |target| root.join(target));
+    target.join("mutants")
 }
 
 /// For `map_err` where a path could not be used.
