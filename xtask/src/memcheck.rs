@@ -3,10 +3,12 @@
 //!
 //! Here is the order of things: first the faults planted in `sysv-ipc/tests/planted.rs`, each of which the checker has
 //! to find; then the test binaries, one after the other. What a checker is, and how it speaks, is in
-//! `memcheck/checker.rs`; which binaries there are, in `memcheck/suite.rs`; what one said, in `memcheck/report.rs`.
+//! `memcheck/checker.rs`, and which tests it cannot run, in `memcheck/skipped.rs`; which binaries there are, in
+//! `memcheck/suite.rs`; what one said, in `memcheck/report.rs`.
 
 mod checker;
 mod report;
+mod skipped;
 mod suite;
 
 use std::process::ExitCode;

@@ -22,6 +22,8 @@ use crate::task::Failure;
 
 /// The crates whose tests run. The demonstrations are left to machines that run them by themselves.
 const PACKAGES: [&str; 3] = ["sysv-sys", "sysv-ipc", "sysv-wrapper"];
+/// Whose tests start the command `sysvipc`.
+const OF_THE_COMMAND: &str = "sysv-wrapper/";
 /// A binary that says nothing for so long has stopped.
 const SILENCE: Duration = Duration::from_secs(900);
 /// The same for a test that is known to fail, some of which do so by stopping.
@@ -53,7 +55,8 @@ impl Binary {
     fn inputs(&self, machine: &Machine, listed: &[Fault]) -> Result<String, Failure> {
         let command = sysvipc(machine);
         let mut files = vec![self.path.as_path()];
-        files.extend(command.is_file().then_some(command.as_path()));
+        let starts_it = self.name.starts_with(OF_THE_COMMAND) && command.is_file();
+        files.extend(starts_it.then_some(command.as_path()));
         let mut words = machine.versions();
         let faults = self.faults(listed).into_iter();
         words.extend(faults.map(|(_, fault)| format!("{fault:?}")));

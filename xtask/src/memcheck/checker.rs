@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use super::report::Report;
+use super::skipped;
 use super::suite::Binary;
 use crate::task::{self, Failure};
 
@@ -31,148 +32,6 @@ pub(super) struct Checker {
 /// How many times slower tests run under valgrind, about: each program that one starts takes a second to begin. They
 /// wait so much longer, and do a thousand times over what is as well done a hundred times here.
 const PATIENCE: &str = "10";
-
-/// Tests that a checker cannot run, with the reason.
-const SKIPPED: &[(Tool, &str, &str, &str)] = &[
-    (
-        Tool::Valgrind,
-        "sysv-ipc permissions_shm",
-        "a_segment_of_ones_own_without_rights",
-        "valgrind does not know that SHM_STAT_ANY writes a status",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-ipc permissions_shm",
-        "a_segment_that_all_may_only_write",
-        "valgrind asks for the size of a segment before shmat, which may be denied",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-ipc permissions_shm",
-        "a_segment_that_is_root_s_alone",
-        "valgrind asks for the size of a segment before shmat, which may be denied",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-ipc shm",
-        "huge_pages",
-        "valgrind leaves out SHM_HUGETLB",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-ipc shm_address",
-        "remap_wants_an_address",
-        "valgrind chooses an address where the caller gives none",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-ipc shm_attach",
-        "code_in_a_segment_runs_with_exec",
-        "valgrind leaves out SHM_EXEC",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-wrapper discover_inspect",
-        "processes_that_are_attached_are_found_with_their_command",
-        "a program that valgrind runs has valgrind's name",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-wrapper discover_peers",
-        "listings_are_those_of_lsipc",
-        "valgrind starts a program by a whole fork, which is attached for a moment",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-wrapper errors",
-        "each_kind_says_what_it_is",
-        "valgrind says EINVAL where there is no room to attach",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-wrapper faults",
-        "calls::what_cannot_be_finished_is_taken_back",
-        "valgrind asks for the size of a segment before shmat by itself",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-wrapper faults",
-        "users::every_verb_on_every_mode",
-        "valgrind does not know that SHM_STAT_ANY writes a status",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-wrapper permissions",
-        "nothing_is_allowed_with_a_private_mode",
-        "valgrind does not know that SHM_STAT_ANY and its like write a status",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-wrapper permissions",
-        "ones_own_objects_that_one_may_not_read_are_changed",
-        "valgrind does not know that SHM_STAT_ANY and its like write a status",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-wrapper shm_users",
-        "huge_pages_are_refused_with_the_reason",
-        "valgrind leaves out SHM_HUGETLB",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-wrapper shm_users",
-        "everything_with_a_segment_of_someone_else",
-        "valgrind does not know that SHM_STAT_ANY writes a status",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-wrapper shm_users",
-        "ones_own_segment_to_write",
-        "valgrind does not know that SHM_STAT_ANY writes a status",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-wrapper msg_users",
-        "a_mailbox",
-        "valgrind does not know that MSG_STAT_ANY writes a status",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-wrapper msg_users",
-        "changing_what_one_may_not_read",
-        "valgrind does not know that MSG_STAT_ANY writes a status",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-wrapper msg_users",
-        "no_access",
-        "valgrind does not know that MSG_STAT_ANY writes a status",
-    ),
-    (
-        Tool::Valgrind,
-        "sysv-wrapper msg_wait",
-        "signals_do_not_change_the_time",
-        "it sends a thousand signals a second, of which valgrind delivers a few hundred",
-    ),
-    (
-        Tool::Address,
-        "sysv-wrapper faults",
-        "memory::attaching_without_room",
-        "the sanitizer's own allocator ends a process that has no room",
-    ),
-    (
-        Tool::Address,
-        "sysv-wrapper faults",
-        "memory::messages_without_memory",
-        "the sanitizer's own allocator ends a process that has no room",
-    ),
-    (
-        Tool::Address,
-        "sysv-wrapper faults",
-        "memory::rooms_beyond_all_memory",
-        "the sanitizer's own allocator ends a process that asks for too much",
-    ),
-];
 
 impl Checker {
     /// The checker, if this machine has it.
@@ -230,11 +89,7 @@ impl Checker {
 
     /// The tests of a binary that it cannot run, and why.
     pub(super) fn skipped(&self, binary: &Binary) -> Vec<(&'static str, &'static str)> {
-        SKIPPED
-            .iter()
-            .filter(|(tool, name, ..)| *tool == self.tool && *name == binary.full_name())
-            .map(|(_, _, test, why)| (*test, *why))
-            .collect()
+        skipped::by(self.tool, &binary.full_name())
     }
 
     /// The cargo that builds for it. What is built in is kept apart from what is not.

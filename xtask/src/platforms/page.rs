@@ -72,7 +72,7 @@ manuals, headers and sources only.
 const FAULTS: &str = "
 ## Tests that fail in an emulator
 
-Each for a reason of the emulator, which is listed with its reason in `xtask/src/cross/faults.rs`; `cargo xtask cross`
+Each for a reason of the emulator, which is listed with its reason in `xtask/src/cross/faults/known.rs`; `cargo xtask cross`
 fails if one passes.
 
 ";

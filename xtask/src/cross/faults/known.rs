@@ -1,0 +1,249 @@
+//! The table of faults: each group is a claim about an emulator, for all of its tests.
+
+/// Tests that fail for one reason.
+pub(super) struct Group {
+    /// On which targets.
+    pub(super) targets: &'static [&'static str],
+    /// Why they fail there.
+    pub(super) reason: &'static str,
+    /// Which: `package/binary name`.
+    pub(super) tests: &'static [&'static str],
+    /// Whether they are run all the same, to see that they fail. Some take the machine with them.
+    pub(super) run: bool,
+}
+
+/// Every target that an emulator runs.
+const EMULATED: &[&str] = &[
+    "aarch64-unknown-linux-gnu",
+    "armv7-unknown-linux-gnueabihf",
+    "s390x-unknown-linux-gnu",
+];
+/// Those of them with addresses of 64 bits.
+const WIDE: &[&str] = &["aarch64-unknown-linux-gnu", "s390x-unknown-linux-gnu"];
+const AARCH64: &[&str] = &["aarch64-unknown-linux-gnu"];
+const S390X: &[&str] = &["s390x-unknown-linux-gnu"];
+
+/// All claims, about qemu-user 7.2.
+pub(super) const GROUPS: &[Group] = &[
+    Group {
+        targets: EMULATED,
+        reason: "qemu-user does not know SHM_STAT_ANY, SEM_STAT_ANY and MSG_STAT_ANY",
+        tests: &[
+            "sysv-ipc/info queues_by_index",
+            "sysv-ipc/info segments_by_index",
+            "sysv-ipc/info sets_by_index",
+            "sysv-ipc/permissions_msg a_queue_that_all_may_only_write",
+            "sysv-ipc/permissions_msg a_queue_that_is_root_s_alone",
+            "sysv-ipc/permissions_sem a_set_that_is_root_s_alone",
+            "sysv-ipc/permissions_shm a_segment_of_ones_own_without_rights",
+            "sysv-ipc/permissions_shm a_segment_that_all_may_only_write",
+            "sysv-ipc/permissions_shm a_segment_that_is_root_s_alone",
+            "sysv-wrapper/cli_list nobody_sees_what_the_kernel_allows_and_is_told_what_not",
+            "sysv-wrapper/cli_remove what_may_not_be_removed_is_a_failure",
+            "sysv-wrapper/discover_list the_objects_of_others_are_listed",
+            "sysv-wrapper/faults users::every_verb_on_every_mode",
+            "sysv-wrapper/msg_users changing_what_one_may_not_read",
+            "sysv-wrapper/msg_users no_access",
+            "sysv-wrapper/permissions a_semaphore_to_alter_is_altered",
+            "sysv-wrapper/permissions every_operation_on_a_private_semaphore_is_denied",
+            "sysv-wrapper/permissions nothing_is_allowed_with_a_private_mode",
+            "sysv-wrapper/permissions ones_own_objects_that_one_may_not_read_are_changed",
+            "sysv-wrapper/shm_users everything_with_a_segment_of_someone_else",
+            "sysv-wrapper/shm_users ones_own_segment_to_write",
+        ],
+        run: true,
+    },
+    Group {
+        targets: EMULATED,
+        reason: "qemu-user does not know MSG_STAT_ANY, without which a message that never fits is waited with",
+        tests: &["sysv-wrapper/msg_users a_mailbox"],
+        run: false,
+    },
+    Group {
+        targets: EMULATED,
+        reason: "qemu-user writes to the array that SETALL only reads, and says EFAULT where that is constant",
+        tests: &[
+            "sysv-ipc/sem getall_writes_no_more_than_the_set",
+            "sysv-ipc/sem_wait setting_a_value_wakes_whoever_can_go_on",
+            "sysv-wrapper/permissions a_semaphore_to_read_is_read",
+            "sysv-wrapper/sem_operation all_or_nothing",
+            "sysv-wrapper/sem_operation all_values_at_once",
+            "sysv-wrapper/src sem::wait::tests::an_operation_has_a_deadline_too",
+        ],
+        run: true,
+    },
+    Group {
+        targets: EMULATED,
+        reason: "qemu-user asks for the status of a set before SETALL, for which that may be denied",
+        tests: &[
+            "sysv-ipc/permissions_sem a_set_that_all_may_only_alter",
+            "sysv-wrapper/sem_operation a_set_that_may_only_be_altered",
+        ],
+        run: true,
+    },
+    Group {
+        targets: EMULATED,
+        reason: "qemu-user writes a type where msgrcv receives nothing",
+        tests: &[
+            "sysv-ipc/msg an_id_that_does_not_exist",
+            "sysv-ipc/msg_buf receiving_uses_the_whole_capacity",
+            "sysv-ipc/msg_wait the_buffer_forms_wait_too",
+            "sysv-wrapper/models queue::a_queue_is_what_its_model_is",
+        ],
+        run: true,
+    },
+    Group {
+        targets: EMULATED,
+        reason: "qemu-user chooses an address where the caller gives none, with SHM_REMAP and SHM_RND too",
+        tests: &[
+            "sysv-ipc/shm_address remap_wants_an_address",
+            "sysv-ipc/shm_address root_can_attach_at_address_zero",
+        ],
+        run: true,
+    },
+    Group {
+        targets: EMULATED,
+        reason: "qemu-user takes the right to execute from attached memory",
+        tests: &[
+            "sysv-ipc/shm_attach flags_give_the_rights_of_the_mapping",
+            "sysv-wrapper/shm_attach the_kernel_maps_for_reading_only_what_is_to_be_read_only",
+        ],
+        run: true,
+    },
+    Group {
+        targets: EMULATED,
+        reason: "a program that qemu-user runs cannot start itself: the kernel does not know such files",
+        tests: &[
+            "sysv-wrapper/cli_lock killing_the_process_that_waits_for_the_command_leaves_it_locked",
+            "sysv-wrapper/cli_lock many_count_together_without_losing_one",
+            "sysv-wrapper/cli_lock signals_that_are_held_back_stay_so_and_others_do_not",
+            "sysv-wrapper/cli_lock the_commands_end_is_its_own",
+            "sysv-wrapper/cli_lock the_set_is_one_of_its_own_and_others_are_refused",
+            "sysv-wrapper/sysvipc screen::tests::the_terminal_is_given_back_once_however_it_ends",
+        ],
+        run: true,
+    },
+    Group {
+        targets: EMULATED,
+        reason: "for the kernel, the name of a program that qemu-user runs is qemu-user's",
+        tests: &[
+            "sysv-wrapper/cli_show a_segment_in_use",
+            "sysv-wrapper/discover_inspect processes_that_are_attached_are_found_with_their_command",
+        ],
+        run: true,
+    },
+    Group {
+        targets: EMULATED,
+        reason: "qemu-user starts a program by a whole fork, which is the last to detach from all segments",
+        tests: &["sysv-wrapper/cli_peers every_field_is_that_of_lsipc_and_ipcs"],
+        run: true,
+    },
+    Group {
+        targets: WIDE,
+        reason: "qemu-user does not tell programs of 64 bits who received last",
+        tests: &[
+            "sysv-ipc/msg another_process_answers",
+            "sysv-ipc/msg stat_before_and_after_the_first_use",
+            "sysv-wrapper/discover_list a_queue_is_listed_with_all_that_its_status_tells",
+            "sysv-wrapper/discover_orphans a_queue_whose_receiver_runs_is_not_orphaned",
+            "sysv-wrapper/discover_peers listings_are_those_of_lsipc",
+            "sysv-wrapper/msg status",
+        ],
+        run: true,
+    },
+    Group {
+        // On s390x whoever sent last is told instead, who is the same in this test.
+        targets: AARCH64,
+        reason: "qemu-user does not tell programs of 64 bits who received last",
+        tests: &["sysv-ipc/msg_wait the_receiver_on_record_may_be_a_thread"],
+        run: true,
+    },
+    Group {
+        // The test is not for s390x.
+        targets: AARCH64,
+        reason: "qemu-user keeps the limit of the address space from programs of 64 bits",
+        tests: &[
+            "sysv-wrapper/faults memory::attaching_without_room",
+            "sysv-wrapper/faults memory::messages_without_memory",
+        ],
+        run: true,
+    },
+    Group {
+        targets: WIDE,
+        reason: "qemu-user writes down every page that is attached, for which half an address space is too much",
+        tests: &["sysv-wrapper/errors each_kind_says_what_it_is"],
+        run: false,
+    },
+    Group {
+        targets: S390X,
+        reason: "qemu-s390x has the two halves of ipc_perm.mode the wrong way round: STAT tells no mode and no mark, and \
+                 SET gives an object the mode 0",
+        tests: &[
+            "sysv-ipc/created bits_of_the_mode_may_stand_in_the_flags_as_well",
+            "sysv-ipc/msg set_changes_owner_group_mode_and_room_each",
+            "sysv-ipc/sem set_changes_owner_group_and_mode_each",
+            "sysv-ipc/shm all_nine_mode_bits_are_kept",
+            "sysv-ipc/shm lock_and_unlock",
+            "sysv-ipc/shm perm_tells_who_made_it",
+            "sysv-ipc/shm set_changes_owner_group_and_mode_each",
+            "sysv-ipc/shm the_umask_is_not_applied",
+            "sysv-ipc/shm_attach a_removed_segment_goes_with_the_last_detach",
+            "sysv-wrapper/cli_objects create_makes_what_it_is_told",
+            "sysv-wrapper/cli_objects show_finds_what_is_not_there",
+            "sysv-wrapper/cli_show a_queue_in_words",
+            "sysv-wrapper/cli_show a_segment_in_words",
+            "sysv-wrapper/cli_show a_set_in_words",
+            "sysv-wrapper/cli_transfer what_is_half_made_can_be_removed_and_that_is_said",
+            "sysv-wrapper/discover_list a_segment_is_listed_with_all_that_its_status_tells",
+            "sysv-wrapper/discover_list a_set_is_listed_with_all_that_its_status_tells",
+            "sysv-wrapper/discover_peers listings_are_those_of_ipcs",
+            "sysv-wrapper/faults killed_creators::nobody_sees_half_of_a_segment",
+            "sysv-wrapper/faults removal::what_is_replaced_under_use",
+            "sysv-wrapper/models segment::a_segment_is_what_its_model_is",
+            "sysv-wrapper/msg setters",
+            "sysv-wrapper/msg unique_and_private",
+            "sysv-wrapper/msg verbs",
+            "sysv-wrapper/permissions_setters a_setter_changes_what_it_names",
+            "sysv-wrapper/permissions_setters the_mark_of_a_half_made_segment_is_no_mode",
+            "sysv-wrapper/races segment::nobody_sees_a_half_made_segment",
+            "sysv-wrapper/sem_create any_mode",
+            "sysv-wrapper/sem_create create_makes_what_was_not_there",
+            "sysv-wrapper/sem_status a_new_set",
+            "sysv-wrapper/sem_status a_set_has_them_too",
+            "sysv-wrapper/sem_status setters_change_what_they_name",
+            "sysv-wrapper/shm_create create_makes_what_was_not_there",
+            "sysv-wrapper/shm_create every_mode_but_the_marker_is_what_was_asked_for",
+            "sysv-wrapper/shm_create the_defaults",
+            "sysv-wrapper/shm_init initialisers_see_zeros_and_what_they_make_is_there",
+            "sysv-wrapper/shm_initialise a_creator_that_is_too_slow",
+            "sysv-wrapper/shm_initialise a_creator_that_was_killed",
+            "sysv-wrapper/shm_initialise openers_of_all_users_wait_for_a_slow_creator",
+            "sysv-wrapper/shm_life after_removal_attachments_and_the_id_go_on_working",
+            "sysv-wrapper/shm_life remove_when_detached_works_for_a_process_that_is_killed",
+            "sysv-wrapper/shm_status each_setter_changes_only_what_it_names",
+            "sysv-wrapper/shm_status every_attribute",
+            "sysv-wrapper/shm_status locking_in_memory_and_unlocking",
+            "sysv-wrapper/shm_users a_segment_for_everyone_is_removed_by_its_owner_only",
+            "sysv-wrapper/shm_users a_segment_that_was_given_to_nobody",
+            "sysv-wrapper/shm_users a_segment_to_read_is_read",
+            "sysv-wrapper/shm_users executing_takes_a_mode_that_allows_it",
+            "sysv-wrapper/shm_users ones_own_segment_to_read",
+        ],
+        run: true,
+    },
+    Group {
+        targets: S390X,
+        reason: "for qemu-s390x, whoever sent last to a queue is who received last",
+        tests: &[
+            "sysv-ipc/msg_copy looking_changes_nothing",
+            "sysv-ipc/msg_wait a_handled_signal_interrupts",
+            "sysv-wrapper/cli_remove orphans_are_those_of_the_dead_and_no_others",
+            "sysv-wrapper/discover_orphans a_process_that_nobody_waited_for_is_gone",
+            "sysv-wrapper/discover_orphans a_set_that_is_waited_for_is_not_orphaned",
+            "sysv-wrapper/discover_orphans processes_of_an_inner_namespace_are_judged",
+            "sysv-wrapper/discover_orphans the_objects_of_a_killed_process_are_orphaned",
+            "sysv-wrapper/msg_peek looking_changes_nothing",
+        ],
+        run: true,
+    },
+];
