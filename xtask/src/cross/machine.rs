@@ -110,32 +110,48 @@ impl Machine {
         }
     }
 
-    /// Tells a build for the target, or a test that compiles C for it, what links and compiles. `zig` is the
-    /// program.
+    /// What compiles C for the target, and links. `zig` is the program.
+    pub(super) fn compiler(&self, zig: &Path) -> Result<PathBuf, Failure> {
+        match self.linker {
+            Linker::Gcc(program) => Ok(PathBuf::from(program)),
+            Linker::Zig(target) => zig_script(zig, target),
+        }
+    }
+
+    /// Tells a build for the target, or a test that compiles C for it, what links and compiles.
     pub(super) fn equip(&self, command: &mut Command, zig: &Path) -> Result<(), Failure> {
         let spelled = self.triple.replace('-', "_");
-        let linker = match self.linker {
-            Linker::Gcc(program) => PathBuf::from(program),
-            Linker::Zig(target) => {
-                let script = zig_script(zig, target)?;
-                command.env(format!("CC_{spelled}"), &script);
-                script
-            }
-        };
+        let compiler = self.compiler(zig)?;
+        if let Linker::Zig(_) = self.linker {
+            command.env(format!("CC_{spelled}"), &compiler);
+        }
         let spelled = spelled.to_uppercase();
-        command.env(format!("CARGO_TARGET_{spelled}_LINKER"), linker);
+        command.env(format!("CARGO_TARGET_{spelled}_LINKER"), compiler);
         command.env(format!("CARGO_TARGET_{spelled}_RUSTFLAGS"), self.flags);
         Ok(())
     }
 }
 
 /// A C compiler for one target out of Zig's, which is one for all. Callers that name the target again do so in
-/// clang's way, which Zig does not take.
+/// clang's way, which Zig does not take. With `-fsyntax-only` it looks for the object that was not to be made, and
+/// fails.
 fn zig_script(zig: &Path, target: &str) -> Result<PathBuf, Failure> {
     let text = format!(
-        "for word do\n    shift\n    case $word in --target=*) ;; *) set -- \"$@\" \"$word\" ;; esac\ndone\n\
-         exec {} cc -target {target} \"$@\"\n",
-        quoted(zig)
+        r#"object=
+for word do
+    shift
+    case $word in
+    --target=*) ;;
+    -fsyntax-only) object=$0.$$.o && set -- "$@" -c -o "$object" ;;
+    *) set -- "$@" "$word" ;;
+    esac
+done
+{zig} cc -target {target} "$@"
+status=$?
+[ -z "$object" ] || rm -f "$object"
+exit $status
+"#,
+        zig = quoted(zig)
     );
     script(&format!("cc-{target}"), &text)
 }

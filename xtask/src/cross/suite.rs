@@ -52,9 +52,11 @@ impl Binary {
     }
 
     /// What its outcome depends on.
-    fn inputs(&self, machine: &Machine, listed: &[Fault]) -> Result<String, Failure> {
+    fn inputs(&self, machine: &Machine, zig: &Path, listed: &[Fault]) -> Result<String, Failure> {
         let command = sysvipc(machine);
-        let mut files = vec![self.path.as_path()];
+        // Some tests compile C.
+        let compiler = machine.compiler(zig)?;
+        let mut files = vec![self.path.as_path(), &compiler];
         let starts_it = self.name.starts_with(OF_THE_COMMAND) && command.is_file();
         files.extend(starts_it.then_some(command.as_path()));
         let mut words = machine.versions();
@@ -94,7 +96,7 @@ pub(super) fn check(
     let mut wrong = Vec::new();
     let mut not_run = Vec::new();
     for binary in &binaries {
-        let inputs = binary.inputs(machine, &listed)?;
+        let inputs = binary.inputs(machine, zig, &listed)?;
         let outcome = if let Some(outcome) = kept.get(&binary.name, &inputs) {
             outcome
         } else {
