@@ -4,6 +4,8 @@
 //! What they do wrong is mild enough to go unnoticed without a checker.
 
 use std::hint::black_box;
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+use std::thread;
 
 use sysv_ipc::*;
 
@@ -60,4 +62,30 @@ fn a_number_that_nobody_wrote() {
 #[ignore = "a fault: memory is lost"]
 fn a_block_is_lost() {
     black_box(black_box(vec![1_u8; 1000]).leak());
+}
+
+/// Has two threads write to one place, of which neither comes first.
+#[test]
+#[ignore = "a fault: two threads write without an order"]
+fn writers_without_an_order() {
+    let mut block = black_box(vec![1_u8; 24]);
+    let place = AtomicPtr::new(block.as_mut_ptr());
+    let begun = AtomicU32::new(0);
+    let write = || {
+        // Both are there, which without this they seldom are; relaxed, that puts nothing in order.
+        begun.fetch_add(1, Ordering::Relaxed);
+        while begun.load(Ordering::Relaxed) < 2 {
+            thread::yield_now();
+        }
+        let address = place.load(Ordering::Relaxed);
+        for _ in 0..1000 {
+            // SAFETY: there is no excuse, which is the point. The block is long enough.
+            unsafe { copy_in(b"x", address.cast()) };
+        }
+    };
+    thread::scope(|scope| {
+        scope.spawn(write);
+        scope.spawn(write);
+    });
+    black_box(block);
 }

@@ -7,13 +7,13 @@
 
 mod cache;
 pub(crate) mod check;
-mod compiler;
+pub(crate) mod compiler;
 mod faults;
 mod headers;
 mod kept;
 mod libtest;
 mod machine;
-mod needs;
+pub(crate) mod needs;
 mod plan;
 mod progress;
 pub(crate) mod record;

@@ -23,13 +23,13 @@ use suite::Binary;
 /// Runs the tests under valgrind, or with a sanitizer built in, and counts what it finds.
 ///
 /// Valgrind's memcheck sees every call of the kernel and every byte that is read. The address sanitizer, with the leak
-/// sanitizer in it, sees what is done beyond blocks and after they were freed, in much less time. The second
-/// processes that tests start run under the checker too.
+/// sanitizer in it, sees what is done beyond blocks and after they were freed, in much less time. The thread sanitizer sees what threads of a process
+/// do to one place without an order. The second processes that tests start run under the checker too.
 #[derive(clap::Args)]
 #[command(
     after_help = "Exit status: 0 nothing was found, 1 something was, or a planted fault was not, 2 it could not be done.\n\n\
                   Examples:\n  cargo xtask memcheck\n  cargo xtask memcheck --package sysv-ipc --json\n  \
-                  cargo xtask memcheck --tool address"
+                  cargo xtask memcheck --tool address\n  cargo xtask memcheck --tool thread"
 )]
 pub(crate) struct Args {
     /// What checks.

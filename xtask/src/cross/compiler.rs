@@ -1,5 +1,5 @@
 //! Debian's own Rust compiler, which comes with the sources of the standard library: with these it compiles for
-//! targets that this machine has no standard library of. It is used for nothing else.
+//! targets that this machine has no standard library of, or with a sanitizer in that. It is used for nothing else.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -33,7 +33,7 @@ pub(crate) fn folder() -> PathBuf {
 }
 
 /// `cargo WORD` for a target, with the declarations that are bundled for it.
-pub(super) fn cargo(word: &str, triple: &str) -> Command {
+pub(crate) fn cargo(word: &str, triple: &str) -> Command {
     let mut command = Command::new(CARGO);
     command
         .current_dir(workspace_root())

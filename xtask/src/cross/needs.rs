@@ -17,7 +17,7 @@ const WHEELS: [&str; 2] = ["ziglang==0.17.0", "libclang==18.1.1"];
 
 /// Something that is missing.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(super) struct Missing {
+pub(crate) struct Missing {
     /// What was looked for in vain.
     things: Vec<String>,
     /// Debian's packages that have it.
@@ -26,12 +26,12 @@ pub(super) struct Missing {
 
 impl Missing {
     /// Nothing is.
-    pub(super) fn is_nothing(&self) -> bool {
+    pub(crate) fn is_nothing(&self) -> bool {
         self.things.is_empty()
     }
 
     /// What there is to do about it.
-    pub(super) fn help(&self) -> String {
+    pub(crate) fn help(&self) -> String {
         format!(
             "missing: {}; `cargo xtask cross --install` gets it, as does\n\
              apt-get install --no-install-recommends {}",
@@ -54,7 +54,7 @@ impl Missing {
 }
 
 /// What type checks lack.
-pub(super) fn for_types() -> Missing {
+pub(crate) fn for_types() -> Missing {
     let mut missing = Missing::default();
     missing.look(CARGO, &COMPILER);
     missing.look(SOURCES, &COMPILER);

@@ -9,6 +9,7 @@ use std::time::Instant;
 use super::report::Report;
 use super::skipped;
 use super::suite::Binary;
+use crate::cross::{compiler, needs};
 use crate::task::{self, Failure};
 
 /// Which checker.
@@ -18,6 +19,8 @@ pub(super) enum Tool {
     Valgrind,
     /// The address sanitizer with the leak sanitizer; wants a nightly toolchain.
     Address,
+    /// The thread sanitizer; wants Debian's compiler with the sources of the standard library, and rustup's toolchain.
+    Thread,
 }
 
 /// A checker that is there.
@@ -25,6 +28,8 @@ pub(super) struct Checker {
     tool: Tool,
     /// What the binaries are built for.
     host: String,
+    /// For the thread sanitizer, where its run-time library is.
+    runtime: PathBuf,
     /// Where the processes write.
     logs: PathBuf,
 }
@@ -36,31 +41,32 @@ const PATIENCE: &str = "10";
 impl Checker {
     /// The checker, if this machine has it.
     pub(super) fn find(tool: Tool) -> Result<Checker, Failure> {
-        let (program, arguments, missing) = match tool {
-            Tool::Valgrind => (
+        let host = host()?;
+        let mut runtime = PathBuf::new();
+        match tool {
+            Tool::Valgrind => there_is(
                 "valgrind",
-                &["--version"][..],
+                &["--version"],
                 "there is no valgrind: `apt-get install valgrind` gets it on Debian",
-            ),
-            Tool::Address => (
+            )?,
+            Tool::Address => there_is(
                 "cargo",
-                &["+nightly", "--version"][..],
+                &["+nightly", "--version"],
                 "there is no nightly toolchain: `rustup toolchain install nightly` gets it",
-            ),
-        };
-        let tried = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
-        if !tried.is_ok_and(|status| status.success()) {
-            return Err(Failure::new(missing));
+            )?,
+            Tool::Thread => {
+                let missing = needs::for_types();
+                if !missing.is_nothing() {
+                    return Err(Failure::new(missing.help()));
+                }
+                runtime = thread_runtime(&host)?;
+            }
         }
         let logs = env::temp_dir().join(format!("sysv-memcheck-{}", std::process::id()));
         Ok(Checker {
             tool,
-            host: host()?,
+            host,
+            runtime,
             logs,
         })
     }
@@ -69,6 +75,7 @@ impl Checker {
         match self.tool {
             Tool::Valgrind => "valgrind",
             Tool::Address => "AddressSanitizer",
+            Tool::Thread => "ThreadSanitizer",
         }
     }
 
@@ -84,6 +91,7 @@ impl Checker {
             ],
             // It does not see what the kernel reads and writes by these calls.
             Tool::Address => &["read_behind_the_end", "write_after_free", "a_block_is_lost"],
+            Tool::Thread => &["writers_without_an_order"],
         }
     }
 
@@ -92,14 +100,15 @@ impl Checker {
         skipped::by(self.tool, &binary.full_name())
     }
 
-    /// The cargo that builds for it. What is built in is kept apart from what is not.
-    pub(super) fn cargo(&self) -> Command {
+    /// The `cargo test` that builds for it. What is built in is kept apart from what is not.
+    pub(super) fn cargo_test(&self) -> Command {
         let target = task::target_folder();
         match self.tool {
             Tool::Valgrind => {
                 let program = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
                 let mut command = Command::new(program);
                 command
+                    .args(["test", "--quiet"])
                     .env("SYSV_TEST_PATIENCE", PATIENCE)
                     .env("CARGO_TARGET_DIR", target.join("valgrind"));
                 command
@@ -111,10 +120,30 @@ impl Checker {
                     command.env_remove(name);
                 }
                 command
-                    .args(["+nightly", "--config"])
+                    .args(["+nightly", "test", "--quiet", "--config"])
                     .arg(format!("build.target=\"{}\"", self.host))
                     .env("RUSTFLAGS", "-Zsanitizer=address")
                     .env("CARGO_TARGET_DIR", target.join("address"));
+                command
+            }
+            Tool::Thread => {
+                // The standard library is built too, or its synchronising would not be seen. Debian's compiler has no
+                // run-time library of the sanitizer, whose symbols only lld takes as they are.
+                let mut command = compiler::cargo("test", &self.host);
+                let flags = format!(
+                    "-Zsanitizer=thread -Zexternal-clangrt -Clink-arg=-fuse-ld=lld -Clink-arg=-B{} \
+                     -Clink-arg=-Wl,--whole-archive,{},--no-whole-archive,--export-dynamic -Clink-arg=-lm",
+                    self.runtime
+                        .with_file_name("..")
+                        .join("bin/gcc-ld")
+                        .display(),
+                    self.runtime.display()
+                );
+                command
+                    .env("RUSTFLAGS", flags)
+                    .env("CARGO_PROFILE_DEV_DEBUG", "1")
+                    .env("SYSV_TEST_PATIENCE", PATIENCE)
+                    .env("CARGO_TARGET_DIR", target.join("thread"));
                 command
             }
         }
@@ -148,7 +177,7 @@ impl Checker {
         };
         match self.tool {
             Tool::Valgrind => report.add_valgrind(&logs),
-            Tool::Address => report.add_sanitizer(&logs),
+            Tool::Address | Tool::Thread => report.add_sanitizer(&logs),
         }
         if !report.passed {
             report
@@ -192,6 +221,15 @@ impl Checker {
                 );
                 command
             }
+            Tool::Thread => {
+                let mut command = Command::new(program);
+                // Tests fork with threads, and start more in the child.
+                command.env(
+                    "TSAN_OPTIONS",
+                    format!("handle_segv=0:die_after_fork=0:exitcode=99:log_path={logs}/tsan"),
+                );
+                command
+            }
         }
     }
 }
@@ -213,6 +251,40 @@ fn read_all(folder: &Path) -> std::io::Result<Vec<String>> {
         .iter()
         .map(|path| fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
         .collect()
+}
+
+/// Fails with these words unless this command works.
+fn there_is(program: &str, arguments: &[&str], missing: &str) -> Result<(), Failure> {
+    let tried = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    if tried.is_ok_and(|status| status.success()) {
+        Ok(())
+    } else {
+        Err(Failure::new(missing))
+    }
+}
+
+/// The run-time library of the thread sanitizer, out of the toolchain in use.
+fn thread_runtime(host: &str) -> Result<PathBuf, Failure> {
+    let output = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", host])
+        .output()
+        .map_err(Failure::because("cannot run rustc"))?;
+    let folder = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    let names = fs::read_dir(&folder).map_err(Failure::because(format!(
+        "cannot read {}",
+        folder.display()
+    )))?;
+    let mut names = names.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let library = names.find(|name| name.ends_with("_rt.tsan.a"));
+    let library = library.ok_or_else(|| {
+        Failure::new("the toolchain in use has no ThreadSanitizer: one of rustup's has")
+    })?;
+    Ok(folder.join(library))
 }
 
 /// The target that rustc builds for by itself.

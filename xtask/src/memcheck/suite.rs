@@ -32,9 +32,9 @@ pub(super) fn build(
     packages: &[&str],
     only: Option<&str>,
 ) -> Result<Vec<Binary>, Failure> {
-    let mut command = checker.cargo();
+    let mut command = checker.cargo_test();
     command
-        .args(["test", "--no-run", "--quiet"])
+        .arg("--no-run")
         .arg("--message-format=json-render-diagnostics")
         .current_dir(workspace_root());
     for package in packages {

@@ -28,7 +28,34 @@ struct Outcomes {
 
 #[derive(Deserialize)]
 struct Outcome {
+    scenario: Scenario,
     summary: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Scenario {
+    Mutant {
+        #[serde(rename = "Mutant")]
+        mutant: Named,
+    },
+    /// The tests without a mutant.
+    Other(serde::de::IgnoredAny),
+}
+
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
+impl Outcomes {
+    /// What it says of the mutant of this name.
+    fn of(&self, name: &str) -> Option<&str> {
+        let found = self.outcomes.iter().find(
+            |outcome| matches!(&outcome.scenario, Scenario::Mutant { mutant } if mutant.name == name),
+        );
+        found.map(|outcome| outcome.summary.as_str())
+    }
 }
 
 /// cargo-mutants, at work on a copy.
@@ -62,6 +89,8 @@ impl<'a> Real<'a> {
                 LIMIT,
             ])
             .args(["--package", &mutant.package])
+            // It lets mutants that delete a field pass whatever the name, but not whatever the file.
+            .args(["--file", &mutant.file])
             .args(["--re", &format!("^{}$", escaped(&mutant.name))])
             .arg("--dir")
             .arg(self.tree.place(COPY))
@@ -87,8 +116,7 @@ impl<'a> Real<'a> {
         let outcomes: Outcomes =
             serde_json::from_slice(&text).map_err(Failure::because(path.display()))?;
         let by = format!("cargo-mutants {}", mutant.package);
-        let summary = outcomes.outcomes.last().map(|o| o.summary.as_str());
-        match summary {
+        match outcomes.of(&mutant.name) {
             Some("CaughtMutant") => Ok(Verdict::Caught { by }),
             Some("MissedMutant") => Ok(Verdict::Survived),
             Some("Timeout") => Ok(Verdict::Timeout { by }),
@@ -124,7 +152,7 @@ pub(super) fn sample<'a>(mutants: &[&'a Mutant], count: usize) -> Vec<&'a Mutant
 
 #[cfg(test)]
 mod tests {
-    use super::escaped;
+    use super::{Outcomes, escaped};
 
     #[test]
     fn a_name_stands_for_itself() {
@@ -132,5 +160,17 @@ mod tests {
             escaped("a.rs:1:2: replace f -> Vec<u8> with vec![0]"),
             "a\\.rs\\:1\\:2\\: replace f \\-> Vec<u8> with vec\\!\\[0\\]"
         );
+    }
+
+    #[test]
+    fn what_is_said_of_others_does_not_count() {
+        let said = r#"{ "outcomes": [
+            { "scenario": "Baseline", "summary": "Success" },
+            { "scenario": { "Mutant": { "name": "a", "genre": "FnValue" } }, "summary": "Unviable" },
+            { "scenario": { "Mutant": { "name": "b", "genre": "StructField" } }, "summary": "MissedMutant" }
+        ] }"#;
+        let outcomes: Outcomes = serde_json::from_str(said).unwrap();
+        assert_eq!(outcomes.of("a"), Some("Unviable"));
+        assert_eq!(outcomes.of("c"), None);
     }
 }
