@@ -123,7 +123,7 @@ impl Row {
 
     fn tests(checker: &Checker, binary: &Binary) -> Result<Row, Failure> {
         let skipped = checker.skipped(binary);
-        let report = checker.run(binary, &["--test-threads=2"])?;
+        let report = checker.run(binary, &[])?;
         Ok(Row {
             name: binary.full_name(),
             planted: false,

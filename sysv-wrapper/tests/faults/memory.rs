@@ -106,6 +106,13 @@ fn messages_without_memory() {
             assert_no_memory(large.try_reserve(6 * MIB));
             assert_eq!(messages(), 1);
         }
+        // Of what no memory would help with, that is said.
+        set_sysctl("msgmax", MIB);
+        let error = queue.try_send(1, large.bytes()).unwrap_err();
+        set_sysctl("msgmax", 4 * MIB);
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
+        assert_eq!(error.errno(), Some(Errno::ENOMEM), "{error}");
+        assert!(error.to_string().contains("1048576 (MSGMAX)"), "{error}");
         assert_eq!(large.capacity(), 4 * MIB);
         queue
             .try_receive_into(&mut [0; 100], Selector::Any)

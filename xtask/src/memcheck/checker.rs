@@ -163,6 +163,7 @@ impl Checker {
             .args(left_out.iter().flat_map(|test| ["--skip", test]))
             .current_dir(&binary.directory)
             .env("SYSV_TEST_SKIP", left_out.join(" "))
+            .env("RUST_TEST_THREADS", self.tests_at_once())
             .stdin(Stdio::null())
             .output()
             .map_err(Failure::because(format_args!(
@@ -188,6 +189,16 @@ impl Checker {
                 .push_str(&String::from_utf8_lossy(&output.stderr));
         }
         Ok(report)
+    }
+
+    /// How many tests of a binary run at a time.
+    fn tests_at_once(&self) -> &'static str {
+        match self.tool {
+            Tool::Valgrind | Tool::Address => "2",
+            // It does not know that memory which one thread detached is not what another attached there later. One
+            // test after the other runs in the first thread; what threads a test has of its own are another matter.
+            Tool::Thread => "1",
+        }
     }
 
     /// The command that runs a program under the checker, and has second processes run under it too.
@@ -226,7 +237,9 @@ impl Checker {
                 // Tests fork with threads, and start more in the child.
                 command.env(
                     "TSAN_OPTIONS",
-                    format!("handle_segv=0:die_after_fork=0:exitcode=99:log_path={logs}/tsan"),
+                    format!(
+                        "handle_segv=0:die_after_fork=0:allocator_may_return_null=1:exitcode=99:log_path={logs}/tsan"
+                    ),
                 );
                 command
             }

@@ -93,6 +93,21 @@ const GROUPS: &[Group] = &[
         reason: "the sanitizer's own allocator ends a process that asks for too much",
         tests: &["sysv-wrapper faults memory::rooms_beyond_all_memory"],
     },
+    Group {
+        tool: Tool::Thread,
+        reason: "the sanitizer's own memory ends a process that has no room",
+        tests: &[
+            "sysv-wrapper faults memory::attaching_without_room",
+            "sysv-wrapper faults memory::messages_without_memory",
+        ],
+    },
+    Group {
+        tool: Tool::Thread,
+        reason: "the sanitizer complains where there is no /proc",
+        tests: &[
+            "sysv-wrapper cli_show numbers_stand_for_processes_where_their_names_are_not_told",
+        ],
+    },
 ];
 
 /// The tests of a binary that a checker cannot run, each with the reason. The binary has its full name.

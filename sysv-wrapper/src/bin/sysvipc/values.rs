@@ -183,6 +183,16 @@ mod tests {
         assert_eq!(size("4 kib"), Ok(4096));
         assert_eq!(size("4kB"), Ok(4000));
         assert_eq!(size("16777215T"), Ok(16_777_215 << 40));
+        for (power, [letter, binary, decimal]) in [
+            (1, ["K", "KiB", "KB"]),
+            (2, ["M", "MiB", "MB"]),
+            (3, ["G", "GiB", "GB"]),
+            (4, ["T", "TiB", "TB"]),
+        ] {
+            assert_eq!(size(&format!("3{letter}")), Ok(3 * 1024_u64.pow(power)));
+            assert_eq!(size(&format!("3{binary}")), Ok(3 * 1024_u64.pow(power)));
+            assert_eq!(size(&format!("3{decimal}")), Ok(3 * 1000_u64.pow(power)));
+        }
         for (text, complaint) in [
             ("", "expected a number of bytes"),
             ("K", "expected a number of bytes"),

@@ -76,7 +76,7 @@ fn signals() -> std::io::Result<Receiver<i32>> {
         for signal in caught.forever() {
             if [SIGINT, SIGTERM, SIGHUP, SIGQUIT].contains(&signal) {
                 // Whoever writes may be stuck, with a terminal that takes nothing: it is not to be taken to an end.
-                if asked.is_some_and(|end| end.remaining() == Some(Duration::ZERO)) {
+                if is_over(asked) {
                     end_by(signal);
                 }
                 asked.get_or_insert_with(|| Deadline::after(Some(UNANSWERED)));
@@ -87,6 +87,11 @@ fn signals() -> std::io::Result<Receiver<i32>> {
         }
     });
     Ok(receive)
+}
+
+/// Whether the time to end in is over for who was asked to.
+fn is_over(asked: Option<Deadline>) -> bool {
+    asked.is_some_and(|end| end.remaining() == Some(Duration::ZERO))
 }
 
 /// Everything that is there, kind by kind.
@@ -276,13 +281,13 @@ fn log(
 
 #[cfg(test)]
 mod tests {
-    //! How lines are shared out, and screens of any size.
+    //! How lines are shared out, screens of any size, and how long to end takes.
 
     use clap::Parser;
 
     use super::super::changes::tests::{queue, segment, set};
-    use super::{Change, Event, Look, Moment, Names, Row, VecDeque, WatchArgs};
-    use super::{frame, needed, shares};
+    use super::{Change, Deadline, Duration, Event, Look, Moment, Names, Row, VecDeque, WatchArgs};
+    use super::{frame, is_over, needed, shares};
 
     /// A command line.
     #[derive(Debug, Parser)]
@@ -382,5 +387,13 @@ mod tests {
         assert_eq!(shares(&[50, 1, 50], 21), [10, 1, 10]);
         assert_eq!(shares(&[50, 4, 7], 20), [9, 4, 7]);
         assert_eq!(shares(&[5, 5, 5], 2), [0, 1, 1]);
+    }
+
+    #[test]
+    fn who_is_asked_to_end_has_some_time() {
+        let ends_in = |seconds| Some(Deadline::after(Some(Duration::from_secs(seconds))));
+        assert!(!is_over(None));
+        assert!(!is_over(ends_in(3600)));
+        assert!(is_over(ends_in(0)));
     }
 }
