@@ -103,6 +103,16 @@ const GROUPS: &[Group] = &[
     },
     Group {
         tool: Tool::Thread,
+        reason: "the sanitizer knows neither that memory was detached nor that the kernel puts making before opening",
+        tests: &["sysv-wrapper faults removal::what_is_replaced_under_use"],
+    },
+    Group {
+        tool: Tool::Thread,
+        reason: "the sanitizer puts off a handler until the thread makes a call that it knows",
+        tests: &["sysv-wrapper faults signals::no_wait_is_ended_by_signals"],
+    },
+    Group {
+        tool: Tool::Thread,
         reason: "the sanitizer complains where there is no /proc",
         tests: &[
             "sysv-wrapper cli_show numbers_stand_for_processes_where_their_names_are_not_told",
