@@ -2,6 +2,7 @@
 //!
 //! No task lives here.
 
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -110,4 +111,12 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// Whether this command can be run and succeeds; what it prints is not shown.
+pub(crate) fn succeeds<Word: AsRef<OsStr>>(program: impl AsRef<OsStr>, arguments: &[Word]) -> bool {
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
 }

@@ -1,7 +1,8 @@
 //! Ipc namespaces for the workers: each has one of its own, with room for many objects and for long messages.
 
 use std::ffi::{OsStr, OsString};
-use std::process::{Command, Stdio};
+
+use crate::task;
 
 /// Raises the limits of the namespace that it is in, and becomes the program that it is given.
 const RAISE: &str = "set -e\n\
@@ -34,13 +35,7 @@ impl Namespace {
         let Some((program, arguments)) = command.split_first() else {
             return false;
         };
-        let run = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
-        run.is_ok_and(|status| status.success())
+        task::succeeds(program, arguments)
     }
 
     /// The command that runs `command` in a namespace of its own.

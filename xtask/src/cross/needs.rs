@@ -7,7 +7,7 @@ use std::{env, fs};
 use super::compiler::{self, CARGO, SOURCES};
 use super::machine::Machine;
 use crate::bindings::Headers;
-use crate::task::Failure;
+use crate::task::{self, Failure};
 
 /// Debian's packages with the compiler and the sources of the standard library.
 const COMPILER: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
@@ -118,7 +118,7 @@ pub(super) fn install(
     let fetch = headers(ziglang).is_err();
     // To make a place of its own, Debian's Python needs a package more.
     let venv = Path::new("/usr/lib/python3/dist-packages").is_dir();
-    if fetch && venv && !run_quietly("python3", &["-c", "import ensurepip"]) {
+    if fetch && venv && !task::succeeds("python3", &["-c", "import ensurepip"]) {
         packages.push("python3-venv");
     }
     if packages.is_empty() && !fetch {
@@ -126,7 +126,7 @@ pub(super) fn install(
         return Ok(());
     }
     if !packages.is_empty() {
-        if !run_quietly("apt-get", &["--version"]) {
+        if !task::succeeds("apt-get", &["--version"]) {
             return Err(Failure::new(format!(
                 "there is no apt-get, which could install {}",
                 packages.join(" ")
@@ -181,13 +181,6 @@ fn run(words: &[&str]) -> Result<(), Failure> {
     } else {
         Err(Failure::new(format!("`{line}` failed, {status}")))
     }
-}
-
-fn run_quietly(program: &str, arguments: &[&str]) -> bool {
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null());
-    command.stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
 }
 
 #[cfg(test)]

@@ -268,13 +268,7 @@ fn read_all(folder: &Path) -> std::io::Result<Vec<String>> {
 
 /// Fails with these words unless this command works.
 fn there_is(program: &str, arguments: &[&str], missing: &str) -> Result<(), Failure> {
-    let tried = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    if tried.is_ok_and(|status| status.success()) {
+    if task::succeeds(program, arguments) {
         Ok(())
     } else {
         Err(Failure::new(missing))

@@ -10,7 +10,7 @@ struct Group {
     tests: &'static [&'static str],
 }
 
-/// All that is known, about valgrind 3.19 and the address sanitizer.
+/// All that is known, about valgrind 3.19 and the two sanitizers.
 const GROUPS: &[Group] = &[
     Group {
         tool: Tool::Valgrind,
