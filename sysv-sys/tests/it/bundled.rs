@@ -1,10 +1,8 @@
 //! The bindings files that come with the crate: that this target's says what its headers say, as the
 //! build has generated it, and that all of them have the sizes which were measured on each platform.
 
-mod support;
-
-use support::declarations::{Declarations, Record};
-use support::{TEXT, bundled, bundled_folder, headers_of, parts, skipped};
+use crate::support::declarations::{Declarations, Record};
+use crate::support::{TEXT, bundled, bundled_folder, headers_of, parts, skipped};
 
 /// The file of this target compiles, and its layout assertions hold, whatever the build has taken.
 #[cfg(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu"))]

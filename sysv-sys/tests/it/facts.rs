@@ -1,9 +1,7 @@
 //! The facts that no declaration shows, asked of the C compiler once more, by other means than the build.
 
-mod support;
-
-use support::compiler;
-use support::declarations::Declarations;
+use crate::support::declarations::Declarations;
+use crate::support::{self, compiler};
 
 /// The headers without anything that this crate adds.
 const HEADERS: &str = "#include <sys/types.h>\n#include <sys/ipc.h>\n#include <sys/shm.h>\n\

@@ -4,12 +4,10 @@
 //! The C is made of the text that the crate was compiled from, so that nothing in it can be forgotten
 //! here, and each kind of mistake is planted once to see that it is found.
 
-mod support;
-
 use std::mem::{offset_of, size_of};
 
-use support::declarations::Declarations;
-use support::{TEXT, c, compiler};
+use crate::support::declarations::Declarations;
+use crate::support::{self, TEXT, c, compiler};
 
 fn declared() -> Declarations {
     Declarations::parse(TEXT)
