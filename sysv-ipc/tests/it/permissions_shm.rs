@@ -1,9 +1,7 @@
 //! What somebody else may do with a segment: root makes it, and a child that has become nobody tries every call.
 #![cfg(target_os = "linux")]
 
-mod support;
-
-use support::{Shm, as_nobody, expect_errno, mode};
+use crate::support::{self, Shm, as_nobody, expect_errno, mode};
 use sysv_ipc::*;
 
 /// A segment with this mode, its id, and its index in the kernel's table.

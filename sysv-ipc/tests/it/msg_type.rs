@@ -1,10 +1,8 @@
 //! Message types: which message of a queue `msgtyp` takes, and which types there can be.
 
-mod support;
-
 use std::ffi::c_long;
 
-use support::{Msg, expect_errno};
+use crate::support::{Msg, expect_errno};
 use sysv_ipc::*;
 
 const NOTHING: MsgRcvFlags = MsgRcvFlags::empty();

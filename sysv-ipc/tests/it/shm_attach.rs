@@ -1,12 +1,10 @@
 //! Mapping segments where the kernel likes: flags, counts, and what becomes of a removed segment that is
 //! still mapped. Addresses are in `shm_address.rs`.
 
-mod support;
-
 use std::os::unix::process::ExitStatusExt as _;
 use std::ptr;
 
-use support::{Process, Shm, expect_errno, role};
+use crate::support::{self, Process, Shm, expect_errno, role};
 use sysv_ipc::*;
 
 fn nattch(segment: &Shm) -> u64 {

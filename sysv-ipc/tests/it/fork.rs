@@ -1,7 +1,5 @@
 //! `fork_generation`: constant within a process, another number in each child that it forks.
 
-mod support;
-
 use sysv_ipc::*;
 
 /// Forks, and gives what `in_child` made of it, a number from 0 to 255. It runs in a copy of a process

@@ -1,12 +1,10 @@
 //! Error numbers: their names and texts, and that the kernel's own arrive.
 
-mod support;
-
 use std::collections::HashSet;
 use std::error::Error as _;
 use std::io;
 
-use support::expect_errno;
+use crate::support::{self, expect_errno};
 use sysv_ipc::*;
 
 /// Every constant, its number by the libc crate, and its name.

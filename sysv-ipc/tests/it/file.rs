@@ -1,7 +1,5 @@
 //! What it takes to meet through a file: opening warily, and the lock.
 
-mod support;
-
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::fd::AsFd;
@@ -9,6 +7,7 @@ use std::os::unix::fs::{OpenOptionsExt, symlink};
 use std::path::PathBuf;
 use std::process::Command;
 
+use crate::support;
 use sysv_ipc::*;
 
 /// A folder of the test's own, which goes with it.

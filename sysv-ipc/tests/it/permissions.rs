@@ -2,9 +2,7 @@
 //! What each call allows is in `permissions_shm.rs`, `permissions_sem.rs` and `permissions_msg.rs`.
 #![cfg(target_os = "linux")]
 
-mod support;
-
-use support::{Msg, Sem, Shm, as_nobody, expect_errno, mode};
+use crate::support::{self, Msg, Sem, Shm, as_nobody, expect_errno, mode};
 use sysv_ipc::*;
 
 /// Whom an object was given to may remove it; its creator stays on record.

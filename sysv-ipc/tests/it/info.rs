@@ -1,10 +1,8 @@
 //! Linux's own commands: limits, use, and the objects by their index in the kernel's tables.
 #![cfg(all(target_os = "linux", sysv = "IPC_INFO"))]
 
-mod support;
-
-use support::namespace::{objects_left, sysctl};
-use support::{Msg, Sem, Shm, expect_errno, in_namespace};
+use crate::support::namespace::{objects_left, sysctl};
+use crate::support::{Msg, Sem, Shm, expect_errno, in_namespace};
 use sysv_ipc::*;
 
 /// The index at which `stat` gives `wanted`, of those up to `highest`.

@@ -1,9 +1,7 @@
 //! What somebody else may do with a queue: root makes it, and a child that has become nobody tries every call.
 #![cfg(target_os = "linux")]
 
-mod support;
-
-use support::{Msg, as_nobody, expect_errno, mode};
+use crate::support::{Msg, as_nobody, expect_errno, mode};
 use sysv_ipc::*;
 
 /// A queue with this mode and a message of type 1, its id, and its index.

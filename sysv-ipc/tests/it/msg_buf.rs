@@ -1,8 +1,6 @@
 //! `MsgBuf`, and that both ways of sending and both of receiving carry every length.
 
-mod support;
-
-use support::{Msg, expect_errno};
+use crate::support::{self, Msg, expect_errno};
 use sysv_ipc::*;
 
 const NOWAIT: MsgRcvFlags = MsgRcvFlags::NOWAIT;

@@ -1,11 +1,9 @@
 //! That the guards of this suite do what every other test relies on: nothing stays, panics included.
 
-mod support;
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
-use support::{Msg, Process, Sem, Shm, expect_errno, role};
+use crate::support::{self, Msg, Process, Sem, Shm, expect_errno, role};
 use sysv_ipc::*;
 
 #[test]

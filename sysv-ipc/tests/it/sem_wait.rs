@@ -1,11 +1,9 @@
 //! Operations that wait: who is counted, and what ends the wait.
 
-mod support;
-
 #[cfg(sysv = "semtimedop")]
 use std::time::{Duration, Instant};
 
-use support::{
+use crate::support::{
     Process, Sem, Sleeper, expect_errno, interrupt_until, role, signals_handled, wait_until,
 };
 use sysv_ipc::*;

@@ -1,11 +1,9 @@
 //! Segments: making, finding, asking, changing, locking, removing. Mapping them is in `shm_attach.rs`,
 //! what other users may do in `permissions.rs`.
 
-mod support;
-
 use std::time::{Duration, SystemTime};
 
-use support::{Process, Shm, expect_errno, own_pid, role};
+use crate::support::{self, Process, Shm, expect_errno, own_pid, role};
 use sysv_ipc::*;
 
 const CREATE: ShmGetFlags = ShmGetFlags::CREAT.union(ShmGetFlags::EXCL);

@@ -1,9 +1,7 @@
 //! What a new object keeps of the call that made it: the mode however it was given, the creator, its number.
 #![cfg(target_os = "linux")]
 
-mod support;
-
-use support::{Msg, Sem, Shm, as_nobody, mode};
+use crate::support::{self, Msg, Sem, Shm, as_nobody, mode};
 use sysv_ipc::*;
 
 /// Flags keep bits that they have no name for, those of a mode too: given in both places, a bit is given.

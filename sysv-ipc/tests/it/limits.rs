@@ -2,10 +2,8 @@
 //! that a test can reach.
 #![cfg(all(target_os = "linux", sysv = "IPC_INFO"))]
 
-mod support;
-
-use support::namespace::{set_sysctl, sysctl};
-use support::{Msg, Sem, Shm, expect_errno, in_namespace};
+use crate::support::namespace::{set_sysctl, sysctl};
+use crate::support::{Msg, Sem, Shm, expect_errno, in_namespace};
 use sysv_ipc::*;
 
 fn make_segment(size: usize) -> Result<Shm> {

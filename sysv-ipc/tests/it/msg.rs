@@ -1,12 +1,10 @@
 //! Queues: making, finding, sending, receiving, asking, changing, removing. Types are in `msg_type.rs`,
 //! waiting in `msg_wait.rs`, the buffer in `msg_buf.rs`, what other users may do in `permissions_msg.rs`.
 
-mod support;
-
 use std::ffi::c_long;
 use std::time::{Duration, SystemTime};
 
-use support::{Msg, Process, expect_errno, own_pid, role};
+use crate::support::{Msg, Process, expect_errno, own_pid, role};
 use sysv_ipc::*;
 
 const NOTHING: MsgRcvFlags = MsgRcvFlags::empty();

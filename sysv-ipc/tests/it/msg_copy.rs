@@ -1,11 +1,9 @@
 //! `MSG_COPY`: looking at a queue without taking from it. Kernels are built with and without it.
 #![cfg(all(target_os = "linux", sysv = "MSG_COPY"))]
 
-mod support;
-
 use std::ffi::c_long;
 
-use support::{Msg, expect_errno, skipped};
+use crate::support::{Msg, expect_errno, skipped};
 use sysv_ipc::*;
 
 const PEEK: MsgRcvFlags = MsgRcvFlags::COPY.union(MsgRcvFlags::NOWAIT);

@@ -1,9 +1,7 @@
 //! What somebody else may do with a set: root makes it, and a child that has become nobody tries every call.
 #![cfg(target_os = "linux")]
 
-mod support;
-
-use support::{Sem, as_nobody, expect_errno, mode};
+use crate::support::{Sem, as_nobody, expect_errno, mode};
 use sysv_ipc::*;
 
 /// A set with this mode and the value 1, its id, and its index.

@@ -1,8 +1,6 @@
 //! What is asked about processes: whether one exists, and who this one is.
 
-mod support;
-
-use support::{Process, become_nobody, is_root, role, skipped};
+use crate::support::{self, Process, become_nobody, is_root, role, skipped};
 use sysv_ipc::*;
 
 #[test]

@@ -2,12 +2,10 @@
 //! that a thread waits is seen from its state, which only Linux shows.
 #![cfg(target_os = "linux")]
 
-mod support;
-
 use std::ffi::c_long;
 
-use support::{
-    Msg, Process, Sleeper, expect_errno, interrupt_until, own_pid, role, signals_handled,
+use crate::support::{
+    self, Msg, Process, Sleeper, expect_errno, interrupt_until, own_pid, role, signals_handled,
 };
 use sysv_ipc::*;
 

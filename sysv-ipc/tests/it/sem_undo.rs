@@ -1,11 +1,9 @@
 //! What the kernel undoes for a process that ends, by itself or by SIGKILL: what was done with `UNDO`,
 //! in the very set and within its ranges, and nothing at the end of a thread or of a forked child.
 
-mod support;
-
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 
-use support::{Process, Sem, Sleeper, role, wait_until};
+use crate::support::{self, Process, Sem, Sleeper, role, wait_until};
 use sysv_ipc::*;
 
 const NOTHING: SemFlags = SemFlags::empty();

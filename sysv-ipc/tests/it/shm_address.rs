@@ -1,11 +1,9 @@
 //! `shmat` at an address: fixed, rounded, taken, bad, and 0.
 
-mod support;
-
 use std::ffi::c_void;
 use std::ptr;
 
-use support::{Attached, Shm, expect_errno};
+use crate::support::{self, Attached, Shm, expect_errno};
 use sysv_ipc::*;
 
 fn nattch(segment: &Shm) -> u64 {

@@ -1,9 +1,7 @@
 //! Sets: making, finding, values, asking, changing, removing. Operations are in `semop.rs`, waiting is in
 //! `sem_wait.rs`, what other users may do in `permissions.rs`.
 
-mod support;
-
-use support::{Process, Sem, expect_errno, role};
+use crate::support::{self, Process, Sem, expect_errno, role};
 use sysv_ipc::*;
 
 const CREATE: SemGetFlags = SemGetFlags::CREAT.union(SemGetFlags::EXCL);

@@ -1,12 +1,10 @@
 //! Keys: their text, their range, and `ftok`.
 
-mod support;
-
 use std::ffi::{CStr, CString};
 use std::fs;
 use std::os::unix::ffi::OsStringExt as _;
 
-use support::{Msg, Sem, Shm, expect_errno};
+use crate::support::{self, Msg, Sem, Shm, expect_errno};
 use sysv_ipc::*;
 
 /// Row P2. The range is that of the platform's type, exactly.

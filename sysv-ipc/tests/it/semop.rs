@@ -1,9 +1,7 @@
 //! `semop` and `semtimedop` where nobody has to wait: several at once, all or nothing, and ranges. What
 //! the kernel undoes is in `sem_undo.rs`.
 
-mod support;
-
-use support::{Sem, expect_errno};
+use crate::support::{Sem, expect_errno};
 use sysv_ipc::*;
 
 const NOTHING: SemFlags = SemFlags::empty();

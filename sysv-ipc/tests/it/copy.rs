@@ -1,12 +1,10 @@
 //! Copies into, out of and over a segment: every length, every alignment, nothing beside it, and other
 //! processes that write meanwhile.
 
-mod support;
-
 use std::mem::{ManuallyDrop, MaybeUninit};
 use std::os::unix::process::ExitStatusExt as _;
 
-use support::{Attached, Process, Sem, Shm, role};
+use crate::support::{Attached, Process, Sem, Shm, role};
 use sysv_ipc::*;
 
 /// Room on both sides of what is copied, that has to stay as it was.

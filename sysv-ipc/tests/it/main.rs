@@ -1,0 +1,33 @@
+//! The calls against the real kernel, a module for each group of them.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod copy;
+mod created;
+mod errno;
+mod file;
+mod fork;
+mod guards;
+mod info;
+mod key;
+mod limits;
+mod msg;
+mod msg_buf;
+mod msg_copy;
+mod msg_type;
+mod msg_wait;
+mod permissions;
+mod permissions_msg;
+mod permissions_sem;
+mod permissions_shm;
+mod planted;
+mod process;
+mod sem;
+mod sem_undo;
+mod sem_wait;
+mod semop;
+mod shm;
+mod shm_address;
+mod shm_attach;
+mod values;
