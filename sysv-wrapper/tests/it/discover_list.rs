@@ -1,0 +1,327 @@
+//! Listing: every object of each kind, with every field as its own status has it, one after the other.
+#![cfg(target_os = "linux")]
+
+use crate::support::namespace::set_sysctl;
+use crate::support::{self, as_nobody, in_namespace, mode, own_pid, skipped, unused_key};
+use sysv_wrapper::*;
+
+fn guard<H: Object>(made: Result<H>) -> RemoveOnDrop<H> {
+    RemoveOnDrop::new(made.unwrap())
+}
+
+/// The entry of a listing, which has to be there once, and is the same as what `inspect` finds.
+#[track_caller]
+fn find<H: Listed>(handle: &H) -> Entry<H> {
+    let mut listing = H::list().unwrap();
+    let found: Vec<_> = listing
+        .by_ref()
+        .filter(|entry| entry.raw_id() == handle.raw_id())
+        .collect();
+    assert_eq!(listing.unseen(), 0);
+    let text = format!("Listing {{ kind: {:?}, unseen: 0, .. }}", H::KIND);
+    assert_eq!(format!("{listing:?}"), text);
+    let [entry] = &found[..] else {
+        panic!("{found:?}");
+    };
+    let inspected = H::inspect(handle.raw_id()).unwrap();
+    assert_eq!(inspected.key(), entry.key());
+    assert_eq!(
+        format!("{:?}", inspected.status()),
+        format!("{:?}", entry.status())
+    );
+    entry.clone()
+}
+
+/// What is common to all kinds.
+#[track_caller]
+fn assert_common<H: Listed>(entry: &Entry<H>, handle: &H, expected_mode: u32) {
+    assert_eq!((entry.kind(), entry.raw_id()), (H::KIND, handle.raw_id()));
+    assert_eq!(Some(entry.key()), handle.key());
+    assert_eq!(entry.mode(), mode(expected_mode));
+    assert_eq!(
+        (entry.uid(), entry.gid()),
+        (entry.creator_uid(), entry.creator_gid())
+    );
+    assert!(entry.change_time().is_some());
+    assert!(entry.status().last_time() >= entry.change_time());
+    assert_eq!(entry.handle().raw_id(), handle.raw_id());
+    assert_eq!(entry.handle().key(), handle.key());
+    let (kind, id, key) = (entry.kind(), entry.raw_id(), entry.key());
+    let text = format!("Entry {{ kind: {kind:?}, id: {id}, key: {key:?}, status: ");
+    assert!(format!("{entry:?}").starts_with(&text), "{entry:?}");
+}
+
+/// Rows N8, S11, P17.
+#[test]
+fn a_segment_is_listed_with_all_that_its_status_tells() {
+    let made = guard(
+        SharedMemory::builder()
+            .size(12_345)
+            .mode(mode(0o640))
+            .create_unique(),
+    );
+    let entry = find(&*made);
+    assert_common(&entry, &*made, 0o640);
+    let status = entry.status();
+    assert_eq!((status.size(), status.attach_count()), (12_345, 0));
+    assert_eq!((status.creator_pid(), status.last_pid()), (own_pid(), None));
+    assert_eq!((status.attach_time(), status.detach_time()), (None, None));
+    assert!(!status.marked_for_removal() && !status.locked());
+    assert!(status.is_empty());
+
+    let attached = made.attach().unwrap();
+    made.lock_in_memory().unwrap();
+    let status = *find(&*made).status();
+    assert_eq!((status.attach_count(), status.last_pid()), (1, own_pid()));
+    assert!(status.attach_time().is_some() && status.locked() && !status.is_empty());
+    made.unlock_from_memory().unwrap();
+
+    // It is still there, without its key, until the last one detaches.
+    made.remove().unwrap();
+    let entry = find(&*made);
+    assert!(entry.status().marked_for_removal());
+    assert_eq!(entry.key(), Key::PRIVATE);
+    drop(attached);
+    assert!(SharedMemory::inspect(made.id()).unwrap_err().is_not_found());
+}
+
+/// Rows N8, S14, P12.
+#[test]
+fn a_set_is_listed_with_all_that_its_status_tells() {
+    let made = guard(
+        SemaphoreSet::builder()
+            .values([1, 0, 3])
+            .mode(mode(0o604))
+            .create_unique(),
+    );
+    let entry = find(&*made);
+    assert_common(&entry, &*made, 0o604);
+    assert_eq!(entry.status().count(), 3);
+    assert!(entry.status().operation_time().is_some());
+    assert_eq!(entry.status().creator_pid(), None);
+    let thin = support::Sem::private(2);
+    let entry = SemaphoreSet::inspect(thin.id).unwrap();
+    assert_eq!(
+        (entry.status().operation_time(), entry.key()),
+        (None, Key::PRIVATE)
+    );
+}
+
+/// Rows N8, P19.
+#[test]
+fn a_queue_is_listed_with_all_that_its_status_tells() {
+    let made = guard(
+        MessageQueue::builder()
+            .mode(mode(0o620))
+            .max_bytes(1000)
+            .create_unique(),
+    );
+    let entry = find(&*made);
+    assert_common(&entry, &*made, 0o620);
+    let status = entry.status();
+    assert_eq!(
+        (status.messages(), status.bytes(), status.max_bytes()),
+        (0, 0, 1000)
+    );
+    assert_eq!(
+        (status.last_send_pid(), status.last_receive_pid()),
+        (None, None)
+    );
+    assert_eq!((status.send_time(), status.receive_time()), (None, None));
+    assert!(status.is_empty());
+    made.send(3, b"four").unwrap();
+    made.send(3, b"seven..").unwrap();
+    made.receive(Selector::Any).unwrap();
+    let entry = find(&*made);
+    let status = entry.status();
+    assert_eq!((status.messages(), status.bytes()), (1, 7));
+    assert_eq!(
+        (status.last_send_pid(), status.last_receive_pid()),
+        (own_pid(), own_pid())
+    );
+    assert!(status.send_time().is_some() && status.receive_time().is_some() && !status.is_empty());
+}
+
+/// Row N8.
+#[test]
+fn a_listing_has_everything_and_nothing_else() {
+    fn assert_all<H: Listed>(make: impl Fn() -> Result<H>) {
+        let ids = || {
+            H::list()
+                .unwrap()
+                .map(|entry| entry.raw_id())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(ids(), Vec::<i32>::new());
+        let mut made: Vec<_> = (0..5).map(|_| guard(make())).collect();
+        let of =
+            |made: &[RemoveOnDrop<H>]| made.iter().map(|made| made.raw_id()).collect::<Vec<_>>();
+        assert_eq!(ids(), of(&made));
+        // A gap, and the first one gone.
+        drop(made.remove(2));
+        drop(made.remove(0));
+        assert_eq!(ids(), of(&made));
+        // Made and removed while the listing goes on.
+        let mut listing = H::list().unwrap();
+        assert_eq!(listing.next().unwrap().raw_id(), made[0].raw_id());
+        drop(made.remove(1));
+        assert_eq!(
+            listing.map(|entry| entry.raw_id()).collect::<Vec<_>>(),
+            [made[1].raw_id()]
+        );
+    }
+    in_namespace("a_listing_has_everything_and_nothing_else", || {
+        assert_all(|| SharedMemory::builder().create_private());
+        assert_all(|| SemaphoreSet::builder().values([1, 2]).create_private());
+        assert_all(|| MessageQueue::builder().create_private());
+    });
+}
+
+/// Row N8. What is removed while it is iterated is not listed: nothing was collected before.
+#[test]
+fn thousands_are_listed_one_by_one() {
+    const COUNT: usize = 3000;
+    fn clear<H: Listed>() -> usize {
+        let all: Vec<_> = H::list().unwrap().collect();
+        assert_eq!(all.len(), COUNT);
+        let mut seen = 0;
+        for entry in H::list().unwrap() {
+            assert_eq!(entry.raw_id(), all[2 * seen].raw_id());
+            entry.remove_if_unchanged().unwrap();
+            all[2 * seen + 1].remove_if_unchanged().unwrap();
+            seen += 1;
+        }
+        assert_eq!(H::list().unwrap().count(), 0);
+        seen
+    }
+    in_namespace("thousands_are_listed_one_by_one", || {
+        for _ in 0..COUNT {
+            SharedMemory::builder().size(1).create_private().unwrap();
+            std::mem::forget(support::Sem::private(1));
+            MessageQueue::builder().create_private().unwrap();
+        }
+        let seen = [
+            clear::<SharedMemory>(),
+            clear::<SemaphoreSet>(),
+            clear::<MessageQueue>(),
+        ];
+        assert_eq!(seen, [COUNT / 2; 3]);
+    });
+}
+
+/// Rows N8, C2.
+#[test]
+fn what_is_not_there_is_not_found() {
+    let made = SharedMemory::builder().create_private().unwrap();
+    let entry = SharedMemory::inspect(made.id()).unwrap();
+    made.remove().unwrap();
+    assert!(SharedMemory::inspect(made.id()).unwrap_err().is_not_found());
+    assert!(entry.refresh().unwrap_err().is_removed());
+    assert!(entry.remove_if_unchanged().unwrap_err().is_removed());
+    for id in [-1, i32::MAX] {
+        assert!(SemaphoreSet::inspect(id).unwrap_err().is_not_found());
+        assert!(MessageQueue::inspect(id).unwrap_err().is_not_found());
+    }
+}
+
+/// Rows C2, N11. An id that came back is another object: neither refreshed nor removed.
+#[test]
+fn an_id_that_came_back_is_noticed() {
+    fn assert_noticed<H: Listed>(next_id: &str, make: impl Fn(Key) -> Result<H>) {
+        let first = make(unused_key().into()).unwrap();
+        let entry = H::inspect(first.raw_id()).unwrap();
+        entry.remove_if_unchanged().unwrap();
+        set_sysctl(next_id, first.raw_id());
+        let second = guard(make(unused_key().into()));
+        assert_eq!(second.raw_id(), first.raw_id());
+        assert_eq!(entry.refresh().unwrap_err().kind(), ErrorKind::Mismatch);
+        let error = entry.remove_if_unchanged().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Mismatch);
+        H::inspect(second.raw_id()).unwrap().refresh().unwrap();
+    }
+    in_namespace("an_id_that_came_back_is_noticed", || {
+        if !std::path::Path::new("/proc/sys/kernel/shm_next_id").exists() {
+            return skipped(
+                "an_id_that_came_back_is_noticed",
+                "this kernel lets nobody choose ids",
+            );
+        }
+        assert_noticed("shm_next_id", |key| SharedMemory::builder().create(key));
+        assert_noticed("sem_next_id", |key| {
+            SemaphoreSet::builder().values([1]).create(key)
+        });
+        assert_noticed("msg_next_id", |key| MessageQueue::builder().create(key));
+    });
+}
+
+/// What nobody is told of an object of root's.
+fn of_root<H: Listed>(id: i32) -> Entry<H> {
+    let mut listing = H::list().unwrap();
+    let entry = listing.find(|entry| entry.raw_id() == id).unwrap();
+    assert_eq!(listing.unseen(), 0);
+    assert_eq!(
+        (entry.uid(), entry.creator_gid(), entry.mode()),
+        (0, 0, Mode::OWNER)
+    );
+    assert!(!entry.key().is_private());
+    assert_eq!(H::inspect(id).unwrap().key(), entry.key());
+    let error = entry.remove_if_unchanged().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotOwner);
+    entry
+}
+
+/// Rows N8, C10. Objects of root's that nobody else may read are listed for nobody too, with all fields.
+#[test]
+fn the_objects_of_others_are_listed() {
+    const TEST: &str = "the_objects_of_others_are_listed";
+    let make = || {
+        let segment = guard(SharedMemory::builder().size(4321).create_unique());
+        let set = guard(SemaphoreSet::builder().values([1, 2]).create_unique());
+        let queue = guard(MessageQueue::builder().create_unique());
+        queue.send(1, b"four").unwrap();
+        let numbers = vec![
+            segment.raw_id(),
+            set.raw_id(),
+            queue.raw_id(),
+            own_pid().unwrap().as_raw(),
+        ];
+        ((segment, set, queue), numbers)
+    };
+    let Some(numbers) = as_nobody(TEST, make) else {
+        return;
+    };
+    let [segment, set, queue, root] = numbers[..] else {
+        panic!("{numbers:?}");
+    };
+    let root = Pid::from_raw(root);
+    let segment = of_root::<SharedMemory>(segment);
+    assert_eq!(
+        (segment.status().size(), segment.status().creator_pid()),
+        (4321, root)
+    );
+    // Root's process can be seen to run, though not be signalled.
+    assert_eq!(segment.orphaned(), Orphaned::No);
+    let set = of_root::<SemaphoreSet>(set);
+    assert_eq!(set.status().count(), 2);
+    // The members are for those who may read.
+    assert_eq!(set.orphaned(), Orphaned::Unknown);
+    assert!(set.handle().members().unwrap_err().is_permission_denied());
+    let queue = of_root::<MessageQueue>(queue);
+    assert_eq!(
+        (queue.status().bytes(), queue.status().last_send_pid()),
+        (4, root)
+    );
+    assert_eq!(queue.orphaned(), Orphaned::No);
+    assert!(
+        queue
+            .handle()
+            .contents()
+            .unwrap_err()
+            .is_permission_denied()
+    );
+
+    let found = segment.handle().attached_processes().unwrap();
+    assert_eq!(found.processes(), []);
+    assert_eq!(found.attach_count(), Some(0));
+    assert!(found.unseen() > 0, "at least the parent is root's");
+}

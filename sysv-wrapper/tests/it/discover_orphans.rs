@@ -1,0 +1,372 @@
+//! Orphans: verdicts over objects of real processes, alive, killed, ended, and of other pid namespaces.
+#![cfg(target_os = "linux")]
+
+use std::fmt::Display;
+use std::process::Command;
+
+use crate::support::{
+    self, Process, Sleeper, is_root, own_pid, process, role, skipped, unused_key, wait_until,
+};
+use sysv_wrapper::*;
+
+/// The three objects of a child, by keys that this process chose.
+struct Objects {
+    key: Key,
+}
+
+impl Objects {
+    fn new() -> Objects {
+        Objects {
+            key: unused_key().into(),
+        }
+    }
+
+    /// What the child does: makes all three, uses them, and waits to be killed.
+    fn make(key: Key) {
+        SharedMemory::builder().create(key).unwrap();
+        SemaphoreSet::builder().values([0, 1]).create(key).unwrap();
+        let queue = MessageQueue::builder().create(key).unwrap();
+        queue.send(1, b"ready").unwrap();
+    }
+
+    fn are_ready(&self) -> bool {
+        let queue = MessageQueue::open(self.key);
+        queue.is_ok_and(|queue| queue.status().is_ok_and(|status| status.messages() > 0))
+    }
+
+    fn verdicts(&self) -> [Orphaned; 3] {
+        let mut judge = Judge::new();
+        [
+            judge.judge(&SharedMemory::inspect(self.segment().id()).unwrap()),
+            judge.judge(&SemaphoreSet::inspect(self.set().id()).unwrap()),
+            judge.judge(&MessageQueue::inspect(self.queue().id()).unwrap()),
+        ]
+    }
+
+    fn segment(&self) -> SharedMemory {
+        SharedMemory::open(self.key).unwrap()
+    }
+
+    fn set(&self) -> SemaphoreSet {
+        SemaphoreSet::open(self.key).unwrap()
+    }
+
+    fn queue(&self) -> MessageQueue {
+        MessageQueue::open(self.key).unwrap()
+    }
+
+    /// Has a child make them, and kills it.
+    fn of_a_killed_child(test: &str) -> Objects {
+        let objects = Objects::new();
+        let mut child = Process::start(test, &[&objects.key]);
+        child.wait_until("the child's objects", || objects.are_ready());
+        child.kill();
+        objects
+    }
+}
+
+impl Drop for Objects {
+    fn drop(&mut self) {
+        // Some were not made, if the test failed.
+        let _ = SharedMemory::remove_key(self.key);
+        let _ = SemaphoreSet::remove_key(self.key);
+        let _ = MessageQueue::remove_key(self.key);
+    }
+}
+
+/// In the child: makes the objects and waits to be killed.
+fn play_child(test: &str) {
+    if let Some(words) = role(test) {
+        Objects::make(words[0].parse().unwrap());
+        loop {
+            std::thread::park();
+        }
+    }
+}
+
+/// Rows N8, C10.
+#[test]
+fn the_objects_of_a_killed_process_are_orphaned() {
+    const TEST: &str = "the_objects_of_a_killed_process_are_orphaned";
+    play_child(TEST);
+    let objects = Objects::new();
+    let mut child = Process::start(TEST, &[&objects.key]);
+    child.wait_until("the child's objects", || objects.are_ready());
+    assert_eq!(objects.verdicts(), [Orphaned::No; 3]);
+    child.kill();
+    assert_eq!(objects.verdicts(), [Orphaned::Yes; 3]);
+    // Through a listing as well.
+    let mut judge = Judge::new();
+    let id = objects.segment().id();
+    let entry = SharedMemory::list()
+        .unwrap()
+        .find(|entry| entry.handle().id() == id)
+        .unwrap();
+    assert_eq!(
+        (judge.judge(&entry), entry.orphaned()),
+        (Orphaned::Yes, Orphaned::Yes)
+    );
+}
+
+/// Row N8. A process that has ended holds nothing, whether its parent has noticed or not.
+#[test]
+fn a_process_that_nobody_waited_for_is_gone() {
+    const TEST: &str = "a_process_that_nobody_waited_for_is_gone";
+    play_child(TEST);
+    let objects = Objects::new();
+    let mut child = process::child_command(TEST, &[&objects.key as &dyn Display])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    wait_until("the child's objects", || objects.are_ready());
+    child.kill().unwrap();
+    // Its threads end one after the other.
+    wait_until("the child's end", || {
+        objects.verdicts() == [Orphaned::Yes; 3]
+    });
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id()));
+    assert!(stat.unwrap().contains(") Z "), "nobody has waited for it");
+    child.wait().unwrap();
+}
+
+/// Row N8.
+#[test]
+fn what_was_never_used_is_unknown() {
+    let set = support::Sem::private(3);
+    let entry = SemaphoreSet::inspect(set.id).unwrap();
+    assert_eq!(entry.orphaned(), Orphaned::Unknown);
+    let queue = support::Msg::private();
+    let entry = MessageQueue::inspect(queue.id).unwrap();
+    assert_eq!(entry.orphaned(), Orphaned::Unknown);
+    // Of segments the creator is recorded.
+    let segment = support::Shm::private(1);
+    let entry = SharedMemory::inspect(segment.id).unwrap();
+    assert_eq!(entry.orphaned(), Orphaned::No);
+}
+
+/// Row N8. This process is recorded, and nobody uses them.
+#[test]
+fn the_objects_of_this_process_are_not_orphaned() {
+    let objects = Objects::new();
+    Objects::make(objects.key);
+    assert_eq!(objects.verdicts(), [Orphaned::No; 3]);
+}
+
+/// Row N8.
+#[test]
+fn a_member_that_nobody_operated_on_leaves_it_open() {
+    const TEST: &str = "a_member_that_nobody_operated_on_leaves_it_open";
+    if let Some(words) = role(TEST) {
+        let id: i32 = words[0].parse().unwrap();
+        sysv_ipc::semctl_setval(SemId::from_raw(id), 1, 1).unwrap();
+        return;
+    }
+    let set = support::Sem::private(2);
+    Process::start(TEST, &[&set.id]).finish();
+    let members = SemaphoreSet::from_id(set.id).unwrap().members().unwrap();
+    assert_eq!(members[0].last_pid(), None);
+    assert!(members[1].last_pid().is_some_and(|pid| !pid.exists()));
+    let entry = SemaphoreSet::inspect(set.id).unwrap();
+    assert_eq!(entry.orphaned(), Orphaned::Unknown);
+}
+
+/// Row N8.
+#[test]
+fn a_segment_that_is_attached_or_whose_last_user_runs_is_not_orphaned() {
+    const TEST: &str = "a_segment_that_is_attached_or_whose_last_user_runs_is_not_orphaned";
+    play_child(TEST);
+    let objects = Objects::of_a_killed_child(TEST);
+    let verdict = || objects.verdicts()[0];
+    assert_eq!(verdict(), Orphaned::Yes);
+    let attached = objects.segment().attach_read_only().unwrap();
+    assert_eq!(verdict(), Orphaned::No);
+    drop(attached);
+    let status = objects.segment().status().unwrap();
+    assert_eq!((status.attach_count(), status.last_pid()), (0, own_pid()));
+    assert_eq!(verdict(), Orphaned::No);
+}
+
+/// Row N8. Waiting leaves no pid behind, but it is use.
+#[test]
+fn a_set_that_is_waited_for_is_not_orphaned() {
+    const TEST: &str = "a_set_that_is_waited_for_is_not_orphaned";
+    play_child(TEST);
+    let objects = Objects::of_a_killed_child(TEST);
+    let set = objects.set();
+    let waiters = [
+        (
+            0,
+            Sleeper::start({
+                let member = set.get(0).unwrap();
+                move || member.acquire().is_err_and(|error| error.is_removed())
+            }),
+        ),
+        (
+            1,
+            Sleeper::start({
+                let member = set.get(1).unwrap();
+                move || {
+                    member
+                        .wait_until_zero()
+                        .is_err_and(|error| error.is_removed())
+                }
+            }),
+        ),
+    ];
+    wait_until("the waiters", || {
+        let members = set.members().unwrap();
+        (
+            members[0].waiters_for_increase(),
+            members[1].waiters_for_zero(),
+        ) == (1, 1)
+    });
+    let members = set.members().unwrap();
+    assert_eq!(
+        (
+            members[0].waiters_for_zero(),
+            members[1].waiters_for_increase()
+        ),
+        (0, 0)
+    );
+    assert_eq!((members[0].value(), members[1].value()), (0, 1));
+    assert!(
+        members
+            .iter()
+            .all(|member| member.last_pid().is_some_and(|pid| !pid.exists()))
+    );
+    assert_eq!(
+        objects.verdicts(),
+        [Orphaned::Yes, Orphaned::No, Orphaned::Yes]
+    );
+    set.remove().unwrap();
+    for (number, waiter) in waiters {
+        assert!(waiter.join(), "member {number}");
+    }
+}
+
+/// Row N8. A receiver that runs counts as much as the sender.
+#[test]
+fn a_queue_whose_receiver_runs_is_not_orphaned() {
+    const TEST: &str = "a_queue_whose_receiver_runs_is_not_orphaned";
+    play_child(TEST);
+    let objects = Objects::of_a_killed_child(TEST);
+    assert_eq!(objects.verdicts()[2], Orphaned::Yes);
+    objects.queue().try_receive(Selector::Any).unwrap();
+    assert_eq!(objects.verdicts()[2], Orphaned::No);
+}
+
+/// This test's child, in a pid namespace of its own, in which it is the first process.
+fn in_pid_namespace(
+    test: &str,
+    words: &[&dyn Display],
+    mount_proc: bool,
+) -> Option<std::process::Output> {
+    let child = process::child_command(test, words);
+    let mut command = Command::new("unshare");
+    command.args(["--pid", "--fork", "--kill-child"]);
+    if mount_proc {
+        command.arg("--mount-proc");
+    }
+    command.arg(child.get_program()).args(child.get_args());
+    for (name, value) in child.get_envs() {
+        if let Some(value) = value {
+            command.env(name, value);
+        }
+    }
+    if !is_root() {
+        skipped(test, "needs root, for a pid namespace");
+        return None;
+    }
+    let Ok(output) = command.output() else {
+        skipped(test, "there is no unshare here");
+        return None;
+    };
+    Some(output)
+}
+
+/// Fails unless the child ran its one test and passed.
+#[track_caller]
+fn assert_passed(output: &std::process::Output) {
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        text.contains(": ok. 1 passed;"),
+        "{text}\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// Row N8. From inside, pids of outside are 0; what only they have used is unknown.
+#[test]
+fn processes_of_an_outer_namespace_cannot_be_judged() {
+    const TEST: &str = "processes_of_an_outer_namespace_cannot_be_judged";
+    if let Some(words) = role(TEST) {
+        let objects = std::mem::ManuallyDrop::new(Objects {
+            key: words[0].parse().unwrap(),
+        });
+        let unused = ShmId::from_raw(words[1].parse().unwrap());
+        let has_own_proc = words[2] == "true";
+        assert_eq!(objects.segment().status().unwrap().creator_pid(), None);
+        let verdict = SharedMemory::inspect(unused).unwrap().orphaned();
+        assert_eq!(verdict, Orphaned::Unknown);
+        let expected = [Orphaned::No, Orphaned::Unknown, Orphaned::Unknown];
+        assert_eq!(
+            objects.verdicts(),
+            expected,
+            "the first one is attached outside"
+        );
+        // It has received nothing: this pid is recorded, and lives.
+        assert!(objects.queue().try_receive(Selector::Any).unwrap().bytes == b"ready");
+        objects.queue().send(1, b"ready").unwrap();
+        assert_eq!(objects.verdicts()[2], Orphaned::No);
+
+        let attached = objects.segment().attach().unwrap();
+        let own = sysv_wrapper::Process::find(own_pid().unwrap());
+        let found = objects.segment().attached_processes();
+        if has_own_proc {
+            let found = found.unwrap();
+            assert_eq!(found.processes().len(), 1);
+            assert_eq!(Some(found.processes()[0].process()), own.as_ref());
+            // The one outside is counted, and not to be seen.
+            assert_eq!(
+                (found.attach_count(), found.is_complete()),
+                (Some(2), false)
+            );
+        } else {
+            // Its numbers are not those that the kernel gives this process.
+            assert!(found.unwrap_err().is_unsupported());
+            assert_eq!(own, None);
+        }
+        drop(attached);
+        return;
+    }
+    for mount_proc in [true, false] {
+        let objects = Objects::new();
+        Objects::make(objects.key);
+        let unused = support::Shm::private(1);
+        let _attached = objects.segment().attach_read_only().unwrap();
+        let output = in_pid_namespace(TEST, &[&objects.key, &unused.id, &mount_proc], mount_proc);
+        let Some(output) = output else {
+            return;
+        };
+        assert_passed(&output);
+    }
+}
+
+/// Row N8. From outside, everybody inside has a number, and is gone when it is.
+#[test]
+fn processes_of_an_inner_namespace_are_judged() {
+    const TEST: &str = "processes_of_an_inner_namespace_are_judged";
+    if let Some(words) = role(TEST) {
+        assert_eq!(own_pid().map(Pid::as_raw), Some(1));
+        Objects::make(words[0].parse().unwrap());
+        return;
+    }
+    let objects = Objects::new();
+    let Some(output) = in_pid_namespace(TEST, &[&objects.key], true) else {
+        return;
+    };
+    assert_passed(&output);
+    let creator = objects.segment().status().unwrap().creator_pid();
+    assert!(creator.is_some_and(|pid| pid.as_raw() != 1));
+    assert_eq!(objects.verdicts(), [Orphaned::Yes; 3]);
+}

@@ -1,0 +1,176 @@
+//! The limits of the system, reached: each in a namespace of its own, where it is set low.
+
+#![cfg(target_os = "linux")]
+
+use crate::support::in_namespace;
+use crate::support::namespace::set_sysctl;
+use sysv_wrapper::*;
+
+const REMEDY: &str = "`sysvipc limits` shows the limits and their use";
+
+/// Checks the error for a limit on how much there is in all.
+#[track_caller]
+fn assert_reached(error: &Error, kind: Kind, because: &str) {
+    assert_eq!(error.kind(), ErrorKind::LimitReached, "{error}");
+    assert!(error.is_limit_reached());
+    assert_eq!(error.errno(), Some(Errno::ENOSPC));
+    assert_eq!(error.object(), Some(kind));
+    let text = format!("cannot create a {kind}: {because} (ENOSPC); {REMEDY}");
+    assert_eq!(error.to_string(), text);
+}
+
+/// Checks the error for a limit on the size of one object.
+#[track_caller]
+fn assert_too_large(error: &Error, because: &str) {
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
+    assert_eq!(error.errno(), Some(Errno::EINVAL));
+    assert!(
+        error
+            .to_string()
+            .ends_with(&format!(": {because} (EINVAL)")),
+        "{error}"
+    );
+}
+
+/// What is made in a namespace goes with it; its creator removes it all the same.
+fn kept<H: Object>(made: Result<H>) -> RemoveOnDrop<H> {
+    RemoveOnDrop::new(made.unwrap())
+}
+
+/// Rows N6, C9: SHMMNI.
+#[test]
+fn the_number_of_segments() {
+    in_namespace("the_number_of_segments", || {
+        set_sysctl("shmmni", 2);
+        let make = || SharedMemory::builder().create_private();
+        let _two = [kept(make()), kept(make())];
+        let because = "the limit of 2 segments (SHMMNI) is reached";
+        assert_reached(&make().unwrap_err(), Kind::SharedMemory, because);
+        // Not the key is to blame, and another one would not do either.
+        let error = SharedMemory::builder().create_unique().unwrap_err();
+        assert!(error.is_limit_reached(), "{error}");
+    });
+}
+
+/// Rows N6, C9: SHMALL.
+#[test]
+fn the_pages_of_all_segments() {
+    in_namespace("the_pages_of_all_segments", || {
+        set_sysctl("shmall", 5);
+        let make = |pages: usize| {
+            SharedMemory::builder()
+                .size(pages * page_size())
+                .create_private()
+        };
+        let _three = kept(make(3));
+        let because = "the limit of 5 pages of shared memory (SHMALL) is reached";
+        assert_reached(&make(3).unwrap_err(), Kind::SharedMemory, because);
+        let _two = kept(make(2));
+        assert_reached(&make(1).unwrap_err(), Kind::SharedMemory, because);
+        let because = "6 pages of shared memory were asked for, and the limit is 5 (SHMALL)";
+        assert_reached(&make(6).unwrap_err(), Kind::SharedMemory, because);
+    });
+}
+
+/// Rows N6, C9: SHMMAX.
+#[test]
+fn the_size_of_one_segment() {
+    in_namespace("the_size_of_one_segment", || {
+        set_sysctl("shmmax", 10_000);
+        let make = |size| SharedMemory::builder().size(size).create_private();
+        drop(kept(make(10_000)));
+        let because = "10001 bytes in one segment were asked for, and the limit is 10000 (SHMMAX)";
+        assert_too_large(&make(10_001).unwrap_err(), because);
+    });
+}
+
+/// Rows N6, C9: SEMMNI.
+#[test]
+fn the_number_of_sets() {
+    in_namespace("the_number_of_sets", || {
+        set_sysctl("sem", "250 32000 32 1");
+        let make = || Semaphore::builder().create_private();
+        let _one = kept(make());
+        let because = "the limit of 1 sets (SEMMNI) is reached";
+        assert_reached(&make().unwrap_err(), Kind::Semaphores, because);
+    });
+}
+
+/// Rows N6, C9: SEMMNS.
+#[test]
+fn the_semaphores_in_all_sets() {
+    in_namespace("the_semaphores_in_all_sets", || {
+        set_sysctl("sem", "250 7 32 128");
+        let make = |count| {
+            SemaphoreSet::builder()
+                .values(vec![1; count])
+                .create_private()
+        };
+        let _five = kept(make(5));
+        let because = "the limit of 7 semaphores (SEMMNS) is reached";
+        assert_reached(&make(3).unwrap_err(), Kind::Semaphores, because);
+        let because = "8 semaphores were asked for, and the limit is 7 (SEMMNS)";
+        assert_reached(&make(8).unwrap_err(), Kind::Semaphores, because);
+    });
+}
+
+/// Rows N6, C9: SEMMSL.
+#[test]
+fn the_semaphores_in_one_set() {
+    in_namespace("the_semaphores_in_one_set", || {
+        set_sysctl("sem", "4 32000 32 128");
+        let make = |count| {
+            SemaphoreSet::builder()
+                .values(vec![1; count])
+                .create_private()
+        };
+        drop(kept(make(4)));
+        let because = "5 semaphores in one set were asked for, and the limit is 4 (SEMMSL)";
+        assert_too_large(&make(5).unwrap_err(), because);
+    });
+}
+
+/// Rows N6, C9: MSGMNI.
+#[test]
+fn the_number_of_queues() {
+    in_namespace("the_number_of_queues", || {
+        set_sysctl("msgmni", 1);
+        let make = || MessageQueue::builder().create_private();
+        let _one = kept(make());
+        let because = "the limit of 1 queues (MSGMNI) is reached";
+        assert_reached(&make().unwrap_err(), Kind::MessageQueue, because);
+    });
+}
+
+/// Row N6: limits change at run time, and are looked up when the kernel refuses.
+#[test]
+fn a_limit_is_never_remembered() {
+    in_namespace("a_limit_is_never_remembered", || {
+        let make = || MessageQueue::builder().create_private();
+        let _one = kept(make());
+        for limit in [0, 1] {
+            set_sysctl("msgmni", limit);
+            let error = make().unwrap_err().to_string();
+            let number = format!(" {limit} ");
+            assert!(error.contains(&number), "{error}");
+        }
+        set_sysctl("msgmni", 2);
+        let _two = kept(make());
+    });
+}
+
+/// Row N6: SEMOPM.
+#[test]
+fn the_steps_of_one_operation() {
+    in_namespace("the_steps_of_one_operation", || {
+        set_sysctl("sem", "250 32000 3 128");
+        let set = kept(SemaphoreSet::builder().values([5]).create_private());
+        let steps = |count: u32| (0..count).fold(set.operation(), |steps, _| steps.acquire(0, 1));
+        steps(3).try_run().unwrap();
+        let error = steps(4).try_run().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooBig, "{error}");
+        assert_eq!(error.errno(), Some(Errno::E2BIG));
+        let because = "4 steps in one operation were asked for, and the limit is 3 (SEMOPM)";
+        assert!(error.to_string().contains(because), "{error}");
+    });
+}

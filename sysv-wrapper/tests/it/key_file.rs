@@ -1,0 +1,327 @@
+//! Key files: what is published is found, at once and by whoever may, and goes with its publisher.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::os::fd::AsFd;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::support::{self, Process, role, wait_until};
+use sysv_wrapper::*;
+use tempfile::TempDir;
+
+/// A folder of one's own, and the path of the key file in it.
+fn place() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("agreed.key");
+    (folder, path)
+}
+
+fn segment() -> RemoveOnDrop<SharedMemory> {
+    RemoveOnDrop::new(SharedMemory::builder().create_unique().unwrap())
+}
+
+fn names(folder: &TempDir) -> Vec<String> {
+    let entries = fs::read_dir(folder.path()).unwrap();
+    let name = |entry: fs::DirEntry| entry.file_name().into_string().unwrap();
+    entries.map(|entry| name(entry.unwrap())).collect()
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+/// Rows W8, C1.
+#[test]
+fn a_key_is_published_and_found() {
+    let (folder, path) = place();
+    let memory = segment();
+    let key = memory.key().unwrap();
+    let file = KeyFile::publish(&path, key).unwrap();
+    assert_eq!(file.path(), path);
+    let shown = format!("KeyFile {{ path: {path:?}, .. }}");
+    assert_eq!(format!("{file:?}"), shown);
+    assert_eq!(fs::read_to_string(&path).unwrap(), format!("{key}\n"));
+    assert_eq!(KeyFile::wait(&path, Duration::ZERO).unwrap(), key);
+    assert_eq!(names(&folder), ["agreed.key"]);
+    drop(file);
+    assert!(names(&folder).is_empty());
+}
+
+/// Rows W8, C1: private objects, of every type of handle.
+#[test]
+fn an_id_is_published_and_found() {
+    fn body<H: Object + PartialEq + std::fmt::Debug>(handle: H) {
+        let owned = RemoveOnDrop::new(handle);
+        let (_folder, path) = place();
+        let _file = KeyFile::publish_id(&path, &*owned).unwrap();
+        let line = format!("{} {}\n", H::KIND.short_name(), owned.raw_id());
+        assert_eq!(fs::read_to_string(&path).unwrap(), line);
+        assert_eq!(
+            KeyFile::wait_id::<H>(&path, Duration::ZERO).unwrap(),
+            *owned
+        );
+    }
+    body(SharedMemory::builder().create_private().unwrap());
+    body(Semaphore::builder().create_private().unwrap());
+    body(
+        SemaphoreSet::builder()
+            .values([1, 2])
+            .create_private()
+            .unwrap(),
+    );
+    body(MessageQueue::builder().create_private().unwrap());
+}
+
+/// Row W8.
+#[test]
+fn two_processes_meet_whoever_comes_first() {
+    const TEST: &str = "two_processes_meet_whoever_comes_first";
+    if let Some(words) = role(TEST) {
+        let ready = Semaphore::from_id(words[1].parse::<i32>().unwrap()).unwrap();
+        ready.release().unwrap();
+        let key = KeyFile::wait(&words[0], support::DEADLINE).unwrap();
+        let memory = SharedMemory::open(key).unwrap().attach().unwrap();
+        assert_eq!(memory.read_to_vec(0..4).unwrap(), b"cats");
+        memory.write_at(b"dogs", 0).unwrap();
+        return;
+    }
+    let ready = RemoveOnDrop::new(Semaphore::builder().create_private().unwrap());
+    for publish_first in [true, false] {
+        let (_folder, path) = place();
+        let shown = path.display();
+        let made = SharedMemory::builder().init(|bytes| bytes[..4].copy_from_slice(b"cats"));
+        let memory = RemoveOnDrop::new(made.create_unique().unwrap());
+        let publish = || KeyFile::publish(&path, memory.key().unwrap()).unwrap();
+        let early = publish_first.then(publish);
+        let child = Process::start(TEST, &[&shown, &ready.id()]);
+        ready.acquire_timeout(support::DEADLINE).unwrap();
+        let file = early.unwrap_or_else(publish);
+        child.finish();
+        let attached = memory.attach_read_only().unwrap();
+        assert_eq!(attached.read_to_vec(0..4).unwrap(), b"dogs");
+        drop(file);
+    }
+}
+
+/// Row W8: 0600 unless it is widened, and the umask has no say.
+#[test]
+fn the_mode_is_what_was_asked_for() {
+    let (_folder, path) = place();
+    let memory = segment();
+    let key = memory.key().unwrap();
+    drop(KeyFile::publish(&path, key).unwrap());
+    for bits in [0o600, 0o640, 0o644, 0o666, 0o400] {
+        let builder = KeyFile::builder().mode(Mode::from_bits(bits).unwrap());
+        let file = builder.publish(&path, key).unwrap();
+        assert_eq!(mode(&path), bits);
+        drop(file);
+        assert!(!path.exists());
+    }
+    let file = KeyFile::publish(&path, key).unwrap();
+    assert_eq!(mode(&path), 0o600);
+    drop(file);
+    let file = KeyFile::publish_id(&path, &*memory).unwrap();
+    assert_eq!(mode(&path), 0o600);
+    drop(file);
+}
+
+/// Row W8: a reader in another process sees all of the file or no file.
+#[test]
+fn nobody_sees_a_part_of_it() {
+    const TEST: &str = "nobody_sees_a_part_of_it";
+    if let Some(words) = role(TEST) {
+        let path = Path::new(&words[0]);
+        let line = format!("{}\n", words[1]);
+        let set = SemaphoreSet::from_id(words[2].parse::<i32>().unwrap()).unwrap();
+        let (reading, over) = (set.get(0).unwrap(), set.get(1).unwrap());
+        let mut seen = 0;
+        while over.try_acquire().is_err() {
+            match File::open(path) {
+                Ok(mut file) => {
+                    let mut text = String::new();
+                    file.read_to_string(&mut text).unwrap();
+                    assert_eq!(text, line);
+                    let mode = file.metadata().unwrap().permissions().mode();
+                    assert_eq!(mode & 0o7777, 0o600);
+                    seen += 1;
+                    if seen == 50 {
+                        reading.release().unwrap();
+                    }
+                }
+                Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::NotFound),
+            }
+            match KeyFile::wait(path, Duration::ZERO) {
+                Ok(key) => assert_eq!(key.to_string(), words[1]),
+                Err(error) => assert!(error.is_timed_out(), "{error}"),
+            }
+        }
+        return;
+    }
+    let (folder, path) = place();
+    let memory = segment();
+    let key = memory.key().unwrap();
+    let set = SemaphoreSet::builder().values([0, 0]).create_private();
+    let set = RemoveOnDrop::new(set.unwrap());
+    let mut child = Process::start(TEST, &[&path.display(), &key, &set.id()]);
+    let seen = set.get(0).unwrap();
+    let mut rounds = 0;
+    child.wait_until("a reader that has seen it, and two thousand rounds", || {
+        let file = KeyFile::publish(&path, key).unwrap();
+        rounds += 1;
+        // On one processor, the reader runs where this thread lets it: here and after the drop.
+        if rounds % 8 == 0 {
+            std::thread::yield_now();
+        }
+        drop(file);
+        rounds >= 2000 && seen.try_acquire().is_ok()
+    });
+    set.get(1).unwrap().release().unwrap();
+    child.finish();
+    assert!(names(&folder).is_empty());
+}
+
+/// Row W8.
+#[test]
+fn only_its_own_file_is_deleted() {
+    let (_folder, path) = place();
+    let memory = segment();
+    let key = memory.key().unwrap();
+    // Somebody deletes it, and puts another one there, at once: file systems like to use the inode again.
+    let file = KeyFile::publish(&path, key).unwrap();
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, "something else").unwrap();
+    drop(file);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "something else");
+    fs::remove_file(&path).unwrap();
+    // Nothing is there any more.
+    let file = KeyFile::publish(&path, key).unwrap();
+    fs::remove_file(&path).unwrap();
+    drop(file);
+    assert!(!path.exists());
+    // It was let go.
+    KeyFile::publish(&path, key).unwrap().keep();
+    assert_eq!(KeyFile::wait(&path, Duration::ZERO).unwrap(), key);
+}
+
+/// Row W8. Who has the lock may be about to replace it.
+#[test]
+fn what_somebody_keeps_locked_is_not_deleted() {
+    let (_folder, path) = place();
+    let memory = segment();
+    let file = KeyFile::publish(&path, memory.key().unwrap()).unwrap();
+    let other = File::open(&path).unwrap();
+    sysv_ipc::try_lock_file(other.as_fd()).unwrap();
+    drop(file);
+    assert!(path.exists());
+}
+
+/// Row W8.
+#[test]
+fn what_is_in_use_is_not_replaced() {
+    let (folder, path) = place();
+    let memory = segment();
+    let key = memory.key().unwrap();
+    let _file = KeyFile::publish(&path, key).unwrap();
+    let other = segment();
+    let errors = [
+        KeyFile::publish(&path, other.key().unwrap()).unwrap_err(),
+        KeyFile::publish_id(&path, &*other).unwrap_err(),
+    ];
+    for error in errors {
+        assert!(error.is_already_exists(), "{error}");
+        let text = format!(
+            "cannot publish at `{}`: it is in use: it names the key {key}; whoever published it deletes it",
+            path.display()
+        );
+        assert_eq!(error.to_string(), text);
+        assert_eq!(error.object(), None);
+    }
+    assert_eq!(KeyFile::wait(&path, Duration::ZERO).unwrap(), key);
+    assert_eq!(names(&folder), ["agreed.key"]);
+}
+
+/// Row W8.
+#[test]
+fn a_key_is_no_id_and_an_id_no_key() {
+    let (_folder, path) = place();
+    let memory = segment();
+    let file = KeyFile::publish(&path, memory.key().unwrap()).unwrap();
+    let error = KeyFile::wait_id::<SharedMemory>(&path, Duration::ZERO).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Mismatch);
+    assert!(error.to_string().contains("it has a key, 0x"), "{error}");
+    drop(file);
+    let _file = KeyFile::publish_id(&path, &*memory).unwrap();
+    let error = KeyFile::wait(&path, Duration::ZERO).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Mismatch);
+    assert!(
+        error.to_string().contains("`wait_id` is for that"),
+        "{error}"
+    );
+    let error = KeyFile::wait_id::<Semaphore>(&path, Duration::ZERO).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Mismatch);
+    let text = format!(
+        "it has the id of a shared memory segment, {}, and not of a semaphore set",
+        memory.id()
+    );
+    assert!(error.to_string().ends_with(&text), "{error}");
+}
+
+/// Row W8.
+#[test]
+fn the_private_key_is_not_published() {
+    let (folder, path) = place();
+    let error = KeyFile::publish(&path, Key::PRIVATE).unwrap_err();
+    assert!(error.is_invalid_argument(), "{error}");
+    assert!(error.to_string().contains("`publish_id`"), "{error}");
+    assert!(names(&folder).is_empty());
+}
+
+/// Row W8.
+#[test]
+fn waiting_ends_with_the_time() {
+    let (_folder, path) = place();
+    for time in [Duration::ZERO, Duration::from_millis(30)] {
+        let start = std::time::Instant::now();
+        let error = KeyFile::wait(&path, time).unwrap_err();
+        assert!(start.elapsed() >= time);
+        assert!(error.is_timed_out(), "{error}");
+        let text = format!(
+            "cannot read the key file `{}`: the time is over, and nobody has published anything there",
+            path.display()
+        );
+        assert_eq!(error.to_string(), text);
+        assert_eq!(error.errno(), None);
+    }
+}
+
+/// Row W8.
+#[test]
+fn a_folder_that_is_not_there_is_said_so() {
+    let (folder, _) = place();
+    let path = folder.path().join("missing").join("agreed.key");
+    let memory = segment();
+    let error = KeyFile::publish(&path, memory.key().unwrap()).unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+    assert_eq!(error.errno(), Some(Errno::ENOENT));
+    assert!(
+        std::error::Error::source(&error)
+            .unwrap()
+            .is::<std::io::Error>()
+    );
+    // It may still be made.
+    assert!(
+        KeyFile::wait(&path, Duration::ZERO)
+            .unwrap_err()
+            .is_timed_out()
+    );
+    let waiter = std::thread::spawn({
+        let path = path.clone();
+        move || KeyFile::wait(path, support::DEADLINE)
+    });
+    fs::create_dir(path.parent().unwrap()).unwrap();
+    let _file = KeyFile::publish(&path, memory.key().unwrap()).unwrap();
+    wait_until("a waiter that finds it", || waiter.is_finished());
+    assert_eq!(waiter.join().unwrap().unwrap(), memory.key().unwrap());
+}

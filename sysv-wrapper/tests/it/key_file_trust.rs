@@ -1,0 +1,354 @@
+//! Key files that are none, that belong to others, or that were left behind.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown, symlink};
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use crate::support::process::NOBODY;
+use crate::support::{self, Process, become_nobody, die, is_root, role, skipped, wait_until};
+use sysv_wrapper::*;
+use tempfile::TempDir;
+
+/// A user who is neither root nor nobody.
+const STRANGER: u32 = NOBODY - 1;
+
+/// A folder of one's own, and the path of the key file in it.
+fn place() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("agreed.key");
+    (folder, path)
+}
+
+fn segment() -> RemoveOnDrop<SharedMemory> {
+    RemoveOnDrop::new(SharedMemory::builder().create_unique().unwrap())
+}
+
+/// What publishing and waiting say of what is at the path. Neither may wait, however long it could.
+#[track_caller]
+fn refusals(path: &Path) -> [Error; 2] {
+    let memory = segment();
+    [
+        KeyFile::publish_id(path, &*memory).unwrap_err(),
+        KeyFile::wait(path, support::DEADLINE).unwrap_err(),
+    ]
+}
+
+#[track_caller]
+fn assert_no_key_file(path: &Path, what: &str) {
+    let before = fs::symlink_metadata(path).unwrap().file_type();
+    for error in refusals(path) {
+        assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
+        assert_eq!(error.errno(), None);
+        let text = format!(
+            "`{}`: what is there is no key file, but {what}",
+            path.display()
+        );
+        assert!(error.to_string().ends_with(&text), "{error}");
+    }
+    assert_eq!(fs::symlink_metadata(path).unwrap().file_type(), before);
+}
+
+/// Row W8.
+#[test]
+fn what_is_no_key_file_is_refused_at_once_and_left_alone() {
+    let (folder, path) = place();
+    for text in [
+        "",
+        "\n",
+        "garbage",
+        "shm",
+        "shm x",
+        "disk 1",
+        "0x1 0x2",
+        "0x1\n0x2\n",
+    ] {
+        fs::write(&path, text).unwrap();
+        let what = if text.is_empty() {
+            "an empty file"
+        } else {
+            "something else"
+        };
+        assert_no_key_file(&path, what);
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+    fs::write(&path, [0xff, 0xfe, 0]).unwrap();
+    assert_no_key_file(&path, "something else");
+    // A key, and far more.
+    fs::write(&path, format!("0x00000001{}", " ".repeat(1 << 20))).unwrap();
+    assert_no_key_file(&path, "something else");
+    fs::remove_file(&path).unwrap();
+
+    let target = folder.path().join("target");
+    for there in [false, true] {
+        if there {
+            fs::write(&target, "0x00000001\n").unwrap();
+        }
+        symlink(&target, &path).unwrap();
+        assert_no_key_file(&path, "a symbolic link");
+        fs::remove_file(&path).unwrap();
+    }
+
+    fs::create_dir(&path).unwrap();
+    assert_no_key_file(&path, "a folder");
+    fs::remove_dir(&path).unwrap();
+
+    let listener = UnixListener::bind(&path).unwrap();
+    assert_no_key_file(&path, "a pipe, a socket or a device");
+    drop(listener);
+    fs::remove_file(&path).unwrap();
+
+    let made = Command::new("mkfifo").arg(&path).status();
+    assert!(made.unwrap().success());
+    // Opening it would wait for somebody who writes.
+    assert_no_key_file(&path, "a pipe, a socket or a device");
+    assert_no_key_file(Path::new("/dev/null"), "a pipe, a socket or a device");
+}
+
+/// Row W8: root trusts nobody but itself.
+#[test]
+fn a_file_of_somebody_elses_is_refused() {
+    if !is_root() {
+        skipped(
+            "a_file_of_somebody_elses_is_refused",
+            "needs root, to give a file away",
+        );
+        return;
+    }
+    let (_folder, path) = place();
+    let memory = segment();
+    let key = memory.key().unwrap();
+    let builder = KeyFile::builder().mode(Mode::EVERYONE);
+    builder.publish(&path, key).unwrap().keep();
+    assert_eq!(KeyFile::wait(&path, Duration::ZERO).unwrap(), key);
+    chown(&path, Some(NOBODY), None).unwrap();
+    for error in refusals(&path) {
+        assert!(error.is_permission_denied(), "{error}");
+        let text =
+            format!("it belongs to user {NOBODY}, and is trusted only from this user or root");
+        assert!(error.to_string().ends_with(&text), "{error}");
+    }
+    assert!(path.exists());
+}
+
+/// Row W8: others trust themselves and root, as far as they may read.
+#[test]
+fn others_trust_root_and_no_stranger() {
+    const TEST: &str = "others_trust_root_and_no_stranger";
+    if let Some(words) = role(TEST) {
+        become_nobody();
+        let folder = Path::new(&words[0]);
+        let wait = |name| KeyFile::wait(folder.join(name), Duration::ZERO);
+        assert_eq!(wait("root's").unwrap().to_string(), words[1]);
+        for name in ["stranger's", "stranger's-private"] {
+            let error = wait(name).unwrap_err();
+            assert!(error.is_permission_denied(), "{error}");
+            assert!(
+                error.to_string().contains(&format!("user {STRANGER}")),
+                "{error}"
+            );
+        }
+        let error = wait("root's-private").unwrap_err();
+        assert!(error.is_permission_denied(), "{error}");
+        assert_eq!(error.errno(), Some(Errno::EACCES));
+        assert!(
+            error.to_string().ends_with(": Permission denied (EACCES)"),
+            "{error}"
+        );
+        // One's own, in a folder that is open to all.
+        let own = folder.join("own");
+        let key: Key = words[1].parse().unwrap();
+        let file = KeyFile::publish(&own, key).unwrap();
+        assert_eq!(KeyFile::wait(&own, Duration::ZERO).unwrap(), key);
+        drop(file);
+        assert!(!own.exists());
+        let error = KeyFile::publish("/agreed.key", key).unwrap_err();
+        assert!(error.is_permission_denied(), "{error}");
+        return;
+    }
+    if !is_root() {
+        skipped(TEST, "needs root, to become somebody else");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o1777)).unwrap();
+    let memory = segment();
+    let key = memory.key().unwrap();
+    for (name, mode, owner) in [
+        ("root's", Mode::EVERYONE, 0),
+        ("root's-private", Mode::OWNER, 0),
+        ("stranger's", Mode::EVERYONE, STRANGER),
+        ("stranger's-private", Mode::OWNER, STRANGER),
+    ] {
+        let path = folder.path().join(name);
+        KeyFile::builder()
+            .mode(mode)
+            .publish(&path, key)
+            .unwrap()
+            .keep();
+        chown(&path, Some(owner), None).unwrap();
+    }
+    Process::start(TEST, &[&folder.path().display(), &key]).finish();
+}
+
+/// Rows W8, N9: a killed publisher's file is known by what it names being gone.
+#[test]
+fn a_file_that_was_left_behind_is_waited_over_and_replaced() {
+    const TEST: &str = "a_file_that_was_left_behind_is_waited_over_and_replaced";
+    if let Some(words) = role(TEST) {
+        let path = Path::new(&words[0]);
+        if words[1] == "wait" {
+            let ready = Semaphore::from_id(words[2].parse::<i32>().unwrap()).unwrap();
+            ready.release().unwrap();
+            let found: SharedMemory = KeyFile::wait_id(path, support::DEADLINE).unwrap();
+            assert_eq!(found.size().unwrap(), 4321);
+            return;
+        }
+        let memory = SharedMemory::builder().create_unique().unwrap();
+        let attached = memory.attach().unwrap();
+        attached.remove_when_detached().unwrap();
+        let _file = if words[1] == "key" {
+            // On Linux the key is free from now on.
+            KeyFile::publish(path, memory.key().unwrap()).unwrap()
+        } else {
+            KeyFile::publish_id(path, &memory).unwrap()
+        };
+        die();
+    }
+    for (what, named) in [
+        ("key", "it names the key 0x"),
+        ("id", "it names the shared memory segment "),
+    ] {
+        let (folder, path) = place();
+        let shown = path.display();
+        Process::start(TEST, &[&shown, &what]).end();
+        assert!(path.exists(), "the kill has left it");
+        let error = KeyFile::wait(&path, Duration::ZERO).unwrap_err();
+        assert!(error.is_timed_out(), "{error}");
+        let text = error.to_string();
+        assert!(text.contains("was left behind: it names the "), "{error}");
+        assert!(
+            text.contains(named) && text.ends_with(", which is gone"),
+            "{error}"
+        );
+
+        let ready = RemoveOnDrop::new(Semaphore::builder().create_private().unwrap());
+        let mut waiter = Process::start(TEST, &[&shown, &"wait", &ready.id()]);
+        ready.acquire_timeout(support::DEADLINE).unwrap();
+        waiter.assert_running();
+        let made = SharedMemory::builder().size(4321).create_private();
+        let memory = RemoveOnDrop::new(made.unwrap());
+        let file = KeyFile::publish_id(&path, &*memory).unwrap();
+        waiter.finish();
+        drop(file);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}
+
+/// Row W8: its publisher lives, but has removed what it names, which somebody else was told to do again.
+#[test]
+fn who_was_replaced_deletes_nothing() {
+    let (_folder, path) = place();
+    let memory = segment();
+    let old = KeyFile::publish(&path, memory.key().unwrap()).unwrap();
+    drop(memory);
+    let memory = segment();
+    let new = KeyFile::publish(&path, memory.key().unwrap()).unwrap();
+    drop(old);
+    assert_eq!(
+        KeyFile::wait(&path, Duration::ZERO).unwrap(),
+        memory.key().unwrap()
+    );
+    drop(new);
+    assert!(!path.exists());
+}
+
+/// Row W8: of several processes that find a file left behind, one replaces it.
+#[test]
+fn one_of_several_publishers_wins() {
+    const TEST: &str = "one_of_several_publishers_wins";
+    const PUBLISHERS: u32 = 4;
+    const ROUNDS: usize = 150;
+    let number = |word: &String| word.parse::<i32>().unwrap();
+    if let Some(words) = role(TEST) {
+        let set = SemaphoreSet::from_id(number(&words[1])).unwrap();
+        let [done, won] = [2, 3].map(|number| set.get(number).unwrap());
+        let next_step = |step: usize| set.get(step % 2).unwrap().wait_until_zero().unwrap();
+        for round in 0..ROUNDS {
+            let made = SharedMemory::builder().create_private();
+            let memory = RemoveOnDrop::new(made.unwrap());
+            next_step(2 * round);
+            let file = KeyFile::publish_id(&words[0], &*memory);
+            match &file {
+                Ok(_) => won.release().unwrap(),
+                Err(error) => assert!(error.is_already_exists(), "{error}"),
+            }
+            done.release().unwrap();
+            // What the winner's file names goes, and the file stays; every other round, it wants to go too,
+            // while the next publishers are at it.
+            next_step(2 * round + 1);
+            drop(memory);
+            match file {
+                Ok(file) if round % 2 == 0 => file.keep(),
+                file => drop(file),
+            }
+            done.release().unwrap();
+        }
+        return;
+    }
+    let (folder, path) = place();
+    let set = SemaphoreSet::builder()
+        .values([1, 1, 0, 0])
+        .create_private();
+    let set = RemoveOnDrop::new(set.unwrap());
+    let [done, won] = [2, 3].map(|number| set.get(number).unwrap());
+    let step = |step: usize| {
+        set.get((step + 1) % 2).unwrap().set_value(1).unwrap();
+        set.get(step % 2).unwrap().set_value(0).unwrap();
+        done.acquire_by_timeout(PUBLISHERS, support::DEADLINE)
+    };
+    let start = |_| Process::start(TEST, &[&path.display(), &set.id()]);
+    let mut publishers: Vec<Process> = (0..PUBLISHERS).map(start).collect();
+    for round in 0..ROUNDS {
+        if step(2 * round).is_err() {
+            publishers.iter_mut().for_each(Process::assert_running);
+        }
+        assert_eq!(won.value().unwrap(), 1, "round {round}");
+        won.acquire().unwrap();
+        let found: SharedMemory = KeyFile::wait_id(&path, Duration::ZERO).unwrap();
+        assert!(found.status().is_ok());
+        step(2 * round + 1).unwrap();
+    }
+    publishers.into_iter().for_each(Process::finish);
+    assert!(
+        fs::read_dir(folder.path()).unwrap().count() <= 1,
+        "drafts are left"
+    );
+}
+
+/// Row W8: an owner who lets go and a successor who takes over, at the same moment.
+#[test]
+fn a_drop_beside_a_takeover_loses_nothing() {
+    let (_folder, path) = place();
+    for _ in 0..300 {
+        let memory = segment();
+        let old = KeyFile::publish(&path, memory.key().unwrap()).unwrap();
+        drop(memory);
+        let memory = segment();
+        let new = std::thread::scope(|scope| {
+            scope.spawn(|| drop(old));
+            scope
+                .spawn(|| KeyFile::publish(&path, memory.key().unwrap()))
+                .join()
+        });
+        let new = new.unwrap().unwrap();
+        assert_eq!(
+            KeyFile::wait(&path, Duration::ZERO).unwrap(),
+            memory.key().unwrap()
+        );
+        drop(new);
+        wait_until("a file that goes", || !path.exists());
+    }
+}

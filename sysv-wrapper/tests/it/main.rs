@@ -1,0 +1,45 @@
+//! The objects of this crate against the real kernel, a module for each topic.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod discover_inspect;
+mod discover_limits;
+mod discover_list;
+mod discover_orphans;
+mod discover_peers;
+mod errors;
+mod errors_limits;
+mod key;
+mod key_file;
+mod key_file_trust;
+mod models;
+mod msg;
+mod msg_peek;
+mod msg_transfer;
+mod msg_users;
+mod msg_value;
+mod msg_wait;
+mod ownership;
+mod permissions;
+mod permissions_setters;
+mod races;
+mod sem_create;
+mod sem_guard;
+mod sem_operation;
+mod sem_status;
+mod sem_stevens;
+mod sem_storm;
+mod sem_value;
+mod sem_wait;
+mod shm_attach;
+mod shm_concurrent;
+mod shm_copy;
+mod shm_create;
+mod shm_init;
+mod shm_initialise;
+mod shm_life;
+mod shm_status;
+mod shm_unsafe;
+mod shm_users;
+mod shm_views;

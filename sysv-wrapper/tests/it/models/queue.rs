@@ -1,0 +1,169 @@
+//! A queue against its model: sending and receiving in each form and each of the ways to wait, selecting, cutting
+//! off, looking without taking, changing the room, through two handles. Here is what can be done, and that it is done
+//! in both worlds: the model's is in `model.rs`, the kernel's in `real.rs`.
+
+mod model;
+mod real;
+
+use std::sync::LazyLock;
+
+use crate::support;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use sysv_wrapper::{MessageType, Selector};
+
+use super::sequences;
+use model::Model;
+use real::Real;
+
+/// How long to wait for what cannot be done now. What can be is also done by the plain form, which never returns
+/// from what cannot.
+#[derive(Debug, Copy, Clone)]
+enum Way {
+    Plain,
+    Try,
+    /// A zero time.
+    Zero,
+    /// A moment that has passed.
+    Past,
+    /// A little while.
+    Briefly,
+}
+
+/// The text of a message, by its length and a number that it begins with.
+#[derive(Debug, Copy, Clone)]
+struct Text(usize, u8);
+
+impl Text {
+    fn bytes(self) -> Vec<u8> {
+        let Text(length, first) = self;
+        let numbers = (0..length).map(|place| u8::try_from(place % 251).unwrap());
+        numbers.map(|number| number.wrapping_add(first)).collect()
+    }
+}
+
+/// Where a message is received.
+#[derive(Debug, Copy, Clone)]
+enum Form {
+    /// As a value of its own.
+    Whole,
+    /// Into so many bytes.
+    Into(usize),
+    /// Into so many bytes, and the rest is cut off.
+    Truncated(usize),
+    /// Into a buffer of this capacity.
+    Buffer(usize),
+}
+
+/// One operation.
+#[derive(Debug, Clone)]
+enum Action {
+    /// From a slice, or from a buffer.
+    Send(MessageType, Text, bool, Way),
+    Receive(Selector, Form, Way),
+    Peek(usize),
+    /// All messages, one after the other.
+    Look,
+    SetRoom(u64),
+    Remove,
+}
+
+/// What an operation that went well gave.
+#[derive(Debug, PartialEq)]
+enum Gain {
+    Nothing,
+    /// A message, or a part of it.
+    Message(MessageType, Vec<u8>),
+    All(Vec<(MessageType, Vec<u8>)>),
+}
+
+fn way() -> impl Strategy<Value = Way> {
+    prop_oneof![
+        8 => Just(Way::Plain),
+        3 => Just(Way::Try),
+        1 => Just(Way::Zero),
+        1 => Just(Way::Past),
+        1 => Just(Way::Briefly),
+    ]
+}
+
+/// Few types, so that they meet; and the ends of their range.
+fn message_type() -> impl Strategy<Value = MessageType> {
+    prop_oneof![
+        40 => 1..6 as MessageType,
+        1 => Just(0),
+        1 => Just(-1),
+        1 => Just(MessageType::MAX),
+        1 => Just(MessageType::MIN),
+    ]
+}
+
+/// Few bytes; what fits the stack, and a little more; what the system takes, and a little more.
+fn length() -> impl Strategy<Value = usize> {
+    prop_oneof![
+        20 => 0..40_usize,
+        3 => 4090..4100_usize,
+        2 => 8185..8195_usize,
+        1 => Just(20_000),
+    ]
+}
+
+fn selector() -> impl Strategy<Value = Selector> {
+    prop_oneof![
+        3 => Just(Selector::Any),
+        1 => message_type().prop_map(Selector::Exact),
+        1 => message_type().prop_map(Selector::UpTo),
+        1 => message_type().prop_map(Selector::Except),
+    ]
+}
+
+fn form() -> impl Strategy<Value = Form> {
+    prop_oneof![
+        Just(Form::Whole),
+        length().prop_map(Form::Into),
+        length().prop_map(Form::Truncated),
+        length().prop_map(Form::Buffer),
+    ]
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    let text = (length(), any::<u8>()).prop_map(|(length, first)| Text(length, first));
+    let room = prop_oneof![
+        6 => 0..100_u64,
+        3 => 4096..16_385_u64,
+        1 => (1_u64 << 31)..,
+    ];
+    prop_oneof![
+        30 => (message_type(), text, any::<bool>(), way())
+            .prop_map(|(of, text, buffered, way)| Action::Send(of, text, buffered, way)),
+        24 => (selector(), form(), way())
+            .prop_map(|(selector, form, way)| Action::Receive(selector, form, way)),
+        4 => prop_oneof![9 => 0..6_usize, 1 => Just(usize::MAX)].prop_map(Action::Peek),
+        1 => Just(Action::Look),
+        3 => room.prop_map(Action::SetRoom),
+        1 => Just(Action::Remove),
+    ]
+}
+
+/// Whether this system lets one look at messages.
+static LOOKS: LazyLock<bool> =
+    LazyLock::new(|| support::sees_messages("queue::a_queue_is_what_its_model_is"));
+
+proptest! {
+    #![proptest_config(sequences(300))]
+
+    /// Each operation says and gives what the model does, and the kernel counts what the model holds.
+    #[test]
+    fn a_queue_is_what_its_model_is(mut actions in vec((any::<bool>(), action()), 0..60)) {
+        if !*LOOKS {
+            actions.retain(|(_, action)| !matches!(action, Action::Peek(_) | Action::Look));
+        }
+        let real = Real::new();
+        let mut model = Model::new(real.room());
+        for (second, action) in &actions {
+            let (told, way) = model.act(action);
+            prop_assert_eq!(real.act(*second, action, way), told, "{:?}", action);
+            prop_assert_eq!(real.counts(), model.counts(), "{:?}", action);
+        }
+    }
+}

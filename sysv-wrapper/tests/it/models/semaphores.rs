@@ -1,0 +1,183 @@
+//! Sets of semaphores against their model: taking, giving, waiting for zero, locks, whole operations, setting, in
+//! each of the ways to wait, with undo and without, through two handles. Here is what can be done, and that it is done
+//! in both worlds: the model's is in `model.rs`, the kernel's in `real.rs`.
+
+mod model;
+mod real;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use super::{outcome, sequences};
+use crate::support::fork::in_forked_child;
+use model::Model;
+use real::Real;
+
+/// What a step does.
+#[derive(Debug, Copy, Clone)]
+enum Verb {
+    Acquire(u32),
+    Release(u32),
+    UntilZero,
+}
+
+/// A step of an operation.
+#[derive(Debug, Copy, Clone)]
+struct Step {
+    number: usize,
+    verb: Verb,
+    undo: bool,
+    no_wait: bool,
+}
+
+impl Step {
+    /// What never waits, and changes nothing.
+    const IDLE: Step = Step {
+        number: 0,
+        verb: Verb::UntilZero,
+        undo: false,
+        no_wait: true,
+    };
+}
+
+/// How long to wait for what cannot be done now. What can be is also done by the plain form, which never returns
+/// from what cannot.
+#[derive(Debug, Copy, Clone)]
+enum Way {
+    Plain,
+    Try,
+    /// A zero time.
+    Zero,
+    /// A moment that has passed.
+    Past,
+    /// A little while.
+    Briefly,
+    /// Much longer than it takes: for a step that says that it does not wait.
+    Long,
+}
+
+/// One operation.
+#[derive(Debug, Clone)]
+enum Action {
+    /// By the methods of one semaphore.
+    One(usize, Verb, bool, Way),
+    /// By an operation of the set.
+    Several(Vec<Step>, Way),
+    /// So many steps that do nothing.
+    Many(usize),
+    /// A flag that stands before any step.
+    Misplaced(bool),
+    Lock(usize, Way),
+    /// Drops one of the guards, or releases it.
+    Unlock(Index, bool),
+    Set(usize, u32),
+    SetAll(Vec<u16>),
+    Remove,
+}
+
+fn number() -> impl Strategy<Value = usize> {
+    prop_oneof![40 => 0..3_usize, 2 => 3..6_usize, 1 => Just(65_535), 1 => Just(65_536)]
+}
+
+fn verb() -> impl Strategy<Value = Verb> {
+    let amount = || {
+        prop_oneof![
+            20 => 1..4_u32,
+            3 => Just(32_767),
+            1 => 32_760..32_770_u32,
+            1 => Just(0),
+            1 => any::<u32>(),
+        ]
+    };
+    prop_oneof![
+        4 => amount().prop_map(Verb::Release),
+        4 => amount().prop_map(Verb::Acquire),
+        1 => Just(Verb::UntilZero),
+    ]
+}
+
+fn way() -> impl Strategy<Value = Way> {
+    prop_oneof![
+        6 => Just(Way::Plain),
+        3 => Just(Way::Try),
+        1 => Just(Way::Zero),
+        1 => Just(Way::Past),
+        1 => Just(Way::Briefly),
+    ]
+}
+
+fn value() -> impl Strategy<Value = u16> {
+    prop_oneof![8 => 0..4_u16, 2 => 32_760..=32_767_u16, 1 => any::<u16>()]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    (number(), verb(), any::<bool>(), any::<bool>()).prop_map(|(number, verb, undo, no_wait)| {
+        Step {
+            number,
+            verb,
+            undo,
+            no_wait,
+        }
+    })
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    prop_oneof![
+        40 => (number(), verb(), any::<bool>(), way())
+            .prop_map(|(number, verb, undo, way)| Action::One(number, verb, undo, way)),
+        40 => (vec(step(), 0..9), way()).prop_map(|(steps, way)| Action::Several(steps, way)),
+        1 => prop_oneof![Just(499), Just(500), Just(501)].prop_map(Action::Many),
+        1 => any::<bool>().prop_map(Action::Misplaced),
+        10 => (number(), way()).prop_map(|(number, way)| Action::Lock(number, way)),
+        10 => (any::<Index>(), any::<bool>())
+            .prop_map(|(index, dropped)| Action::Unlock(index, dropped)),
+        5 => (number(), prop_oneof![8 => value().prop_map(u32::from), 1 => any::<u32>()])
+            .prop_map(|(number, value)| Action::Set(number, value)),
+        3 => vec(value(), 2..5).prop_map(Action::SetAll),
+        1 => Just(Action::Remove),
+    ]
+}
+
+/// Values to begin with, and what is done then, through which of two handles.
+fn play() -> impl Strategy<Value = (Vec<u16>, Vec<(bool, Action)>)> {
+    let first = vec(prop_oneof![6 => 0..4_u16, 1 => 32_760..=32_767_u16], 3);
+    (first, vec((any::<bool>(), action()), 0..40))
+}
+
+proptest! {
+    #![proptest_config(sequences(300))]
+
+    /// Rows C4, N2, P24: each operation says what the model says, and does all of it or nothing.
+    #[test]
+    fn a_set_is_what_its_model_is((values, actions) in play()) {
+        let mut real = Real::new(&values);
+        let mut model = Model::new(&values);
+        for (second, action) in &actions {
+            let (told, way) = model.act(action);
+            prop_assert_eq!(real.act(*second, action, way), told, "{:?}", action);
+            prop_assert_eq!(outcome(real.values()), model.values(), "{:?}", action);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(sequences(100))]
+
+    /// Rows C4, S13: what a process did with undo, and nothing else, is undone when it ends; its guards too.
+    #[test]
+    fn an_end_undoes_what_the_model_says((values, actions) in play()) {
+        let mut real = Real::new(&values);
+        let mut model = Model::new(&values);
+        let told: Vec<_> = actions.iter().map(|(_, action)| model.act(action)).collect();
+        let differing = in_forked_child(|| {
+            let same = |((second, action), (told, way)): (&(bool, Action), &(_, _))| {
+                real.act(*second, action, *way) == *told
+            };
+            i32::from(!actions.iter().zip(&told).all(same))
+        });
+        prop_assert_eq!(differing, 0, "an outcome in the child is not the model's");
+        model.end();
+        prop_assert_eq!(outcome(real.values()), model.values());
+    }
+}

@@ -1,0 +1,104 @@
+//! Looking at a queue without taking from it. Kernels are built with and without it.
+
+use crate::support;
+use sysv_wrapper::{Message, MessageQueue, RemoveOnDrop, Selector};
+
+/// Messages of the types 5, 3 and 4, unless the kernel does not let one look, which is said then for `test`.
+fn three(test: &str) -> Option<RemoveOnDrop<MessageQueue>> {
+    let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
+    queue.send(5, b"zero").unwrap();
+    queue.send(3, &[1; 5000]).unwrap();
+    queue.send(4, b"").unwrap();
+    support::sees_messages(test).then_some(queue)
+}
+
+/// Row P18. Places count from 0; past the end there is nothing.
+#[test]
+fn places() {
+    let Some(queue) = three("places") else { return };
+    let message = |message_type, bytes: &[u8]| Message {
+        message_type,
+        bytes: bytes.to_vec(),
+    };
+    for _ in 0..2 {
+        assert_eq!(queue.peek(0).unwrap(), Some(message(5, b"zero")));
+        assert_eq!(queue.peek(1).unwrap(), Some(message(3, &[1; 5000])));
+        assert_eq!(queue.peek(2).unwrap(), Some(message(4, b"")));
+        assert_eq!(queue.peek(3).unwrap(), None);
+        assert_eq!(queue.peek(usize::MAX).unwrap(), None);
+    }
+    queue.receive(Selector::Any).unwrap();
+    assert_eq!(queue.peek(0).unwrap(), Some(message(3, &[1; 5000])));
+    assert_eq!(queue.peek(2).unwrap(), None);
+}
+
+/// Row P18. Nobody can tell that someone looked.
+#[test]
+fn looking_changes_nothing() {
+    let Some(queue) = three("looking_changes_nothing") else {
+        return;
+    };
+    let before = queue.status().unwrap();
+    assert_eq!(queue.messages().count(), 3);
+    queue.peek(7).unwrap();
+    let after = queue.status().unwrap();
+    assert_eq!(after.messages(), 3);
+    assert_eq!(
+        (after.receive_time(), after.last_receive_pid()),
+        (None, None)
+    );
+    assert_eq!(after.send_time(), before.send_time());
+    assert_eq!(after.last_send_pid(), before.last_send_pid());
+    assert_eq!(after.change_time(), before.change_time());
+}
+
+/// Row P18. All messages, one after the other, while they come and go.
+#[test]
+fn listing() {
+    let Some(queue) = three("listing") else {
+        return;
+    };
+    let types: Vec<_> = queue.messages().map(|m| m.unwrap().message_type).collect();
+    assert_eq!(types, [5, 3, 4]);
+    let mut messages = queue.messages();
+    assert_eq!(messages.next().unwrap().unwrap().message_type, 5);
+    // The place of the next one is now that of the one behind it.
+    queue.receive(Selector::Exact(5)).unwrap();
+    assert_eq!(messages.next().unwrap().unwrap().message_type, 4);
+    assert!(messages.next().is_none());
+    queue.send(6, b"late").unwrap();
+    assert!(messages.next().is_none(), "the end is the end");
+}
+
+/// Rows P18 and C2. A queue that is gone has nothing to show.
+#[test]
+fn a_removed_queue() {
+    let Some(queue) = three("a_removed_queue") else {
+        return;
+    };
+    let mut messages = queue.messages();
+    queue.remove().unwrap();
+    assert!(queue.peek(0).unwrap_err().is_removed());
+    assert!(messages.next().unwrap().unwrap_err().is_removed());
+    assert!(messages.next().is_none());
+}
+
+/// Row P18. The room that the kernel wants is what the limit is now. What is longer than it, it does not show.
+#[test]
+#[cfg(target_os = "linux")]
+fn limits_that_change() {
+    use support::namespace::set_sysctl;
+    support::in_namespace("limits_that_change", || {
+        let Some(queue) = three("limits_that_change") else {
+            return;
+        };
+        set_sysctl("msgmax", 10_000);
+        queue.send(6, &[2; 10_000]).unwrap();
+        assert_eq!(queue.peek(3).unwrap().unwrap().bytes, [2; 10_000]);
+        set_sysctl("msgmax", 4);
+        assert_eq!(queue.peek(0).unwrap().unwrap().bytes, b"zero");
+        let error = queue.peek(3).unwrap_err();
+        assert_eq!(error.kind(), sysv_wrapper::ErrorKind::TooBig);
+        assert!(error.to_string().contains("place 3"), "{error}");
+    });
+}

@@ -1,0 +1,145 @@
+//! Queues of another user: what the mode allows, and which error says what it does not.
+
+use crate::support::{self, Process, as_nobody, become_nobody, mode, role};
+use sysv_ipc::MsgId;
+use sysv_wrapper::{ErrorKind, Key, MessageQueue, Mode, RemoveOnDrop, Result, Selector};
+
+/// A queue of root's, with its id and its key as numbers.
+fn of_mode(bits: u32) -> (RemoveOnDrop<MessageQueue>, Vec<i32>) {
+    let queue = MessageQueue::builder().mode(mode(bits)).max_bytes(100);
+    let queue = RemoveOnDrop::new(queue.create_unique().unwrap());
+    queue.send(1, b"from root").unwrap();
+    let key = queue.key().unwrap().as_raw().to_string().parse().unwrap();
+    let numbers = vec![queue.id().as_raw(), key];
+    (queue, numbers)
+}
+
+fn key(number: i32) -> Key {
+    number.to_string().parse().unwrap()
+}
+
+fn by_id(number: i32) -> MessageQueue {
+    MessageQueue::from_id(MsgId::from_raw(number)).unwrap()
+}
+
+#[track_caller]
+fn expect<T: std::fmt::Debug>(kind: ErrorKind, result: Result<T>) {
+    let error = result.unwrap_err();
+    assert_eq!(error.kind(), kind, "{error}");
+}
+
+/// Rows P18, C3 and N6. A queue that nobody else may use: each call says so, as EACCES or EPERM.
+#[test]
+fn no_access() {
+    let Some(numbers) = as_nobody("no_access", || of_mode(0o600)) else {
+        return;
+    };
+    let denied = ErrorKind::PermissionDenied;
+    let key = key(numbers[1]);
+    assert!(MessageQueue::exists(key).unwrap());
+    expect(denied, MessageQueue::open(key));
+    expect(denied, MessageQueue::builder().create_or_open(key));
+    expect(
+        ErrorKind::AlreadyExists,
+        MessageQueue::builder().create(key),
+    );
+    expect(
+        ErrorKind::NotOwner,
+        MessageQueue::builder().create_replacing(key),
+    );
+    expect(ErrorKind::NotOwner, MessageQueue::remove_key(key));
+
+    let queue = by_id(numbers[0]);
+    assert_eq!(queue.key(), None);
+    expect(denied, queue.send(1, b"x"));
+    expect(denied, queue.try_send(1, b"x"));
+    expect(denied, queue.receive(Selector::Any));
+    expect(
+        denied,
+        queue.receive_timeout(Selector::Any, support::DEADLINE),
+    );
+    expect(denied, queue.receive_into(&mut [0; 9], Selector::Any));
+    expect(denied, queue.status());
+    match queue.peek(0) {
+        Err(error) if error.is_unsupported() => {}
+        peeked => expect(denied, peeked),
+    }
+    expect(ErrorKind::NotOwner, queue.set_mode(Mode::EVERYONE));
+    expect(ErrorKind::NotOwner, queue.set_owner(65534, 65534));
+    expect(ErrorKind::NotOwner, queue.set_max_bytes(10));
+    expect(ErrorKind::NotOwner, queue.set_max_bytes(1 << 30));
+    expect(ErrorKind::NotOwner, queue.remove());
+}
+
+/// Row P18. A mailbox that everyone may send to, and only its owner empties.
+#[test]
+fn a_mailbox() {
+    if let Some(words) = role("a_mailbox") {
+        become_nobody();
+        let numbers: Vec<i32> = words.iter().map(|word| word.parse().unwrap()).collect();
+        return use_mailbox(numbers[0], key(numbers[1]));
+    }
+    if !support::is_root() {
+        return support::skipped("a_mailbox", "needs root, to become somebody else");
+    }
+    let (queue, numbers) = of_mode(0o622);
+    assert_eq!(queue.receive(Selector::Any).unwrap().bytes, b"from root");
+    Process::start("a_mailbox", &[&numbers[0], &numbers[1]]).finish();
+    assert_eq!(queue.receive(Selector::Exact(1)).unwrap().bytes, b"by key");
+    assert_eq!(queue.receive(Selector::Exact(2)).unwrap().bytes, b"by id");
+    assert_eq!(queue.status().unwrap().messages(), 0);
+}
+
+fn use_mailbox(id: i32, key: Key) {
+    let denied = ErrorKind::PermissionDenied;
+    let queue = MessageQueue::open(key).unwrap();
+    assert_eq!(queue.id().as_raw(), id);
+    queue.send(1, b"by key").unwrap();
+    let again = MessageQueue::builder().create_or_open(key).unwrap();
+    assert!(!again.is_created());
+    expect(denied, queue.receive(Selector::Any));
+    expect(denied, queue.try_receive(Selector::Any));
+    expect(denied, queue.status());
+
+    let queue = by_id(id);
+    assert_eq!(queue.key(), None);
+    queue.try_send(2, b"by id").unwrap();
+    // What never fits is refused, though this user may not ask for the room in the common way.
+    let result = queue.send(1, &[0; 101]);
+    expect(ErrorKind::InvalidArgument, result);
+    expect(ErrorKind::WouldBlock, queue.try_send(1, &[0; 100]));
+    expect(ErrorKind::NotOwner, queue.set_mode(Mode::EVERYONE));
+    expect(ErrorKind::NotOwner, queue.remove());
+}
+
+/// Row P18. A queue that one may only take from.
+#[test]
+fn receiving_only() {
+    let Some(numbers) = as_nobody("receiving_only", || of_mode(0o644)) else {
+        return;
+    };
+    let queue = MessageQueue::open(key(numbers[1])).unwrap();
+    assert_eq!(by_id(numbers[0]).key(), queue.key());
+    assert_eq!(queue.status().unwrap().messages(), 1);
+    expect(ErrorKind::PermissionDenied, queue.send(1, b"x"));
+    assert_eq!(queue.receive(Selector::Any).unwrap().bytes, b"from root");
+}
+
+/// Rows S10 and C3. One's own queue of a mode that does not let one read it can be changed all the same.
+#[test]
+#[cfg(target_os = "linux")]
+fn changing_what_one_may_not_read() {
+    let test = "changing_what_one_may_not_read";
+    let Some(_) = as_nobody(test, || ((), vec![])) else {
+        return;
+    };
+    let queue = MessageQueue::builder().mode(mode(0o200)).max_bytes(100);
+    let queue = RemoveOnDrop::new(queue.create_private().unwrap());
+    expect(ErrorKind::PermissionDenied, queue.status());
+    queue.set_max_bytes(200).unwrap();
+    expect(ErrorKind::LimitReached, queue.set_max_bytes(1 << 30));
+    queue.set_mode(mode(0o600)).unwrap();
+    let status = queue.status().unwrap();
+    assert_eq!((status.max_bytes(), status.mode()), (200, mode(0o600)));
+    assert_eq!((status.uid(), status.gid()), (65534, 65534));
+}

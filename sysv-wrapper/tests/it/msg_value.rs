@@ -1,0 +1,190 @@
+//! Values as messages, and keys and ids as values.
+#![cfg(feature = "serde")]
+
+use std::error::Error as _;
+use std::fmt::Debug;
+use std::time::{Duration, Instant};
+
+use crate::support::{self, Process, role};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sysv_wrapper::{
+    ErrorKind, Key, MessageQueue, MessageValue, MsgId, RemoveOnDrop, Selector, SemId, ShmId,
+    UndecodableMessage,
+};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+enum Remark {
+    Greeting,
+    Question { text: String, urgent: bool },
+    Answer(Vec<f64>, Option<u64>),
+}
+
+fn remarks() -> [Remark; 3] {
+    [
+        Remark::Greeting,
+        Remark::Question {
+            text: "Four hours to bury a cat?".to_owned(),
+            urgent: true,
+        },
+        Remark::Answer(vec![4.0, f64::MIN_POSITIVE], Some(u64::MAX)),
+    ]
+}
+
+fn queue() -> RemoveOnDrop<MessageQueue> {
+    RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap())
+}
+
+/// Row N10. Values go through in every form, between processes, and come as they were.
+#[test]
+fn between_processes() {
+    if let Some(words) = role("between_processes") {
+        let queue = MessageQueue::from_id(words[0].parse::<MsgId>().unwrap()).unwrap();
+        for _ in remarks() {
+            let received = queue.receive_value::<Remark>(Selector::Exact(1)).unwrap();
+            queue.send_value(2, &received.value).unwrap();
+        }
+        return;
+    }
+    let queue = queue();
+    let child = Process::start("between_processes", &[&queue.id()]);
+    for remark in remarks() {
+        queue.send_value(1, &remark).unwrap();
+        let received = queue.receive_value_timeout(Selector::Exact(2), support::DEADLINE);
+        let expected = MessageValue {
+            message_type: 2,
+            value: remark,
+        };
+        assert_eq!(received.unwrap(), expected);
+    }
+    child.finish();
+}
+
+/// Row N10. The forms that do not wait, and those that give up.
+#[test]
+fn full_and_empty() {
+    let queue = queue();
+    let soon = Duration::from_millis(5);
+    let any = Selector::Any;
+    let error = queue.try_receive_value::<u32>(any).unwrap_err();
+    assert!(error.is_would_block());
+    let error = queue.receive_value_timeout::<u32>(any, soon).unwrap_err();
+    assert!(error.is_timed_out());
+    let error = queue.receive_value_until::<u32>(any, Instant::now() + soon);
+    assert!(error.unwrap_err().is_timed_out());
+
+    queue.set_max_bytes(4).unwrap();
+    queue.try_send_value(1, "abc").unwrap();
+    assert!(queue.try_send_value(1, "abc").unwrap_err().is_would_block());
+    let error = queue.send_value_timeout(1, &7u8, soon).unwrap_err();
+    assert!(error.is_timed_out());
+    let error = queue.send_value_until(1, &7u8, Instant::now() + soon);
+    assert!(error.unwrap_err().is_timed_out());
+    assert!(queue.send_value(0, &7u8).unwrap_err().is_invalid_argument());
+    assert!(
+        queue
+            .send_value(1, "abcd")
+            .unwrap_err()
+            .is_invalid_argument()
+    );
+    assert_eq!(queue.receive_value::<String>(any).unwrap().value, "abc");
+    queue.send_value(1, &()).unwrap();
+    queue.receive_value::<()>(any).unwrap();
+}
+
+/// What a receiver of a `T` is told of a message that is none.
+fn undecodable<T: DeserializeOwned + Debug>(bytes: &[u8]) -> String {
+    let queue = queue();
+    queue.send(3, bytes).unwrap();
+    let error = queue.receive_value::<T>(Selector::Any).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Undecodable);
+    let source = error.source().unwrap();
+    let undecodable = source.downcast_ref::<UndecodableMessage>().unwrap();
+    let cause = undecodable.source().map(ToString::to_string);
+    let cause = cause.unwrap_or("it goes on behind the value".to_owned());
+    assert!(error.to_string().ends_with(&cause), "{error}, not {cause}");
+    assert_eq!(undecodable.message().message_type, 3);
+    assert_eq!(undecodable.message().bytes, bytes);
+    assert_eq!(queue.status().unwrap().messages(), 0);
+    error.to_string()
+}
+
+/// Row N10. A message that is no such value is off the queue, and in the error.
+#[test]
+fn not_that_value() {
+    let text = undecodable::<Remark>(&[99]);
+    assert!(
+        text.contains("type 3 with 1 bytes, which is off the queue"),
+        "{text}"
+    );
+    undecodable::<Remark>(&[]);
+    undecodable::<String>(&[200, 1, b'x']);
+    undecodable::<bool>(&[7]);
+    let text = undecodable::<u8>(&[7, 7]);
+    assert!(text.contains("goes on behind the value"), "{text}");
+}
+
+/// Row N10. A value that postcard cannot encode is an argument error, and nothing is sent.
+#[test]
+fn not_to_be_encoded() {
+    struct NoLength;
+    impl Serialize for NoLength {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            use serde::ser::SerializeSeq as _;
+            serializer.serialize_seq(None)?.end()
+        }
+    }
+    let queue = queue();
+    let error = queue.send_value(1, &NoLength).unwrap_err();
+    assert!(error.is_invalid_argument(), "{error}");
+    assert_eq!(queue.status().unwrap().messages(), 0);
+}
+
+/// Row N10. Keys are text where people read them, and numbers elsewhere.
+#[test]
+fn keys() {
+    for (text, json) in [
+        ("0x8b452857", "\"0x8b452857\""),
+        ("42", "\"0x0000002a\""),
+        ("0", "\"0x00000000\""),
+    ] {
+        let key: Key = text.parse().unwrap();
+        assert_eq!(serde_json::to_string(&key).unwrap(), json);
+        assert_eq!(serde_json::from_str::<Key>(json).unwrap(), key);
+        let binary = postcard::to_allocvec(&key).unwrap();
+        assert!(binary.len() <= 10);
+        assert_eq!(postcard::from_bytes::<Key>(&binary).unwrap(), key);
+        let thin = sysv_ipc::Key::from(key);
+        assert_eq!(serde_json::to_string(&thin).unwrap(), json);
+        assert_eq!(
+            postcard::from_bytes::<sysv_ipc::Key>(&binary).unwrap(),
+            thin
+        );
+    }
+    assert_eq!(serde_json::from_str::<Key>("\"7\"").unwrap(), Key::from(7));
+    for bad in ["\"0x1ffffffffffffffff\"", "\"cat\"", "\"\"", "null", "7"] {
+        assert!(serde_json::from_str::<Key>(bad).is_err(), "{bad}");
+    }
+    let error = serde_json::from_str::<Key>("7").unwrap_err().to_string();
+    assert!(error.contains("expected a key, such as"), "{error}");
+    let beyond = postcard::to_allocvec(&(i64::from(i32::MAX) + 1)).unwrap();
+    let fits = size_of::<Key>() > size_of::<i32>();
+    assert_eq!(postcard::from_bytes::<Key>(&beyond).is_ok(), fits);
+}
+
+/// Row N10. Ids are numbers everywhere.
+#[test]
+fn ids() {
+    assert_eq!(serde_json::to_string(&ShmId::from(7)).unwrap(), "7");
+    assert_eq!(serde_json::from_str::<ShmId>("7").unwrap(), ShmId::from(7));
+    assert_eq!(
+        serde_json::from_str::<SemId>("-7").unwrap(),
+        SemId::from(-7)
+    );
+    assert_eq!(serde_json::from_str::<MsgId>("0").unwrap(), MsgId::from(0));
+    assert!(serde_json::from_str::<MsgId>("2147483648").is_err());
+    let queue = queue();
+    queue.send_value(1, &(queue.id(), queue.key())).unwrap();
+    let received = queue.receive_value::<(MsgId, Option<Key>)>(Selector::Any);
+    assert_eq!(received.unwrap().value, (queue.id(), queue.key()));
+}

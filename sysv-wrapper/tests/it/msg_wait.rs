@@ -1,0 +1,305 @@
+//! Waiting for messages and for room: who wakes whom, what a removal does, and that signals neither end a wait nor
+//! prolong it. Only Linux shows whether a process sleeps.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use crate::support::{self, Process, Sleeper, role, storm_until, wait_until};
+use sysv_ipc::MsgId;
+use sysv_wrapper::{MessageBuffer, MessageQueue, MessageType, RemoveOnDrop, Result, Selector};
+
+/// Long enough never to be over in a test that passes.
+const LONG: Duration = Duration::from_secs(100);
+
+fn queue() -> RemoveOnDrop<MessageQueue> {
+    RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap())
+}
+
+/// A queue with room for 16 bytes, and so many in a message of type 1.
+fn full_queue() -> RemoveOnDrop<MessageQueue> {
+    let made = MessageQueue::builder().max_bytes(16).create_private();
+    let queue = RemoveOnDrop::new(made.unwrap());
+    queue.send(1, &[7; 16]).unwrap();
+    queue
+}
+
+/// The queue whose id is this word.
+fn named(word: &str) -> MessageQueue {
+    MessageQueue::from_id(word.parse::<MsgId>().unwrap()).unwrap()
+}
+
+/// The calls that wait on a full queue that has no message of type 5.
+fn wait_in(call: &str, queue: &MessageQueue) -> Result<()> {
+    let mut text = [0; 16];
+    let mut buffer = MessageBuffer::with_capacity(16);
+    let five = Selector::Exact(5);
+    match call {
+        "receive" => queue.receive(five).map(drop),
+        "receive_timeout" => queue.receive_timeout(five, LONG).map(drop),
+        "receive_into" => queue.receive_into(&mut text, five).map(drop),
+        "receive_buffer" => queue.receive_buffer(&mut buffer, five),
+        "receive_truncated" => queue.receive_truncated(&mut text, five).map(drop),
+        "send" => queue.send(5, b"five"),
+        "send_timeout" => queue.send_timeout(5, b"five", LONG),
+        "send_buffer" => queue.send_buffer(&MessageBuffer::new(5, b"five")),
+        other => panic!("no such call: {other}"),
+    }
+}
+
+/// Tells on another queue which thread is about to wait.
+fn announce(on: &MessageQueue) {
+    let thread = fs::read_link("/proc/thread-self").unwrap();
+    on.send(1, thread.to_str().unwrap().as_bytes()).unwrap();
+}
+
+/// Waits until the threads that announced themselves sleep, which each does in the one call that it makes next.
+fn wait_until_asleep(announced: &MessageQueue, count: usize) {
+    for _ in 0..count {
+        let message = announced.receive_timeout(Selector::Any, LONG).unwrap();
+        let thread = String::from_utf8(message.bytes).unwrap();
+        wait_until("a process that sleeps", || {
+            let stat = fs::read_to_string(format!("/proc/{thread}/stat")).unwrap();
+            stat.rsplit_once(") ").unwrap().1.starts_with('S')
+        });
+    }
+}
+
+/// The child's part of the tests below: waits in a call, and expects that the queue is removed.
+fn is_removed_while_waiting(words: &[String]) {
+    let (queue, announced) = (named(&words[1]), named(&words[2]));
+    announce(&announced);
+    let error = wait_in(&words[0], &queue).unwrap_err();
+    assert!(error.is_removed(), "{error}");
+}
+
+/// Removes a queue while sixteen processes wait in these calls.
+fn removal(test: &str, calls: &[&str]) {
+    if let Some(words) = role(test) {
+        return is_removed_while_waiting(&words);
+    }
+    let (queue, announced) = (full_queue(), queue());
+    let waiters: Vec<_> = (0..16)
+        .map(|number| {
+            let call = calls[number % calls.len()];
+            Process::start(test, &[&call, &queue.id(), &announced.id()])
+        })
+        .collect();
+    wait_until_asleep(&announced, 16);
+    assert_eq!(queue.status().unwrap().messages(), 1);
+    queue.remove().unwrap();
+    waiters.into_iter().for_each(Process::finish);
+}
+
+/// Rows C2 and P18. Removal wakes all who wait for a message.
+#[test]
+fn removal_while_receiving() {
+    removal("removal_while_receiving", &["receive"]);
+}
+
+/// Rows C2 and N3. Removal ends every wait for a message that has a deadline.
+#[test]
+fn removal_while_receiving_with_a_deadline() {
+    removal(
+        "removal_while_receiving_with_a_deadline",
+        &["receive_timeout"],
+    );
+}
+
+/// Rows C2 and P18. Removal wakes all who wait for room.
+#[test]
+fn removal_while_sending() {
+    removal("removal_while_sending", &["send"]);
+}
+
+/// Rows C2 and N3. Removal ends every wait for room that has a deadline.
+#[test]
+fn removal_while_sending_with_a_deadline() {
+    removal("removal_while_sending_with_a_deadline", &["send_timeout"]);
+}
+
+/// Rows C2 and P18. The other forms wait, and are woken, likewise.
+#[test]
+fn removal_in_the_other_forms() {
+    removal(
+        "removal_in_the_other_forms",
+        &[
+            "receive_into",
+            "receive_buffer",
+            "receive_truncated",
+            "send_buffer",
+        ],
+    );
+}
+
+/// Row P18. A full queue blocks a sender of another process until there is room.
+#[test]
+fn a_full_queue_blocks() {
+    let test = "a_full_queue_blocks";
+    if let Some(words) = role(test) {
+        let (queue, announced) = (named(&words[1]), named(&words[2]));
+        announce(&announced);
+        return wait_in(&words[0], &queue).unwrap();
+    }
+    for call in ["send", "send_timeout", "send_buffer"] {
+        let (queue, announced) = (full_queue(), queue());
+        let mut sender = Process::start(test, &[&call, &queue.id(), &announced.id()]);
+        wait_until_asleep(&announced, 1);
+        sender.assert_running();
+        assert_eq!(queue.status().unwrap().messages(), 1);
+        assert_eq!(
+            queue.receive(Selector::Any).unwrap().bytes,
+            [7; 16],
+            "{call}"
+        );
+        let message = queue.receive_timeout(Selector::Any, LONG).unwrap();
+        assert_eq!(
+            (message.message_type, &message.bytes[..]),
+            (5, &b"five"[..])
+        );
+        sender.finish();
+    }
+}
+
+/// Rows P18 and N3. A receiver waits for a message that it wants, also for one that is longer than it thinks at
+/// first.
+#[test]
+fn an_empty_queue_blocks() {
+    for length in [0, 64, 8000] {
+        let queue = queue();
+        let five = Selector::Exact(5);
+        let plain = Sleeper::start({
+            let queue = queue.clone();
+            move || queue.receive(five)
+        });
+        plain.wait_until_asleep();
+        queue.send(4, b"not this").unwrap();
+        queue.send(5, &vec![1; length]).unwrap();
+        assert_eq!(plain.join().unwrap().bytes, vec![1; length]);
+        let timed = Sleeper::start({
+            let queue = queue.clone();
+            move || queue.receive_timeout(five, LONG)
+        });
+        timed.wait_until_asleep();
+        queue.send(5, &vec![2; length]).unwrap();
+        assert_eq!(timed.join().unwrap().bytes, vec![2; length]);
+        assert_eq!(queue.status().unwrap().messages(), 1);
+    }
+}
+
+/// Row N3. A time that no clock can count is no end, and the moment that is past is one.
+#[test]
+fn odd_deadlines() {
+    let queue = queue();
+    let waiter = Sleeper::start({
+        let queue = queue.clone();
+        move || queue.receive_timeout(Selector::Any, Duration::MAX)
+    });
+    waiter.wait_until_asleep();
+    queue.send_timeout(1, b"at last", Duration::MAX).unwrap();
+    assert_eq!(waiter.join().unwrap().bytes, b"at last");
+    let past = Instant::now();
+    queue.send_until(1, b"in time", past).unwrap();
+    let message = queue.receive_until(Selector::Any, past).unwrap();
+    assert_eq!(message.bytes, b"in time");
+    let error = queue.receive_until(Selector::Any, past).unwrap_err();
+    assert!(error.is_timed_out());
+}
+
+/// How late a call in a storm of signals was that was to give up after five seconds. Never early.
+fn lateness_in_a_storm(call: impl FnOnce(Duration) -> Result<()> + Send + 'static) -> Duration {
+    let time = Duration::from_secs(5);
+    let waiter = Sleeper::start(move || {
+        let start = Instant::now();
+        let result = call(time);
+        (result, start.elapsed())
+    });
+    let ((result, took), signals) = storm_until(waiter);
+    let error = result.unwrap_err();
+    assert!(error.is_timed_out(), "{error}");
+    assert!(took >= time, "early: {took:?}");
+    assert!(signals > 1000, "no storm: {signals}");
+    took.saturating_sub(time)
+}
+
+/// Row N3. A thousand signals a second for five seconds: not early, and at most 50 ms late. A machine that has
+/// other things to do gets another chance.
+#[test]
+fn signals_do_not_change_the_time() {
+    let test = "signals_do_not_change_the_time";
+    if role(test).is_some() {
+        let queue = full_queue();
+        for _ in 0..5 {
+            let (receiving, sending) = ((*queue).clone(), (*queue).clone());
+            let late = std::thread::scope(|scope| {
+                let receiver = scope.spawn(|| {
+                    lateness_in_a_storm(move |time| {
+                        receiving
+                            .receive_timeout(Selector::Exact(5), time)
+                            .map(drop)
+                    })
+                });
+                let sender = lateness_in_a_storm(move |time| sending.send_timeout(5, b"x", time));
+                sender.max(receiver.join().unwrap())
+            });
+            if late <= Duration::from_millis(50) {
+                return;
+            }
+        }
+        panic!("late each time");
+    }
+    Process::start(test, &[]).finish();
+}
+
+/// Row P18. Signals do not surface from a wait without a deadline either.
+#[test]
+fn signals_do_not_end_a_wait() {
+    let queue = queue();
+    let waiter = Sleeper::start({
+        let queue = queue.clone();
+        move || queue.receive(Selector::Any)
+    });
+    waiter.wait_until_asleep();
+    let handled = support::signals_handled();
+    let sender = Sleeper::start({
+        let queue = queue.clone();
+        move || {
+            wait_until("signals", || support::signals_handled() >= handled + 20);
+            queue.send(1, b"through the storm")
+        }
+    });
+    let (message, _) = storm_until(waiter);
+    assert_eq!(message.unwrap().bytes, b"through the storm");
+    sender.join().unwrap();
+}
+
+/// Row P18. Two processes exchange ten thousand messages: everything arrives once, in order.
+#[test]
+fn ten_thousand_messages() {
+    const MESSAGES: u32 = 10_000;
+    const THERE: MessageType = 1;
+    const BACK: MessageType = 2;
+    let test = "ten_thousand_messages";
+    if let Some(words) = role(test) {
+        let queue = named(&words[0]);
+        let mut buffer = MessageBuffer::with_capacity(8);
+        for number in 0..MESSAGES / 2 {
+            queue
+                .receive_buffer(&mut buffer, Selector::Exact(THERE))
+                .unwrap();
+            assert_eq!(buffer.bytes(), number.to_ne_bytes());
+            buffer.set_message_type(BACK);
+            queue.send_buffer(&buffer).unwrap();
+        }
+        return;
+    }
+    let queue = queue();
+    let other = Process::start(test, &[&queue.id()]);
+    for number in 0..MESSAGES / 2 {
+        queue.send(THERE, &number.to_ne_bytes()).unwrap();
+        let message = queue.receive(Selector::Exact(BACK)).unwrap();
+        assert_eq!(message.bytes, number.to_ne_bytes());
+    }
+    other.finish();
+    assert_eq!(queue.status().unwrap().messages(), 0);
+}

@@ -1,0 +1,287 @@
+//! A semaphore as a lock: guards, and what becomes of them when a process ends, forks or panics.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::support::fork::in_forked_child;
+use crate::support::sem::{semaphore, set, wait_for_waiters};
+use crate::support::{self, Process, Sleeper, role};
+use sysv_wrapper::*;
+
+/// The semaphore whose id is a child's word.
+fn told(word: &str) -> Semaphore {
+    Semaphore::from_id(word.parse::<i32>().unwrap()).unwrap()
+}
+
+/// Runs a closure in a forked child, and fails unless it gives `true` there.
+#[track_caller]
+fn in_fork(child: impl FnOnce() -> bool) {
+    assert_eq!(in_forked_child(|| i32::from(!child())), 0);
+}
+
+/// Rows P13, N4: each form takes 1, and gives it back at the end of its scope.
+#[test]
+fn each_form_of_locking() {
+    let semaphore = semaphore(1);
+    let soon = || Instant::now() + Duration::from_secs(60);
+    let time = Duration::from_secs(60);
+    let check = |held: &Semaphore| {
+        assert_eq!(held, &*semaphore);
+        assert_eq!(semaphore.value().unwrap(), 0);
+        assert!(semaphore.try_lock().unwrap_err().is_would_block());
+        assert!(semaphore.try_lock_owned().unwrap_err().is_would_block());
+        let now = Instant::now();
+        let zero = Duration::ZERO;
+        assert!(semaphore.lock_timeout(zero).unwrap_err().is_timed_out());
+        assert!(semaphore.lock_until(now).unwrap_err().is_timed_out());
+        assert!(
+            semaphore
+                .lock_owned_timeout(zero)
+                .unwrap_err()
+                .is_timed_out()
+        );
+        assert!(semaphore.lock_owned_until(now).unwrap_err().is_timed_out());
+    };
+    check(semaphore.lock().unwrap().semaphore());
+    check(semaphore.try_lock().unwrap().semaphore());
+    check(semaphore.lock_timeout(time).unwrap().semaphore());
+    check(semaphore.lock_until(soon()).unwrap().semaphore());
+    check(semaphore.lock_owned().unwrap().semaphore());
+    check(semaphore.try_lock_owned().unwrap().semaphore());
+    check(semaphore.lock_owned_timeout(time).unwrap().semaphore());
+    check(semaphore.lock_owned_until(soon()).unwrap().semaphore());
+    assert_eq!(semaphore.value().unwrap(), 1);
+}
+
+/// Row P13: one of several in a set, and a value of more than 1.
+#[test]
+fn a_lock_takes_one_of_what_there_is() {
+    let set = set([7, 2]);
+    let second = set.get(1).unwrap();
+    let one = second.lock().unwrap();
+    let other = second.lock_owned().unwrap();
+    assert_eq!(set.values().unwrap(), [7, 0]);
+    one.release().unwrap();
+    assert_eq!(set.values().unwrap(), [7, 1]);
+    drop(other);
+    assert_eq!(set.values().unwrap(), [7, 2]);
+}
+
+/// Row P13: dropping keeps errors to itself, `release` tells.
+#[test]
+fn release_tells_what_went_wrong() {
+    let semaphore = semaphore(1);
+    semaphore.lock().unwrap().release().unwrap();
+    assert_eq!(semaphore.value().unwrap(), 1);
+    let (one, other) = (semaphore.lock().unwrap(), semaphore.clone());
+    other.remove().unwrap();
+    assert!(one.release().unwrap_err().is_removed());
+    assert!(other.lock().unwrap_err().is_removed());
+}
+
+/// Row P13.
+#[test]
+fn a_panic_releases() {
+    let semaphore = semaphore(1);
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let _guard = semaphore.lock().unwrap();
+        assert_eq!(semaphore.value().unwrap(), 0);
+        std::panic::resume_unwind(Box::new("a panic without a message"));
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(semaphore.value().unwrap(), 1);
+}
+
+/// Rows N4, P13: the holder is killed, and the next one has it, with the value right.
+#[test]
+fn a_killed_holder_gives_back() {
+    if let Some(words) = role("a_killed_holder_gives_back") {
+        let semaphore = told(&words[0]);
+        let _guard = semaphore.lock().unwrap();
+        // For ever: nobody adds to what is taken already.
+        semaphore.acquire().unwrap();
+        unreachable!();
+    }
+    let semaphore = semaphore(1);
+    let mut holder = Process::start("a_killed_holder_gives_back", &[&semaphore.id()]);
+    holder.wait_until("a child that holds the lock", || {
+        semaphore.waiters_for_increase().unwrap() == 1
+    });
+    assert_eq!(semaphore.value().unwrap(), 0);
+    let waiter = (*semaphore).clone();
+    let next = Sleeper::start(move || waiter.lock_owned());
+    wait_for_waiters(&semaphore, 2);
+    holder.kill();
+    let guard = next.join().unwrap();
+    assert_eq!(semaphore.value().unwrap(), 0);
+    drop(guard);
+    assert_eq!(semaphore.value().unwrap(), 1);
+}
+
+/// Row N4: a process that ends without dropping anything gives back too.
+#[test]
+fn an_end_gives_back() {
+    if let Some(words) = role("an_end_gives_back") {
+        std::mem::forget(told(&words[0]).lock_owned().unwrap());
+        return;
+    }
+    let semaphore = semaphore(1);
+    Process::start("an_end_gives_back", &[&semaphore.id()]).finish();
+    assert_eq!(semaphore.value().unwrap(), 1);
+}
+
+/// Rows N4, N9: a forked child has a copy of the guard, and gives back nothing, however it loses it.
+#[test]
+fn a_forked_child_releases_nothing() {
+    let semaphore = semaphore(1);
+    let mut guard = Some(semaphore.lock().unwrap());
+    let mut owned = None;
+    in_fork(|| {
+        drop(guard.take());
+        semaphore.value().unwrap() == 0
+    });
+    in_fork(|| {
+        let error = guard.take().unwrap().release().unwrap_err();
+        error.kind() == ErrorKind::NotOwner && semaphore.value().unwrap() == 0
+    });
+    // The child's own guards are its own.
+    semaphore.release().unwrap();
+    in_fork(|| {
+        drop(semaphore.lock().unwrap());
+        owned = Some(semaphore.lock_owned().unwrap());
+        semaphore.value().unwrap() == 0
+    });
+    assert!(owned.is_none() && guard.is_some());
+    assert_eq!(semaphore.value().unwrap(), 1);
+    semaphore.acquire().unwrap();
+    drop(guard);
+    assert_eq!(semaphore.value().unwrap(), 1);
+}
+
+/// Row S13: seen in the kernel, and said in the docs: undo belongs to both or to neither.
+#[test]
+fn undo_for_one_of_two_counts_twice() {
+    if let Some(words) = role("undo_for_one_of_two_counts_twice") {
+        let semaphore = told(&words[0]);
+        semaphore.clone().with_undo(true).acquire().unwrap();
+        semaphore.release().unwrap();
+        assert_eq!(semaphore.value().unwrap(), 1);
+        return;
+    }
+    let semaphore = semaphore(1);
+    Process::start("undo_for_one_of_two_counts_twice", &[&semaphore.id()]).finish();
+    assert_eq!(semaphore.value().unwrap(), 2);
+}
+
+/// Rows S13, P13: whatever undo the handle has, a guard ends where it began, when the process ends too.
+#[test]
+fn a_guard_does_both_with_undo() {
+    if let Some(words) = role("a_guard_does_both_with_undo") {
+        for undo in [false, true] {
+            drop(told(&words[0]).with_undo(undo).lock().unwrap());
+        }
+        return;
+    }
+    let semaphore = semaphore(1);
+    Process::start("a_guard_does_both_with_undo", &[&semaphore.id()]).finish();
+    assert_eq!(semaphore.value().unwrap(), 1);
+}
+
+/// Rows S13, N4: seen in the kernel, and said in the docs. Setting the value makes it forget what to undo.
+#[test]
+fn setting_the_value_clears_what_is_to_be_undone() {
+    if let Some(words) = role("setting_the_value_clears_what_is_to_be_undone") {
+        let semaphore = told(&words[0]);
+        let guard = semaphore.lock().unwrap();
+        semaphore.set_value(1).unwrap();
+        drop(guard);
+        assert_eq!(semaphore.value().unwrap(), 2);
+        return;
+    }
+    let semaphore = semaphore(1);
+    let words: [&dyn std::fmt::Display; 1] = [&semaphore.id()];
+    Process::start("setting_the_value_clears_what_is_to_be_undone", &words).finish();
+    // The release was done with undo, and is taken back.
+    assert_eq!(semaphore.value().unwrap(), 1);
+}
+
+/// Row N4: what is to be undone belongs to the process, and a thread that ends gives back nothing.
+#[test]
+fn a_thread_that_ends_gives_back_nothing() {
+    let semaphore = semaphore(1);
+    let taker = (*semaphore).clone();
+    std::thread::spawn(move || std::mem::forget(taker.lock_owned().unwrap()))
+        .join()
+        .unwrap();
+    assert_eq!(semaphore.value().unwrap(), 0);
+}
+
+/// Row N4: more to undo than the kernel notes is an error, and takes nothing.
+#[test]
+#[cfg(sysv = "IPC_INFO")]
+fn more_than_can_be_undone() {
+    let max = support::sem::value_max();
+    let semaphore = semaphore(max);
+    let undoing = semaphore.clone().with_undo(true);
+    let text = "this process would have more to undo than the limit of ";
+    undoing.acquire_by(max).unwrap();
+    // It is given by one who notes nothing, so there is something to take, and too much to undo.
+    semaphore.release_by(2).unwrap();
+    let error = semaphore.lock().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.errno()),
+        (ErrorKind::OutOfRange, Some(Errno::ERANGE))
+    );
+    assert!(error.to_string().contains(text), "{error}");
+    assert_eq!(undoing.acquire().unwrap_err().kind(), ErrorKind::OutOfRange);
+    assert_eq!(semaphore.value().unwrap(), 2);
+    // The value may be as great as that, and is not what is too much.
+    let semaphore = support::sem::semaphore(0);
+    let undoing = semaphore.clone().with_undo(true);
+    undoing.release_by(max).unwrap();
+    semaphore.acquire_by(max).unwrap();
+    let error = undoing.release_by(max).unwrap_err();
+    assert!(error.to_string().contains(text), "{error}");
+    assert_eq!(semaphore.value().unwrap(), 0);
+}
+
+/// Row S16: all of it can be sent and shared, and a lock is one.
+#[test]
+fn threads_count_under_a_lock() {
+    const THREADS: u32 = 8;
+    const ROUNDS: u32 = 2_000;
+    fn sent_and_shared<T: Send + Sync>() {}
+    sent_and_shared::<Semaphore>();
+    sent_and_shared::<SemaphoreSet>();
+    sent_and_shared::<SemaphoreGuard<'_>>();
+    sent_and_shared::<OwnedSemaphoreGuard>();
+    sent_and_shared::<Operation>();
+
+    let semaphore = semaphore(1);
+    let counter = AtomicU32::new(0);
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let (semaphore, counter) = (&semaphore, &counter);
+            scope.spawn(move || {
+                for round in 0..ROUNDS {
+                    let _guard = match (thread + round) % 3 {
+                        0 => semaphore.lock_owned().unwrap(),
+                        1 => semaphore.lock_owned_timeout(Duration::MAX).unwrap(),
+                        _ => loop {
+                            if let Ok(guard) = semaphore.try_lock_owned() {
+                                break guard;
+                            }
+                            std::thread::yield_now();
+                        },
+                    };
+                    // Two steps, so that two threads at once would lose one.
+                    let seen = counter.load(Ordering::Relaxed);
+                    counter.store(seen + 1, Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    assert_eq!(counter.into_inner(), THREADS * ROUNDS);
+    assert_eq!(semaphore.value().unwrap(), 1);
+}

@@ -1,9 +1,0 @@
-//! Sixty-four processes race to create or open the same object, a thousand times. Now and then the creator is
-//! killed half-way. The semaphore and the segment each have a file; `arena` runs the rounds.
-
-#[path = "../support/mod.rs"]
-mod support;
-
-mod arena;
-mod segment;
-mod semaphore;
