@@ -1,9 +1,7 @@
 //! `buffer`, `segment` and `mailbox`: what one process puts somewhere, another one finds.
 
-mod support;
-
-use support::small::{BUFFER, GUARD, MAILBOX, SEGMENT, Told};
-use support::{Run, run, signal};
+use crate::support::small::{BUFFER, GUARD, MAILBOX, SEGMENT, Told};
+use crate::support::{Run, run, signal};
 
 /// Rows P15 and P23.
 #[test]

@@ -1,11 +1,9 @@
 //! `conversation` when all goes well, and when the time is over.
 
-mod support;
-
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use support::{CONVERSATION, Run, run};
+use crate::support::{CONVERSATION, Run, run};
 use sysv_ipc::Pid;
 
 /// Runs it, and asserts that two processes have talked and nothing is left.

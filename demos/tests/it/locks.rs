@@ -1,9 +1,7 @@
 //! `guard` and `critical_section`: whoever has the lock is alone, and it always comes back.
 
-mod support;
-
-use support::small::{CRITICAL_SECTION, GUARD, Told};
-use support::{Run, numbers, run, signal};
+use crate::support::small::{CRITICAL_SECTION, GUARD, Told};
+use crate::support::{Run, numbers, run, signal};
 
 /// More rounds than any machine does in the time of a test.
 const ENDLESS: [&str; 2] = ["--rounds", "4294967295"];

@@ -1,13 +1,11 @@
 //! `premise` and `conclusion`, each started by itself.
 
-mod support;
-
 use std::fs;
 use std::path::PathBuf;
 
+use crate::support::objects::Objects;
+use crate::support::{CONCLUSION, ENDLESS, PREMISE, Run, signal};
 use demos::conversation::Role;
-use support::objects::Objects;
-use support::{CONCLUSION, ENDLESS, PREMISE, Run, signal};
 use tempfile::TempDir;
 
 /// A place for the key file, which goes with this value.

@@ -1,8 +1,6 @@
 //! What the programs say to arguments that make no sense, and their help.
 
-mod support;
-
-use support::{CONCLUSION, CONVERSATION, PREMISE, run};
+use crate::support::{CONCLUSION, CONVERSATION, PREMISE, run};
 
 /// Asserts that the arguments are refused with status 2 and a text that has this in it.
 #[track_caller]

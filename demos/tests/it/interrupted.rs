@@ -1,11 +1,9 @@
 //! `conversation` when it is asked to end: by Ctrl-C, which reaches all of its processes, or by a signal to one
 //! of them.
 
-mod support;
-
+use crate::support::objects::Objects;
+use crate::support::{CONVERSATION, ENDLESS, Ended, Run, signal};
 use demos::conversation::Role;
-use support::objects::Objects;
-use support::{CONVERSATION, ENDLESS, Ended, Run, signal};
 
 const LAYERS: [&str; 2] = ["wrapper", "ipc"];
 

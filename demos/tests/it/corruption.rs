@@ -1,10 +1,8 @@
 //! `conversation --no-semaphore`: corruption is detected, and named.
 
-mod support;
-
 use std::process::Command;
 
-use support::{CONVERSATION, Run, have, numbers};
+use crate::support::{CONVERSATION, Run, have, numbers};
 
 const UNGUARDED: [&str; 3] = ["--no-semaphore", "--iterations", "5000000"];
 

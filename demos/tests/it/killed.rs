@@ -1,10 +1,8 @@
 //! `conversation` when one of its processes is killed: the others end by themselves and say so, and nothing is
 //! left.
 
-mod support;
-
+use crate::support::{CONVERSATION, ENDLESS, Run, signal};
 use demos::conversation::Role;
-use support::{CONVERSATION, ENDLESS, Run, signal};
 
 /// Each way to talk.
 const WAYS: [&[&str]; 4] = [

@@ -1,18 +1,16 @@
 //! `leak` and `ftok_experiment`: what they find where there is something, and where there is nothing; and the help
 //! of all the small demonstrations.
 
-mod support;
-
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
 use std::thread;
 use std::time::Instant;
 
-use serde_json::{Value, json};
-use support::small::{
+use crate::support::small::{
     BUFFER, CRITICAL_SECTION, FTOK_EXPERIMENT, GUARD, LEAK, MAILBOX, PAUSE, SEGMENT,
 };
-use support::{DEADLINE, Run, have, run, signal};
+use crate::support::{DEADLINE, Run, have, run, signal};
+use serde_json::{Value, json};
 use sysv_wrapper::{Pid, SharedMemory};
 
 /// Row S17.

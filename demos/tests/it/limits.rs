@@ -1,10 +1,8 @@
 //! When the system is out of room: a sentence, and nothing left. In a namespace of its own, whose limits it sets.
 
-mod support;
-
 use std::process::Command;
 
-use support::{CONVERSATION, Ended, Run, have};
+use crate::support::{CONVERSATION, Ended, Run, have};
 
 /// Runs a conversation in a new namespace in which `limit` has been set; `None` if that is not to be had.
 fn run_with(limit: &str, layer: &str) -> Option<Ended> {

@@ -1,0 +1,15 @@
+//! The demonstrations, run as real processes.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod arguments;
+mod by_hand;
+mod conversation;
+mod corruption;
+mod exchanges;
+mod experiments;
+mod interrupted;
+mod killed;
+mod limits;
+mod locks;
