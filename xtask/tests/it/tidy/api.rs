@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use crate::workspace::{Report, Workspace, stderr};
+use super::workspace::{Report, Workspace, stderr};
 
 /// A little of each form that rustdoc writes, by hand. It needs no nightly.
-const STORED: &str = "tests/tidy/api.json";
+const STORED: &str = "tests/it/tidy/api.json";
 
 #[test]
 fn stored_json() {

@@ -11,9 +11,9 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 #[allow(dead_code, reason = "only the entries are read here")]
-#[path = "../../src/tidy/exception.rs"]
+#[path = "../../../src/tidy/exception.rs"]
 mod exception;
-#[path = "../../src/tidy/table.rs"]
+#[path = "../../../src/tidy/table.rs"]
 pub(crate) mod table;
 
 use exception::{Entry, Standing};

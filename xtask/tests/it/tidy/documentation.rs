@@ -1,6 +1,6 @@
 //! Rule 7: what every file and every public item says, and what the list of features has.
 
-use crate::workspace::{Report, Workspace, harmless, planted};
+use super::workspace::{Report, Workspace, harmless, planted};
 
 #[test]
 fn rule_7_opening() {

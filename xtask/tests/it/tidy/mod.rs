@@ -104,7 +104,7 @@ fn an_exception_that_nobody_needs_is_stale() {
                 "{entry:?} {found:#?}"
             );
             // The line is the one where the entry stands.
-            let source = include_str!("../../src/tidy/table.rs");
+            let source = include_str!("../../../src/tidy/table.rs");
             let at = usize::try_from(entry.line).expect("a line") - 1;
             assert!(
                 source

@@ -1,6 +1,6 @@
 //! Rules 3, 4 and 5: what is done in one place only.
 
-use crate::workspace::{harmless, planted};
+use super::workspace::{harmless, planted};
 
 #[test]
 fn rule_3_comparisons() {

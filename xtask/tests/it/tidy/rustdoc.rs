@@ -4,7 +4,7 @@
 
 use std::process::{Command, Output};
 
-use crate::workspace::{Report, Workspace, marked, stderr};
+use super::workspace::{Report, Workspace, marked, stderr};
 
 /// The stand-in for libc.
 const LIBC: &str = "//! C.

@@ -1,6 +1,6 @@
 //! Rules 1, 2 and 6: what each layer may name, contain and ask for.
 
-use crate::workspace::{harmless, planted};
+use super::workspace::{harmless, planted};
 
 #[test]
 fn rule_1_names_of_low_crates() {

@@ -1,0 +1,7 @@
+//! The tasks, run as programs.
+
+mod bench;
+mod cross;
+mod detect;
+mod leaks;
+mod tidy;
