@@ -39,7 +39,7 @@ use crate::task::{self, Failure, Outcome, WRONG};
 ///
 /// For each target: a C compiler compares sizes, offsets and constants in the platform's headers with the bundled
 /// declarations; rustc checks the types of all crates and their tests; and where the target's programs run here, by
-/// themselves or in an emulator, the tests of sysv-sys, sysv-ipc and sysv-wrapper run.
+/// themselves or in an emulator, the tests of sysv-sys, sysv-ipc, sysv-wrapper and sysvipc run.
 ///
 /// The first wants Python's package `ziglang`; the second Debian's `rustc-web cargo-web rust-web-src`, which bring
 /// the sources of std; the third Debian's cross compilers and qemu-user. What is missing is named, and installed only

@@ -50,7 +50,7 @@ pub(crate) struct Args {
 }
 
 /// The crates whose tests are run.
-const PACKAGES: [&str; 3] = ["sysv-sys", "sysv-ipc", "sysv-wrapper"];
+const PACKAGES: [&str; 4] = ["sysv-sys", "sysv-ipc", "sysv-wrapper", "sysvipc"];
 
 /// Checks the checker, and then the tests; a binary that fails does not stop the others.
 pub(crate) fn run(args: &Args) -> Outcome {

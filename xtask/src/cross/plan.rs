@@ -25,6 +25,7 @@ const SOURCES: &[&str] = &[
     "sysv-sys",
     "sysv-ipc",
     "sysv-wrapper",
+    "sysvipc",
     "demos",
     "xtask/src/cross/compiler.rs",
 ];

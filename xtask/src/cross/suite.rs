@@ -21,9 +21,9 @@ use super::machine::{self, Machine};
 use crate::task::Failure;
 
 /// The crates whose tests run. The demonstrations are left to machines that run them by themselves.
-const PACKAGES: [&str; 3] = ["sysv-sys", "sysv-ipc", "sysv-wrapper"];
+const PACKAGES: [&str; 4] = ["sysv-sys", "sysv-ipc", "sysv-wrapper", "sysvipc"];
 /// Whose tests start the command `sysvipc`.
-const OF_THE_COMMAND: &str = "sysv-wrapper/";
+const OF_THE_COMMAND: &str = "sysvipc/";
 /// A binary that says nothing for so long has stopped.
 const SILENCE: Duration = Duration::from_secs(900);
 /// The same for a test that is known to fail, some of which do so by stopping.
@@ -342,7 +342,7 @@ mod tests {
             "\n",
             r#"{"reason":"compiler-artifact","manifest_path":"/w/sysv-ipc/Cargo.toml","target":{"kind":["lib"],"name":"sysv_ipc"},"profile":{"test":true},"executable":"/t/sysv_ipc-1"}"#,
             "\n",
-            r#"{"reason":"compiler-artifact","manifest_path":"/w/sysv-wrapper/Cargo.toml","target":{"kind":["bin"],"name":"sysvipc"},"profile":{"test":false},"executable":"/t/sysvipc"}"#,
+            r#"{"reason":"compiler-artifact","manifest_path":"/w/sysvipc/Cargo.toml","target":{"kind":["bin"],"name":"sysvipc"},"profile":{"test":false},"executable":"/t/sysvipc"}"#,
             "\n",
             r#"{"reason":"compiler-artifact","manifest_path":"/w/sysv-ipc/Cargo.toml","target":{"kind":["lib"],"name":"sysv_ipc"},"profile":{"test":false},"executable":null}"#,
         );

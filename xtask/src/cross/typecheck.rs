@@ -5,7 +5,7 @@ use super::compiler;
 use crate::task::Failure;
 
 /// All that a user of the project compiles.
-const PACKAGES: [&str; 4] = ["sysv-sys", "sysv-ipc", "sysv-wrapper", "demos"];
+const PACKAGES: [&str; 5] = ["sysv-sys", "sysv-ipc", "sysv-wrapper", "sysvipc", "demos"];
 
 /// Checks them.
 pub(super) fn check(triple: &str) -> Result<Check, Failure> {

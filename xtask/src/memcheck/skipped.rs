@@ -114,9 +114,7 @@ const GROUPS: &[Group] = &[
     Group {
         tool: Tool::Thread,
         reason: "the sanitizer complains where there is no /proc",
-        tests: &[
-            "sysv-wrapper cli_show numbers_stand_for_processes_where_their_names_are_not_told",
-        ],
+        tests: &["sysvipc it show::numbers_stand_for_processes_where_their_names_are_not_told"],
     },
 ];
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::task::Failure;
 
 /// Whose mutants there are.
-pub(super) const PACKAGES: [&str; 2] = ["sysv-ipc", "sysv-wrapper"];
+pub(super) const PACKAGES: [&str; 3] = ["sysv-ipc", "sysv-wrapper", "sysvipc"];
 
 /// One change of the source.
 #[derive(Clone, Debug, Default)]
@@ -72,7 +72,7 @@ struct Place {
     column: usize,
 }
 
-/// All mutants of both packages.
+/// All mutants of these packages.
 pub(super) fn mutants(root: &Path) -> Result<Vec<Mutant>, Failure> {
     let mut texts = BTreeMap::new();
     let mut found = Vec::new();

@@ -11,7 +11,7 @@ pub(super) struct Test {
     pub(super) name: String,
 }
 
-/// All tests of both packages.
+/// All tests of the packages.
 pub(super) struct Suite {
     pub(super) tests: Vec<Test>,
 }

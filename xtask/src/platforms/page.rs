@@ -59,8 +59,8 @@ By `cargo xtask cross` on one x86_64 machine with Linux; `cargo xtask cross --re
 
 - *Headers*: a C compiler for the target finds the sizes, offsets and constants in the platform's headers that the
   bundled declarations claim; the number is that of the claims.
-- *Types*: rustc checks sysv-sys, sysv-ipc, sysv-wrapper and demos, with all features, tests and benches.
-- *Tests*: the tests of sysv-sys, sysv-ipc and sysv-wrapper, without those in the docs, run: by the machine itself
+- *Types*: rustc checks sysv-sys, sysv-ipc, sysv-wrapper, sysvipc and demos, with all features, tests and benches.
+- *Tests*: the tests of sysv-sys, sysv-ipc, sysv-wrapper and sysvipc, without those in the docs, run: by the machine itself
   or in an emulator of the processor, in either case on this machine's kernel. In an emulator, those that repeat
   their whole binary are left out, and what is done very often is done a tenth as often.
 

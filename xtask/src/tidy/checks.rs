@@ -84,9 +84,14 @@ pub(crate) const CHECKS: [Check; 9] = [
             reason: "what a failed call looks like is known in one place, ret.rs and errno.rs",
         },
         governs: |path| {
-            ["sysv-ipc/src/", "sysv-wrapper/src/", "demos/src/"]
-                .iter()
-                .any(|d| path.starts_with(d))
+            [
+                "sysv-ipc/src/",
+                "sysv-wrapper/src/",
+                "sysvipc/src/",
+                "demos/src/",
+            ]
+            .iter()
+            .any(|d| path.starts_with(d))
         },
         tests_too: false,
         table: table::RETURNS,
@@ -97,7 +102,7 @@ pub(crate) const CHECKS: [Check; 9] = [
             number: 4,
             reason: "there is one policy for time and signals, and two places would differ",
         },
-        governs: |path| path.starts_with("sysv-wrapper/src/"),
+        governs: |path| is_above_the_calls(path),
         tests_too: false,
         table: table::CLOCK,
         find: clock::find,
@@ -117,7 +122,7 @@ pub(crate) const CHECKS: [Check; 9] = [
             number: 5,
             reason: "what removes objects without being asked is read in one place, remove.rs",
         },
-        governs: |path| path.starts_with("sysv-wrapper/src/"),
+        governs: |path| is_above_the_calls(path),
         tests_too: false,
         table: table::REMOVAL,
         find: drops::find_removing,
@@ -206,6 +211,11 @@ impl Check {
 /// Whether the file is a build script or a part of one.
 fn is_build_script(path: &str) -> bool {
     path.ends_with("/build.rs") || path.contains("/build/")
+}
+
+/// Whether the file belongs to the wrapper or to the command.
+fn is_above_the_calls(path: &str) -> bool {
+    path.starts_with("sysv-wrapper/src/") || path.starts_with("sysvipc/src/")
 }
 
 /// Whether the file belongs to a library that others use.

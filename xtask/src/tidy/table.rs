@@ -93,7 +93,7 @@ pub(crate) const UNSAFE: &[Entry] = &[
         "reads and sets all values of a set, whose number the kernel is not told",
     ),
     Entry::file(
-        "sysv-wrapper/src/bin/sysvipc/closed.rs",
+        "sysvipc/src/closed.rs",
         "has a function run before the standard library opens what was closed",
     )
     .planned(),
@@ -135,7 +135,7 @@ pub(crate) const CLOCK: &[Entry] = &[
         "has words for who asked to be interrupted, and handles nothing",
     ),
     Entry::file(
-        "sysv-wrapper/src/bin/sysvipc/clock.rs",
+        "sysvipc/src/clock.rs",
         "the command's own time: its pauses between two looks, and one deadline over several tries",
     )
     .planned(),
@@ -160,7 +160,7 @@ pub(crate) const REMOVAL: &[Entry] = &[
 /// Rule 6: who asks for the platform by name.
 pub(crate) const PLATFORM: &[Entry] = &[
     Entry::file(
-        "sysv-wrapper/src/bin/sysvipc/closed.rs",
+        "sysvipc/src/closed.rs",
         "the section with what runs first has a name per format of executables",
     )
     .planned(),
@@ -174,6 +174,10 @@ pub(crate) const PLATFORM: &[Entry] = &[
     ),
     Entry::place(
         "sysv-wrapper/tests/**",
+        "what a kernel does beyond its headers is tested where it was seen",
+    ),
+    Entry::place(
+        "sysvipc/tests/**",
         "what a kernel does beyond its headers is tested where it was seen",
     ),
 ];

@@ -1,16 +1,12 @@
 //! `sysvipc lock`: one at a time, whatever becomes of them.
-#![cfg(target_os = "linux")]
-
-mod cli;
-mod support;
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::Stdio;
 
-use cli::{Running, command, ids, run, shell};
-use support::namespace::{set_sysctl, sysctl};
-use support::{in_namespace, wait_until};
+use crate::cli::{self, Running, command, ids, run, shell};
+use crate::support::namespace::{set_sysctl, sysctl};
+use crate::support::{self, in_namespace, wait_until};
 use sysv_wrapper::{Key, Mode, Semaphore, SemaphoreSet};
 
 /// The semaphore of the lock.

@@ -1,13 +1,9 @@
 //! `sysvipc create`, `show` and `limits`.
-#![cfg(target_os = "linux")]
 
-mod cli;
-mod support;
-
-use cli::{create, list, run};
+use crate::cli::{create, list, run, sees_messages};
+use crate::support::namespace::set_sysctl;
+use crate::support::{self, Process, in_namespace, role, wait_until};
 use serde_json::{Value, json};
-use support::namespace::set_sysctl;
-use support::{Process, in_namespace, role, sees_messages, wait_until};
 use sysv_wrapper::*;
 
 /// Rows C10, S1, W1.
@@ -120,7 +116,7 @@ fn limits_tell_how_much_is_used_and_errors_point_there() {
 /// Row N8.
 #[test]
 fn show_tells_who_has_a_segment_attached() {
-    const TEST: &str = "show_tells_who_has_a_segment_attached";
+    const TEST: &str = "objects::show_tells_who_has_a_segment_attached";
     if let Some(words) = role(TEST) {
         let segment = SharedMemory::from_id(words[0].parse::<ShmId>().unwrap()).unwrap();
         let _attached = [segment.attach().unwrap(), segment.attach().unwrap()];
@@ -151,14 +147,11 @@ fn show_tells_who_has_a_segment_attached() {
             entry().is_some_and(|process| process["attachments"] == 2)
         });
         let (told, process) = (show(), entry().unwrap());
-        assert!(process["command"].as_str().unwrap().contains("cli_objects"));
+        assert!(process["command"].as_str().unwrap().contains("/it-"));
         assert_eq!(told["attached"]["complete"], true);
         assert_eq!(told["size"], 5000);
         let text = run(&format!("show shm {id}")).text();
-        assert!(
-            text.contains("5000") && text.contains("cli_objects"),
-            "{text}"
-        );
+        assert!(text.contains("5000") && text.contains("/it-"), "{text}");
         // The same id in another namespace has other users.
         in_namespace(TEST, || {
             let twin = support::Shm::private(1);

@@ -1,14 +1,10 @@
 //! `sysvipc remove`: what goes, what stays, and who is asked.
-#![cfg(target_os = "linux")]
-
-mod cli;
-mod support;
 
 use std::io::Write as _;
 
-use cli::{create, ids, list, run, shell};
-use support::namespace::objects_left;
-use support::{Process, in_namespace, role, wait_until};
+use crate::cli::{self, create, ids, list, run, shell};
+use crate::support::namespace::objects_left;
+use crate::support::{self, Process, in_namespace, role, wait_until};
 use sysv_ipc::{Key, Mode, MsgGetFlags, SemGetFlags, ShmGetFlags};
 
 /// Makes 100 objects of each kind with the calls of C, and uses them.
@@ -26,7 +22,7 @@ fn make_hundred() {
 /// Row N8.
 #[test]
 fn orphans_are_those_of_the_dead_and_no_others() {
-    const TEST: &str = "orphans_are_those_of_the_dead_and_no_others";
+    const TEST: &str = "remove::orphans_are_those_of_the_dead_and_no_others";
     if role(TEST).is_some() {
         make_hundred();
         loop {

@@ -1,14 +1,10 @@
 //! `sysvipc show`: every line that people read, of one object of each kind.
-#![cfg(target_os = "linux")]
-
-mod cli;
-mod support;
 
 use std::process::Command;
 
-use cli::{create, run};
+use crate::cli::{self, create, run, sees_messages};
+use crate::support::{self, Process, in_namespace, role};
 use serde_json::Value;
-use support::{Process, in_namespace, role, sees_messages};
 use sysv_wrapper::*;
 
 /// The text of `show`, in which each time that the JSON has too reads `TIME`, and an age of some seconds `AGE`.
@@ -84,7 +80,7 @@ fn a_segment_in_words() {
 /// Row N8.
 #[test]
 fn a_segment_in_use() {
-    const TEST: &str = "a_segment_in_use";
+    const TEST: &str = "show::a_segment_in_use";
     if let Some(words) = role(TEST) {
         let segment = SharedMemory::from_id(words[0].parse::<ShmId>().unwrap()).unwrap();
         let _attached = segment.attach().unwrap();
@@ -106,7 +102,7 @@ fn a_segment_in_use() {
         assert!(head.contains("\n  key           none\n"), "{text}");
         let creator = format!("  created by    {own} ");
         let creator = head.lines().find_map(|line| line.strip_prefix(&creator));
-        assert!(creator.is_some_and(|it| it.contains("cli_show")), "{text}");
+        assert!(creator.is_some_and(|it| it.contains("/it-")), "{text}");
         assert!(
             head.contains("\n  removed       yes: it goes with the last attachment\n"),
             "{text}"
@@ -120,7 +116,7 @@ fn a_segment_in_use() {
         let mut words = user_line.split_whitespace();
         assert_eq!(words.next(), Some(&*user.pid().to_string()));
         assert_eq!(words.next(), Some("1"));
-        assert!(words.next().unwrap().contains("cli_show"), "{text}");
+        assert!(words.next().unwrap().contains("/it-"), "{text}");
     });
 }
 

@@ -1,19 +1,15 @@
 //! `sysvipc list`: filters, columns, order, and what another user is told.
-#![cfg(target_os = "linux")]
-
-mod cli;
-mod support;
 
 use std::collections::HashSet;
 
-use cli::{create, ids, list, run};
-use support::{Process, in_namespace, is_root, mode, role};
+use crate::cli::{self, create, ids, list, run};
+use crate::support::{self, Process, in_namespace, is_root, mode, role};
 use sysv_wrapper::*;
 
 /// Rows N8, C10.
 #[test]
 fn filters_leave_what_they_say() {
-    const TEST: &str = "filters_leave_what_they_say";
+    const TEST: &str = "list::filters_leave_what_they_say";
     if let Some(words) = role(TEST) {
         let segment = SharedMemory::from_id(words[0].parse::<ShmId>().unwrap()).unwrap();
         let _attached = segment.attach().unwrap();

@@ -1,8 +1,4 @@
 //! The command itself, run as people run it: what it prints, what it complains of, and how it ends.
-#![allow(
-    dead_code,
-    reason = "every test binary of the command compiles this, and none needs all of it"
-)]
 
 use std::ffi::OsStr;
 use std::fmt::Display;
@@ -12,9 +8,8 @@ use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::Instant;
 
+use crate::support;
 use serde_json::Value;
-
-use super::support;
 
 /// The binary; or, where the kernel itself cannot run that, a program that runs it, from the variable.
 pub const SYSVIPC: &str = match option_env!("SYSV_TEST_SYSVIPC") {
@@ -161,6 +156,21 @@ pub fn run_where(
         );
     }
     ran
+}
+
+/// Whether messages can be looked at: kernels are built with and without that, and so are C libraries. Where they
+/// cannot, that is said for `test`.
+pub fn sees_messages(test: &str) -> bool {
+    use sysv_wrapper::{MessageQueue, RemoveOnDrop};
+
+    let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
+    queue.send(1, b"").unwrap();
+    let Err(error) = queue.peek(0) else {
+        return true;
+    };
+    assert!(error.is_unsupported(), "{error}");
+    support::skipped(test, &error.to_string());
+    false
 }
 
 /// Makes an object with these words, and gives its id.

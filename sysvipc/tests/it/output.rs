@@ -1,11 +1,7 @@
 //! What the command does when nobody reads, the disk is full, or there is no standard output at all.
-#![cfg(target_os = "linux")]
 
-mod cli;
-mod support;
-
-use cli::{create, ids, run, shell, unheard};
-use support::in_namespace;
+use crate::cli::{self, create, ids, run, shell, unheard};
+use crate::support::{self, in_namespace};
 
 /// The calls that print, with an object of each kind there.
 const PRINTING: [&str; 14] = [

@@ -1,15 +1,11 @@
 //! `sysvipc send`, `receive`, `read` and `write`, from shell scripts and with any bytes.
-#![cfg(target_os = "linux")]
-
-mod cli;
-mod support;
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 
-use cli::{Running, create, run, run_with, shell};
+use crate::cli::{self, Running, create, run, run_with, shell};
+use crate::support::{self, Process, in_namespace, role};
 use serde_json::json;
-use support::{Process, in_namespace, role};
 use sysv_ipc::{Key, Mode, ShmGetFlags};
 use sysv_wrapper::{MessageQueue, Selector};
 
@@ -84,7 +80,7 @@ fn a_message_on_a_terminal_has_a_line_of_its_own() {
 /// Row N11: somebody died who had not finished.
 #[test]
 fn what_is_half_made_can_be_removed_and_that_is_said() {
-    const TEST: &str = "what_is_half_made_can_be_removed_and_that_is_said";
+    const TEST: &str = "transfer::what_is_half_made_can_be_removed_and_that_is_said";
     if role(TEST).is_some() {
         // As segments are that are not filled yet.
         let making = ShmGetFlags::CREAT | ShmGetFlags::EXCL;

@@ -1,12 +1,9 @@
 //! The help of the command, and what is made from the same definitions: completions and manual pages.
-#![cfg(target_os = "linux")]
-
-mod cli;
-mod support;
 
 use std::fs;
 
-use cli::run;
+use crate::cli::{self, run};
+use crate::support;
 
 /// Every call, and the calls of `create`.
 const CALLS: [&str; 16] = [

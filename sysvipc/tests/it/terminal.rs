@@ -6,8 +6,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::cli::Running;
-use super::support::wait_until;
+use crate::cli::Running;
+use crate::support::wait_until;
 
 /// Takes the terminal: another screen, no cursor.
 pub const ENTERED: &str = "\x1b[?1049h\x1b[?25l";

@@ -1,9 +1,4 @@
 //! `sysvipc watch`: changes as lines, and a terminal that is given back.
-#![cfg(target_os = "linux")]
-
-mod cli;
-mod support;
-mod terminal;
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -11,10 +6,10 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use cli::{command, create, run};
+use crate::cli::{self, command, create, run};
+use crate::support::{in_namespace, skipped, wait_until};
+use crate::terminal::{ENTERED, LEFT, Typed, below, recorded};
 use serde_json::Value;
-use support::{in_namespace, skipped, wait_until};
-use terminal::{ENTERED, LEFT, Typed, below, recorded};
 
 /// Row N11.
 #[test]

@@ -1,16 +1,12 @@
 //! `sysvipc watch` where no screen is to be drawn: a line for each change, until a signal ends it.
-#![cfg(target_os = "linux")]
-
-mod cli;
-mod support;
 
 use std::fs::{self, File};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::PathBuf;
 use std::process::Command;
 
-use cli::{Running, command, create, list};
-use support::{in_namespace, skipped, wait_until};
+use crate::cli::{self, Running, command, create, list};
+use crate::support::{in_namespace, skipped, wait_until};
 
 /// Looks often.
 const WORDS: [&str; 3] = ["watch", "--interval", "10ms"];

@@ -1,15 +1,12 @@
 //! `sysvipc list --json` against `lsipc --json` and `ipcs`, field by field, over objects that C's calls, ipcmk and
 //! this crate made.
-#![cfg(target_os = "linux")]
-
-mod cli;
-mod support;
 
 use std::collections::BTreeMap;
 use std::process::Command;
 
+use crate::cli;
+use crate::support::{self, in_namespace, mode, skipped};
 use serde_json::Value;
-use support::{in_namespace, mode, skipped};
 use sysv_wrapper::*;
 
 /// What `lsipc` prints of one kind, by id; `None` without the program.

@@ -1,0 +1,19 @@
+//! The command, run as a user runs it.
+#![cfg(target_os = "linux")]
+
+mod cli;
+#[path = "../../../sysv-ipc/tests/support/mod.rs"]
+mod support;
+mod terminal;
+
+mod help;
+mod list;
+mod lock;
+mod objects;
+mod output;
+mod peers;
+mod remove;
+mod show;
+mod transfer;
+mod watch;
+mod watch_lines;
