@@ -159,7 +159,7 @@ fn long_copies_to_the_last_byte() {
 
 #[test]
 fn what_another_process_wrote() {
-    if let Some(words) = role("what_another_process_wrote") {
+    if let Some(words) = role(test_name!("what_another_process_wrote")) {
         let segment = ManuallyDrop::new(Shm::adopt(words[0].parse().unwrap()));
         let mapping = segment.attach();
         assert_eq!(mapping.read(7, 300), pattern(4, 300));
@@ -168,7 +168,7 @@ fn what_another_process_wrote() {
     let segment = Shm::private(2000);
     let mapping = segment.attach();
     mapping.write(7, &pattern(4, 300));
-    Process::start("what_another_process_wrote", &[&segment.id]).finish();
+    Process::start(test_name!("what_another_process_wrote"), &[&segment.id]).finish();
     assert_eq!(mapping.read(1001, 777), pattern(5, 777));
     assert_eq!(mapping.read(7, 300), pattern(4, 300));
 }
@@ -179,7 +179,7 @@ fn what_another_process_wrote() {
 fn reading_while_another_process_writes() {
     const SIZE: usize = 3001;
     const KINDS: [u8; 2] = [0x11, 0xee];
-    if let Some(words) = role("reading_while_another_process_writes") {
+    if let Some(words) = role(test_name!("reading_while_another_process_writes")) {
         let segment = ManuallyDrop::new(Shm::adopt(words[0].parse().unwrap()));
         let mapping = segment.attach();
         loop {
@@ -193,7 +193,10 @@ fn reading_while_another_process_writes() {
     let segment = Shm::private(SIZE);
     let mapping = segment.attach();
     mapping.write(0, &[KINDS[0]; SIZE]);
-    let mut child = Process::start("reading_while_another_process_writes", &[&segment.id]);
+    let mut child = Process::start(
+        test_name!("reading_while_another_process_writes"),
+        &[&segment.id],
+    );
     let mut turns = 0;
     let mut last = KINDS[0];
     child.wait_until("both kinds of bytes, in turn", || {
@@ -227,7 +230,7 @@ fn writing_beside_another_process() {
             }
         }
     }
-    if let Some(words) = role("writing_beside_another_process") {
+    if let Some(words) = role(test_name!("writing_beside_another_process")) {
         let segment = ManuallyDrop::new(Shm::adopt(words[0].parse().unwrap()));
         let set: SemId = words[1].parse().unwrap();
         let mapping = segment.attach();
@@ -239,7 +242,10 @@ fn writing_beside_another_process() {
     let segment = Shm::private(20 * PIECE);
     let set = Sem::with_values(&[2]);
     let mapping = segment.attach();
-    let mut child = Process::start("writing_beside_another_process", &[&segment.id, &set.id]);
+    let mut child = Process::start(
+        test_name!("writing_beside_another_process"),
+        &[&segment.id, &set.id],
+    );
     child.wait_until("the other", || semctl_getzcnt(set.id, 0) == Ok(1));
     semop(set.id, &[SemBuf::new(0, -1, SemFlags::empty())]).unwrap();
     work(&mapping, 0);

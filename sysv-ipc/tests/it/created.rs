@@ -43,7 +43,7 @@ fn the_sequence_number_is_in_the_id() {
 #[test]
 fn a_creator_who_is_not_root() {
     let nothing = || ((), vec![]);
-    let Some(_) = as_nobody("a_creator_who_is_not_root", nothing) else {
+    let Some(_) = as_nobody(test_name!("a_creator_who_is_not_root"), nothing) else {
         return;
     };
     let objects = (Shm::private(1), Sem::private(1), Msg::private());

@@ -39,7 +39,7 @@ fn objects_and_mappings_go_in_a_panic() {
 /// A child that would never end is killed with the test that started it.
 #[test]
 fn a_child_goes_with_its_guard() {
-    if let Some(words) = role("a_child_goes_with_its_guard") {
+    if let Some(words) = role(test_name!("a_child_goes_with_its_guard")) {
         let id = words[0].parse().unwrap();
         semop(id, &[SemBuf::new(0, 1, SemFlags::UNDO)]).unwrap();
         loop {
@@ -47,7 +47,7 @@ fn a_child_goes_with_its_guard() {
         }
     }
     let set = Sem::private(1);
-    let mut child = Process::start("a_child_goes_with_its_guard", &[&set.id]);
+    let mut child = Process::start(test_name!("a_child_goes_with_its_guard"), &[&set.id]);
     child.wait_until("the child", || semctl_getval(set.id, 0) == Ok(1));
     drop(child);
     assert_eq!(set.values(), [0]);
@@ -57,7 +57,7 @@ fn a_child_goes_with_its_guard() {
 #[test]
 #[cfg(target_os = "linux")]
 fn a_child_goes_with_its_parent() {
-    const TEST: &str = "a_child_goes_with_its_parent";
+    const TEST: &str = test_name!("a_child_goes_with_its_parent");
     if let Some(words) = role(TEST) {
         let id: SemId = words[1].parse().unwrap();
         let _grandchild =
@@ -77,9 +77,12 @@ fn a_child_goes_with_its_parent() {
 /// A child that fails makes its test fail, and so does one whose test does not exist.
 #[test]
 fn failures_of_children_are_noticed() {
-    let is_child = role("failures_of_children_are_noticed").is_some();
+    let is_child = role(test_name!("failures_of_children_are_noticed")).is_some();
     assert!(!is_child, "on purpose");
-    for test in ["failures_of_children_are_noticed", "there_is_no_such_test"] {
+    for test in [
+        test_name!("failures_of_children_are_noticed"),
+        "there_is_no_such_test",
+    ] {
         let child = Process::start(test, &[]);
         assert!(
             catch_unwind(AssertUnwindSafe(|| child.finish())).is_err(),

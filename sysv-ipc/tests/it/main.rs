@@ -1,5 +1,6 @@
 //! The calls against the real kernel, a module for each group of them.
 
+#[macro_use]
 #[path = "../support/mod.rs"]
 mod support;
 

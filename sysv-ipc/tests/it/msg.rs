@@ -160,7 +160,7 @@ fn stat_before_and_after_the_first_use() {
 /// A conversation of two processes, each known to the kernel by its pid.
 #[test]
 fn another_process_answers() {
-    if let Some(words) = role("another_process_answers") {
+    if let Some(words) = role(test_name!("another_process_answers")) {
         let id = words[0].parse().unwrap();
         let mut message = MsgBuf::with_capacity(100);
         msgrcv(id, &mut message, 1, NOTHING).unwrap();
@@ -169,7 +169,7 @@ fn another_process_answers() {
         return msgsnd(id, &message, MsgSndFlags::empty()).unwrap();
     }
     let queue = Msg::private();
-    let mut child = Process::start("another_process_answers", &[&queue.id]);
+    let mut child = Process::start(test_name!("another_process_answers"), &[&queue.id]);
     send(&queue, 1, b"stressed");
     // Not by waiting in the call: `msg_wait.rs` has what Linux records then.
     let mut answer = Err(Errno::ENOMSG);

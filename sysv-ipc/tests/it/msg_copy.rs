@@ -35,7 +35,7 @@ fn peek(queue: &Msg, position: c_long, flags: MsgRcvFlags) -> Result<(c_long, Ve
 
 #[test]
 fn positions_count_from_zero() {
-    let Some(queue) = three("positions_count_from_zero") else {
+    let Some(queue) = three(test_name!("positions_count_from_zero")) else {
         return;
     };
     for _ in 0..2 {
@@ -56,7 +56,7 @@ fn positions_count_from_zero() {
 
 #[test]
 fn looking_changes_nothing() {
-    let Some(queue) = three("looking_changes_nothing") else {
+    let Some(queue) = three(test_name!("looking_changes_nothing")) else {
         return;
     };
     let before = msgctl_stat(queue.id).unwrap();
@@ -74,7 +74,7 @@ fn looking_changes_nothing() {
 
 #[test]
 fn the_slice_form_peeks_too() {
-    let Some(queue) = three("the_slice_form_peeks_too") else {
+    let Some(queue) = three(test_name!("the_slice_form_peeks_too")) else {
         return;
     };
     let mut text = vec![0xee; 8192];
@@ -85,7 +85,7 @@ fn the_slice_form_peeks_too() {
 
 #[test]
 fn what_does_not_go_with_it() {
-    let Some(queue) = three("what_does_not_go_with_it") else {
+    let Some(queue) = three(test_name!("what_does_not_go_with_it")) else {
         return;
     };
     expect_errno(peek(&queue, 0, MsgRcvFlags::COPY), Errno::EINVAL);

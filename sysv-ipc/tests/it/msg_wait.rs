@@ -188,7 +188,7 @@ fn the_buffer_forms_wait_too() {
 #[test]
 fn nothing_is_lost_between_processes() {
     const MESSAGES: u32 = 500;
-    if let Some(words) = role("nothing_is_lost_between_processes") {
+    if let Some(words) = role(test_name!("nothing_is_lost_between_processes")) {
         let (id, mtype) = (words[0].parse().unwrap(), words[1].parse().unwrap());
         for number in 0..MESSAGES {
             msgsnd_bytes(id, mtype, &number.to_ne_bytes(), MsgSndFlags::empty()).unwrap();
@@ -197,7 +197,10 @@ fn nothing_is_lost_between_processes() {
     }
     let queue = full_queue();
     let children = [1, 2].map(|mtype: c_long| {
-        Process::start("nothing_is_lost_between_processes", &[&queue.id, &mtype])
+        Process::start(
+            test_name!("nothing_is_lost_between_processes"),
+            &[&queue.id, &mtype],
+        )
     });
     let mut text = [0; 16];
     msgrcv_bytes(queue.id, &mut text, 1, MsgRcvFlags::empty()).unwrap();

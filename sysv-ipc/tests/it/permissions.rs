@@ -26,7 +26,7 @@ fn an_owner_is_not_the_creator() {
         ];
         (objects, ids)
     };
-    let Some(ids) = as_nobody("an_owner_is_not_the_creator", given) else {
+    let Some(ids) = as_nobody(test_name!("an_owner_is_not_the_creator"), given) else {
         return;
     };
     let segment = ShmId::from_raw(ids[0]);
@@ -50,7 +50,7 @@ fn an_owner_is_not_the_creator() {
 /// Opening asks for the rights that the mode names: none, or more than there are.
 #[test]
 fn opening_by_key_asks_for_the_rights_named() {
-    const TEST: &str = "opening_by_key_asks_for_the_rights_named";
+    const TEST: &str = test_name!("opening_by_key_asks_for_the_rights_named");
     let make = || {
         let (shm_key, segment) = Shm::with_key(1);
         let (sem_key, set) = Sem::with_key(1);

@@ -17,7 +17,8 @@ fn queue(bits: u32) -> (Msg, Vec<i32>) {
 
 #[test]
 fn a_queue_that_is_root_s_alone() {
-    let Some(numbers) = as_nobody("a_queue_that_is_root_s_alone", || queue(0o600)) else {
+    let Some(numbers) = as_nobody(test_name!("a_queue_that_is_root_s_alone"), || queue(0o600))
+    else {
         return;
     };
     let id = MsgId::from_raw(numbers[0]);
@@ -46,7 +47,9 @@ fn a_queue_that_is_root_s_alone() {
 /// A mailbox: everyone may put in, and only its owner looks.
 #[test]
 fn a_queue_that_all_may_only_write() {
-    let Some(numbers) = as_nobody("a_queue_that_all_may_only_write", || queue(0o622)) else {
+    let Some(numbers) = as_nobody(test_name!("a_queue_that_all_may_only_write"), || {
+        queue(0o622)
+    }) else {
         return;
     };
     let id = MsgId::from_raw(numbers[0]);
@@ -61,7 +64,7 @@ fn a_queue_that_all_may_only_write() {
 
 #[test]
 fn a_queue_that_all_may_read() {
-    let Some(numbers) = as_nobody("a_queue_that_all_may_read", || queue(0o644)) else {
+    let Some(numbers) = as_nobody(test_name!("a_queue_that_all_may_read"), || queue(0o644)) else {
         return;
     };
     let id = MsgId::from_raw(numbers[0]);
@@ -77,7 +80,7 @@ fn a_queue_that_all_may_read() {
 /// Raising the room above MSGMNB takes a privilege that an owner has not by being the owner.
 #[test]
 fn the_room_of_ones_own_queue() {
-    let Some(_) = as_nobody("the_room_of_ones_own_queue", || ((), vec![])) else {
+    let Some(_) = as_nobody(test_name!("the_room_of_ones_own_queue"), || ((), vec![])) else {
         return;
     };
     let queue = Msg::private();

@@ -17,7 +17,7 @@ fn set(bits: u32) -> (Sem, Vec<i32>) {
 
 #[test]
 fn a_set_that_is_root_s_alone() {
-    let Some(numbers) = as_nobody("a_set_that_is_root_s_alone", || set(0o600)) else {
+    let Some(numbers) = as_nobody(test_name!("a_set_that_is_root_s_alone"), || set(0o600)) else {
         return;
     };
     let id = SemId::from_raw(numbers[0]);
@@ -53,7 +53,7 @@ fn a_set_that_is_root_s_alone() {
 /// Reading includes waiting for zero; everything else alters.
 #[test]
 fn a_set_that_all_may_read() {
-    let Some(numbers) = as_nobody("a_set_that_all_may_read", || set(0o644)) else {
+    let Some(numbers) = as_nobody(test_name!("a_set_that_all_may_read"), || set(0o644)) else {
         return;
     };
     let id = SemId::from_raw(numbers[0]);
@@ -75,7 +75,8 @@ fn a_set_that_all_may_read() {
 
 #[test]
 fn a_set_that_all_may_only_alter() {
-    let Some(numbers) = as_nobody("a_set_that_all_may_only_alter", || set(0o622)) else {
+    let Some(numbers) = as_nobody(test_name!("a_set_that_all_may_only_alter"), || set(0o622))
+    else {
         return;
     };
     let id = SemId::from_raw(numbers[0]);

@@ -21,7 +21,9 @@ fn attach(id: ShmId, flags: ShmAtFlags) -> Result<support::Attached> {
 
 #[test]
 fn a_segment_that_is_root_s_alone() {
-    let Some(numbers) = as_nobody("a_segment_that_is_root_s_alone", || segment(0o600)) else {
+    let Some(numbers) = as_nobody(test_name!("a_segment_that_is_root_s_alone"), || {
+        segment(0o600)
+    }) else {
         return;
     };
     let id = ShmId::from_raw(numbers[0]);
@@ -41,7 +43,8 @@ fn a_segment_that_is_root_s_alone() {
 
 #[test]
 fn a_segment_that_all_may_read() {
-    let Some(numbers) = as_nobody("a_segment_that_all_may_read", || segment(0o644)) else {
+    let Some(numbers) = as_nobody(test_name!("a_segment_that_all_may_read"), || segment(0o644))
+    else {
         return;
     };
     let id = ShmId::from_raw(numbers[0]);
@@ -62,7 +65,9 @@ fn a_segment_that_all_may_read() {
 /// Linux has no mapping for writing only.
 #[test]
 fn a_segment_that_all_may_only_write() {
-    let Some(numbers) = as_nobody("a_segment_that_all_may_only_write", || segment(0o622)) else {
+    let Some(numbers) = as_nobody(test_name!("a_segment_that_all_may_only_write"), || {
+        segment(0o622)
+    }) else {
         return;
     };
     let id = ShmId::from_raw(numbers[0]);
@@ -75,7 +80,9 @@ fn a_segment_that_all_may_only_write() {
 /// The mode works against the owner as well, but for changing it.
 #[test]
 fn a_segment_of_ones_own_without_rights() {
-    let Some(_) = as_nobody("a_segment_of_ones_own_without_rights", || ((), vec![])) else {
+    let Some(_) = as_nobody(test_name!("a_segment_of_ones_own_without_rights"), || {
+        ((), vec![])
+    }) else {
         return;
     };
     let segment = Shm::with_mode(10, mode(0o400));

@@ -19,12 +19,12 @@ fn negative_numbers_are_nobody() {
 
 #[test]
 fn a_child_exists_until_it_was_waited_for() {
-    if role("a_child_exists_until_it_was_waited_for").is_some() {
+    if role(test_name!("a_child_exists_until_it_was_waited_for")).is_some() {
         loop {
             std::thread::park();
         }
     }
-    let child = Process::start("a_child_exists_until_it_was_waited_for", &[]);
+    let child = Process::start(test_name!("a_child_exists_until_it_was_waited_for"), &[]);
     let pid = Pid::from_raw(child.pid()).unwrap();
     assert!(pid.exists());
     // SAFETY: takes no pointer; the child was not waited for, so the number is still its own.
@@ -37,7 +37,7 @@ fn a_child_exists_until_it_was_waited_for() {
 /// Somebody else's process is there, though it may not be signalled.
 #[test]
 fn a_process_that_one_may_not_signal_exists() {
-    if let Some(words) = role("a_process_that_one_may_not_signal_exists") {
+    if let Some(words) = role(test_name!("a_process_that_one_may_not_signal_exists")) {
         become_nobody();
         assert_ne!(effective_uid(), 0);
         assert_eq!(effective_uid(), support::process::NOBODY);
@@ -55,7 +55,7 @@ fn a_process_that_one_may_not_signal_exists() {
     }
     assert_eq!(effective_uid(), 0);
     Process::start(
-        "a_process_that_one_may_not_signal_exists",
+        test_name!("a_process_that_one_may_not_signal_exists"),
         &[&std::process::id()],
     )
     .finish();

@@ -193,13 +193,13 @@ fn pids_and_times() {
 
 #[test]
 fn getpid_is_of_the_other_process() {
-    if let Some(words) = role("getpid_is_of_the_other_process") {
+    if let Some(words) = role(test_name!("getpid_is_of_the_other_process")) {
         let id = words[0].parse().unwrap();
         semop(id, &[SemBuf::new(0, 3, SemFlags::empty())]).unwrap();
         return;
     }
     let set = Sem::private(1);
-    let child = Process::start("getpid_is_of_the_other_process", &[&set.id]);
+    let child = Process::start(test_name!("getpid_is_of_the_other_process"), &[&set.id]);
     let pid = child.pid();
     child.finish();
     assert_eq!(semctl_getpid(set.id, 0), Ok(Pid::from_raw(pid)));

@@ -13,9 +13,9 @@ const UNDO: SemFlags = SemFlags::UNDO;
 #[test]
 #[cfg(target_os = "linux")]
 fn adjustments_stay_in_their_range() {
-    if role("adjustments_stay_in_their_range").is_none() {
+    if role(test_name!("adjustments_stay_in_their_range")).is_none() {
         // In a process of its own, whose end undoes.
-        return Process::start("adjustments_stay_in_their_range", &[]).finish();
+        return Process::start(test_name!("adjustments_stay_in_their_range"), &[]).finish();
     }
     let set = Sem::with_values(&[32_767]);
     semop(set.id, &[SemBuf::new(0, -i16::MAX, UNDO)]).unwrap();
@@ -34,7 +34,7 @@ fn left_after(test: &str, values: &[u16]) -> Vec<u16> {
 
 #[test]
 fn an_end_undoes() {
-    if let Some(words) = role("an_end_undoes") {
+    if let Some(words) = role(test_name!("an_end_undoes")) {
         let id = words[0].parse().unwrap();
         let ops = [
             SemBuf::new(0, -2, UNDO),
@@ -46,32 +46,38 @@ fn an_end_undoes() {
         assert_eq!(semctl_getval(id, 0), Ok(2));
         return;
     }
-    assert_eq!(left_after("an_end_undoes", &[5, 5, 5]), [5, 5, 4]);
+    assert_eq!(
+        left_after(test_name!("an_end_undoes"), &[5, 5, 5]),
+        [5, 5, 4]
+    );
 }
 
 /// The trap of mixing: taken with undo and given without, a binary semaphore ends at 2.
 #[test]
 fn giving_without_undo_counts_twice() {
-    if let Some(words) = role("giving_without_undo_counts_twice") {
+    if let Some(words) = role(test_name!("giving_without_undo_counts_twice")) {
         let id = words[0].parse().unwrap();
         semop(id, &[SemBuf::new(0, -1, UNDO)]).unwrap();
         semop(id, &[SemBuf::new(0, 1, NOTHING)]).unwrap();
         return;
     }
-    assert_eq!(left_after("giving_without_undo_counts_twice", &[1]), [2]);
+    assert_eq!(
+        left_after(test_name!("giving_without_undo_counts_twice"), &[1]),
+        [2]
+    );
 }
 
 /// Setting a value makes every process forget what it was to undo.
 #[test]
 fn setting_a_value_clears_adjustments() {
-    if let Some(words) = role("setting_a_value_clears_adjustments") {
+    if let Some(words) = role(test_name!("setting_a_value_clears_adjustments")) {
         let id = words[0].parse().unwrap();
         semop(id, &[SemBuf::new(0, -1, UNDO), SemBuf::new(1, -1, UNDO)]).unwrap();
         semctl_setval(id, 0, 9).unwrap();
         return;
     }
     assert_eq!(
-        left_after("setting_a_value_clears_adjustments", &[1, 1]),
+        left_after(test_name!("setting_a_value_clears_adjustments"), &[1, 1]),
         [9, 1]
     );
 }
@@ -80,7 +86,7 @@ fn setting_a_value_clears_adjustments() {
 #[test]
 #[cfg(target_os = "linux")]
 fn undoing_stops_at_the_ends_of_the_range() {
-    if let Some(words) = role("undoing_stops_at_the_ends_of_the_range") {
+    if let Some(words) = role(test_name!("undoing_stops_at_the_ends_of_the_range")) {
         let id = words[0].parse().unwrap();
         semop(id, &[SemBuf::new(0, 5, UNDO), SemBuf::new(1, -5, UNDO)]).unwrap();
         semop(
@@ -93,7 +99,10 @@ fn undoing_stops_at_the_ends_of_the_range() {
         .unwrap();
         return;
     }
-    let left = left_after("undoing_stops_at_the_ends_of_the_range", &[0, 5]);
+    let left = left_after(
+        test_name!("undoing_stops_at_the_ends_of_the_range"),
+        &[0, 5],
+    );
     assert_eq!(left, [0, 32_767]);
 }
 
@@ -142,12 +151,12 @@ fn take_and_wait(words: &[String]) {
 /// Row P13. The kernel gives back what a killed process held, at once: `wait` returns after it.
 #[test]
 fn a_killed_process_is_undone() {
-    if let Some(words) = role("a_killed_process_is_undone") {
+    if let Some(words) = role(test_name!("a_killed_process_is_undone")) {
         return take_and_wait(&words);
     }
     let set = Sem::with_values(&[1, 0, 0]);
     for _ in 0..3 {
-        let mut child = Process::start("a_killed_process_is_undone", &[&set.id]);
+        let mut child = Process::start(test_name!("a_killed_process_is_undone"), &[&set.id]);
         child.wait_until("a child that waits", || semctl_getncnt(set.id, 2) == Ok(1));
         assert_eq!(set.values(), [0, 2, 0]);
         // One that is dead does not wait any more either.
@@ -162,11 +171,11 @@ fn a_killed_process_is_undone() {
 /// What is undone wakes those who wait for it.
 #[test]
 fn undoing_wakes_a_waiter() {
-    if let Some(words) = role("undoing_wakes_a_waiter") {
+    if let Some(words) = role(test_name!("undoing_wakes_a_waiter")) {
         return take_and_wait(&words);
     }
     let set = Sem::with_values(&[1, 0, 0]);
-    let mut child = Process::start("undoing_wakes_a_waiter", &[&set.id]);
+    let mut child = Process::start(test_name!("undoing_wakes_a_waiter"), &[&set.id]);
     child.wait_until("a child that waits", || semctl_getncnt(set.id, 2) == Ok(1));
     let id = set.id;
     let taker = Sleeper::start(move || semop(id, &[SemBuf::new(0, -1, NOTHING)]));
@@ -179,7 +188,7 @@ fn undoing_wakes_a_waiter() {
 /// The undoing is the process's, whatever program runs in it.
 #[test]
 fn undo_survives_exec() {
-    const TEST: &str = "undo_survives_exec";
+    const TEST: &str = test_name!("undo_survives_exec");
     if let Some(words) = role(TEST) {
         let id: SemId = words[1].parse().unwrap();
         if words[0] == "first" {

@@ -226,13 +226,17 @@ fn a_semaphore_excludes_threads_and_processes() {
             semop(id, &[SemBuf::new(0, 1, SemFlags::UNDO)]).unwrap();
         }
     }
-    if let Some(words) = role("a_semaphore_excludes_threads_and_processes") {
+    if let Some(words) = role(test_name!("a_semaphore_excludes_threads_and_processes")) {
         return work(words[0].parse().unwrap());
     }
     let set = Sem::with_values(&[1, 0]);
     let id = set.id;
-    let children =
-        [(); 2].map(|()| Process::start("a_semaphore_excludes_threads_and_processes", &[&id]));
+    let children = [(); 2].map(|()| {
+        Process::start(
+            test_name!("a_semaphore_excludes_threads_and_processes"),
+            &[&id],
+        )
+    });
     let threads = [(); 2].map(|()| Sleeper::start(move || work(id)));
     threads.into_iter().for_each(Sleeper::join);
     children.into_iter().for_each(Process::finish);

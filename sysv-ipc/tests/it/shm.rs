@@ -114,7 +114,7 @@ fn perm_tells_who_made_it() {
 /// The last process that attached is recorded, not the one that made it.
 #[test]
 fn lpid_is_of_the_other_process() {
-    if let Some(words) = role("lpid_is_of_the_other_process") {
+    if let Some(words) = role(test_name!("lpid_is_of_the_other_process")) {
         let id: ShmId = words[0].parse().unwrap();
         // Adopted without a guard: the segment is the parent's to remove.
         let segment = std::mem::ManuallyDrop::new(Shm::adopt(id));
@@ -123,7 +123,7 @@ fn lpid_is_of_the_other_process() {
     }
     let segment = Shm::private(5);
     let mapping = segment.attach();
-    let child = Process::start("lpid_is_of_the_other_process", &[&segment.id]);
+    let child = Process::start(test_name!("lpid_is_of_the_other_process"), &[&segment.id]);
     let pid = child.pid();
     child.finish();
     let stat = shmctl_stat(segment.id).unwrap();
@@ -172,7 +172,7 @@ fn set_refuses_an_owner_that_is_nobody_at_all() {
 /// Seed 004 says otherwise. A child, because the umask is the whole process's.
 #[test]
 fn the_umask_is_not_applied() {
-    if role("the_umask_is_not_applied").is_some() {
+    if role(test_name!("the_umask_is_not_applied")).is_some() {
         // SAFETY: takes no pointer.
         unsafe { libc::umask(0o777) };
         let segment = Shm::with_mode(1, Mode::EVERYONE);
@@ -180,7 +180,7 @@ fn the_umask_is_not_applied() {
         assert_eq!(perm.mode(), Mode::EVERYONE);
         return;
     }
-    Process::start("the_umask_is_not_applied", &[]).finish();
+    Process::start(test_name!("the_umask_is_not_applied"), &[]).finish();
 }
 
 #[test]

@@ -132,7 +132,7 @@ fn may_map_page_zero() -> bool {
 fn root_can_attach_at_address_zero() {
     use support::{Process, is_root, role, skipped};
 
-    if let Some(words) = role("root_can_attach_at_address_zero") {
+    if let Some(words) = role(test_name!("root_can_attach_at_address_zero")) {
         let segment = std::mem::ManuallyDrop::new(Shm::adopt(words[0].parse().unwrap()));
         if words[1] == "nobody" {
             support::become_nobody();
@@ -159,6 +159,10 @@ fn root_can_attach_at_address_zero() {
     }
     let segment = Shm::with_mode(1, Mode::EVERYONE);
     for who in ["root", "nobody"] {
-        Process::start("root_can_attach_at_address_zero", &[&segment.id, &who]).finish();
+        Process::start(
+            test_name!("root_can_attach_at_address_zero"),
+            &[&segment.id, &who],
+        )
+        .finish();
     }
 }

@@ -51,7 +51,7 @@ fn detaching_where_no_segment_begins() {
 /// In a process of its own: here, another test may have mapped a segment at the same place since.
 #[test]
 fn detaching_twice() {
-    if role("detaching_twice").is_some() {
+    if role(test_name!("detaching_twice")).is_some() {
         let segment = Shm::private(1);
         let address = segment.attach().0;
         // SAFETY: the mapping that was there is gone, and nothing in this process makes another.
@@ -59,7 +59,7 @@ fn detaching_twice() {
         assert_eq!(nattch(&segment), 0);
         return;
     }
-    Process::start("detaching_twice", &[]).finish();
+    Process::start(test_name!("detaching_twice"), &[]).finish();
 }
 
 /// Rights of a mapping of this process, as `/proc/self/maps` shows them: `rw-s`.
@@ -110,7 +110,7 @@ fn read_only_mappings_see_what_others_write() {
 /// In a process of its own, for it dies of that.
 #[test]
 fn writing_to_a_read_only_mapping_faults() {
-    if let Some(words) = role("writing_to_a_read_only_mapping_faults") {
+    if let Some(words) = role(test_name!("writing_to_a_read_only_mapping_faults")) {
         let none = libc::rlimit {
             rlim_cur: 0,
             rlim_max: 0,
@@ -126,7 +126,10 @@ fn writing_to_a_read_only_mapping_faults() {
         return;
     }
     let segment = Shm::private(6);
-    let mut child = Process::start("writing_to_a_read_only_mapping_faults", &[&segment.id]);
+    let mut child = Process::start(
+        test_name!("writing_to_a_read_only_mapping_faults"),
+        &[&segment.id],
+    );
     let signal = child.end().signal();
     // macOS says SIGBUS.
     assert!(
@@ -173,8 +176,8 @@ fn a_removed_segment_goes_with_the_last_detach() {
 /// other tests, whose mappings the fork would double too, while they count them.
 #[test]
 fn a_forked_child_has_mappings_of_its_own() {
-    if role("a_forked_child_has_mappings_of_its_own").is_none() {
-        return Process::start("a_forked_child_has_mappings_of_its_own", &[]).finish();
+    if role(test_name!("a_forked_child_has_mappings_of_its_own")).is_none() {
+        return Process::start(test_name!("a_forked_child_has_mappings_of_its_own"), &[]).finish();
     }
     let segment = Shm::private(4);
     let mapping = segment.attach();
@@ -202,7 +205,7 @@ fn a_forked_child_has_mappings_of_its_own() {
 /// A killed process takes its mappings along.
 #[test]
 fn the_kernel_detaches_for_a_killed_process() {
-    if let Some(words) = role("the_kernel_detaches_for_a_killed_process") {
+    if let Some(words) = role(test_name!("the_kernel_detaches_for_a_killed_process")) {
         let segment = std::mem::ManuallyDrop::new(Shm::adopt(words[0].parse().unwrap()));
         let _one = segment.attach();
         let _other = segment.attach();
@@ -211,7 +214,10 @@ fn the_kernel_detaches_for_a_killed_process() {
         }
     }
     let segment = Shm::private(1);
-    let mut child = Process::start("the_kernel_detaches_for_a_killed_process", &[&segment.id]);
+    let mut child = Process::start(
+        test_name!("the_kernel_detaches_for_a_killed_process"),
+        &[&segment.id],
+    );
     child.wait_until("two mappings", || nattch(&segment) == 2);
     assert_eq!(child.kill().signal(), Some(libc::SIGKILL));
     assert_eq!(nattch(&segment), 0);

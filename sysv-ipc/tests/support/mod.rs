@@ -7,6 +7,14 @@
     reason = "every test binary compiles this, and none needs all of it"
 )]
 
+/// The name that libtest has for a test of this module, of which the literal is the last part.
+#[allow(unused_macros, reason = "see above")]
+macro_rules! test_name {
+    ($name:literal) => {
+        $crate::support::without_crate(concat!(module_path!(), "::", $name))
+    };
+}
+
 #[cfg(all(
     target_os = "linux",
     any(target_arch = "x86_64", target_arch = "aarch64")
@@ -24,7 +32,7 @@ use std::time::{Duration, Instant};
 #[cfg(target_os = "linux")]
 pub use namespace::in_namespace;
 pub use objects::{Attached, Msg, Sem, Shm, expect_errno, mode, unused_key};
-pub use process::{Process, as_nobody, become_nobody, die, is_root, role};
+pub use process::{Process, as_nobody, become_nobody, die, is_root, role, without_crate};
 pub use thread::{Sleeper, interrupt_until, signals_handled, storm_until};
 
 /// How many times slower than usual the tests are. Who builds them for an emulator says so, in the variable; what is

@@ -3,11 +3,11 @@
 //! ```ignore
 //! #[test]
 //! fn a_test() {
-//!     if let Some(words) = support::role("a_test") {
+//!     if let Some(words) = support::role(test_name!("a_test")) {
 //!         // The child, with the words that its parent gave it.
 //!         return;
 //!     }
-//!     let child = support::Process::start("a_test", &[&set.id]);
+//!     let child = support::Process::start(test_name!("a_test"), &[&set.id]);
 //!     child.finish();
 //! }
 //! ```
@@ -21,6 +21,24 @@ use std::time::Instant;
 const ROLE: &str = "SYSV_IPC_TEST_ROLE";
 /// What runs this binary if the kernel itself cannot: `qemu-arm -L /usr/arm-linux-gnueabihf`.
 const RUNNER: &str = "SYSV_TEST_RUNNER";
+
+/// A path without its first part, which `module_path!` begins with and libtest's names do not have.
+pub const fn without_crate(path: &'static str) -> &'static str {
+    let mut rest = path.as_bytes();
+    while let [first, behind @ ..] = rest {
+        rest = behind;
+        if *first == b':' {
+            break;
+        }
+    }
+    let [b':', name @ ..] = rest else {
+        panic!("there is no `::` in the path");
+    };
+    match std::str::from_utf8(name) {
+        Ok(name) => name,
+        Err(_) => unreachable!(),
+    }
+}
 
 /// This test binary, to be run once more.
 pub fn command(arguments: &[&str]) -> Command {

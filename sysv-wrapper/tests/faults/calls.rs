@@ -47,7 +47,7 @@ fn assert_abandoned<T: std::fmt::Debug>(result: Result<T>, because: &str) {
 /// Rows P22, N1: whichever call of a segment's creation is the last.
 #[test]
 fn a_segment_whose_creator_died_at_any_call() {
-    if !can_choose("a_segment_whose_creator_died_at_any_call") {
+    if !can_choose(test_name!("a_segment_whose_creator_died_at_any_call")) {
         return;
     }
     for call in [Call::SHMAT, Call::SHM_STAT, Call::SHMDT, Call::SHM_SET] {
@@ -73,7 +73,9 @@ fn a_segment_whose_creator_died_at_any_call() {
 /// Rows P21, N1: before there are values the kernel knows nobody, and the time decides.
 #[test]
 fn a_set_whose_creator_died_before_its_values_were_set() {
-    if !can_choose("a_set_whose_creator_died_before_its_values_were_set") {
+    if !can_choose(test_name!(
+        "a_set_whose_creator_died_before_its_values_were_set"
+    )) {
         return;
     }
     for (call, values) in [
@@ -103,7 +105,9 @@ fn a_set_whose_creator_died_before_its_values_were_set() {
 /// Rows P21, N1: once there are values, the kernel knows who has set them.
 #[test]
 fn a_set_whose_creator_died_after_its_values_were_set() {
-    if !can_choose("a_set_whose_creator_died_after_its_values_were_set") {
+    if !can_choose(test_name!(
+        "a_set_whose_creator_died_after_its_values_were_set"
+    )) {
         return;
     }
     for values in [&[7][..], &[0], &[7, 9], &[7, 0]] {
@@ -130,7 +134,9 @@ fn a_set_whose_creator_died_after_its_values_were_set() {
 /// Rows P18, N1: a queue whose room was never changed is a queue.
 #[test]
 fn a_queue_whose_creator_died_before_its_room_was_set() {
-    if !can_choose("a_queue_whose_creator_died_before_its_room_was_set") {
+    if !can_choose(test_name!(
+        "a_queue_whose_creator_died_before_its_room_was_set"
+    )) {
         return;
     }
     for call in [Call::MSG_STAT, Call::MSG_SET] {
@@ -150,7 +156,7 @@ fn a_queue_whose_creator_died_before_its_room_was_set() {
 /// Rows N4, N9: the call that gives back, or that has the kernel clean up, is one too many.
 #[test]
 fn who_dies_while_giving_back_has_given_back() {
-    if !can_choose("who_dies_while_giving_back_has_given_back") {
+    if !can_choose(test_name!("who_dies_while_giving_back_has_given_back")) {
         return;
     }
     let lock = semaphore(1);
@@ -211,7 +217,7 @@ fn assert_taken_back<H>(call: Call, make: impl Fn() -> Result<H>, exists: impl F
 /// Rows N6, N9, P14: nothing panics on any answer of the kernel's, and what cannot be finished is not left behind.
 #[test]
 fn what_cannot_be_finished_is_taken_back() {
-    if !can_choose("what_cannot_be_finished_is_taken_back") {
+    if !can_choose(test_name!("what_cannot_be_finished_is_taken_back")) {
         return;
     }
     for call in [Call::SHMAT, Call::SHM_STAT, Call::SHM_SET] {
@@ -242,7 +248,9 @@ fn what_cannot_be_finished_is_taken_back() {
 /// Row P18: who changes a queue's room, and is refused for another reason than the limit, is not told of the limit.
 #[test]
 fn a_room_that_is_refused_for_other_reasons_says_so() {
-    if !can_choose("a_room_that_is_refused_for_other_reasons_says_so") {
+    if !can_choose(test_name!(
+        "a_room_that_is_refused_for_other_reasons_says_so"
+    )) {
         return;
     }
     let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
@@ -265,7 +273,7 @@ fn a_room_that_is_refused_for_other_reasons_says_so() {
 /// Row P3: a value that was too great for a moment is told as that, where nothing is to be undone.
 #[test]
 fn a_value_that_is_not_too_great_any_more_says_so() {
-    if !can_choose("a_value_that_is_not_too_great_any_more_says_so") {
+    if !can_choose(test_name!("a_value_that_is_not_too_great_any_more_says_so")) {
         return;
     }
     let semaphore = semaphore(1);
@@ -284,7 +292,9 @@ fn a_value_that_is_not_too_great_any_more_says_so() {
 /// Row S2: a set that goes between two looks is not there.
 #[test]
 fn a_set_that_goes_while_it_is_opened_is_not_found() {
-    if !can_choose("a_set_that_goes_while_it_is_opened_is_not_found") {
+    if !can_choose(test_name!(
+        "a_set_that_goes_while_it_is_opened_is_not_found"
+    )) {
         return;
     }
     let set = SemaphoreSet::builder().values([1, 1]).create_unique();
@@ -304,7 +314,9 @@ fn a_set_that_goes_while_it_is_opened_is_not_found() {
 /// Row W8: where files have one name only, as on a memory card, nothing can be published, which is told at once.
 #[test]
 fn a_file_that_cannot_have_two_names_is_not_published() {
-    if !can_choose("a_file_that_cannot_have_two_names_is_not_published") {
+    if !can_choose(test_name!(
+        "a_file_that_cannot_have_two_names_is_not_published"
+    )) {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -322,7 +334,7 @@ fn a_file_that_cannot_have_two_names_is_not_published() {
 /// Row N8: what a security module keeps from this process is counted.
 #[test]
 fn objects_that_are_kept_from_this_process_are_counted() {
-    const TEST: &str = "objects_that_are_kept_from_this_process_are_counted";
+    const TEST: &str = test_name!("objects_that_are_kept_from_this_process_are_counted");
     if !can_choose(TEST) {
         return;
     }
@@ -342,7 +354,9 @@ fn objects_that_are_kept_from_this_process_are_counted() {
 /// Row N7: limits that are kept from this process are not taken for none.
 #[test]
 fn limits_that_are_kept_from_this_process_are_an_error() {
-    if !can_choose("limits_that_are_kept_from_this_process_are_an_error") {
+    if !can_choose(test_name!(
+        "limits_that_are_kept_from_this_process_are_an_error"
+    )) {
         return;
     }
     let told = in_forked_child(|| {

@@ -77,7 +77,7 @@ fn end(end: End, owned: Owned) -> i32 {
 /// Rows N4, N9, P17: 80 children of a process whose other threads lock, wait, attach and send.
 #[test]
 fn what_is_the_parents_stays_the_parents() {
-    if !is_alone("forks::what_is_the_parents_stays_the_parents", &[]) {
+    if !is_alone(test_name!("what_is_the_parents_stays_the_parents"), &[]) {
         return;
     }
     let lock = semaphore(2);
@@ -145,7 +145,7 @@ fn what_is_the_parents_stays_the_parents() {
 /// Rows N3, N4, S13: a child that was forked in the middle of others' calls can make all of them itself.
 #[test]
 fn a_child_makes_every_call_itself() {
-    if !is_alone("forks::a_child_makes_every_call_itself", &[]) {
+    if !is_alone(test_name!("a_child_makes_every_call_itself"), &[]) {
         return;
     }
     let lock = semaphore(1);
@@ -172,7 +172,7 @@ fn a_child_makes_every_call_itself() {
 /// Rows P1, N9: parent and child do not draw the same keys, which would be free for neither.
 #[test]
 fn a_child_draws_other_keys() {
-    if !is_alone("forks::a_child_draws_other_keys", &[]) {
+    if !is_alone(test_name!("a_child_draws_other_keys"), &[]) {
         return;
     }
     let drawn = crate::victims::Board::new(8);

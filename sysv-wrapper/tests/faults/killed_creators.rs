@@ -45,7 +45,7 @@ fn segment() -> SharedMemoryBuilder<'static> {
 /// Rows P22, N1: 400 who make segments, use them, and remove them.
 #[test]
 fn nobody_sees_half_of_a_segment() {
-    if !is_alone("killed_creators::nobody_sees_half_of_a_segment", &[]) {
+    if !is_alone(test_name!("nobody_sees_half_of_a_segment"), &[]) {
         return;
     }
     let key = Doomed::<SharedMemory>::new();
@@ -85,7 +85,7 @@ fn nobody_sees_half_of_a_segment() {
 #[test]
 fn nobody_sees_half_of_a_set() {
     const VALUES: [u16; 2] = [100, 9];
-    if !is_alone("killed_creators::nobody_sees_half_of_a_set", &[]) {
+    if !is_alone(test_name!("nobody_sees_half_of_a_set"), &[]) {
         return;
     }
     let key = Doomed::<SemaphoreSet>::new();
@@ -120,7 +120,7 @@ fn nobody_sees_half_of_a_set() {
 /// for a moment is that of every new one.
 #[test]
 fn a_queue_of_the_killed_is_of_use() {
-    if !is_alone("killed_creators::a_queue_of_the_killed_is_of_use", &[]) {
+    if !is_alone(test_name!("a_queue_of_the_killed_is_of_use"), &[]) {
         return;
     }
     let key = Doomed::<MessageQueue>::new();

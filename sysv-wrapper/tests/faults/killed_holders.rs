@@ -56,7 +56,7 @@ impl Ledger {
 #[test]
 fn what_the_killed_held_is_given_back() {
     const VALUES: [u16; 4] = [1, 5, 3, 0];
-    if !is_alone("killed_holders::what_the_killed_held_is_given_back", &[]) {
+    if !is_alone(test_name!("what_the_killed_held_is_given_back"), &[]) {
         return;
     }
     let set = set(VALUES);
@@ -109,7 +109,7 @@ fn what_the_killed_held_is_given_back() {
 /// Rows N4, P21: 200 who use a lock that the first of them makes.
 #[test]
 fn a_lock_that_the_killed_made_is_a_lock() {
-    if !is_alone("killed_holders::a_lock_that_the_killed_made_is_a_lock", &[]) {
+    if !is_alone(test_name!("a_lock_that_the_killed_made_is_a_lock"), &[]) {
         return;
     }
     let key = SemKey::new();
@@ -142,10 +142,7 @@ fn a_lock_that_the_killed_made_is_a_lock() {
 /// Rows P17, N9: 200 who attach, and who make segments that go with them.
 #[test]
 fn what_the_killed_had_attached_is_detached() {
-    if !is_alone(
-        "killed_holders::what_the_killed_had_attached_is_detached",
-        &[],
-    ) {
+    if !is_alone(test_name!("what_the_killed_had_attached_is_detached"), &[]) {
         return;
     }
     let memory = SharedMemory::builder().size(50_000).create_private();

@@ -82,7 +82,7 @@ fn send(queue: &MessageQueue, sender: usize, sent: &AtomicU64) {
 /// Row P18: 400 of them. A receiver that dies takes with it the message that it has just taken, and no other.
 #[test]
 fn messages_arrive_once_and_whole() {
-    if !is_alone("killed_peers::messages_arrive_once_and_whole", &[]) {
+    if !is_alone(test_name!("messages_arrive_once_and_whole"), &[]) {
         return;
     }
     let queue = MessageQueue::builder().create_private().unwrap();

@@ -4,6 +4,7 @@
 
 #![cfg(target_os = "linux")]
 
+#[macro_use]
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -31,7 +31,7 @@ fn assert_no_memory<T: std::fmt::Debug>(result: Result<T>) {
 /// Rows P14, P17, N6: attaching, copying out, and filling.
 #[test]
 fn attaching_without_room() {
-    const TEST: &str = "memory::attaching_without_room";
+    const TEST: &str = test_name!("attaching_without_room");
     if !is_alone(TEST, &NO_STORE) {
         return;
     }
@@ -86,7 +86,7 @@ fn attaching_without_room() {
 /// Rows P18, N6: a message that there is no memory for stays, and none is sent by half.
 #[test]
 fn messages_without_memory() {
-    const TEST: &str = "memory::messages_without_memory";
+    const TEST: &str = test_name!("messages_without_memory");
     if !is_alone(TEST, &NO_STORE) {
         return;
     }

@@ -169,7 +169,7 @@ fn cases() -> Vec<Case> {
 /// Rows P11, P18, N2, N3, C4, C6: in a process of its own, since the count of signals is for all of one.
 #[test]
 fn no_wait_is_ended_by_signals() {
-    const TEST: &str = "signals::no_wait_is_ended_by_signals";
+    const TEST: &str = test_name!("no_wait_is_ended_by_signals");
     if !is_alone(TEST, &[]) {
         return;
     }
@@ -195,7 +195,7 @@ fn no_wait_is_ended_by_signals() {
 /// Rows P11, P18: who wants to be interrupted is, and has taken nothing.
 #[test]
 fn who_wants_to_be_interrupted_is() {
-    const TEST: &str = "signals::who_wants_to_be_interrupted_is";
+    const TEST: &str = test_name!("who_wants_to_be_interrupted_is");
     if !is_alone(TEST, &[]) {
         return;
     }

@@ -190,7 +190,7 @@ impl Objects {
 /// Rows P7, P18, S6, S10, C3, N6: modes for others, of root's objects, and modes for the owner, of one's own.
 #[test]
 fn every_verb_on_every_mode() {
-    const TEST: &str = "users::every_verb_on_every_mode";
+    const TEST: &str = test_name!("every_verb_on_every_mode");
     if let Some(words) = role(TEST) {
         become_nobody();
         let name = |words: &[String]| (words[0].parse().unwrap(), words[1].parse().unwrap());

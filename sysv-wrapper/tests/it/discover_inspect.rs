@@ -9,7 +9,7 @@ fn guard<H: Object>(made: Result<H>) -> RemoveOnDrop<H> {
 }
 
 /// A test that starts a child which attaches.
-const ATTACHING: &str = "processes_that_are_attached_are_found_with_their_command";
+const ATTACHING: &str = test_name!("processes_that_are_attached_are_found_with_their_command");
 
 /// The child's part: attaches as often as it is told, and waits to be killed.
 fn attach_and_wait(words: &[String]) -> ! {
@@ -69,7 +69,8 @@ fn processes_that_are_attached_are_found_with_their_command() {
         process.command().contains(&format!("{TEST} --exact")),
         "{process:?}"
     );
-    assert!(process.name().starts_with("discover_inspec"), "{process:?}");
+    // The name of this program, `it-` and a number that cargo gives it.
+    assert!(process.name().starts_with("it-"), "{process:?}");
     assert_eq!(Process::find(process.pid()).as_ref(), Some(process));
 
     // Beside one's own, and after the key is gone.
@@ -90,7 +91,7 @@ fn processes_that_are_attached_are_found_with_their_command() {
 /// Row N8. Segments of two ipc namespaces have the same id, and show the same inode.
 #[test]
 fn segments_of_other_ipc_namespaces_are_not_mistaken() {
-    const TEST: &str = "segments_of_other_ipc_namespaces_are_not_mistaken";
+    const TEST: &str = test_name!("segments_of_other_ipc_namespaces_are_not_mistaken");
     if let Some(words) = role(TEST) {
         attach_and_wait(&words);
     }
@@ -111,7 +112,7 @@ fn segments_of_other_ipc_namespaces_are_not_mistaken() {
 /// Row N8.
 #[test]
 fn what_cannot_be_looked_into_is_counted() {
-    const TEST: &str = "what_cannot_be_looked_into_is_counted";
+    const TEST: &str = test_name!("what_cannot_be_looked_into_is_counted");
     let make = || {
         let segment = guard(
             SharedMemory::builder()
@@ -192,7 +193,7 @@ fn members_are_told_with_values_and_pids() {
 /// Rows N8, N11.
 #[test]
 fn contents_are_counted_by_type_and_stay() {
-    if !support::sees_messages("contents_are_counted_by_type_and_stay") {
+    if !support::sees_messages(test_name!("contents_are_counted_by_type_and_stay")) {
         return;
     }
     let queue = guard(MessageQueue::builder().create_private());

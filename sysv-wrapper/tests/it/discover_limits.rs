@@ -280,7 +280,7 @@ fn the_setting_that_removes_unused_segments_is_told() {
 /// Rows C9, C10.
 #[test]
 fn limits_are_those_of_lsipc() {
-    const TEST: &str = "limits_are_those_of_lsipc";
+    const TEST: &str = test_name!("limits_are_those_of_lsipc");
     if cfg!(target_pointer_width = "32") {
         return skipped(TEST, "a kernel of 64 bits tells the lower half of a number");
     }

@@ -273,7 +273,7 @@ fn of_root<H: Listed>(id: i32) -> Entry<H> {
 /// Rows N8, C10. Objects of root's that nobody else may read are listed for nobody too, with all fields.
 #[test]
 fn the_objects_of_others_are_listed() {
-    const TEST: &str = "the_objects_of_others_are_listed";
+    const TEST: &str = test_name!("the_objects_of_others_are_listed");
     let make = || {
         let segment = guard(SharedMemory::builder().size(4321).create_unique());
         let set = guard(SemaphoreSet::builder().values([1, 2]).create_unique());

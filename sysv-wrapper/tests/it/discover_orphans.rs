@@ -87,7 +87,7 @@ fn play_child(test: &str) {
 /// Rows N8, C10.
 #[test]
 fn the_objects_of_a_killed_process_are_orphaned() {
-    const TEST: &str = "the_objects_of_a_killed_process_are_orphaned";
+    const TEST: &str = test_name!("the_objects_of_a_killed_process_are_orphaned");
     play_child(TEST);
     let objects = Objects::new();
     let mut child = Process::start(TEST, &[&objects.key]);
@@ -111,7 +111,7 @@ fn the_objects_of_a_killed_process_are_orphaned() {
 /// Row N8. A process that has ended holds nothing, whether its parent has noticed or not.
 #[test]
 fn a_process_that_nobody_waited_for_is_gone() {
-    const TEST: &str = "a_process_that_nobody_waited_for_is_gone";
+    const TEST: &str = test_name!("a_process_that_nobody_waited_for_is_gone");
     play_child(TEST);
     let objects = Objects::new();
     let mut child = process::child_command(TEST, &[&objects.key as &dyn Display])
@@ -155,7 +155,7 @@ fn the_objects_of_this_process_are_not_orphaned() {
 /// Row N8.
 #[test]
 fn a_member_that_nobody_operated_on_leaves_it_open() {
-    const TEST: &str = "a_member_that_nobody_operated_on_leaves_it_open";
+    const TEST: &str = test_name!("a_member_that_nobody_operated_on_leaves_it_open");
     if let Some(words) = role(TEST) {
         let id: i32 = words[0].parse().unwrap();
         sysv_ipc::semctl_setval(SemId::from_raw(id), 1, 1).unwrap();
@@ -173,7 +173,8 @@ fn a_member_that_nobody_operated_on_leaves_it_open() {
 /// Row N8.
 #[test]
 fn a_segment_that_is_attached_or_whose_last_user_runs_is_not_orphaned() {
-    const TEST: &str = "a_segment_that_is_attached_or_whose_last_user_runs_is_not_orphaned";
+    const TEST: &str =
+        test_name!("a_segment_that_is_attached_or_whose_last_user_runs_is_not_orphaned");
     play_child(TEST);
     let objects = Objects::of_a_killed_child(TEST);
     let verdict = || objects.verdicts()[0];
@@ -189,7 +190,7 @@ fn a_segment_that_is_attached_or_whose_last_user_runs_is_not_orphaned() {
 /// Row N8. Waiting leaves no pid behind, but it is use.
 #[test]
 fn a_set_that_is_waited_for_is_not_orphaned() {
-    const TEST: &str = "a_set_that_is_waited_for_is_not_orphaned";
+    const TEST: &str = test_name!("a_set_that_is_waited_for_is_not_orphaned");
     play_child(TEST);
     let objects = Objects::of_a_killed_child(TEST);
     let set = objects.set();
@@ -247,7 +248,7 @@ fn a_set_that_is_waited_for_is_not_orphaned() {
 /// Row N8. A receiver that runs counts as much as the sender.
 #[test]
 fn a_queue_whose_receiver_runs_is_not_orphaned() {
-    const TEST: &str = "a_queue_whose_receiver_runs_is_not_orphaned";
+    const TEST: &str = test_name!("a_queue_whose_receiver_runs_is_not_orphaned");
     play_child(TEST);
     let objects = Objects::of_a_killed_child(TEST);
     assert_eq!(objects.verdicts()[2], Orphaned::Yes);
@@ -298,7 +299,7 @@ fn assert_passed(output: &std::process::Output) {
 /// Row N8. From inside, pids of outside are 0; what only they have used is unknown.
 #[test]
 fn processes_of_an_outer_namespace_cannot_be_judged() {
-    const TEST: &str = "processes_of_an_outer_namespace_cannot_be_judged";
+    const TEST: &str = test_name!("processes_of_an_outer_namespace_cannot_be_judged");
     if let Some(words) = role(TEST) {
         let objects = std::mem::ManuallyDrop::new(Objects {
             key: words[0].parse().unwrap(),
@@ -355,7 +356,7 @@ fn processes_of_an_outer_namespace_cannot_be_judged() {
 /// Row N8. From outside, everybody inside has a number, and is gone when it is.
 #[test]
 fn processes_of_an_inner_namespace_are_judged() {
-    const TEST: &str = "processes_of_an_inner_namespace_are_judged";
+    const TEST: &str = test_name!("processes_of_an_inner_namespace_are_judged");
     if let Some(words) = role(TEST) {
         assert_eq!(own_pid().map(Pid::as_raw), Some(1));
         Objects::make(words[0].parse().unwrap());

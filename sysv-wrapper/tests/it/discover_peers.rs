@@ -149,7 +149,7 @@ fn compare<H: Listed>(
 /// Rows C10, N8.
 #[test]
 fn listings_are_those_of_lsipc() {
-    const TEST: &str = "listings_are_those_of_lsipc";
+    const TEST: &str = test_name!("listings_are_those_of_lsipc");
     in_namespace(TEST, || {
         for words in [["-M", "100"], ["-S", "7"]] {
             if Command::new("ipcmk").args(words).output().is_err() {
@@ -257,7 +257,7 @@ fn as_ipcs<H: Listed, const N: usize>(entry: &Entry<H>, own: [&dyn Display; N]) 
 /// Row C10.
 #[test]
 fn listings_are_those_of_ipcs() {
-    const TEST: &str = "listings_are_those_of_ipcs";
+    const TEST: &str = test_name!("listings_are_those_of_ipcs");
     in_namespace(TEST, || {
         let made = SharedMemory::builder()
             .size(77)

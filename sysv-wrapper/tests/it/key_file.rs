@@ -77,7 +77,7 @@ fn an_id_is_published_and_found() {
 /// Row W8.
 #[test]
 fn two_processes_meet_whoever_comes_first() {
-    const TEST: &str = "two_processes_meet_whoever_comes_first";
+    const TEST: &str = test_name!("two_processes_meet_whoever_comes_first");
     if let Some(words) = role(TEST) {
         let ready = Semaphore::from_id(words[1].parse::<i32>().unwrap()).unwrap();
         ready.release().unwrap();
@@ -130,7 +130,7 @@ fn the_mode_is_what_was_asked_for() {
 /// Row W8: a reader in another process sees all of the file or no file.
 #[test]
 fn nobody_sees_a_part_of_it() {
-    const TEST: &str = "nobody_sees_a_part_of_it";
+    const TEST: &str = test_name!("nobody_sees_a_part_of_it");
     if let Some(words) = role(TEST) {
         let path = Path::new(&words[0]);
         let line = format!("{}\n", words[1]);

@@ -136,7 +136,7 @@ fn a_file_of_somebody_elses_is_refused() {
 /// Row W8: others trust themselves and root, as far as they may read.
 #[test]
 fn others_trust_root_and_no_stranger() {
-    const TEST: &str = "others_trust_root_and_no_stranger";
+    const TEST: &str = test_name!("others_trust_root_and_no_stranger");
     if let Some(words) = role(TEST) {
         become_nobody();
         let folder = Path::new(&words[0]);
@@ -196,7 +196,7 @@ fn others_trust_root_and_no_stranger() {
 /// Rows W8, N9: a killed publisher's file is known by what it names being gone.
 #[test]
 fn a_file_that_was_left_behind_is_waited_over_and_replaced() {
-    const TEST: &str = "a_file_that_was_left_behind_is_waited_over_and_replaced";
+    const TEST: &str = test_name!("a_file_that_was_left_behind_is_waited_over_and_replaced");
     if let Some(words) = role(TEST) {
         let path = Path::new(&words[0]);
         if words[1] == "wait" {
@@ -268,7 +268,7 @@ fn who_was_replaced_deletes_nothing() {
 /// Row W8: of several processes that find a file left behind, one replaces it.
 #[test]
 fn one_of_several_publishers_wins() {
-    const TEST: &str = "one_of_several_publishers_wins";
+    const TEST: &str = test_name!("one_of_several_publishers_wins");
     const PUBLISHERS: u32 = 4;
     const ROUNDS: usize = 150;
     let number = |word: &String| word.parse::<i32>().unwrap();

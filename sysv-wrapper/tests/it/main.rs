@@ -1,5 +1,6 @@
 //! The objects of this crate against the real kernel, a module for each topic.
 
+#[macro_use]
 #[path = "../support/mod.rs"]
 mod support;
 

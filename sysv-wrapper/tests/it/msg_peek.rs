@@ -15,7 +15,9 @@ fn three(test: &str) -> Option<RemoveOnDrop<MessageQueue>> {
 /// Row P18. Places count from 0; past the end there is nothing.
 #[test]
 fn places() {
-    let Some(queue) = three("places") else { return };
+    let Some(queue) = three(test_name!("places")) else {
+        return;
+    };
     let message = |message_type, bytes: &[u8]| Message {
         message_type,
         bytes: bytes.to_vec(),
@@ -35,7 +37,7 @@ fn places() {
 /// Row P18. Nobody can tell that someone looked.
 #[test]
 fn looking_changes_nothing() {
-    let Some(queue) = three("looking_changes_nothing") else {
+    let Some(queue) = three(test_name!("looking_changes_nothing")) else {
         return;
     };
     let before = queue.status().unwrap();
@@ -55,7 +57,7 @@ fn looking_changes_nothing() {
 /// Row P18. All messages, one after the other, while they come and go.
 #[test]
 fn listing() {
-    let Some(queue) = three("listing") else {
+    let Some(queue) = three(test_name!("listing")) else {
         return;
     };
     let types: Vec<_> = queue.messages().map(|m| m.unwrap().message_type).collect();
@@ -73,7 +75,7 @@ fn listing() {
 /// Rows P18 and C2. A queue that is gone has nothing to show.
 #[test]
 fn a_removed_queue() {
-    let Some(queue) = three("a_removed_queue") else {
+    let Some(queue) = three(test_name!("a_removed_queue")) else {
         return;
     };
     let mut messages = queue.messages();
@@ -89,7 +91,7 @@ fn a_removed_queue() {
 fn limits_that_change() {
     use support::namespace::set_sysctl;
     support::in_namespace("limits_that_change", || {
-        let Some(queue) = three("limits_that_change") else {
+        let Some(queue) = three(test_name!("limits_that_change")) else {
             return;
         };
         set_sysctl("msgmax", 10_000);

@@ -31,7 +31,7 @@ fn expect<T: std::fmt::Debug>(kind: ErrorKind, result: Result<T>) {
 /// Rows P18, C3 and N6. A queue that nobody else may use: each call says so, as EACCES or EPERM.
 #[test]
 fn no_access() {
-    let Some(numbers) = as_nobody("no_access", || of_mode(0o600)) else {
+    let Some(numbers) = as_nobody(test_name!("no_access"), || of_mode(0o600)) else {
         return;
     };
     let denied = ErrorKind::PermissionDenied;
@@ -74,7 +74,7 @@ fn no_access() {
 /// Row P18. A mailbox that everyone may send to, and only its owner empties.
 #[test]
 fn a_mailbox() {
-    if let Some(words) = role("a_mailbox") {
+    if let Some(words) = role(test_name!("a_mailbox")) {
         become_nobody();
         let numbers: Vec<i32> = words.iter().map(|word| word.parse().unwrap()).collect();
         return use_mailbox(numbers[0], key(numbers[1]));
@@ -84,7 +84,7 @@ fn a_mailbox() {
     }
     let (queue, numbers) = of_mode(0o622);
     assert_eq!(queue.receive(Selector::Any).unwrap().bytes, b"from root");
-    Process::start("a_mailbox", &[&numbers[0], &numbers[1]]).finish();
+    Process::start(test_name!("a_mailbox"), &[&numbers[0], &numbers[1]]).finish();
     assert_eq!(queue.receive(Selector::Exact(1)).unwrap().bytes, b"by key");
     assert_eq!(queue.receive(Selector::Exact(2)).unwrap().bytes, b"by id");
     assert_eq!(queue.status().unwrap().messages(), 0);
@@ -115,7 +115,7 @@ fn use_mailbox(id: i32, key: Key) {
 /// Row P18. A queue that one may only take from.
 #[test]
 fn receiving_only() {
-    let Some(numbers) = as_nobody("receiving_only", || of_mode(0o644)) else {
+    let Some(numbers) = as_nobody(test_name!("receiving_only"), || of_mode(0o644)) else {
         return;
     };
     let queue = MessageQueue::open(key(numbers[1])).unwrap();
@@ -129,7 +129,7 @@ fn receiving_only() {
 #[test]
 #[cfg(target_os = "linux")]
 fn changing_what_one_may_not_read() {
-    let test = "changing_what_one_may_not_read";
+    let test = test_name!("changing_what_one_may_not_read");
     let Some(_) = as_nobody(test, || ((), vec![])) else {
         return;
     };

@@ -38,7 +38,7 @@ fn queue() -> RemoveOnDrop<MessageQueue> {
 /// Row N10. Values go through in every form, between processes, and come as they were.
 #[test]
 fn between_processes() {
-    if let Some(words) = role("between_processes") {
+    if let Some(words) = role(test_name!("between_processes")) {
         let queue = MessageQueue::from_id(words[0].parse::<MsgId>().unwrap()).unwrap();
         for _ in remarks() {
             let received = queue.receive_value::<Remark>(Selector::Exact(1)).unwrap();
@@ -47,7 +47,7 @@ fn between_processes() {
         return;
     }
     let queue = queue();
-    let child = Process::start("between_processes", &[&queue.id()]);
+    let child = Process::start(test_name!("between_processes"), &[&queue.id()]);
     for remark in remarks() {
         queue.send_value(1, &remark).unwrap();
         let received = queue.receive_value_timeout(Selector::Exact(2), support::DEADLINE);

@@ -94,14 +94,14 @@ fn removal(test: &str, calls: &[&str]) {
 /// Rows C2 and P18. Removal wakes all who wait for a message.
 #[test]
 fn removal_while_receiving() {
-    removal("removal_while_receiving", &["receive"]);
+    removal(test_name!("removal_while_receiving"), &["receive"]);
 }
 
 /// Rows C2 and N3. Removal ends every wait for a message that has a deadline.
 #[test]
 fn removal_while_receiving_with_a_deadline() {
     removal(
-        "removal_while_receiving_with_a_deadline",
+        test_name!("removal_while_receiving_with_a_deadline"),
         &["receive_timeout"],
     );
 }
@@ -109,20 +109,23 @@ fn removal_while_receiving_with_a_deadline() {
 /// Rows C2 and P18. Removal wakes all who wait for room.
 #[test]
 fn removal_while_sending() {
-    removal("removal_while_sending", &["send"]);
+    removal(test_name!("removal_while_sending"), &["send"]);
 }
 
 /// Rows C2 and N3. Removal ends every wait for room that has a deadline.
 #[test]
 fn removal_while_sending_with_a_deadline() {
-    removal("removal_while_sending_with_a_deadline", &["send_timeout"]);
+    removal(
+        test_name!("removal_while_sending_with_a_deadline"),
+        &["send_timeout"],
+    );
 }
 
 /// Rows C2 and P18. The other forms wait, and are woken, likewise.
 #[test]
 fn removal_in_the_other_forms() {
     removal(
-        "removal_in_the_other_forms",
+        test_name!("removal_in_the_other_forms"),
         &[
             "receive_into",
             "receive_buffer",
@@ -135,7 +138,7 @@ fn removal_in_the_other_forms() {
 /// Row P18. A full queue blocks a sender of another process until there is room.
 #[test]
 fn a_full_queue_blocks() {
-    let test = "a_full_queue_blocks";
+    let test = test_name!("a_full_queue_blocks");
     if let Some(words) = role(test) {
         let (queue, announced) = (named(&words[1]), named(&words[2]));
         announce(&announced);
@@ -226,7 +229,7 @@ fn lateness_in_a_storm(call: impl FnOnce(Duration) -> Result<()> + Send + 'stati
 /// other things to do gets another chance.
 #[test]
 fn signals_do_not_change_the_time() {
-    let test = "signals_do_not_change_the_time";
+    let test = test_name!("signals_do_not_change_the_time");
     if role(test).is_some() {
         let queue = full_queue();
         for _ in 0..5 {
@@ -279,7 +282,7 @@ fn ten_thousand_messages() {
     const MESSAGES: u32 = 10_000;
     const THERE: MessageType = 1;
     const BACK: MessageType = 2;
-    let test = "ten_thousand_messages";
+    let test = test_name!("ten_thousand_messages");
     if let Some(words) = role(test) {
         let queue = named(&words[0]);
         let mut buffer = MessageBuffer::with_capacity(8);

@@ -163,7 +163,7 @@ fn a_forked_child_deletes_no_key_file_of_its_parents() {
 /// Row N9: nothing is dropped at SIGKILL, as the documentation says; what the kernel keeps account of goes.
 #[test]
 fn a_kill_leaves_what_only_a_drop_removes() {
-    const TEST: &str = "a_kill_leaves_what_only_a_drop_removes";
+    const TEST: &str = test_name!("a_kill_leaves_what_only_a_drop_removes");
     if let Some(words) = role(TEST) {
         let number = |word: usize| words[word].parse::<i32>().unwrap();
         let _left = RemoveOnDrop::new(Semaphore::from_id(number(0)).unwrap());

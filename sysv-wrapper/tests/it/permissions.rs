@@ -122,7 +122,7 @@ macro_rules! found_but_not_opened {
 /// Rows S6, N6, P7: objects that are for their owner only. Nobody waits for a creator that there is not.
 #[test]
 fn nothing_is_allowed_with_a_private_mode() {
-    const TEST: &str = "nothing_is_allowed_with_a_private_mode";
+    const TEST: &str = test_name!("nothing_is_allowed_with_a_private_mode");
     with_nobody(
         TEST,
         || objects(0o600),
@@ -197,7 +197,7 @@ fn altering_is_denied(semaphore: &Semaphore) {
 /// Rows P7, P11, P12: a semaphore of which one has nothing but the id.
 #[test]
 fn every_operation_on_a_private_semaphore_is_denied() {
-    const TEST: &str = "every_operation_on_a_private_semaphore_is_denied";
+    const TEST: &str = test_name!("every_operation_on_a_private_semaphore_is_denied");
     with_nobody(
         TEST,
         || objects(0o600),
@@ -221,7 +221,7 @@ fn every_operation_on_a_private_semaphore_is_denied() {
 /// Rows P7, P12: a semaphore that everyone may look at.
 #[test]
 fn a_semaphore_to_read_is_read() {
-    const TEST: &str = "a_semaphore_to_read_is_read";
+    const TEST: &str = test_name!("a_semaphore_to_read_is_read");
     with_nobody(
         TEST,
         || objects(0o444),
@@ -251,7 +251,7 @@ fn a_semaphore_to_read_is_read() {
 /// Rows P7, P12: a semaphore that everyone may take, and nobody look at.
 #[test]
 fn a_semaphore_to_alter_is_altered() {
-    const TEST: &str = "a_semaphore_to_alter_is_altered";
+    const TEST: &str = test_name!("a_semaphore_to_alter_is_altered");
     with_nobody(
         TEST,
         || objects(0o222),
@@ -308,7 +308,7 @@ const NOBODY: u32 = support::process::NOBODY;
 /// Rows S10, C3.
 #[test]
 fn ones_own_objects_that_one_may_not_read_are_changed() {
-    const TEST: &str = "ones_own_objects_that_one_may_not_read_are_changed";
+    const TEST: &str = test_name!("ones_own_objects_that_one_may_not_read_are_changed");
     with_nobody(
         TEST,
         || ((), Vec::new()),

@@ -250,7 +250,7 @@ fn any_mode() {
 /// Row P21: nobody is at a set whose creator is gone before it was ready, unless somebody waits there.
 #[test]
 fn a_half_made_set_that_is_waited_for_is_not_abandoned() {
-    const TEST: &str = "a_half_made_set_that_is_waited_for_is_not_abandoned";
+    const TEST: &str = test_name!("a_half_made_set_that_is_waited_for_is_not_abandoned");
     if let Some(words) = role(TEST) {
         let key: Key = words[0].parse().unwrap();
         let flags = sysv_ipc::SemGetFlags::CREAT | sysv_ipc::SemGetFlags::EXCL;

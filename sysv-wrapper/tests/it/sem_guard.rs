@@ -96,7 +96,7 @@ fn a_panic_releases() {
 /// Rows N4, P13: the holder is killed, and the next one has it, with the value right.
 #[test]
 fn a_killed_holder_gives_back() {
-    if let Some(words) = role("a_killed_holder_gives_back") {
+    if let Some(words) = role(test_name!("a_killed_holder_gives_back")) {
         let semaphore = told(&words[0]);
         let _guard = semaphore.lock().unwrap();
         // For ever: nobody adds to what is taken already.
@@ -104,7 +104,7 @@ fn a_killed_holder_gives_back() {
         unreachable!();
     }
     let semaphore = semaphore(1);
-    let mut holder = Process::start("a_killed_holder_gives_back", &[&semaphore.id()]);
+    let mut holder = Process::start(test_name!("a_killed_holder_gives_back"), &[&semaphore.id()]);
     holder.wait_until("a child that holds the lock", || {
         semaphore.waiters_for_increase().unwrap() == 1
     });
@@ -122,12 +122,12 @@ fn a_killed_holder_gives_back() {
 /// Row N4: a process that ends without dropping anything gives back too.
 #[test]
 fn an_end_gives_back() {
-    if let Some(words) = role("an_end_gives_back") {
+    if let Some(words) = role(test_name!("an_end_gives_back")) {
         std::mem::forget(told(&words[0]).lock_owned().unwrap());
         return;
     }
     let semaphore = semaphore(1);
-    Process::start("an_end_gives_back", &[&semaphore.id()]).finish();
+    Process::start(test_name!("an_end_gives_back"), &[&semaphore.id()]).finish();
     assert_eq!(semaphore.value().unwrap(), 1);
 }
 
@@ -162,7 +162,7 @@ fn a_forked_child_releases_nothing() {
 /// Row S13: seen in the kernel, and said in the docs: undo belongs to both or to neither.
 #[test]
 fn undo_for_one_of_two_counts_twice() {
-    if let Some(words) = role("undo_for_one_of_two_counts_twice") {
+    if let Some(words) = role(test_name!("undo_for_one_of_two_counts_twice")) {
         let semaphore = told(&words[0]);
         semaphore.clone().with_undo(true).acquire().unwrap();
         semaphore.release().unwrap();
@@ -170,28 +170,36 @@ fn undo_for_one_of_two_counts_twice() {
         return;
     }
     let semaphore = semaphore(1);
-    Process::start("undo_for_one_of_two_counts_twice", &[&semaphore.id()]).finish();
+    Process::start(
+        test_name!("undo_for_one_of_two_counts_twice"),
+        &[&semaphore.id()],
+    )
+    .finish();
     assert_eq!(semaphore.value().unwrap(), 2);
 }
 
 /// Rows S13, P13: whatever undo the handle has, a guard ends where it began, when the process ends too.
 #[test]
 fn a_guard_does_both_with_undo() {
-    if let Some(words) = role("a_guard_does_both_with_undo") {
+    if let Some(words) = role(test_name!("a_guard_does_both_with_undo")) {
         for undo in [false, true] {
             drop(told(&words[0]).with_undo(undo).lock().unwrap());
         }
         return;
     }
     let semaphore = semaphore(1);
-    Process::start("a_guard_does_both_with_undo", &[&semaphore.id()]).finish();
+    Process::start(
+        test_name!("a_guard_does_both_with_undo"),
+        &[&semaphore.id()],
+    )
+    .finish();
     assert_eq!(semaphore.value().unwrap(), 1);
 }
 
 /// Rows S13, N4: seen in the kernel, and said in the docs. Setting the value makes it forget what to undo.
 #[test]
 fn setting_the_value_clears_what_is_to_be_undone() {
-    if let Some(words) = role("setting_the_value_clears_what_is_to_be_undone") {
+    if let Some(words) = role(test_name!("setting_the_value_clears_what_is_to_be_undone")) {
         let semaphore = told(&words[0]);
         let guard = semaphore.lock().unwrap();
         semaphore.set_value(1).unwrap();
@@ -201,7 +209,11 @@ fn setting_the_value_clears_what_is_to_be_undone() {
     }
     let semaphore = semaphore(1);
     let words: [&dyn std::fmt::Display; 1] = [&semaphore.id()];
-    Process::start("setting_the_value_clears_what_is_to_be_undone", &words).finish();
+    Process::start(
+        test_name!("setting_the_value_clears_what_is_to_be_undone"),
+        &words,
+    )
+    .finish();
     // The release was done with undo, and is taken back.
     assert_eq!(semaphore.value().unwrap(), 1);
 }

@@ -91,7 +91,7 @@ fn no_wait_is_one_steps() {
 /// Rows C4, S13: each step has its own undo.
 #[test]
 fn undo_is_one_steps() {
-    if let Some(words) = role("undo_is_one_steps") {
+    if let Some(words) = role(test_name!("undo_is_one_steps")) {
         let set = SemaphoreSet::from_id(words[0].parse::<i32>().unwrap()).unwrap();
         let operation = set
             .operation()
@@ -105,7 +105,7 @@ fn undo_is_one_steps() {
         return;
     }
     let set = set([5, 5, 5]);
-    Process::start("undo_is_one_steps", &[&set.id()]).finish();
+    Process::start(test_name!("undo_is_one_steps"), &[&set.id()]).finish();
     assert_eq!(set.values().unwrap(), [5, 7, 4]);
 }
 
@@ -275,7 +275,7 @@ fn all_values_at_once() {
 /// Row C5: whoever may alter a set, but not read it, may set its values.
 #[test]
 fn a_set_that_may_only_be_altered() {
-    let numbers = support::as_nobody("a_set_that_may_only_be_altered", || {
+    let numbers = support::as_nobody(test_name!("a_set_that_may_only_be_altered"), || {
         let mode = Mode::from_bits(0o622).unwrap();
         let set = SemaphoreSet::builder().values([1, 2]).mode(mode);
         let set = RemoveOnDrop::new(set.create_private().unwrap());

@@ -92,7 +92,7 @@ fn number(key: &SemKey) -> i64 {
 /// Row P21: theirs is being made, and ours waits until it is ready, however far they are.
 #[test]
 fn ours_waits_for_theirs() {
-    let Some(mut program) = Program::start("ours_waits_for_theirs") else {
+    let Some(mut program) = Program::start(test_name!("ours_waits_for_theirs")) else {
         return;
     };
     for ours_comes in 0..3 {
@@ -133,7 +133,7 @@ fn ours_waits_for_theirs() {
 /// Row P21: a set of theirs that is never made ready is reported after the time for that, and may be replaced.
 #[test]
 fn theirs_may_never_be_ready() {
-    let Some(mut program) = Program::start("theirs_may_never_be_ready") else {
+    let Some(mut program) = Program::start(test_name!("theirs_may_never_be_ready")) else {
         return;
     };
     let key = SemKey::new();
@@ -160,7 +160,7 @@ fn theirs_may_never_be_ready() {
 /// Row P21: ours is being made, and theirs waits until it is ready.
 #[test]
 fn theirs_waits_for_ours() {
-    let Some(mut program) = Program::start("theirs_waits_for_ours") else {
+    let Some(mut program) = Program::start(test_name!("theirs_waits_for_ours")) else {
         return;
     };
     for round in 1..=300 {
@@ -183,7 +183,7 @@ fn theirs_waits_for_ours() {
 /// Row P21: whoever is first makes it, and both see the value.
 #[test]
 fn both_at_once() {
-    let Some(mut program) = Program::start("both_at_once") else {
+    let Some(mut program) = Program::start(test_name!("both_at_once")) else {
         return;
     };
     let mut ours = 0;

@@ -32,7 +32,7 @@ const WAITS: [Wait; 3] = [
 /// Rows P11, C4, C6: neither early nor more than 50 ms late.
 #[test]
 fn deadlines_hold_in_a_storm() {
-    const TEST: &str = "deadlines_hold_in_a_storm";
+    const TEST: &str = test_name!("deadlines_hold_in_a_storm");
     if let Some(words) = role(TEST) {
         return storm(WAITS[words[0].parse::<usize>().unwrap()]);
     }

@@ -197,14 +197,14 @@ fn undo_is_the_handles() {
 /// Row S14: this process, since making the semaphore counts; and whoever came after.
 #[test]
 fn the_last_pid() {
-    if let Some(words) = support::role("the_last_pid") {
+    if let Some(words) = support::role(test_name!("the_last_pid")) {
         let id: i32 = words[0].parse().unwrap();
         Semaphore::from_id(id).unwrap().acquire().unwrap();
         return;
     }
     let semaphore = semaphore(1);
     assert_eq!(semaphore.last_pid().unwrap(), support::own_pid());
-    let child = support::Process::start("the_last_pid", &[&semaphore.id()]);
+    let child = support::Process::start(test_name!("the_last_pid"), &[&semaphore.id()]);
     let pid = Pid::from_raw(child.pid());
     child.finish();
     assert_eq!(semaphore.last_pid().unwrap(), pid);

@@ -129,22 +129,25 @@ fn removal(test: &str, wait: fn(&SemaphoreSet) -> Result<()>) {
 /// Row C2.
 #[test]
 fn removal_while_16_acquire() {
-    removal("removal_while_16_acquire", |set| set.get(0)?.acquire());
+    removal(test_name!("removal_while_16_acquire"), |set| {
+        set.get(0)?.acquire()
+    });
 }
 
 /// Row C2. Only where the kernel has a timed call does it count who waits in one.
 #[test]
 #[cfg(sysv = "semtimedop")]
 fn removal_while_16_acquire_with_a_timeout() {
-    removal("removal_while_16_acquire_with_a_timeout", |set| {
-        set.get(0)?.acquire_timeout(LONG)
-    });
+    removal(
+        test_name!("removal_while_16_acquire_with_a_timeout"),
+        |set| set.get(0)?.acquire_timeout(LONG),
+    );
 }
 
 /// Row C2.
 #[test]
 fn removal_while_16_wait_until_zero() {
-    removal("removal_while_16_wait_until_zero", |set| {
+    removal(test_name!("removal_while_16_wait_until_zero"), |set| {
         set.get(1)?.wait_until_zero()
     });
 }
@@ -153,15 +156,16 @@ fn removal_while_16_wait_until_zero() {
 #[test]
 #[cfg(sysv = "semtimedop")]
 fn removal_while_16_wait_until_zero_with_a_timeout() {
-    removal("removal_while_16_wait_until_zero_with_a_timeout", |set| {
-        set.get(1)?.wait_until_zero_timeout(LONG)
-    });
+    removal(
+        test_name!("removal_while_16_wait_until_zero_with_a_timeout"),
+        |set| set.get(1)?.wait_until_zero_timeout(LONG),
+    );
 }
 
 /// Rows C2, C4.
 #[test]
 fn removal_while_16_run_an_operation() {
-    removal("removal_while_16_run_an_operation", |set| {
+    removal(test_name!("removal_while_16_run_an_operation"), |set| {
         set.operation().acquire(1, 1).acquire(0, 1).run()
     });
 }
@@ -170,18 +174,21 @@ fn removal_while_16_run_an_operation() {
 #[test]
 #[cfg(sysv = "semtimedop")]
 fn removal_while_16_run_an_operation_with_a_timeout() {
-    removal("removal_while_16_run_an_operation_with_a_timeout", |set| {
-        set.operation()
-            .acquire(1, 1)
-            .acquire(0, 1)
-            .run_timeout(LONG)
-    });
+    removal(
+        test_name!("removal_while_16_run_an_operation_with_a_timeout"),
+        |set| {
+            set.operation()
+                .acquire(1, 1)
+                .acquire(0, 1)
+                .run_timeout(LONG)
+        },
+    );
 }
 
 /// Rows C2, P13.
 #[test]
 fn removal_while_16_lock() {
-    removal("removal_while_16_lock", |set| {
+    removal(test_name!("removal_while_16_lock"), |set| {
         set.get(0)?.lock_owned().map(drop)
     });
 }

@@ -93,7 +93,7 @@ fn assert_guards(memory: &Attachment) {
 /// Row N5.
 #[test]
 fn every_byte_that_is_read_was_written_by_somebody() {
-    const TEST: &str = "every_byte_that_is_read_was_written_by_somebody";
+    const TEST: &str = test_name!("every_byte_that_is_read_was_written_by_somebody");
     if let Some(words) = support::role(TEST) {
         let memory = attach(&words[0]);
         let mut lengths = lengths().collect::<Vec<_>>().into_iter().cycle();
@@ -141,7 +141,7 @@ fn every_byte_that_is_read_was_written_by_somebody() {
 /// Rows N5, N1: values and vectors are copies as well.
 #[test]
 fn values_and_vectors_are_bytes_that_somebody_wrote() {
-    const TEST: &str = "values_and_vectors_are_bytes_that_somebody_wrote";
+    const TEST: &str = test_name!("values_and_vectors_are_bytes_that_somebody_wrote");
     if let Some(words) = support::role(TEST) {
         let memory = attach(&words[0]);
         write_until_stopped(&memory, |pattern| {
@@ -182,7 +182,7 @@ fn step(set: SemId, by: i16) {
 /// Rows N5, P23: with a semaphore, no record is ever a mixture.
 #[test]
 fn under_a_semaphore_records_are_whole() {
-    const TEST: &str = "under_a_semaphore_records_are_whole";
+    const TEST: &str = test_name!("under_a_semaphore_records_are_whole");
     if let Some(words) = support::role(TEST) {
         let memory = attach(&words[0]);
         let set = SemId::from_raw(words[1].parse().unwrap());
@@ -223,7 +223,7 @@ fn under_a_semaphore_records_are_whole() {
 /// Rows N5, P15: atomics count exactly, whoever else counts.
 #[test]
 fn atomics_count_over_processes() {
-    const TEST: &str = "atomics_count_over_processes";
+    const TEST: &str = test_name!("atomics_count_over_processes");
     const COUNT: u32 = 20_000;
     if let Some(words) = support::role(TEST) {
         let memory = attach(&words[0]);

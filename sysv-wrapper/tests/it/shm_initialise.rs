@@ -135,7 +135,7 @@ fn start(test: &str, part: &str, stage: &Stage) -> Process {
 /// Rows N1, P22.
 #[test]
 fn openers_of_all_users_wait_for_a_slow_creator() {
-    const TEST: &str = "openers_of_all_users_wait_for_a_slow_creator";
+    const TEST: &str = test_name!("openers_of_all_users_wait_for_a_slow_creator");
     if let Some(words) = support::role(TEST) {
         let part = Part::new(words);
         if part.is("creator") {
@@ -179,7 +179,7 @@ fn openers_of_all_users_wait_for_a_slow_creator() {
 /// Rows N1, N6: a refusal that is meant is not waited for.
 #[test]
 fn a_refusal_that_is_meant_comes_at_once() {
-    const TEST: &str = "a_refusal_that_is_meant_comes_at_once";
+    const TEST: &str = test_name!("a_refusal_that_is_meant_comes_at_once");
     if let Some(words) = support::role(TEST) {
         let part = Part::new(words);
         support::become_nobody();
@@ -247,7 +247,7 @@ fn assert_abandoned(stage: &Stage, by: fn(SharedMemoryBuilder<'_>, Key) -> Resul
 /// Rows N1, P22, N6: the half-made segment is reported, and replaced when that is wanted.
 #[test]
 fn a_creator_that_was_killed() {
-    const TEST: &str = "a_creator_that_was_killed";
+    const TEST: &str = test_name!("a_creator_that_was_killed");
     if let Some(words) = support::role(TEST) {
         return Part::new(words).create(Mode::EVERYONE);
     }
@@ -288,7 +288,7 @@ fn a_creator_that_was_killed() {
 /// Rows N1, P22: another user sees that, too, and cannot replace it.
 #[test]
 fn a_creator_that_was_killed_as_another_user_sees_it() {
-    const TEST: &str = "a_creator_that_was_killed_as_another_user_sees_it";
+    const TEST: &str = test_name!("a_creator_that_was_killed_as_another_user_sees_it");
     if let Some(words) = support::role(TEST) {
         let part = Part::new(words);
         if part.is("creator") {
@@ -322,7 +322,7 @@ fn a_creator_that_was_killed_as_another_user_sees_it() {
 /// `create_replacing` helps: the slow creator then notices.
 #[test]
 fn a_creator_that_is_too_slow() {
-    const TEST: &str = "a_creator_that_is_too_slow";
+    const TEST: &str = test_name!("a_creator_that_is_too_slow");
     if let Some(words) = support::role(TEST) {
         let part = Part::new(words);
         let builder = SharedMemory::builder().size(SIZE).init_with(|_| {

@@ -163,7 +163,7 @@ fn remove_when_detached_leaves_it_to_the_kernel() {
 #[test]
 #[cfg(target_os = "linux")]
 fn remove_when_detached_works_for_a_process_that_is_killed() {
-    const TEST: &str = "remove_when_detached_works_for_a_process_that_is_killed";
+    const TEST: &str = test_name!("remove_when_detached_works_for_a_process_that_is_killed");
     if let Some(words) = support::role(TEST) {
         let id: i32 = words[0].parse().unwrap();
         let attachment = SharedMemory::from_id(id).unwrap().attach().unwrap();

@@ -62,7 +62,7 @@ fn every_attribute() {
 /// Rows S11, P17: the last pid is that of whoever attached or detached last.
 #[test]
 fn pids_are_those_of_other_processes() {
-    const TEST: &str = "pids_are_those_of_other_processes";
+    const TEST: &str = test_name!("pids_are_those_of_other_processes");
     if let Some(words) = support::role(TEST) {
         let id: i32 = words[0].parse().unwrap();
         let memory = SharedMemory::from_id(id).unwrap();
@@ -152,7 +152,7 @@ fn locking_in_memory_and_unlocking() {
 #[test]
 #[cfg(target_os = "linux")]
 fn locking_that_is_refused_says_why() {
-    const TEST: &str = "locking_that_is_refused_says_why";
+    const TEST: &str = test_name!("locking_that_is_refused_says_why");
     if let Some(words) = support::role(TEST) {
         support::become_nobody();
         let id: i32 = words[0].parse().unwrap();

@@ -77,7 +77,7 @@ fn assert_not_owner<T: std::fmt::Debug>(result: Result<T>) {
 #[test]
 fn everything_with_a_segment_of_someone_else() {
     with_nobody(
-        "everything_with_a_segment_of_someone_else",
+        test_name!("everything_with_a_segment_of_someone_else"),
         || roots(0o600),
         |words| {
             let key = key(words);
@@ -111,7 +111,7 @@ fn everything_with_a_segment_of_someone_else() {
 #[test]
 fn a_segment_to_read_is_read() {
     with_nobody(
-        "a_segment_to_read_is_read",
+        test_name!("a_segment_to_read_is_read"),
         || roots(0o444),
         |words| {
             let memory = SharedMemory::open(key(words)).unwrap();
@@ -130,7 +130,7 @@ fn a_segment_to_read_is_read() {
 #[test]
 fn a_segment_for_everyone_is_removed_by_its_owner_only() {
     with_nobody(
-        "a_segment_for_everyone_is_removed_by_its_owner_only",
+        test_name!("a_segment_for_everyone_is_removed_by_its_owner_only"),
         || roots(0o666),
         |words| {
             let memory = SharedMemory::open(key(words)).unwrap();
@@ -148,7 +148,7 @@ fn a_segment_for_everyone_is_removed_by_its_owner_only() {
 #[test]
 fn ones_own_segment_to_read() {
     with_nobody(
-        "ones_own_segment_to_read",
+        test_name!("ones_own_segment_to_read"),
         || ((), vec![]),
         |_| {
             let memory = own(0o400);
@@ -166,7 +166,7 @@ fn ones_own_segment_to_read() {
 #[test]
 fn ones_own_segment_to_write() {
     with_nobody(
-        "ones_own_segment_to_write",
+        test_name!("ones_own_segment_to_write"),
         || ((), vec![]),
         |_| {
             let memory = own(0o200);
@@ -203,7 +203,7 @@ fn ones_own_segment_to_write() {
 #[test]
 fn executing_takes_a_mode_that_allows_it() {
     with_nobody(
-        "executing_takes_a_mode_that_allows_it",
+        test_name!("executing_takes_a_mode_that_allows_it"),
         || ((), vec![]),
         |_| {
             let options = AttachOptions::new().executable(true);
@@ -217,7 +217,7 @@ fn executing_takes_a_mode_that_allows_it() {
 #[test]
 fn huge_pages_are_refused_with_the_reason() {
     with_nobody(
-        "huge_pages_are_refused_with_the_reason",
+        test_name!("huge_pages_are_refused_with_the_reason"),
         || ((), vec![]),
         |_| {
             let huge = SharedMemory::builder()
@@ -237,7 +237,7 @@ fn huge_pages_are_refused_with_the_reason() {
 #[test]
 fn a_segment_that_was_given_to_nobody() {
     with_nobody(
-        "a_segment_that_was_given_to_nobody",
+        test_name!("a_segment_that_was_given_to_nobody"),
         || {
             let (memory, words) = roots(0o600);
             memory.set_uid(support::process::NOBODY).unwrap();

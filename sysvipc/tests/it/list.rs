@@ -9,7 +9,7 @@ use sysv_wrapper::*;
 /// Rows N8, C10.
 #[test]
 fn filters_leave_what_they_say() {
-    const TEST: &str = "list::filters_leave_what_they_say";
+    const TEST: &str = test_name!("filters_leave_what_they_say");
     if let Some(words) = role(TEST) {
         let segment = SharedMemory::from_id(words[0].parse::<ShmId>().unwrap()).unwrap();
         let _attached = segment.attach().unwrap();
@@ -170,7 +170,7 @@ fn thousands_are_listed_once_each() {
 #[test]
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 fn what_cannot_be_seen_is_counted() {
-    const TEST: &str = "what_cannot_be_seen_is_counted";
+    const TEST: &str = test_name!("what_cannot_be_seen_is_counted");
     in_namespace(TEST, || {
         create("shm");
         let refused = |words: &str| {
@@ -207,7 +207,7 @@ fn what_cannot_be_seen_is_counted() {
 /// Row N8.
 #[test]
 fn nobody_sees_what_the_kernel_allows_and_is_told_what_not() {
-    const TEST: &str = "nobody_sees_what_the_kernel_allows_and_is_told_what_not";
+    const TEST: &str = test_name!("nobody_sees_what_the_kernel_allows_and_is_told_what_not");
     in_namespace(TEST, || {
         let secret = support::Shm::with_mode(4096, mode(0o600));
         let _mapping = secret.attach();

@@ -215,7 +215,7 @@ fn killing_the_process_that_waits_for_the_command_leaves_it_locked() {
 /// Rows N4, P13: what somebody held back before the command was started is not the command's to let through.
 #[test]
 fn signals_that_are_held_back_stay_so_and_others_do_not() {
-    const TEST: &str = "signals_that_are_held_back_stay_so_and_others_do_not";
+    const TEST: &str = test_name!("signals_that_are_held_back_stay_so_and_others_do_not");
     if !shell("env --block-signal=TERM true", &[]).status.success() {
         return support::skipped(TEST, "there is no env here that holds back signals");
     }
@@ -235,7 +235,7 @@ fn signals_that_are_held_back_stay_so_and_others_do_not() {
 #[test]
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 fn making_it_anew_ends_with_the_time() {
-    const TEST: &str = "making_it_anew_ends_with_the_time";
+    const TEST: &str = test_name!("making_it_anew_ends_with_the_time");
     in_namespace(TEST, || {
         let call = support::confine::Call::SEM_GET_VALUE;
         let words = "lock 0x1234 --timeout 20ms -- true";

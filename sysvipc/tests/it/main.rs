@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 mod cli;
+#[macro_use]
 #[path = "../../../sysv-ipc/tests/support/mod.rs"]
 mod support;
 mod terminal;

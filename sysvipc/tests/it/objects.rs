@@ -116,7 +116,7 @@ fn limits_tell_how_much_is_used_and_errors_point_there() {
 /// Row N8.
 #[test]
 fn show_tells_who_has_a_segment_attached() {
-    const TEST: &str = "objects::show_tells_who_has_a_segment_attached";
+    const TEST: &str = test_name!("show_tells_who_has_a_segment_attached");
     if let Some(words) = role(TEST) {
         let segment = SharedMemory::from_id(words[0].parse::<ShmId>().unwrap()).unwrap();
         let _attached = [segment.attach().unwrap(), segment.attach().unwrap()];
@@ -208,7 +208,7 @@ fn show_tells_values_and_who_waits() {
 /// Rows N8, C10.
 #[test]
 fn show_counts_messages_and_takes_none() {
-    const TEST: &str = "show_counts_messages_and_takes_none";
+    const TEST: &str = test_name!("show_counts_messages_and_takes_none");
     in_namespace(TEST, || {
         if !sees_messages(TEST) {
             return;

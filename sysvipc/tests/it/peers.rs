@@ -181,7 +181,7 @@ fn number(ours: &Value) -> String {
 /// Rows C10, N8, N11.
 #[test]
 fn every_field_is_that_of_lsipc_and_ipcs() {
-    const TEST: &str = "every_field_is_that_of_lsipc_and_ipcs";
+    const TEST: &str = test_name!("every_field_is_that_of_lsipc_and_ipcs");
     if ["ipcmk", "lsipc", "ipcs"]
         .iter()
         .any(|tool| Command::new(tool).arg("--version").output().is_err())

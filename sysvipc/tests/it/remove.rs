@@ -22,7 +22,7 @@ fn make_hundred() {
 /// Row N8.
 #[test]
 fn orphans_are_those_of_the_dead_and_no_others() {
-    const TEST: &str = "remove::orphans_are_those_of_the_dead_and_no_others";
+    const TEST: &str = test_name!("orphans_are_those_of_the_dead_and_no_others");
     if role(TEST).is_some() {
         make_hundred();
         loop {
@@ -170,7 +170,7 @@ fn each_filter_alone_says_what_goes() {
 /// Row N9.
 #[test]
 fn what_may_not_be_removed_is_a_failure() {
-    const TEST: &str = "what_may_not_be_removed_is_a_failure";
+    const TEST: &str = test_name!("what_may_not_be_removed_is_a_failure");
     in_namespace(TEST, || {
         let id = create("shm --key 0x2a");
         // Whatever found it.

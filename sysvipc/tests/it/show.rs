@@ -80,7 +80,7 @@ fn a_segment_in_words() {
 /// Row N8.
 #[test]
 fn a_segment_in_use() {
-    const TEST: &str = "show::a_segment_in_use";
+    const TEST: &str = test_name!("a_segment_in_use");
     if let Some(words) = role(TEST) {
         let segment = SharedMemory::from_id(words[0].parse::<ShmId>().unwrap()).unwrap();
         let _attached = segment.attach().unwrap();
@@ -157,7 +157,7 @@ MEMBER  VALUE  WAIT-INCREASE  WAIT-ZERO  {:>w$}  COMMAND
 #[test]
 fn a_queue_in_words() {
     in_namespace("a_queue_in_words", || {
-        if !sees_messages("a_queue_in_words") {
+        if !sees_messages(test_name!("a_queue_in_words")) {
             return;
         }
         let id = create("msg --max-bytes 4K --private");
@@ -202,7 +202,7 @@ TYPE  MESSAGES  BYTES
 /// Row N8: what `/proc` tells beside the status is missing without it, and no more.
 #[test]
 fn numbers_stand_for_processes_where_their_names_are_not_told() {
-    const TEST: &str = "numbers_stand_for_processes_where_their_names_are_not_told";
+    const TEST: &str = test_name!("numbers_stand_for_processes_where_their_names_are_not_told");
     let without_proc = |line: &str| {
         let line = format!("mount -t tmpfs none /proc && {line}");
         let mut command = Command::new("unshare");

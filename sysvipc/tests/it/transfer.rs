@@ -63,7 +63,7 @@ fn messages_go_through_as_they_are() {
 /// Row N11: what people see on a terminal ends with its line, and with no empty one.
 #[test]
 fn a_message_on_a_terminal_has_a_line_of_its_own() {
-    const TEST: &str = "a_message_on_a_terminal_has_a_line_of_its_own";
+    const TEST: &str = test_name!("a_message_on_a_terminal_has_a_line_of_its_own");
     if !shell("command -v script", &[]).status.success() {
         return support::skipped(TEST, "there is no script here");
     }
@@ -80,7 +80,7 @@ fn a_message_on_a_terminal_has_a_line_of_its_own() {
 /// Row N11: somebody died who had not finished.
 #[test]
 fn what_is_half_made_can_be_removed_and_that_is_said() {
-    const TEST: &str = "transfer::what_is_half_made_can_be_removed_and_that_is_said";
+    const TEST: &str = test_name!("what_is_half_made_can_be_removed_and_that_is_said");
     if role(TEST).is_some() {
         // As segments are that are not filled yet.
         let making = ShmGetFlags::CREAT | ShmGetFlags::EXCL;

@@ -76,7 +76,7 @@ fn kill(name: &str, pid: i32) {
 /// Row N11.
 #[test]
 fn the_terminal_is_drawn_whole_and_given_back() {
-    const TEST: &str = "the_terminal_is_drawn_whole_and_given_back";
+    const TEST: &str = test_name!("the_terminal_is_drawn_whole_and_given_back");
     if Command::new("script").arg("--version").output().is_err() {
         return skipped(TEST, "there is no script here");
     }
@@ -161,7 +161,7 @@ fn wait_for_looks(pid: i32) {
 /// Row N11.
 #[test]
 fn a_screen_that_gets_another_size_is_drawn_anew() {
-    const TEST: &str = "a_screen_that_gets_another_size_is_drawn_anew";
+    const TEST: &str = test_name!("a_screen_that_gets_another_size_is_drawn_anew");
     if Command::new("script").arg("--version").output().is_err() {
         return skipped(TEST, "there is no script here");
     }
@@ -195,7 +195,7 @@ fn a_screen_that_gets_another_size_is_drawn_anew() {
 
 #[test]
 fn a_shell_can_stop_it_and_go_on_with_it() {
-    const TEST: &str = "a_shell_can_stop_it_and_go_on_with_it";
+    const TEST: &str = test_name!("a_shell_can_stop_it_and_go_on_with_it");
     for (program, word) in [("script", "--version"), ("bash", "--version")] {
         if Command::new(program).arg(word).output().is_err() {
             return skipped(TEST, &format!("there is no {program} here"));
@@ -254,7 +254,7 @@ fn a_shell_can_stop_it_and_go_on_with_it() {
 /// Row N11: with a terminal that takes nothing it cannot give it back, and whoever asks again is served all the same.
 #[test]
 fn who_asks_again_ends_it_though_the_terminal_is_stuck() {
-    const TEST: &str = "who_asks_again_ends_it_though_the_terminal_is_stuck";
+    const TEST: &str = test_name!("who_asks_again_ends_it_though_the_terminal_is_stuck");
     if Command::new("script").arg("--version").output().is_err() {
         return skipped(TEST, "there is no script here");
     }
@@ -287,7 +287,7 @@ fn who_asks_again_ends_it_though_the_terminal_is_stuck() {
 
 #[test]
 fn without_a_shell_it_is_not_stopped_for_ever() {
-    const TEST: &str = "without_a_shell_it_is_not_stopped_for_ever";
+    const TEST: &str = test_name!("without_a_shell_it_is_not_stopped_for_ever");
     if Command::new("script").arg("--version").output().is_err() {
         return skipped(TEST, "there is no script here");
     }

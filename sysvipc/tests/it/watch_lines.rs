@@ -113,7 +113,7 @@ fn signals_that_end_no_job_do_not_end_it() {
 /// Row N11: in a container it may be the first process, which the kernel does not end by a signal.
 #[test]
 fn the_first_process_of_a_namespace_ends_by_signals_too() {
-    const TEST: &str = "the_first_process_of_a_namespace_ends_by_signals_too";
+    const TEST: &str = test_name!("the_first_process_of_a_namespace_ends_by_signals_too");
     let first = |program: &str| {
         let mut command = Command::new("unshare");
         command.args(["--pid", "--fork", "--kill-child", program]);

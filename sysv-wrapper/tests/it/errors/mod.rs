@@ -45,7 +45,7 @@ fn each_kind_says_what_it_is() {
 /// Rows N6, P7: what only somebody else can provoke.
 #[test]
 fn what_others_may_not_do_says_so() {
-    const TEST: &str = "what_others_may_not_do_says_so";
+    const TEST: &str = test_name!("what_others_may_not_do_says_so");
     if let Some(words) = role(TEST) {
         become_nobody();
         let key: Key = words[0].parse().unwrap();

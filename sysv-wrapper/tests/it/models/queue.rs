@@ -147,7 +147,7 @@ fn action() -> impl Strategy<Value = Action> {
 
 /// Whether this system lets one look at messages.
 static LOOKS: LazyLock<bool> =
-    LazyLock::new(|| support::sees_messages("queue::a_queue_is_what_its_model_is"));
+    LazyLock::new(|| support::sees_messages(test_name!("a_queue_is_what_its_model_is")));
 
 proptest! {
     #![proptest_config(sequences(300))]

@@ -8,7 +8,7 @@ use sysv_wrapper::*;
 use super::arena::*;
 use crate::support::{die, unused_key};
 
-const TEST: &str = "segment::nobody_sees_a_half_made_segment";
+const TEST: &str = test_name!("nobody_sees_a_half_made_segment");
 const SIZE: usize = 10_000;
 /// The first bytes are a number that everyone adds to; it begins with this.
 const NUMBER: u64 = 1000;

@@ -8,7 +8,7 @@ use sysv_wrapper::*;
 use super::arena::*;
 use crate::support::{die, unused_key};
 
-const TEST: &str = "semaphore::nobody_sees_a_half_made_semaphore";
+const TEST: &str = test_name!("nobody_sees_a_half_made_semaphore");
 /// The value of a new one. The kernel makes it with 0.
 const VALUE: u32 = 7;
 
