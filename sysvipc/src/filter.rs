@@ -2,53 +2,12 @@
 
 use std::time::Duration;
 
-use clap::Args;
-use sysv_wrapper::{Judge, Key, Kind, Orphaned, Pid};
+use sysv_wrapper::{Judge, Kind, Orphaned};
 
-use super::exit::{Failure, Outcome};
-use super::found::{Found, Objects};
-use super::moment::Moment;
-use super::values;
-
-/// Which objects. All that are given have to hold.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Filters (all that are given have to hold)")]
-pub(crate) struct Filter {
-    /// Those that this user owns, by name or number
-    #[arg(long, value_name = "USER", value_parser = values::user)]
-    owner: Option<u32>,
-
-    /// Segments that this process made; the kernel does not record it for
-    /// sets and queues
-    #[arg(long, value_name = "PID", value_parser = values::pid)]
-    creator_pid: Option<Pid>,
-
-    /// Those that this process was the last to use: attached or detached,
-    /// operated on a member, sent or received
-    #[arg(long, value_name = "PID", value_parser = values::pid)]
-    last_pid: Option<Pid>,
-
-    /// Those with this key, in hexadecimal (0x2a) or decimal; 0 is for those
-    /// without one
-    #[arg(long, value_name = "KEY", allow_negative_numbers = true)]
-    pub(crate) key: Option<Key>,
-
-    /// Those that nothing has happened to for this time (30m, 2h, 3d): since
-    /// the last of all the times that the kernel records, which are those of
-    /// changes, attaching and detaching, operations, sending and receiving.
-    /// The column `last-use` says which it was
-    #[arg(long, value_name = "TIME", value_parser = values::span)]
-    older_than: Option<Duration>,
-
-    /// Orphans: nobody attached or waiting, at least one process recorded,
-    /// and every recorded process gone. What cannot be judged is not one
-    #[arg(long)]
-    orphaned: bool,
-
-    /// Segments that nobody has attached, queues without messages
-    #[arg(long)]
-    empty: bool,
-}
+use crate::cli::Filter;
+use crate::exit::{Failure, Outcome};
+use crate::format::Moment;
+use crate::object::{Found, Objects};
 
 impl Filter {
     /// Whether anything is filtered.

@@ -1,42 +1,26 @@
 //! `sysvipc`: what is on this machine of System V IPC, and what can go. The command line is in `cli`, each call in a
 //! file of its name; here it is only told which.
 
-mod changes;
 mod cli;
 mod clock;
-mod closed;
-mod columns;
-mod create;
-mod details;
+mod commands;
 mod exit;
 mod filter;
-mod found;
-mod job;
-mod limits;
-mod list;
-mod lock;
-mod moment;
-mod names;
-mod output;
-mod pages;
-mod record;
-mod remove;
-mod screen;
-mod show;
-mod supervise;
+mod format;
+mod object;
+mod stdio;
 mod table;
-mod target;
-mod transfer;
-mod values;
-mod watch;
+mod terminal;
 
+use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
-use cli::{Call, Cli};
+use cli::{Call, Cli, Colour, CompletionsArgs, ManArgs, Shell};
+use commands::{create, limits, list, lock, remove, show, transfer, watch};
 use exit::{Failure, Outcome, Status};
-use output::{Colour, Output};
+use stdio::Output;
 
 fn main() -> ExitCode {
     let outcome = match Cli::try_parse() {
@@ -61,8 +45,8 @@ fn run(cli: Cli) -> Outcome<Status> {
         Call::Receive(args) => transfer::receive(&args, out()?)?,
         Call::Read(args) => transfer::read(&args, out()?)?,
         Call::Write(args) => transfer::write(&args)?,
-        Call::Completions(args) => pages::completions(&args, out()?)?,
-        Call::Man(args) => pages::man(&args, out()?)?,
+        Call::Completions(args) => completions(&args, out()?)?,
+        Call::Man(args) => man(&args, out()?)?,
     }
     Ok(Status::Done)
 }
@@ -78,4 +62,33 @@ fn explain(error: &clap::Error) -> Outcome<Status> {
     Output::new(Colour::Auto)?;
     error.print()?;
     Ok(Status::Done)
+}
+
+/// Prints the completions.
+pub(crate) fn completions(args: &CompletionsArgs, mut out: Output) -> Outcome {
+    let shell = match args.shell {
+        Shell::Bash => clap_complete::Shell::Bash,
+        Shell::Zsh => clap_complete::Shell::Zsh,
+        Shell::Fish => clap_complete::Shell::Fish,
+    };
+    // By way of memory: the generator takes failures for mistakes of the programmer.
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "sysvipc", &mut text);
+    out.write_all(&text)?;
+    out.finish()
+}
+
+/// Writes the manual pages.
+pub(crate) fn man(args: &ManArgs, mut out: Output) -> Outcome {
+    let Some(directory) = &args.directory else {
+        clap_mangen::Man::new(Cli::command()).render(&mut out)?;
+        return out.finish();
+    };
+    clap_mangen::generate_to(Cli::command(), directory).map_err(|error| {
+        let text = format!(
+            "cannot write manual pages to `{}`: {error}",
+            directory.display()
+        );
+        Failure::new(Status::Failed, text)
+    })
 }

@@ -1,11 +1,13 @@
 //! Tables that fit the terminal: as wide as what is in them, and no wider than there is room.
 
+pub(crate) mod columns;
+
 use std::io::{self, Write};
 
 use anstyle::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::output::{DIM, HEADING, Look};
+use crate::stdio::{DIM, HEADING, Look};
 
 /// Between two columns.
 const GAP: &str = "  ";
@@ -178,8 +180,8 @@ mod tests {
 
     use anstyle::Style;
 
-    use super::super::output::Look;
     use super::{Head, KEPT, Table, cut, printable};
+    use crate::stdio::Look;
 
     /// A table of three columns, the second of which goes first, and then the first.
     fn table(lines: &[[&str; 3]]) -> Table {

@@ -93,7 +93,7 @@ pub(crate) const UNSAFE: &[Entry] = &[
         "reads and sets all values of a set, whose number the kernel is not told",
     ),
     Entry::file(
-        "sysvipc/src/closed.rs",
+        "sysvipc/src/stdio.rs",
         "has a function run before the standard library opens what was closed",
     )
     .planned(),
@@ -160,7 +160,7 @@ pub(crate) const REMOVAL: &[Entry] = &[
 /// Rule 6: who asks for the platform by name.
 pub(crate) const PLATFORM: &[Entry] = &[
     Entry::file(
-        "sysvipc/src/closed.rs",
+        "sysvipc/src/stdio.rs",
         "the section with what runs first has a name per format of executables",
     )
     .planned(),

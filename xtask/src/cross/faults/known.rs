@@ -119,7 +119,7 @@ pub(super) const GROUPS: &[Group] = &[
             "sysvipc/it lock::signals_that_are_held_back_stay_so_and_others_do_not",
             "sysvipc/it lock::the_commands_end_is_its_own",
             "sysvipc/it lock::the_set_is_one_of_its_own_and_others_are_refused",
-            "sysvipc/sysvipc screen::tests::the_terminal_is_given_back_once_however_it_ends",
+            "sysvipc/sysvipc terminal::tests::the_terminal_is_given_back_once_however_it_ends",
         ],
         run: true,
     },

@@ -5,48 +5,21 @@
 //! process is in between that could be killed while the command runs on. (A child would have nothing to undo: that
 //! is not inherited.)
 
-use std::ffi::OsString;
+mod supervise;
+
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::time::Duration;
 
-use clap::Args;
 use sysv_wrapper::{ErrorKind, Key, Kind, Mode, Semaphore};
 
-use super::clock::Deadline;
-use super::exit::{Failure, Outcome, Status, explain};
-use super::supervise;
-use super::values;
+use crate::cli::LockArgs;
+use crate::clock::Deadline;
+use crate::exit::{Failure, Outcome, Status, complain, explain};
 
 /// How long to wait for another process that is making the set.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// What `lock` is told.
-#[derive(Debug, Args)]
-pub(crate) struct LockArgs {
-    /// The key of the lock, in hexadecimal (0x2a) or decimal
-    #[arg(value_name = "KEY", value_parser = values::public_key, allow_negative_numbers = true)]
-    pub(crate) key: Key,
-    /// Wait for the lock for at most this time (1s, 500ms, 2m; 0 does not
-    /// wait), and then exit with 124
-    #[arg(long, value_name = "TIME", value_parser = values::span)]
-    pub(crate) timeout: Option<Duration>,
-    /// Take the lock's set away afterwards, if nobody else has the lock by
-    /// then; without COMMAND, as soon as the lock is free
-    #[arg(long)]
-    pub(crate) remove: bool,
-    /// What the process in front of this one has held back
-    #[arg(long, hide = true, value_name = "SIGNAL")]
-    let_through: Vec<i32>,
-    /// What to run under the lock
-    #[arg(
-        last = true,
-        value_name = "COMMAND",
-        required_unless_present = "remove"
-    )]
-    pub(crate) command: Vec<OsString>,
-}
 
 /// Locks, and runs the command. Returns only if that fails, or if the lock is to be removed.
 pub(crate) fn run(args: &LockArgs) -> Outcome<Status> {
@@ -78,7 +51,7 @@ fn become_command(args: &LockArgs) -> Outcome<Failure> {
     // The end of this process would give it back as well, a little later.
     let released = lock.release();
     if let Err(error) = released {
-        super::exit::complain(explain(&error));
+        complain(explain(&error));
     }
     let status = match error.kind() {
         io::ErrorKind::NotFound => Status::NoCommand,

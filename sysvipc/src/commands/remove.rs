@@ -2,40 +2,13 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use clap::Args;
 use serde::Serialize;
 use sysv_wrapper::{ErrorKind, Judge, Key, Kind};
 
-use super::closed;
-use super::exit::{Failure, Outcome, Status, complain, explain};
-use super::filter::Filter;
-use super::found::Found;
-use super::output::{DIM, GOOD, Look, Output};
-use super::record::Identity;
-use super::target::not_found;
-use super::values::{KINDS, KindName, plural};
-
-/// What `remove` is told.
-#[derive(Debug, Args)]
-pub(crate) struct RemoveArgs {
-    /// Which kind; needed with ids, and else all kinds if not given
-    #[arg(value_enum)]
-    kind: Option<KindName>,
-    /// The ids of the objects
-    #[arg(value_name = "ID", allow_negative_numbers = true, requires = "kind")]
-    ids: Vec<i32>,
-    /// Only say what would be removed
-    #[arg(short = 'n', long)]
-    dry_run: bool,
-    /// Do not ask before more than one is removed
-    #[arg(short, long)]
-    yes: bool,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-    #[command(flatten)]
-    filter: Filter,
-}
+use crate::cli::{Filter, KINDS, RemoveArgs, plural};
+use crate::exit::{Failure, Outcome, Status, complain, explain};
+use crate::object::{Found, Identity, not_found};
+use crate::stdio::{self, DIM, GOOD, Look, Output};
 
 /// What became of an object.
 #[derive(Debug, Serialize)]
@@ -159,7 +132,7 @@ fn filtered(args: &RemoveArgs, kind: Option<Kind>) -> Outcome<Vec<Found>> {
 fn confirm(chosen: &[Found]) -> Outcome {
     let count = chosen.len();
     let stdin = io::stdin();
-    if closed::input() || !stdin.is_terminal() {
+    if stdio::input_was_closed() || !stdin.is_terminal() {
         return Err(Failure::usage(format!(
             "{count} objects would be removed, and there is no terminal to ask on; --yes does it, --dry-run shows them"
         )));

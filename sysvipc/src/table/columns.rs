@@ -1,14 +1,16 @@
 //! The columns of the tables of objects: what each is called, which kinds have it, what it shows, and how it sorts.
 
+use std::io::{self, Write};
 use std::time::SystemTime;
 
-use sysv_wrapper::{Kind, Orphaned, Pid};
+use sysv_wrapper::{Judge, Kind, Orphaned, Pid};
 
-use super::exit::{Failure, Outcome};
-use super::found::{Found, verdict};
-use super::moment::{self, Moment};
-use super::names::Names;
-use super::values::KINDS;
+use super::{Head, KEPT, Table};
+use crate::cli::{KINDS, View};
+use crate::exit::{Failure, Outcome};
+use crate::format::{self, Moment, Names};
+use crate::object::{Found, verdict};
+use crate::stdio::{BAD, DIM, GOOD, HEADING, Look, WARNING};
 
 /// A line of a table.
 #[derive(Debug, Clone)]
@@ -45,12 +47,12 @@ impl Cell {
         const NONE: &str = "-";
         match self {
             Cell::Number(number) => number.map_or_else(|| NONE.to_owned(), |n| n.to_string()),
-            Cell::Bytes(bytes) => moment::bytes(bytes),
+            Cell::Bytes(bytes) => format::bytes(bytes),
             Cell::Text(text) => text,
             Cell::Time(time) => time.map_or_else(|| NONE.to_owned(), |time| Moment(time).local()),
             Cell::Use(last) => last.map_or_else(
                 || NONE.to_owned(),
-                |(time, what)| format!("{} {what}", moment::short(Moment(time).age())),
+                |(time, what)| format!("{} {what}", format::short(Moment(time).age())),
             ),
         }
     }
@@ -188,7 +190,7 @@ pub(crate) static COLUMNS: [Column; 33] = [
     column!("age", true, |row, names| Cell::Text(
         row.found
             .change_time()
-            .map_or_else(|| "-".to_owned(), |time| moment::short(Moment(time).age()))
+            .map_or_else(|| "-".to_owned(), |time| format::short(Moment(time).age()))
     )),
 ];
 
@@ -292,5 +294,124 @@ pub(crate) fn sort(rows: &mut [Row], by: &str, reverse: bool, names: &mut Names)
     });
     if reverse {
         rows.reverse();
+    }
+}
+
+/// How much each of the usual columns is wanted where there is no room for all.
+fn rank(name: &str) -> u8 {
+    match name {
+        "creator-pid" | "send-pid" => 0,
+        "mode" => 1,
+        "last-use" => 2,
+        "key" => 3,
+        _ => KEPT,
+    }
+}
+
+impl View {
+    /// The kinds that are listed.
+    pub(crate) fn kinds(&self) -> Vec<Kind> {
+        self.kind
+            .map_or_else(|| KINDS.to_vec(), |kind| vec![kind.into()])
+    }
+
+    /// Refuses what makes no sense.
+    pub(crate) fn check(&self) -> Outcome {
+        self.filter.check(self.kind.map(Kind::from))?;
+        check(&self.columns, &self.kinds())?;
+        check(self.sort.as_slice(), &self.kinds())
+    }
+
+    /// The lines of one kind, sorted as asked for, and how many could not be seen.
+    pub(crate) fn rows(&self, kind: Kind, names: &mut Names) -> Outcome<(Vec<Row>, u64)> {
+        let judge = &mut Judge::new();
+        let (found, unseen) = self.filter.select(kind, judge)?;
+        let row = |found: Found| Row {
+            orphaned: found.orphaned(judge),
+            found,
+        };
+        let mut rows: Vec<_> = found.into_iter().map(row).collect();
+        if let Some(by) = &self.sort {
+            sort(&mut rows, by, self.reverse, names);
+        }
+        Ok((rows, unseen))
+    }
+
+    /// The table of one kind, with a title.
+    pub(crate) fn write(
+        &self,
+        out: &mut impl Write,
+        look: Look,
+        kind: Kind,
+        rows: &[Row],
+        most: usize,
+        names: &mut Names,
+    ) -> io::Result<()> {
+        let title = match kind {
+            Kind::SharedMemory => "Shared memory segments",
+            Kind::Semaphores => "Semaphore sets",
+            Kind::MessageQueue => "Message queues",
+        };
+        let count = rows.len();
+        if rows.is_empty() {
+            return writeln!(out, "{}", look.paint(DIM, format!("{title}: none")));
+        }
+        writeln!(out, "{}", look.paint(HEADING, format!("{title}: {count}")))?;
+        let shown = if self.columns.is_empty() {
+            usual(kind)
+        } else {
+            chosen(&self.columns, kind)
+        };
+        let head = |column: &&Column| Head {
+            title: column.name.to_uppercase(),
+            right: column.right,
+            rank: if self.columns.is_empty() {
+                rank(column.name)
+            } else {
+                KEPT
+            },
+        };
+        if shown.is_empty() {
+            return Ok(());
+        }
+        let mut table = Table::new(shown.iter().map(head).collect());
+        for row in rows.iter().take(most) {
+            table.push(shown.iter().map(|column| {
+                let text = (column.cell)(row, names).map(Cell::text);
+                (text.unwrap_or_default(), style(column, row))
+            }));
+        }
+        table.write(out, look, most)
+    }
+}
+
+/// The colour of a cell.
+fn style(column: &Column, row: &Row) -> anstyle::Style {
+    match (column.name, row.orphaned) {
+        ("orphaned", Orphaned::Yes) => BAD,
+        ("orphaned", Orphaned::No) => GOOD,
+        ("orphaned", Orphaned::Unknown) => WARNING,
+        _ => anstyle::Style::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Which columns go first.
+
+    use super::{KEPT, rank};
+
+    #[test]
+    fn columns_go_in_this_order_where_there_is_no_room() {
+        let names = [
+            "creator-pid",
+            "send-pid",
+            "mode",
+            "last-use",
+            "key",
+            "id",
+            "owner",
+        ];
+        assert_eq!(names.map(rank), [0, 0, 1, 2, 3, KEPT, KEPT]);
     }
 }

@@ -2,48 +2,30 @@
 //!
 //! On a terminal it is a screen that is drawn anew; elsewhere, and with --json, each change is a line.
 
+mod changes;
+
 use std::collections::VecDeque;
 use std::io::Write;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-use clap::Args;
 use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGWINCH};
 use signal_hook::iterator::Signals;
 use sysv_wrapper::Kind;
 
-use super::changes::{Change, Event, Seen};
-use super::clock::{self, Deadline};
-use super::columns::Row;
-use super::exit::{Failure, Outcome, Status, end_by};
-use super::job;
-use super::list::View;
-use super::moment::Moment;
-use super::names::Names;
-use super::output::{BAD, DIM, GOOD, HEADING, Look, Output};
-use super::screen::Screen;
-use super::table::cut;
-use super::values;
+use crate::cli::WatchArgs;
+use crate::clock::{self, Deadline};
+use crate::exit::{Failure, Outcome, Status, end_by};
+use crate::format::{Moment, Names};
+use crate::stdio::{BAD, DIM, GOOD, HEADING, Look, Output};
+use crate::table::columns::Row;
+use crate::table::cut;
+use crate::terminal::{self, Screen};
+use changes::{Change, Event, Seen};
 
 /// How many changes the screen remembers.
 const REMEMBERED: usize = 100;
-
-/// What `watch` is told.
-#[derive(Debug, Args)]
-pub(crate) struct WatchArgs {
-    /// How long to wait between two looks
-    #[arg(short = 'i', long, value_name = "TIME", value_parser = values::interval, default_value = "2s")]
-    interval: Duration,
-    /// Look this many times, and then end
-    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    count: Option<u64>,
-    /// Print each change as a line of JSON
-    #[arg(long, conflicts_with = "columns")]
-    json: bool,
-    #[command(flatten)]
-    view: View,
-}
 
 /// Watches, until it is interrupted or has looked often enough.
 pub(crate) fn run(args: &WatchArgs, mut out: Output) -> Outcome {
@@ -69,7 +51,7 @@ const UNANSWERED: Duration = Duration::from_secs(1);
 fn signals() -> std::io::Result<Receiver<i32>> {
     let (send, receive) = mpsc::channel();
     // Before any thread is started, since each has to hold it back.
-    job::hold(send.clone())?;
+    terminal::hold(send.clone())?;
     let mut caught = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCONT, SIGWINCH])?;
     thread::spawn(move || {
         let mut asked: Option<Deadline> = None;
@@ -131,7 +113,7 @@ fn in_lines(args: &WatchArgs, out: &mut Output, signals: &Receiver<i32>) -> Outc
         while let Some(signal) = clock::receive(signals, end) {
             match signal {
                 SIGCONT | SIGWINCH => {}
-                SIGTSTP => job::stop(),
+                SIGTSTP => terminal::stop(),
                 _ => return Ok(Some(signal)),
             }
         }
@@ -170,7 +152,7 @@ fn on_screen(
                 SIGWINCH => {}
                 SIGTSTP => {
                     screen.leave()?;
-                    job::stop();
+                    terminal::stop();
                 }
                 // Others had the terminal meanwhile, also where this process could not give it back before.
                 SIGCONT => screen.take_anew(),
@@ -285,9 +267,9 @@ mod tests {
 
     use clap::Parser;
 
-    use super::super::changes::tests::{queue, segment, set};
     use super::{Change, Deadline, Duration, Event, Look, Moment, Names, Row, VecDeque, WatchArgs};
     use super::{frame, is_over, needed, shares};
+    use crate::commands::watch::changes::tests::{queue, segment, set};
 
     /// A command line.
     #[derive(Debug, Parser)]

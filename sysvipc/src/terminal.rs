@@ -1,11 +1,16 @@
 //! The terminal while `watch` has it: another screen, no cursor, and everything back at the end, however that comes.
 
 use std::io::{self, Write};
+use std::os::fd::AsFd;
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+use std::thread;
 
-use super::job;
-use super::output::Output;
+use nix::sys::signal::{SigSet, Signal, raise};
+use nix::unistd::{getpgrp, tcgetpgrp};
+
+use crate::stdio::Output;
 
 /// The other screen, and no cursor.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l";
@@ -62,7 +67,7 @@ impl Screen<'_> {
     /// Shows these lines: over those that are there, each with the rest of its line erased and all at once, so that
     /// nothing flickers. While another job has the terminal, nothing is shown.
     pub(crate) fn draw(&mut self, lines: &[String]) -> io::Result<()> {
-        if !job::is_in_front(io::stdout()) {
+        if !is_in_front(io::stdout()) {
             return Ok(());
         }
         self.enter()?;
@@ -102,6 +107,38 @@ fn give_back(out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
+fn ctrl_z() -> SigSet {
+    SigSet::from(Signal::SIGTSTP)
+}
+
+/// Has each SIGTSTP sent to `told`, in place of what it does by itself. Threads that were started before are not asked.
+pub(crate) fn hold(told: Sender<i32>) -> nix::Result<()> {
+    ctrl_z().thread_block()?;
+    thread::spawn(move || {
+        while let Ok(signal) = ctrl_z().wait() {
+            if told.send(signal as i32).is_err() {
+                return;
+            }
+        }
+    });
+    Ok(())
+}
+
+/// Stops until this process is continued; or goes on at once, where nobody is there to continue it.
+pub(crate) fn stop() {
+    // To this thread, so that the one that waits does not get it. If it fails, this process goes on.
+    if raise(Signal::SIGTSTP).is_ok() {
+        let _ = ctrl_z().thread_unblock();
+        let _ = ctrl_z().thread_block();
+    }
+}
+
+/// Whether this process may write to the terminal: not while the shell has it or another job does.
+pub(crate) fn is_in_front(terminal: impl AsFd) -> bool {
+    // An error says that jobs are not controlled from there, or that it is gone, which writing will tell.
+    tcgetpgrp(terminal).map_or(true, |group| group == getpgrp())
+}
+
 #[cfg(test)]
 mod tests {
     //! A terminal, and a process that panics while it has it.
@@ -114,8 +151,9 @@ mod tests {
 
     use nix::pty::openpty;
 
-    use super::super::output::{Colour, Output};
     use super::{ENTER, LEAVE, Screen};
+    use crate::cli::Colour;
+    use crate::stdio::Output;
 
     /// Set for the process that is to panic: how.
     const HOW: &str = "SYSVIPC_TEST_PANIC";
@@ -127,7 +165,7 @@ mod tests {
         let mut command = Command::new(env::current_exe().unwrap());
         command
             .args(["--exact", "--nocapture", "--test-threads=1"])
-            .arg("screen::tests::the_terminal_is_given_back_once_however_it_ends")
+            .arg("terminal::tests::the_terminal_is_given_back_once_however_it_ends")
             .env(HOW, how)
             .env("RUST_BACKTRACE", "0")
             .stdin(same(&terminal.slave))

@@ -9,8 +9,8 @@ use nix::unistd::Pid;
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 use signal_hook::iterator::Signals;
 
-use super::exit::{Failure, Outcome, Status, end_by};
-use super::lock::LockArgs;
+use crate::cli::LockArgs;
+use crate::exit::{Failure, Outcome, Status, end_by};
 
 /// What is handed on to the child. What the keyboard sends reaches it anyway, as one of the same group.
 const HANDED_ON: [i32; 4] = [SIGTERM, SIGHUP, SIGUSR1, SIGUSR2];

@@ -4,29 +4,18 @@
 //! took everything.
 
 use std::fmt::Display;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use clap::ValueEnum;
 use serde::Serialize;
 use terminal_size::terminal_size_of;
 
-use super::closed;
-use super::exit::{Failure, Outcome, Status};
-
-/// When to use colours.
-#[derive(Debug, Copy, Clone, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Colour {
-    /// On a terminal, unless `NO_COLOR` is set.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
+use crate::cli::Colour;
+use crate::exit::{Failure, Outcome, Status};
 
 impl From<Colour> for ColorChoice {
     fn from(colour: Colour) -> ColorChoice {
@@ -80,7 +69,7 @@ pub(crate) struct Output {
 impl Output {
     /// Fails if it was closed, so that nothing is done whose result would be lost.
     pub(crate) fn new(colour: Colour) -> Outcome<Output> {
-        if closed::output() {
+        if output_was_closed() {
             let text = "cannot write standard output: it is closed";
             return Err(Failure::new(Status::Failed, text));
         }
@@ -138,4 +127,53 @@ impl Write for Output {
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
+}
+
+static INPUT: AtomicBool = AtomicBool::new(false);
+static OUTPUT: AtomicBool = AtomicBool::new(false);
+
+/// Whether standard input was closed. `false` where that cannot be told.
+pub(crate) fn input_was_closed() -> bool {
+    INPUT.load(Ordering::Relaxed)
+}
+
+/// Whether standard output was closed. `false` where that cannot be told.
+pub(crate) fn output_was_closed() -> bool {
+    OUTPUT.load(Ordering::Relaxed)
+}
+
+// The format of executables that Linux and the BSDs have names the functions that run first in this section. The
+// attribute is unsafe because what stands in the section is called: it is a function of the right type.
+#[cfg(any(
+    target_os = "linux",
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd"
+))]
+#[used]
+#[unsafe(link_section = ".init_array")]
+static LOOK: extern "C" fn() = look;
+
+/// Looks, without opening a file: that would get the number of a closed one.
+#[cfg_attr(
+    not(any(
+        target_os = "linux",
+        target_os = "freebsd",
+        target_os = "netbsd",
+        target_os = "openbsd"
+    )),
+    allow(dead_code, reason = "nothing calls it there")
+)]
+extern "C" fn look() {
+    // Without /proc, what leads there from /dev leads nowhere, and tells nothing.
+    let Some(folder) = ["/proc/self/fd", "/dev/fd"]
+        .into_iter()
+        .find(|path| fs::metadata(path).is_ok())
+    else {
+        return;
+    };
+    // What it leads to may be no file at all.
+    let is_there = |path: &str| fs::symlink_metadata(path).is_ok();
+    INPUT.store(!is_there(&format!("{folder}/0")), Ordering::Relaxed);
+    OUTPUT.store(!is_there(&format!("{folder}/1")), Ordering::Relaxed);
 }

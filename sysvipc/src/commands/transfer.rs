@@ -1,109 +1,19 @@
 //! `sysvipc send`, `receive`, `read` and `write`: objects for shell scripts, whatever bytes are in them.
 
-use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStringExt;
-use std::time::Duration;
 
-use clap::Args;
 use serde::Serialize;
-use sysv_wrapper::{Key, Message, MessageQueue, MessageType, Selector};
+use sysv_wrapper::{Message, MessageQueue, MessageType, Selector};
 
-use super::closed;
-use super::exit::{Failure, Outcome, Status, complain};
-use super::output::Output;
-use super::target::{Target, nothing};
-use super::values;
+use crate::cli::{Patience, ReadArgs, ReceiveArgs, SendArgs, Target, Which, WriteArgs};
+use crate::exit::{Failure, Outcome, Status, complain};
+use crate::object::nothing;
+use crate::stdio::{self, Output};
 
 /// How much of a segment is copied at once.
 const PIECE: usize = 1 << 16;
-
-/// What `send` is told.
-#[derive(Debug, Args)]
-#[command(override_usage = "sysvipc send <ID|--key <KEY>> --type <N> [OPTIONS] [TEXT|-]")]
-pub(crate) struct SendArgs {
-    /// The queue's id; not with --key
-    #[arg(value_name = "ID", allow_negative_numbers = true)]
-    id: Option<OsString>,
-    /// The message; standard input if it is `-` or not given
-    #[arg(value_name = "TEXT")]
-    text: Option<OsString>,
-    /// The queue's key instead of its id, in hexadecimal (0x2a) or decimal
-    #[arg(long, value_name = "KEY", value_parser = values::public_key, allow_negative_numbers = true)]
-    key: Option<Key>,
-    /// The type of the message, from 1 on
-    #[arg(long = "type", value_name = "N", value_parser = values::message_type, allow_negative_numbers = true)]
-    message_type: MessageType,
-    #[command(flatten)]
-    patience: Patience,
-}
-
-/// How long to wait.
-#[derive(Debug, Args)]
-struct Patience {
-    /// Do not wait; exit with 7 if that would be needed
-    #[arg(long, conflicts_with = "timeout")]
-    no_wait: bool,
-    /// Wait for at most this time (1s, 500ms, 2m), and then exit with 124
-    #[arg(long, value_name = "TIME", value_parser = values::span)]
-    timeout: Option<Duration>,
-}
-
-/// What `receive` is told.
-#[derive(Debug, Args)]
-pub(crate) struct ReceiveArgs {
-    #[command(flatten)]
-    target: Target,
-    #[command(flatten)]
-    which: Which,
-    #[command(flatten)]
-    patience: Patience,
-    /// Print JSON: type, length and contents
-    #[arg(long)]
-    json: bool,
-}
-
-/// Which message.
-#[derive(Debug, Args)]
-#[group(multiple = false)]
-struct Which {
-    /// The first message of this type; the first of all if nothing is said
-    #[arg(long = "type", value_name = "N", value_parser = values::message_type, allow_negative_numbers = true)]
-    exact: Option<MessageType>,
-    /// Of the types up to this one, the first message of the lowest
-    #[arg(long, value_name = "N", value_parser = values::message_type)]
-    up_to: Option<MessageType>,
-    /// The first message of any other type
-    #[arg(long, value_name = "N", value_parser = values::message_type)]
-    except: Option<MessageType>,
-}
-
-/// What `read` is told.
-#[derive(Debug, Args)]
-pub(crate) struct ReadArgs {
-    #[command(flatten)]
-    target: Target,
-    /// From where on, in bytes or with a unit
-    #[arg(long, value_name = "N", value_parser = values::length, default_value = "0")]
-    offset: usize,
-    /// How much, at most; up to the end if not given
-    #[arg(long, value_name = "N", value_parser = values::length)]
-    length: Option<usize>,
-    /// Print JSON: offset, length and contents
-    #[arg(long)]
-    json: bool,
-}
-
-/// What `write` is told.
-#[derive(Debug, Args)]
-pub(crate) struct WriteArgs {
-    #[command(flatten)]
-    target: Target,
-    /// From where on, in bytes or with a unit
-    #[arg(long, value_name = "N", value_parser = values::length, default_value = "0")]
-    offset: usize,
-}
 
 /// Bytes in JSON: as text if they are some, and in hexadecimal digits.
 #[derive(Debug, Serialize)]
@@ -280,7 +190,7 @@ pub(crate) fn write(args: &WriteArgs) -> Outcome {
 
 /// Standard input up to its end, or up to `most` bytes.
 fn input(most: usize) -> Outcome<Vec<u8>> {
-    if closed::input() {
+    if stdio::input_was_closed() {
         return Err(Failure::new(
             Status::Failed,
             "cannot read standard input: it is closed",

@@ -5,11 +5,9 @@ use std::collections::HashMap;
 use serde::Serialize;
 use sysv_wrapper::Kind;
 
-use super::columns::Row;
-use super::found::Found;
-use super::moment::Moment;
-use super::names::Names;
-use super::record::Record;
+use crate::format::{self, Moment, Names};
+use crate::object::{Found, Record};
+use crate::table::columns::Row;
 
 /// What happened to an object.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
@@ -67,7 +65,7 @@ impl Change {
 fn measure(found: &Found) -> String {
     match found {
         Found::Segment(entry) => {
-            format!(", {}", super::moment::bytes(entry.status().size() as u64))
+            format!(", {}", format::bytes(entry.status().size() as u64))
         }
         Found::Set(entry) => match entry.status().count() {
             1 => ", 1 semaphore".to_owned(),
@@ -131,8 +129,8 @@ pub(crate) mod tests {
 
     use sysv_wrapper::{Kind, MessageQueue, Orphaned, RemoveOnDrop, SemaphoreSet, SharedMemory};
 
-    use super::super::names::Names;
     use super::{Event, Found, Row, Seen, measure};
+    use crate::format::Names;
 
     /// The line of an object, as it is now.
     fn row(kind: Kind, id: i32) -> Row {

@@ -3,26 +3,14 @@
 use std::io::Write;
 
 use anstyle::Style;
-use clap::Args;
 use serde::Serialize;
 use sysv_wrapper::{Kind, Limit, Limits, page_size};
 
-use super::exit::{Outcome, complain, explain};
-use super::moment;
-use super::output::{BAD, DIM, Output, WARNING};
-use super::table::{Head, KEPT, Table};
-use super::values::{KINDS, KindName};
-
-/// What `limits` is told.
-#[derive(Debug, Args)]
-pub(crate) struct LimitsArgs {
-    /// Only those of this kind
-    #[arg(value_enum)]
-    kind: Option<KindName>,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
-}
+use crate::cli::{KINDS, LimitsArgs};
+use crate::exit::{Outcome, complain, explain};
+use crate::format;
+use crate::stdio::{BAD, DIM, Output, WARNING};
+use crate::table::{Head, KEPT, Table};
 
 /// A limit in JSON.
 #[derive(Debug, Serialize)]
@@ -184,7 +172,7 @@ fn table(limits: &[Limit]) -> Table {
 /// The limit, as people read it: bytes in a unit if nothing is lost by that.
 fn value(unit: &str, value: u64) -> String {
     if unit == "bytes" && value >= 1024 && value % 1024 == 0 {
-        moment::bytes(value)
+        format::bytes(value)
     } else {
         value.to_string()
     }
