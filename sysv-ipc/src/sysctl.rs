@@ -1,6 +1,7 @@
-//! `sysctl`: where macOS, FreeBSD and NetBSD tell of limits and of all objects, macOS of one after the other.
+//! `sysctl`: how macOS, FreeBSD and NetBSD report limits and list all objects.
 //!
-//! Here is the call; how its answers are read is below, one file for each system's structures.
+//! This file makes the calls. One child per system reads the structures that the kernel writes: `ipcs.rs` for macOS,
+//! `kernel.rs` for FreeBSD, `table.rs` for NetBSD.
 
 #[cfg(any(sysv = "IPCS_command", test))]
 mod ipcs;
@@ -25,8 +26,6 @@ use core::ptr;
 pub use ipcs::{
     ipcs_msg_conf, ipcs_msg_iter, ipcs_sem_conf, ipcs_sem_iter, ipcs_shm_conf, ipcs_shm_iter,
 };
-#[cfg(sysv = "IPCS_command")]
-pub(crate) use ipcs::{msginfo, seminfo, shminfo};
 #[cfg(sysv = "shmid_kernel")]
 pub use kernel::{msg_table, sem_table, shm_table};
 #[cfg(sysv = "shm_sysctl_info")]
@@ -40,27 +39,27 @@ use crate::errno::Result;
 #[cfg(sysv = "sysctlbyname")]
 use crate::ret;
 
-/// `sysctlbyname(name, answer, &length, NULL, 0)`: what the kernel says under this name. Returns how many bytes
-/// of `answer` it wrote.
+/// `sysctlbyname(name, buffer, &length, NULL, 0)`: reads the kernel state that has this name.
 ///
-/// With an empty `answer`, returns how many bytes it would write.
+/// Returns the number of bytes written to `buffer`. With an empty `buffer`, returns the number of bytes that the
+/// kernel would write.
 ///
 /// # Errors
 ///
-/// - `ENOENT`: the kernel does not know the name
-/// - `ENOMEM`: `answer` is not empty, and too short
+/// - `ENOENT`: the kernel does not know the name.
+/// - `ENOMEM`: `buffer` is not empty, and too short.
 ///
-/// See also: `sysctlbyname(3)`.
+/// See also: `sysctlbyname(3)`; macOS and the BSDs.
 #[doc(alias = "sysctlbyname")]
 #[cfg(sysv = "sysctlbyname")]
-pub fn sysctl_by_name(name: &CStr, answer: &mut [u8]) -> Result<usize> {
-    let mut length = answer.len();
-    // SAFETY: the name ends in a zero; the kernel writes at most `length` bytes to `answer`, which are there, and
-    // nothing where that is null; nothing is set.
+pub fn sysctl_by_name(name: &CStr, buffer: &mut [u8]) -> Result<usize> {
+    let mut length = buffer.len();
+    // SAFETY: the name ends in a nul byte; the kernel writes at most `length` bytes to `buffer`, which has as many, and
+    // nothing where the pointer is null; a null new value sets nothing.
     let returned = unsafe {
         libc::sysctlbyname(
             name.as_ptr(),
-            place(answer),
+            null_if_empty(buffer),
             &raw mut length,
             ptr::null_mut::<c_void>(),
             0,
@@ -70,28 +69,31 @@ pub fn sysctl_by_name(name: &CStr, answer: &mut [u8]) -> Result<usize> {
     Ok(length)
 }
 
-/// `sysctl(mib, length, answer, &length, NULL, 0)`: the same as [`sysctl_by_name`], for what has numbers in place
-/// of a name, such as [`SHM_TABLE`].
+/// `sysctl(mib, miblen, buffer, &length, NULL, 0)`: reads the kernel state that has these numbers, such as
+/// [`SHM_TABLE`].
+///
+/// Returns the number of bytes written to `buffer`. With an empty `buffer`, returns the number of bytes that the
+/// kernel would write.
 ///
 /// # Errors
 ///
-/// - `ENOENT`, `EINVAL`: the kernel does not know the numbers
-/// - `ENOMEM`: `answer` is not empty, and too short
+/// - `ENOENT`, `EINVAL`: the kernel does not know the numbers.
+/// - `ENOMEM`: `buffer` is not empty, and too short.
 ///
-/// See also: `sysctl(3)`.
+/// See also: `sysctl(3)`; NetBSD.
 #[cfg(sysv = "shm_sysctl_info")]
-pub fn sysctl(mib: &[core::ffi::c_int], answer: &mut [u8]) -> Result<usize> {
-    let mut length = answer.len();
-    // More numbers than a u32 counts are more than any kernel knows.
+pub fn sysctl(mib: &[core::ffi::c_int], buffer: &mut [u8]) -> Result<usize> {
+    let mut length = buffer.len();
+    // No kernel knows names of more than CTL_MAXNAME numbers.
     let depth = u32::try_from(mib.len()).unwrap_or(u32::MAX);
     let depth = depth.min(libc::CTL_MAXNAME.unsigned_abs());
-    // SAFETY: `mib` has at least that many numbers; the kernel writes at most `length` bytes to `answer`, which are
-    // there, and nothing where that is null; nothing is set.
+    // SAFETY: `mib` has at least `depth` numbers; the kernel writes at most `length` bytes to `buffer`, which has as
+    // many, and nothing where the pointer is null; a null new value sets nothing.
     let returned = unsafe {
         libc::sysctl(
             mib.as_ptr(),
             depth,
-            place(answer),
+            null_if_empty(buffer),
             &raw mut length,
             ptr::null::<c_void>(),
             0,
@@ -101,40 +103,40 @@ pub fn sysctl(mib: &[core::ffi::c_int], answer: &mut [u8]) -> Result<usize> {
     Ok(length)
 }
 
-/// `sysctlbyname(name, &command, &length, &command, length)`: has the kernel carry out a command of `kern.sysv.ipcs`,
-/// which writes to `data`. Returns the cursor that it leaves.
+/// `sysctlbyname(name, &response, &length, &request, length)`: has the kernel carry out a request of
+/// `kern.sysv.ipcs`, which writes to `data`. Returns the cursor of the response.
 #[cfg(sysv = "IPCS_command")]
-fn command(
+fn ipcs_command(
     name: &CStr,
     op: core::ffi::c_int,
     cursor: core::ffi::c_int,
     data: &mut [u8],
 ) -> Result<core::ffi::c_int> {
-    let mut asked = ipcs::Command::new(op, cursor, data);
-    // Not the same memory: what comes back need not point to `data` any more.
-    let mut told = ipcs::Command::new(op, cursor, data);
-    let mut length = size_of::<ipcs::Command>();
-    // SAFETY: the name ends in a zero. The kernel reads a command, and through it writes to `data`, all of which is
-    // there, as many bytes as the command says or none; and it writes a command at most.
+    let mut request = ipcs::request(op, cursor, data);
+    // A structure of its own: the kernel does not promise to write back the pointer to `data`.
+    let mut response = request;
+    let mut length = size_of_val(&request);
+    // SAFETY: the name ends in a nul byte. The kernel reads a request, writes to its `data` as many bytes as the request
+    // says or none, and writes at most a whole response.
     let returned = unsafe {
         libc::sysctlbyname(
             name.as_ptr(),
-            (&raw mut told).cast::<c_void>(),
+            (&raw mut response).cast::<c_void>(),
             &raw mut length,
-            (&raw mut asked).cast::<c_void>(),
+            (&raw mut request).cast::<c_void>(),
             length,
         )
     };
     ret::unit(returned)?;
-    Ok(told.cursor)
+    Ok(response.ipcs_cursor)
 }
 
-/// Where the kernel is to write; null asks for the length only.
+/// The address that the kernel writes to; null, which asks for the length only, for an empty buffer.
 #[cfg(sysv = "sysctlbyname")]
-fn place(answer: &mut [u8]) -> *mut c_void {
-    if answer.is_empty() {
+fn null_if_empty(buffer: &mut [u8]) -> *mut c_void {
+    if buffer.is_empty() {
         ptr::null_mut()
     } else {
-        answer.as_mut_ptr().cast()
+        buffer.as_mut_ptr().cast()
     }
 }

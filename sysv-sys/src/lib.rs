@@ -43,7 +43,12 @@ mod bindings {
     include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 }
 
+#[cfg(target_os = "macos")]
+mod ipcs;
+
 pub use bindings::*;
+#[cfg(target_os = "macos")]
+pub use ipcs::*;
 
 include!(concat!(env!("OUT_DIR"), "/facts.rs"));
 

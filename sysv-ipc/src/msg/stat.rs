@@ -3,13 +3,8 @@
 use core::fmt;
 use std::time::SystemTime;
 
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
-use sysv_sys::msginfo;
-
 use crate::perm::with_perm;
 use crate::stat::{self, Pid};
-#[cfg(sysv = "IPCS_command")]
-use crate::sysctl::msginfo;
 
 /// The state of a queue: C's `struct msqid_ds`.
 ///
@@ -120,7 +115,7 @@ impl fmt::Debug for MsgStat {
 #[cfg(sysv = "limits")]
 #[derive(Debug, Copy, Clone)]
 #[repr(transparent)]
-pub struct MsgLimits(pub(crate) msginfo);
+pub struct MsgLimits(pub(crate) sysv_sys::msginfo);
 
 #[cfg(sysv = "limits")]
 impl MsgLimits {

@@ -3,13 +3,8 @@
 use core::fmt;
 use std::time::SystemTime;
 
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
-use sysv_sys::seminfo;
-
 use crate::perm::with_perm;
 use crate::stat;
-#[cfg(sysv = "IPCS_command")]
-use crate::sysctl::seminfo;
 
 /// The state of a set: C's `struct semid_ds`.
 ///
@@ -74,7 +69,7 @@ impl fmt::Debug for SemStat {
 #[cfg(sysv = "limits")]
 #[derive(Debug, Copy, Clone)]
 #[repr(transparent)]
-pub struct SemLimits(pub(crate) seminfo);
+pub struct SemLimits(pub(crate) sysv_sys::seminfo);
 
 #[cfg(sysv = "limits")]
 impl SemLimits {

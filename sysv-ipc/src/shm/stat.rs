@@ -3,13 +3,8 @@
 use core::fmt;
 use std::time::SystemTime;
 
-#[cfg(any(sysv = "IPC_INFO", sysv = "shm_sysctl_info"))]
-use sysv_sys::shminfo;
-
 use crate::perm::with_perm;
 use crate::stat::{self, Pid};
-#[cfg(sysv = "IPCS_command")]
-use crate::sysctl::shminfo;
 
 /// The state of a segment: C's `struct shmid_ds`.
 ///
@@ -121,7 +116,7 @@ impl fmt::Debug for ShmStat {
 #[cfg(sysv = "limits")]
 #[derive(Debug, Copy, Clone)]
 #[repr(transparent)]
-pub struct ShmLimits(pub(crate) shminfo);
+pub struct ShmLimits(pub(crate) sysv_sys::shminfo);
 
 #[cfg(sysv = "limits")]
 impl ShmLimits {

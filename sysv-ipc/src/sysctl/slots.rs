@@ -1,31 +1,31 @@
-//! The bytes of a table as structures, and the ids of what is in it.
+//! A table's bytes as structures, and the ids of its objects.
 
 use core::ffi::c_int;
 use core::ptr;
 
-/// A structure that any bytes are a value of.
+/// A structure for which any bytes are a valid value.
 ///
 /// # Safety
 ///
-/// It consists of integers, raw pointers and such structures.
+/// The structure consists of integers, raw pointers and `Plain` structures.
 pub(super) unsafe trait Plain: Copy {}
 
-/// The structure at the beginning of the bytes; `None` if they are too few.
+/// Reads the structure at the beginning of `bytes`; `None` if they are too few.
 pub(super) fn read<T: Plain>(bytes: &[u8]) -> Option<T> {
     let bytes = bytes.get(..size_of::<T>())?;
-    // SAFETY: that many bytes are there, initialized, and any are a value of a `Plain` type.
+    // SAFETY: the slice has that many initialised bytes, and any bytes are a value of a `Plain` type.
     Some(unsafe { ptr::read_unaligned(bytes.as_ptr().cast()) })
 }
 
-/// Every slot of a table, used or not, with its index. What is left over at the end is no slot. An id has 16 bits
-/// for the index, so there are no more slots than that.
+/// Iterates over every slot of a table, used or not, with its index. Ignores an incomplete slot at the end. An id has
+/// 16 bits for the index, which bounds the number of slots.
 #[cfg(any(sysv = "shmid_kernel", sysv = "shm_sysctl_info", test))]
 pub(super) fn slots<T: Plain>(table: &[u8]) -> impl Iterator<Item = (u16, T)> {
     let slots = table.chunks_exact(size_of::<T>()).filter_map(read);
     (0..=u16::MAX).zip(slots)
 }
 
-/// The id of what is in a slot: the headers' `IXSEQ_TO_IPCID`.
+/// The id of the object in a slot: the headers' `IXSEQ_TO_IPCID`.
 pub(super) fn id(index: u16, seq: u16) -> c_int {
     let bits = u32::from(seq) << 16 | u32::from(index);
     c_int::from_ne_bytes(bits.to_ne_bytes())
@@ -33,7 +33,7 @@ pub(super) fn id(index: u16, seq: u16) -> c_int {
 
 #[cfg(test)]
 mod tests {
-    //! Tables made by hand, of structures that every system has.
+    //! Tables of a structure that compiles on every system.
 
     use super::{Plain, id, read, slots};
 

@@ -1,5 +1,5 @@
-//! NetBSD's tables: `kern.ipc.sysvipc_info` has the limits on one kind of objects, and after them a slot for each
-//! object, in structures whose layout is the same for programs of 32 and of 64 bits.
+//! NetBSD's tables: `kern.ipc.sysvipc_info` is the limits on one kind of objects, followed by one slot per object.
+//! The layout is the same for 32-bit and 64-bit programs.
 
 use core::ffi::c_int;
 use core::mem::offset_of;
@@ -10,17 +10,17 @@ use crate::msg::{MsgLimits, MsgStat};
 use crate::sem::{SemLimits, SemStat};
 use crate::shm::{ShmLimits, ShmStat};
 
-/// The bit in a segment's mode that says that there is one. The headers have it for the kernel only, and ipcs(1)
-/// has the number too.
+/// The bit in a segment's mode that marks a slot as used. The headers declare it for the kernel only; ipcs(1) defines
+/// it too.
 const SHMSEG_ALLOCATED: u32 = 0x0800;
 
-/// The numbers under which [`sysctl`](crate::sysctl) tells of segments.
+/// The numbers by which [`sysctl`](crate::sysctl) reads the table of segments.
 #[doc(alias = "KERN_SYSVIPC_SHM_INFO")]
 pub const SHM_TABLE: [c_int; 4] = mib(sysv_sys::KERN_SYSVIPC_SHM_INFO);
-/// The numbers under which [`sysctl`](crate::sysctl) tells of sets.
+/// The numbers by which [`sysctl`](crate::sysctl) reads the table of sets.
 #[doc(alias = "KERN_SYSVIPC_SEM_INFO")]
 pub const SEM_TABLE: [c_int; 4] = mib(sysv_sys::KERN_SYSVIPC_SEM_INFO);
-/// The numbers under which [`sysctl`](crate::sysctl) tells of queues.
+/// The numbers by which [`sysctl`](crate::sysctl) reads the table of queues.
 #[doc(alias = "KERN_SYSVIPC_MSG_INFO")]
 pub const MSG_TABLE: [c_int; 4] = mib(sysv_sys::KERN_SYSVIPC_MSG_INFO);
 
@@ -46,30 +46,33 @@ unsafe impl Plain for sysv_sys::semid_ds_sysctl {}
 // SAFETY: integers.
 unsafe impl Plain for sysv_sys::msgid_ds_sysctl {}
 
-/// The limits on segments in what [`sysctl`](crate::sysctl) wrote for [`SHM_TABLE`]; `None` if that is too short.
+/// Returns the limits on segments from the bytes that [`sysctl`](crate::sysctl) wrote for [`SHM_TABLE`]; `None` if they
+/// are too few.
 #[doc(alias = "shminfo")]
-pub fn shm_table_limits(answer: &[u8]) -> Option<ShmLimits> {
-    read(answer).map(ShmLimits)
+pub fn shm_table_limits(table: &[u8]) -> Option<ShmLimits> {
+    read(table).map(ShmLimits)
 }
 
-/// The limits on sets in what [`sysctl`](crate::sysctl) wrote for [`SEM_TABLE`]; `None` if that is too short.
+/// Returns the limits on sets from the bytes that [`sysctl`](crate::sysctl) wrote for [`SEM_TABLE`]; `None` if they
+/// are too few.
 #[doc(alias = "seminfo")]
-pub fn sem_table_limits(answer: &[u8]) -> Option<SemLimits> {
-    read(answer).map(SemLimits)
+pub fn sem_table_limits(table: &[u8]) -> Option<SemLimits> {
+    read(table).map(SemLimits)
 }
 
-/// The limits on queues in what [`sysctl`](crate::sysctl) wrote for [`MSG_TABLE`]; `None` if that is too short.
+/// Returns the limits on queues from the bytes that [`sysctl`](crate::sysctl) wrote for [`MSG_TABLE`]; `None` if they
+/// are too few.
 #[doc(alias = "msginfo")]
-pub fn msg_table_limits(answer: &[u8]) -> Option<MsgLimits> {
-    read(answer).map(MsgLimits)
+pub fn msg_table_limits(table: &[u8]) -> Option<MsgLimits> {
+    read(table).map(MsgLimits)
 }
 
-/// The segments in what [`sysctl`](crate::sysctl) wrote for [`SHM_TABLE`].
+/// Iterates over the segments in the bytes that [`sysctl`](crate::sysctl) wrote for [`SHM_TABLE`].
 ///
-/// Anything else than these bytes gives segments that are not there.
+/// Other bytes yield segments that do not exist.
 #[doc(alias = "shm_sysctl_info")]
-pub fn shm_table(answer: &[u8]) -> impl Iterator<Item = (ShmId, ShmStat)> {
-    let table = after(answer, offset_of!(sysv_sys::shm_sysctl_info, shmids));
+pub fn shm_table(table: &[u8]) -> impl Iterator<Item = (ShmId, ShmStat)> {
+    let table = after_limits(table, offset_of!(sysv_sys::shm_sysctl_info, shmids));
     slots(table).filter_map(|(index, slot): (_, sysv_sys::shmid_ds_sysctl)| {
         if slot.shm_perm.mode & SHMSEG_ALLOCATED == 0 {
             return None;
@@ -90,12 +93,12 @@ pub fn shm_table(answer: &[u8]) -> impl Iterator<Item = (ShmId, ShmStat)> {
     })
 }
 
-/// The sets in what [`sysctl`](crate::sysctl) wrote for [`SEM_TABLE`].
+/// Iterates over the sets in the bytes that [`sysctl`](crate::sysctl) wrote for [`SEM_TABLE`].
 ///
-/// Anything else than these bytes gives sets that are not there.
+/// Other bytes yield sets that do not exist.
 #[doc(alias = "sem_sysctl_info")]
-pub fn sem_table(answer: &[u8]) -> impl Iterator<Item = (SemId, SemStat)> {
-    let table = after(answer, offset_of!(sysv_sys::sem_sysctl_info, semids));
+pub fn sem_table(table: &[u8]) -> impl Iterator<Item = (SemId, SemStat)> {
+    let table = after_limits(table, offset_of!(sysv_sys::sem_sysctl_info, semids));
     slots(table).filter_map(|(index, slot): (_, sysv_sys::semid_ds_sysctl)| {
         if slot.sem_perm.mode & sysv_sys::SEM_ALLOC.unsigned_abs() == 0 {
             return None;
@@ -112,14 +115,14 @@ pub fn sem_table(answer: &[u8]) -> impl Iterator<Item = (SemId, SemStat)> {
     })
 }
 
-/// The queues in what [`sysctl`](crate::sysctl) wrote for [`MSG_TABLE`].
+/// Iterates over the queues in the bytes that [`sysctl`](crate::sysctl) wrote for [`MSG_TABLE`].
 ///
-/// Anything else than these bytes gives queues that are not there.
+/// Other bytes yield queues that do not exist.
 #[doc(alias = "msg_sysctl_info")]
-pub fn msg_table(answer: &[u8]) -> impl Iterator<Item = (MsgId, MsgStat)> {
-    let table = after(answer, offset_of!(sysv_sys::msg_sysctl_info, msgids));
+pub fn msg_table(table: &[u8]) -> impl Iterator<Item = (MsgId, MsgStat)> {
+    let table = after_limits(table, offset_of!(sysv_sys::msg_sysctl_info, msgids));
     slots(table).filter_map(|(index, slot): (_, sysv_sys::msgid_ds_sysctl)| {
-        // The kernel has no bit for that: a slot is free as long as nothing may be on the queue.
+        // The kernel has no bit for a used slot: a queue that exists may hold at least one byte.
         if slot.msg_qbytes == 0 {
             return None;
         }
@@ -146,16 +149,16 @@ pub fn msg_table(answer: &[u8]) -> impl Iterator<Item = (MsgId, MsgStat)> {
     })
 }
 
-/// The slots after the limits, of which an answer that is too short has none.
-fn after(answer: &[u8], limits: usize) -> &[u8] {
-    answer.get(limits..).unwrap_or_default()
+/// The slots, which follow the limits; empty if the table is too short.
+fn after_limits(table: &[u8], limits: usize) -> &[u8] {
+    table.get(limits..).unwrap_or_default()
 }
 
-/// The same permissions in the structure that `IPC_STAT` fills.
+/// The permissions as the structure that `IPC_STAT` fills.
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
-    reason = "the kernel has widened a key_t"
+    reason = "the kernel widened a key_t"
 )]
 fn perm(slot: &sysv_sys::ipc_perm_sysctl) -> sysv_sys::ipc_perm {
     sysv_sys::ipc_perm {
@@ -169,7 +172,7 @@ fn perm(slot: &sysv_sys::ipc_perm_sysctl) -> sysv_sys::ipc_perm {
     }
 }
 
-/// A number that has no sign in the kernel, and one in the structure.
+/// A number that is unsigned in the kernel, and signed in the structure.
 fn unsigned(number: i16) -> u16 {
     u16::from_ne_bytes(number.to_ne_bytes())
 }
