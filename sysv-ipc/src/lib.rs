@@ -59,6 +59,7 @@ mod mode;
 mod msg;
 mod perm;
 mod process;
+mod raw;
 mod ret;
 mod sem;
 mod shm;
@@ -68,16 +69,21 @@ mod sysctl;
 
 pub use copy::{copy_in, copy_out, copy_out_uninit, fill};
 pub use errno::{Errno, Result};
+// Not System V: sysv-wrapper takes these from rustix instead.
+#[doc(hidden)]
 pub use file::{OPEN_WARILY, try_lock_file, unlock_file};
 pub use fork::fork_generation;
 pub use id::{MsgId, SemId, ShmId};
 pub use key::{Key, ParseKeyError, RawKey, ftok};
-pub use mode::Mode;
+pub use mode::{Mode, ParseModeError};
 pub use msg::*;
-pub use perm::Perm;
+pub use perm::{Ownership, Perm};
+#[doc(hidden)]
 pub use process::effective_uid;
 pub use sem::*;
 pub use shm::*;
 pub use stat::Pid;
 #[cfg(sysv = "sysctlbyname")]
 pub use sysctl::*;
+#[doc(no_inline)]
+pub use sysv_sys;

@@ -18,6 +18,7 @@ impl Pid {
     /// ```
     ///
     /// See also: `kill(2)`, POSIX.1-2024.
+    #[doc(hidden)]
     pub fn exists(self) -> bool {
         // A negative number would name a process group.
         self.as_raw() > 0 && {

@@ -99,9 +99,9 @@ pub fn semget(key: Key, nsems: usize, flags: SemGetFlags, mode: Mode) -> Result<
 #[doc(alias("SEM_UNDO", "IPC_NOWAIT", "SEMOPM", "P", "V", "Z"))]
 #[inline]
 pub fn semop(id: SemId, ops: &[SemBuf]) -> Result<()> {
-    // SAFETY: `SemBuf` has the layout of sembuf; the kernel reads `ops.len()` of them and writes none,
-    // though the declaration is not const.
-    ret::unit(unsafe { sysv_sys::semop(id.as_raw(), ops.as_ptr().cast_mut().cast(), ops.len()) })
+    let ops = SemBuf::slice_as_raw(ops);
+    // SAFETY: the kernel reads `ops.len()` elements and writes none, though the declaration is not const.
+    ret::unit(unsafe { sysv_sys::semop(id.as_raw(), ops.as_ptr().cast_mut(), ops.len()) })
 }
 
 /// `int semtimedop(int semid, struct sembuf *ops, size_t nops, const struct timespec *timeout)`: [`semop`]
@@ -133,16 +133,12 @@ pub fn semop(id: SemId, ops: &[SemBuf]) -> Result<()> {
 #[cfg(sysv = "semtimedop")]
 #[inline]
 pub fn semtimedop(id: SemId, ops: &[SemBuf], timeout: Option<Duration>) -> Result<()> {
+    let ops = SemBuf::slice_as_raw(ops);
     let mut timeout = timeout.map(timespec);
     let timeout = timeout.as_mut().map_or(ptr::null_mut(), ptr::from_mut);
     // SAFETY: as for `semop`; `timeout` is null or a timespec that lives through the call.
     ret::unit(unsafe {
-        sysv_sys::semtimedop(
-            id.as_raw(),
-            ops.as_ptr().cast_mut().cast(),
-            ops.len(),
-            timeout,
-        )
+        sysv_sys::semtimedop(id.as_raw(), ops.as_ptr().cast_mut(), ops.len(), timeout)
     })
 }
 

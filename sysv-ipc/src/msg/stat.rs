@@ -3,7 +3,7 @@
 use core::fmt;
 use std::time::SystemTime;
 
-use crate::perm::with_perm;
+use crate::perm::stat_result;
 use crate::stat::{self, Pid};
 
 /// The state of a queue: C's `struct msqid_ds`.
@@ -25,7 +25,7 @@ use crate::stat::{self, Pid};
 #[repr(transparent)]
 pub struct MsgStat(pub(crate) sysv_sys::msqid_ds);
 
-with_perm!(MsgStat, msg_perm);
+stat_result!(MsgStat, msqid_ds, msg_perm);
 
 impl MsgStat {
     /// How many messages are on the queue.

@@ -2,6 +2,9 @@
 
 use core::ffi::{c_int, c_short};
 use core::fmt;
+use core::slice;
+
+use crate::raw::conversions;
 
 bitflags::bitflags! {
     /// Flags of [`semget`](crate::semget). Bits without a name here are passed on.
@@ -51,6 +54,8 @@ const fn short(flag: c_int) -> c_short {
 #[repr(transparent)]
 pub struct SemBuf(sysv_sys::sembuf);
 
+conversions!(SemBuf, sembuf);
+
 impl SemBuf {
     /// Operation `op` on the semaphore `num` of the set, counted from 0.
     ///
@@ -84,6 +89,32 @@ impl SemBuf {
     }
 }
 
+/// Slices, as [`semop`](crate::semop) takes them, without a copy.
+///
+/// ```
+/// use sysv_ipc::{SemBuf, SemFlags, sysv_sys::sembuf};
+///
+/// let ops = [SemBuf::new(0, -1, SemFlags::empty()), SemBuf::new(1, 1, SemFlags::NOWAIT)];
+/// let raw: &[sembuf] = SemBuf::slice_as_raw(&ops);
+/// assert_eq!((raw.len(), raw[0].sem_op), (2, -1));
+/// assert_eq!(SemBuf::slice_from_raw(raw)[1].flags(), SemFlags::NOWAIT);
+/// ```
+impl SemBuf {
+    /// Wraps a slice of C's `struct sembuf`.
+    #[inline]
+    pub const fn slice_from_raw(raw: &[sysv_sys::sembuf]) -> &[SemBuf] {
+        // SAFETY: the newtype is transparent, so that the elements are as many, initialised and borrowed likewise.
+        unsafe { slice::from_raw_parts(raw.as_ptr().cast::<SemBuf>(), raw.len()) }
+    }
+
+    /// Returns a slice of C's `struct sembuf`.
+    #[inline]
+    pub const fn slice_as_raw(ops: &[SemBuf]) -> &[sysv_sys::sembuf] {
+        // SAFETY: the newtype is transparent, so that the elements are as many, initialised and borrowed likewise.
+        unsafe { slice::from_raw_parts(ops.as_ptr().cast::<sysv_sys::sembuf>(), ops.len()) }
+    }
+}
+
 impl fmt::Debug for SemBuf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SemBuf")
@@ -91,5 +122,39 @@ impl fmt::Debug for SemBuf {
             .field("op", &self.op())
             .field("flags", &self.flags())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ptr;
+
+    use super::{SemBuf, SemFlags};
+
+    #[test]
+    fn operations_convert_from_and_to_the_c_structure() {
+        let op = SemBuf::new(3, -2, SemFlags::UNDO);
+        let raw = sysv_sys::sembuf::from(op);
+        assert_eq!((raw.sem_num, raw.sem_op), (3, -2));
+        assert_eq!(raw.sem_flg, SemFlags::UNDO.bits());
+        let back = SemBuf::from(raw);
+        assert_eq!(
+            (back.num(), back.op(), back.flags()),
+            (3, -2, SemFlags::UNDO)
+        );
+        let borrowed: &SemBuf = (&raw).into();
+        assert!(ptr::eq(borrowed.as_raw(), &raw const raw));
+    }
+
+    #[test]
+    fn slices_of_operations_convert_without_a_copy() {
+        let ops = [0, 1, 2].map(|num| SemBuf::new(num, 1, SemFlags::empty()));
+        for ops in [&ops[..], &ops[..1], &[]] {
+            let raw = SemBuf::slice_as_raw(ops);
+            assert!(ptr::addr_eq(raw, ops));
+            assert_eq!(raw.len(), ops.len());
+            assert!(ptr::eq(SemBuf::slice_from_raw(raw), ops));
+        }
+        assert_eq!(SemBuf::slice_as_raw(&ops)[2].sem_num, 2);
     }
 }

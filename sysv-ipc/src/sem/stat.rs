@@ -3,7 +3,7 @@
 use core::fmt;
 use std::time::SystemTime;
 
-use crate::perm::with_perm;
+use crate::perm::stat_result;
 use crate::stat;
 
 /// The state of a set: C's `struct semid_ds`.
@@ -25,7 +25,7 @@ use crate::stat;
 #[repr(transparent)]
 pub struct SemStat(pub(crate) sysv_sys::semid_ds);
 
-with_perm!(SemStat, sem_perm);
+stat_result!(SemStat, semid_ds, sem_perm);
 
 impl SemStat {
     /// How many semaphores the set has.

@@ -3,7 +3,7 @@
 use core::fmt;
 use std::time::SystemTime;
 
-use crate::perm::with_perm;
+use crate::perm::stat_result;
 use crate::stat::{self, Pid};
 
 /// The state of a segment: C's `struct shmid_ds`.
@@ -25,7 +25,7 @@ use crate::stat::{self, Pid};
 #[repr(transparent)]
 pub struct ShmStat(pub(crate) sysv_sys::shmid_ds);
 
-with_perm!(ShmStat, shm_perm);
+stat_result!(ShmStat, shmid_ds, shm_perm);
 
 impl ShmStat {
     /// The size in bytes, as it was asked for.
