@@ -4,7 +4,6 @@
 //! command carries a version, and the kernel compares the requested length with the size of its own structure: it
 //! refuses a request of another version or size (`EINVAL`, `ERANGE`) and writes nothing.
 #![allow(
-    missing_docs,
     non_camel_case_types,
     reason = "C's names, as in the generated declarations"
 )]
@@ -29,21 +28,32 @@ pub struct IPCS_command {
 
 /// The version of [`IPCS_command`], the only one so far.
 pub const IPCS_MAGIC: c_int = 0x0000_0001;
+/// Reads [`shminfo`].
 pub const IPCS_SHM_CONF: c_int = 0x0000_0001;
+/// Reads the next segment, as [`shmid_ds`](crate::shmid_ds).
 pub const IPCS_SHM_ITER: c_int = 0x0000_0002;
+/// Reads [`seminfo`].
 pub const IPCS_SEM_CONF: c_int = 0x0000_0010;
+/// Reads the next set, as [`semid_ds`](crate::semid_ds).
 pub const IPCS_SEM_ITER: c_int = 0x0000_0020;
+/// Reads [`msginfo`](crate::msginfo).
 pub const IPCS_MSG_CONF: c_int = 0x0000_0100;
+/// Reads the next queue, as [`msqid_ds`](crate::msqid_ds).
 pub const IPCS_MSG_ITER: c_int = 0x0000_0200;
 
 /// The limits on segments.
 #[derive(Debug, Copy, Clone)]
 #[repr(C)]
 pub struct shminfo {
+    /// Maximum size of a segment.
     pub shmmax: i64,
+    /// Minimum size of a segment.
     pub shmmin: i64,
+    /// Maximum number of segments.
     pub shmmni: i64,
+    /// Maximum number of segments attached by one process.
     pub shmseg: i64,
+    /// Maximum number of pages of all segments.
     pub shmall: i64,
 }
 
@@ -51,15 +61,25 @@ pub struct shminfo {
 #[derive(Debug, Copy, Clone)]
 #[repr(C)]
 pub struct seminfo {
+    /// Unused.
     pub semmap: c_int,
+    /// Number of sets that the kernel has room for.
     pub semmni: c_int,
+    /// Number of semaphores that the kernel has room for.
     pub semmns: c_int,
+    /// Number of undo structures that the kernel has room for.
     pub semmnu: c_int,
+    /// Maximum number of semaphores of a set.
     pub semmsl: c_int,
+    /// Maximum number of operations of one call.
     pub semopm: c_int,
+    /// Maximum number of undo entries of a process.
     pub semume: c_int,
+    /// Size of an undo structure.
     pub semusz: c_int,
+    /// Maximum value of a semaphore.
     pub semvmx: c_int,
+    /// Maximum adjustment by undo.
     pub semaem: c_int,
 }
 

@@ -32,11 +32,32 @@ pub(crate) const NAMES: &[Entry] = &[
 ];
 
 /// Rule 1: public items of `sysv-ipc` whose signature names a type of `sysv_sys` or `libc`.
-pub(crate) const SIGNATURES: &[Entry] = &[Entry::item(
-    "sysv-ipc/src/key.rs",
-    "RawKey",
-    "the raw key has the platform's type, and this alias is its one name for users",
-)];
+pub(crate) const SIGNATURES: &[Entry] = &[
+    Entry::item(
+        "sysv-ipc/src/key.rs",
+        "RawKey",
+        "the raw key has the platform's type, and this alias is its one name for users",
+    ),
+    Entry::item(
+        "sysv-ipc/src/lib.rs",
+        "sysv_sys",
+        "users of the conversions name the C structures without a dependency of their own",
+    ),
+    Entry::file(
+        "sysv-ipc/src/raw.rs",
+        "the conversions from and to the C structures",
+    ),
+    Entry::item(
+        "sysv-ipc/src/sem/buf.rs",
+        "SemBuf::slice_from_raw",
+        "a conversion from the C structure",
+    ),
+    Entry::item(
+        "sysv-ipc/src/sem/buf.rs",
+        "SemBuf::slice_as_raw",
+        "a conversion to the C structure",
+    ),
+];
 
 /// Rule 2: who contains `unsafe`.
 pub(crate) const UNSAFE: &[Entry] = &[
@@ -66,6 +87,10 @@ pub(crate) const UNSAFE: &[Entry] = &[
     Entry::file(
         "sysv-ipc/src/perm.rs",
         "says for the status of all three kinds that it is plain data",
+    ),
+    Entry::file(
+        "sysv-ipc/src/raw.rs",
+        "borrows a C structure as the newtype around it",
     ),
     Entry::file("sysv-ipc/src/key.rs", "calls ftok"),
     Entry::file("sysv-ipc/src/file.rs", "calls flock"),
