@@ -26,9 +26,6 @@ use core::str::FromStr;
 #[repr(transparent)]
 pub struct Mode(u16);
 
-/// All nine bits.
-const ALL: u16 = 0o777;
-
 impl Mode {
     /// No bits, for calls that create nothing.
     pub const NONE: Mode = Mode(0);
@@ -42,7 +39,7 @@ impl Mode {
     /// Returns the mode with these bits; `None` if any is beyond `0o777`.
     #[inline]
     pub const fn from_bits(bits: u32) -> Option<Mode> {
-        if bits & !(ALL as u32) == 0 {
+        if bits & !0o777 == 0 {
             Some(Mode::from_bits_truncate(bits))
         } else {
             None
@@ -52,7 +49,7 @@ impl Mode {
     /// Returns the mode with these bits, ignoring those beyond `0o777`.
     #[inline]
     pub const fn from_bits_truncate(bits: u32) -> Mode {
-        Mode((bits & ALL as u32) as u16)
+        Mode((bits & 0o777) as u16)
     }
 
     /// The bits, at most `0o777`.
@@ -113,7 +110,7 @@ impl Not for Mode {
     /// The bits of the nine that this mode does not have.
     #[inline]
     fn not(self) -> Mode {
-        Mode(!self.0 & ALL)
+        Mode(!self.0 & 0o777)
     }
 }
 

@@ -261,18 +261,20 @@ mod tests {
 
     /// A structure whose members all differ.
     #[allow(
+        clippy::needless_update,
         clippy::useless_conversion,
-        reason = "mode_t has two bytes on macOS and FreeBSD"
+        reason = "the members differ per platform"
     )]
     fn raw() -> sysv_sys::ipc_perm {
-        let mut raw = sysv_sys::ipc_perm::default();
-        raw.uid = 1;
-        raw.gid = 2;
-        raw.cuid = 3;
-        raw.cgid = 4;
-        // One bit more than the permissions.
-        raw.mode = 0o1640_u16.into();
-        raw
+        sysv_sys::ipc_perm {
+            uid: 1,
+            gid: 2,
+            cuid: 3,
+            cgid: 4,
+            // One bit more than the permissions.
+            mode: 0o1640_u16.into(),
+            ..sysv_sys::ipc_perm::default()
+        }
     }
 
     #[test]
