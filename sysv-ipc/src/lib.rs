@@ -67,7 +67,9 @@ mod stat;
 #[cfg(any(sysv = "sysctlbyname", test))]
 mod sysctl;
 
-pub use copy::{copy_in, copy_out, copy_out_uninit, fill};
+pub use copy::{
+    AtomicInteger, atomic_load, atomic_ref, atomic_slice, copy_in, copy_out, copy_out_uninit, fill,
+};
 pub use errno::{Errno, Result};
 // Not System V: sysv-wrapper takes these from rustix instead.
 #[doc(hidden)]
