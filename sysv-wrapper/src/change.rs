@@ -25,7 +25,7 @@ pub(crate) fn change(subject: Subject, id: i32, change: Change) -> Result<()> {
         let because = "4294967295 names no user and no group; anything below will do";
         return Err(Error::argument("change", subject, because));
     }
-    if subject.kind == Kind::SharedMemory && change.mode == Some(crate::shm::MARKER) {
+    if subject.kind == Kind::SharedMemory && change.mode == Some(crate::half_made::MARKER) {
         let because =
             "the mode is 0610, which stands for a segment in the making; any other will do";
         return Err(Error::argument("change", subject, because));

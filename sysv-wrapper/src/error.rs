@@ -10,7 +10,6 @@ use std::path::PathBuf;
 use sysv_ipc::{Errno, Pid};
 
 use crate::key::Key;
-use crate::limit::Reached;
 use crate::object::{Kind, Subject};
 
 /// What the functions of this crate return.
@@ -51,8 +50,6 @@ enum Detail {
     None,
     /// A sentence's end, made where the facts are.
     Because(String),
-    /// A limit of the system.
-    Limit(Reached),
     /// The creator of a half-made object, if the kernel knows it.
     Creator(Option<Pid>),
     /// Another error underneath: of a file, of an initialiser, or of a message that is no value.
@@ -158,22 +155,6 @@ impl Error {
         match errno {
             Errno::EINVAL => error.with_kind(ErrorKind::Removed),
             _ => error,
-        }
-    }
-
-    /// Making an object failed: says which limit is reached, if one is. `wanted` is the size in the
-    /// kind's own unit.
-    #[cold]
-    pub(crate) fn creating(subject: Subject, errno: Errno, wanted: usize) -> Error {
-        let error = Error::call("create", subject, errno);
-        let reached = match errno {
-            Errno::ENOSPC => Reached::after_no_space(subject.kind, wanted),
-            Errno::EINVAL => Reached::after_invalid(subject.kind, wanted),
-            _ => None,
-        };
-        match reached {
-            Some(reached) => error.with_detail(Detail::Limit(reached)),
-            None => error,
         }
     }
 

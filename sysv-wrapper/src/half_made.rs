@@ -7,7 +7,7 @@ pub(crate) use patience::Patience;
 
 use std::time::Duration;
 
-use sysv_ipc::{Errno, Pid};
+use sysv_ipc::{Errno, Mode, Pid};
 
 use crate::deadline;
 use crate::error::{Error, Result};
@@ -15,6 +15,10 @@ use crate::object::Subject;
 use crate::opened::Opened;
 use crate::process;
 use crate::remove;
+
+/// The mode of a segment that is being filled: 0610. To let the group execute what it may neither read nor write
+/// has no meaning, which makes this a value that no one asks for.
+pub(crate) const MARKER: Mode = Mode::from_bits_truncate(0o610);
 
 /// What an opener learns of an object.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]

@@ -3,8 +3,27 @@
 
 use std::fmt;
 
+use sysv_ipc::Errno;
+
 use crate::discover::{Limit, Limits};
-use crate::object::Kind;
+use crate::error::Error;
+use crate::object::{Kind, Subject};
+
+/// Makes the error of a creation that the kernel refused, and names the limit that is reached, if one is. `wanted`
+/// is the size in the kind's own unit.
+#[cold]
+pub(crate) fn explain(subject: Subject, errno: Errno, wanted: usize) -> Error {
+    let error = Error::call("create", subject, errno);
+    let reached = match errno {
+        Errno::ENOSPC => Reached::after_no_space(subject.kind, wanted),
+        Errno::EINVAL => Reached::after_invalid(subject.kind, wanted),
+        _ => None,
+    };
+    match reached {
+        Some(reached) => error.because(reached.to_string()),
+        None => error,
+    }
+}
 
 /// A limit that stands in the way.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]

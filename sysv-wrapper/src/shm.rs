@@ -13,7 +13,6 @@ pub use attachment::{AttachOptions, Attachment, ReadOnlyAttachment};
 pub use builder::SharedMemoryBuilder;
 pub use cursor::Cursor;
 pub use huge_pages::HugePages;
-pub(crate) use state::MARKER;
 pub use status::ShmStatus;
 
 use sysv_ipc::{Mode, ShmAtFlags, ShmId};

@@ -43,7 +43,6 @@ impl Error {
                 None => f.write_str("the time is over"),
             },
             Detail::Because(because) => f.write_str(because),
-            Detail::Limit(reached) => write!(f, "{reached}"),
             Detail::Creator(Some(pid)) => write!(
                 f,
                 "it was never initialised, and process {pid}, which made it, is gone"
@@ -165,7 +164,6 @@ mod tests {
             for error in [
                 Error::call("use", QUEUE, errno),
                 Error::on_handle("use", QUEUE, errno),
-                Error::creating(QUEUE, errno, 1),
                 Error::file("use", "/nowhere", errno.into()),
             ] {
                 let text = error.to_string();

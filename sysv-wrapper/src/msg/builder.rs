@@ -5,9 +5,10 @@ use std::time::Duration;
 use sysv_ipc::{Mode, MsgGetFlags, MsgId};
 
 use super::{KIND, MessageQueue};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::half_made::{self, Found, refuse_private};
 use crate::key::{self, Key};
+use crate::limit;
 use crate::object::{Object, Subject};
 use crate::opened::Opened;
 use crate::remove::RemoveOnDrop;
@@ -151,7 +152,7 @@ impl MessageQueueBuilder {
     fn make(&self, key: Key) -> Result<MessageQueue> {
         let flags = MsgGetFlags::CREAT | MsgGetFlags::EXCL;
         let id = sysv_ipc::msgget(key.into(), flags, self.mode)
-            .map_err(|errno| Error::creating(Subject::keyed(KIND, key), errno, 1))?;
+            .map_err(|errno| limit::explain(Subject::keyed(KIND, key), errno, 1))?;
         let made = MessageQueue { id, key: Some(key) };
         let Some(max_bytes) = self.max_bytes else {
             return Ok(made);

@@ -11,6 +11,7 @@ use super::{values, wait};
 use crate::error::{Error, Result};
 use crate::half_made::{Look, State};
 use crate::key::Key;
+use crate::limit;
 use crate::object::Subject;
 use crate::remove::{self, RemoveOnDrop};
 
@@ -24,7 +25,7 @@ pub(super) fn make(key: Key, values: &[u16], mode: Mode) -> Result<SemaphoreSet>
     let flags = SemGetFlags::CREAT | SemGetFlags::EXCL;
     let first_mode = workable(mode);
     let id = sysv_ipc::semget(key.into(), values.len(), flags, first_mode)
-        .map_err(|errno| Error::creating(subject, errno, values.len()))?;
+        .map_err(|errno| limit::explain(subject, errno, values.len()))?;
     let made = RemoveOnDrop::new(SemaphoreSet::from_parts(id, Some(key)));
     set_up(id, values).map_err(|errno| {
         let greatest = values.iter().copied().max().unwrap_or(0);

@@ -4,11 +4,12 @@ use sysv_ipc::{Errno, Mode, ShmGetFlags, ShmId};
 
 use super::builder::{Contents, SharedMemoryBuilder};
 use super::huge_pages;
-use super::state::{self, MARKER};
+use super::state;
 use super::{KIND, SharedMemory};
 use crate::error::{Error, Result};
-use crate::half_made::{self, Found, Patience, refuse_private};
+use crate::half_made::{self, Found, MARKER, Patience, refuse_private};
 use crate::key::{self, Key};
+use crate::limit;
 use crate::object::Subject;
 use crate::opened::Opened;
 use crate::remove::RemoveOnDrop;
@@ -120,7 +121,7 @@ impl SharedMemoryBuilder<'_> {
         let id = sysv_ipc::shmget(key.into(), size, flags, mode).map_err(|errno| {
             match self.huge_pages {
                 Some(_) => huge_pages::refused(subject, errno, size),
-                None => Error::creating(subject, errno, size),
+                None => limit::explain(subject, errno, size),
             }
         })?;
         let made = SharedMemory { id, key: Some(key) };

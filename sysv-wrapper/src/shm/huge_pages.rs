@@ -3,7 +3,7 @@
 use sysv_ipc::{Errno, ShmGetFlags};
 
 use crate::error::{Error, Result};
-use crate::limit::Reached;
+use crate::limit::{self, Reached};
 use crate::object::Subject;
 
 /// The size of huge pages, of which a segment can be made: fewer entries in the processor's tables, for
@@ -77,7 +77,7 @@ impl HugePages {
 /// stands in the way.
 #[cold]
 pub(super) fn refused(subject: Subject, errno: Errno, size: usize) -> Error {
-    let error = Error::creating(subject, errno, size);
+    let error = limit::explain(subject, errno, size);
     let because = match errno {
         Errno::ENOMEM => {
             "there are not enough free huge pages for it; vm.nr_hugepages says how many the system sets aside"

@@ -7,12 +7,8 @@ use std::fs;
 
 use sysv_ipc::{Errno, Mode, Pid, ShmId, ShmStat};
 
-use crate::half_made::{Look, State};
+use crate::half_made::{Look, MARKER, State};
 use crate::key::Key;
-
-/// The mode of a segment that is being filled: 0610. To let the group execute what it may neither read nor write
-/// has no meaning, which makes this a value that no one asks for.
-pub(crate) const MARKER: Mode = Mode::from_bits_truncate(0o610);
 
 /// The state of the segment that has this key and this id.
 pub(super) fn of(key: Key, id: ShmId) -> sysv_ipc::Result<State> {
