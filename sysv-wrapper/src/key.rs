@@ -179,8 +179,9 @@ mod tests {
     use sysv_ipc::Errno;
 
     use super::{Key, unique};
+    use crate::error::Subject;
     use crate::error::{Error, ErrorKind};
-    use crate::object::{Kind, Subject};
+    use crate::kind::Kind;
 
     #[test]
     fn a_key_in_use_is_not_the_last_one_to_be_drawn() {

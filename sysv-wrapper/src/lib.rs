@@ -56,42 +56,36 @@
 #[doc = include_str!("../../docs/migrating.md")]
 mod migrating {}
 
-mod change;
 mod deadline;
-mod discover;
 mod error;
-mod find;
-mod half_made;
-#[cfg(any(
-    sysv = "SHM_STAT_ANY",
-    sysv = "SEM_STAT_ANY",
-    sysv = "MSG_STAT_ANY",
-    sysv = "IPCS_command"
-))]
-mod index;
+mod handle;
+mod init;
+mod inspect;
 mod key;
 mod key_file;
-mod limit;
+mod kind;
+mod limits;
 mod msg;
-mod object;
-mod opened;
-mod owner;
-mod process;
-mod remove;
 mod sem;
 mod shm;
+mod system;
 
 pub use deadline::Deadline;
-pub use discover::*;
 pub use error::{Error, ErrorKind, Result};
+pub use handle::{Object, RemoveOnDrop};
+pub use init::Opened;
+pub use inspect::{Entry, Judge, Listed, Listing, ObjectStatus, Orphaned};
 pub use key::Key;
 pub use key_file::{KeyFile, KeyFileBuilder};
+pub use kind::Kind;
+pub use limits::{Limit, Limits};
 pub use msg::*;
-pub use object::{Kind, Object};
-pub use opened::Opened;
-pub use remove::RemoveOnDrop;
 pub use sem::*;
 pub use shm::*;
+pub use system::{
+    AttachedProcess, AttachedProcesses, Process, QueueLimits, Residence, SegmentLimits,
+    SemaphoreLimits,
+};
 pub use sysv_ipc::{Errno, Mode, MsgId, ParseKeyError, Pid, SemId, ShmId, page_size};
 /// The traits of values that can be copied in and out of segments, in the version that
 /// [`Attachment::write_value`] and [`ReadOnlyAttachment::read_value`] want.

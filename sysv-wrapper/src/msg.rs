@@ -1,35 +1,28 @@
-//! Message queues: the handle. What is done through it is in the files below, one per way of doing it.
+//! Message queues: the handle, its status, and messages.
 
 mod buffer;
 mod builder;
-mod message;
 mod peek;
-mod receive;
-mod receive_buffer;
-mod receive_into;
-mod selector;
-mod send;
-mod status;
+mod transfer;
 #[cfg(feature = "serde")]
 mod value;
-mod wait;
 
 pub use buffer::MessageBuffer;
 pub use builder::MessageQueueBuilder;
-pub use message::{Message, MessageType, Received};
 pub use peek::Messages;
-pub use selector::Selector;
-pub use status::QueueStatus;
 #[cfg(feature = "serde")]
 pub use value::{MessageValue, UndecodableMessage};
 
-use sysv_ipc::{Errno, Mode, MsgId};
+use std::ffi::c_long;
+use std::time::SystemTime;
 
-use crate::change::Change;
-use crate::error::{Error, Result};
+use sysv_ipc::{Errno, Mode, MsgId, MsgRcvFlags, MsgStat, Pid};
+
+use crate::error::{Error, Result, Subject};
+use crate::handle::{self, Change, Object, sealed};
 use crate::key::Key;
-use crate::object::{Kind, Object, Subject, sealed};
-use crate::remove;
+use crate::kind::Kind;
+use crate::system;
 
 const KIND: Kind = Kind::MessageQueue;
 
@@ -117,14 +110,14 @@ impl MessageQueue {
     /// The queue that has this key, if any.
     fn find(key: Key) -> Result<Option<MessageQueue>> {
         let fail = |errno| Err(Error::call("open", Subject::keyed(KIND, key), errno));
-        let id = match KIND.find(key) {
+        let id = match system::find(KIND, key) {
             Ok(raw) => MsgId::from_raw(raw),
             Err(Errno::ENOENT) => return Ok(None),
             Err(errno) => return fail(errno),
         };
         // A queue that one may not read may be one to send to.
         let usable = match sysv_ipc::msgctl_stat(id) {
-            Err(Errno::EACCES) => KIND.check_write(key, id.as_raw()),
+            Err(Errno::EACCES) => system::check_write(KIND, key, id.as_raw()),
             stat => stat.map(|_| true),
         };
         match usable {
@@ -248,7 +241,7 @@ impl MessageQueue {
             ..Change::default()
         };
         self.change(change)
-            .map_err(|error| wait::room_error(self, error, max_bytes))
+            .map_err(|error| transfer::room_error(self, error, max_bytes))
     }
 
     /// Removes the queue at once, with the messages on it. Who waits for it is told so.
@@ -259,16 +252,16 @@ impl MessageQueue {
     /// [`is_removed`](Error::is_removed) if the queue is gone.
     #[doc(alias("IPC_RMID", "remove_message_queue"))]
     pub fn remove(&self) -> Result<()> {
-        remove::remove(self.subject(), self.id.as_raw())
+        handle::remove(self.subject(), self.id.as_raw())
     }
 
     /// What errors say they are about.
     fn subject(&self) -> Subject {
-        remove::subject(self)
+        handle::subject(self)
     }
 }
 
-crate::change::setters!(MessageQueue);
+crate::handle::setters!(MessageQueue);
 
 impl sealed::Sealed for MessageQueue {}
 
@@ -286,4 +279,206 @@ impl Object for MessageQueue {
     fn from_raw_id(id: i32) -> Result<MessageQueue> {
         MessageQueue::from_id(id)
     }
+}
+
+/// The state of a queue at the moment when [`status`](crate::MessageQueue::status) was called.
+///
+/// Times are in whole seconds, and `None` for what has not happened yet; so are pids.
+///
+/// ```
+/// use sysv_wrapper::{MessageQueue, RemoveOnDrop};
+///
+/// let queue = RemoveOnDrop::new(MessageQueue::builder().create_private()?);
+/// queue.send(1, b"a message")?;
+/// let status = queue.status()?;
+/// assert_eq!((status.messages(), status.bytes()), (1, 9));
+/// assert!(status.send_time().is_some());
+/// assert_eq!(status.receive_time(), None);
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+#[doc(alias = "msqid_ds")]
+#[derive(Debug, Copy, Clone)]
+pub struct QueueStatus(MsgStat);
+
+crate::handle::accessors!(QueueStatus);
+
+impl QueueStatus {
+    #[inline]
+    pub(crate) fn new(stat: MsgStat) -> QueueStatus {
+        QueueStatus(stat)
+    }
+
+    /// How many messages are on the queue.
+    #[doc(alias("current_messages", "msg_qnum"))]
+    pub fn messages(&self) -> u64 {
+        self.0.qnum()
+    }
+
+    /// How many bytes all messages on the queue have together.
+    #[doc(alias("msg_cbytes", "used-bytes"))]
+    pub fn bytes(&self) -> u64 {
+        self.0.cbytes()
+    }
+
+    /// How many bytes of all its messages together the queue may hold. On Linux it is also the number of messages
+    /// that it may hold.
+    #[doc(alias("max_size", "msg_qbytes"))]
+    pub fn max_bytes(&self) -> u64 {
+        self.0.qbytes()
+    }
+
+    /// The process that last sent.
+    #[doc(alias = "msg_lspid")]
+    pub fn last_send_pid(&self) -> Option<Pid> {
+        self.0.lspid()
+    }
+
+    /// The process that last received. Linux records the number of the thread instead, if that was waiting.
+    #[doc(alias = "msg_lrpid")]
+    pub fn last_receive_pid(&self) -> Option<Pid> {
+        self.0.lrpid()
+    }
+
+    /// When someone last sent.
+    #[doc(alias("last_send_time", "msg_stime"))]
+    pub fn send_time(&self) -> Option<SystemTime> {
+        self.0.stime()
+    }
+
+    /// When someone last received.
+    #[doc(alias("last_receive_time", "msg_rtime"))]
+    pub fn receive_time(&self) -> Option<SystemTime> {
+        self.0.rtime()
+    }
+
+    /// When it was made, or its owner, mode or room last changed.
+    #[doc(alias("last_change_time", "msg_ctime"))]
+    pub fn change_time(&self) -> Option<SystemTime> {
+        self.0.ctime()
+    }
+}
+
+/// The type of a message: a number from 1 to [`c_long::MAX`], which the programs give a meaning to.
+///
+/// C's `long`, as the kernel has it: 64 bits wide where pointers are, else 32.
+///
+/// ```
+/// use sysv_wrapper::{MessageQueue, MessageType, RemoveOnDrop, Selector};
+///
+/// const GREETING: MessageType = 7;
+/// let queue = RemoveOnDrop::new(MessageQueue::builder().create_private()?);
+/// queue.send(GREETING, b"hello")?;
+/// assert_eq!(queue.receive(Selector::Exact(GREETING))?.bytes, b"hello");
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+#[doc(alias = "mtype")]
+pub type MessageType = c_long;
+
+/// A message that was received, or looked at.
+///
+/// ```
+/// use sysv_wrapper::{Message, MessageQueue, RemoveOnDrop, Selector};
+///
+/// let queue = RemoveOnDrop::new(MessageQueue::builder().create_private()?);
+/// queue.send(7, b"bury the cat")?;
+/// let Message { message_type, bytes } = queue.receive(Selector::Any)?;
+/// assert_eq!((message_type, &bytes[..]), (7, &b"bury the cat"[..]));
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+#[doc(alias = "msgbuf")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Message {
+    /// The type.
+    #[doc(alias = "mtype")]
+    pub message_type: MessageType,
+    /// The text, which need not be text, and may be empty.
+    #[doc(alias = "mtext")]
+    pub bytes: Vec<u8>,
+}
+
+/// Type and length of a message whose bytes went into the caller's memory.
+///
+/// ```
+/// use sysv_wrapper::{MessageQueue, Received, RemoveOnDrop, Selector};
+///
+/// let queue = RemoveOnDrop::new(MessageQueue::builder().create_private()?);
+/// queue.send(7, b"bury the cat")?;
+/// let mut text = [0; 64];
+/// let Received { message_type, length } = queue.receive_into(&mut text, Selector::Any)?;
+/// assert_eq!((message_type, &text[..length]), (7, &b"bury the cat"[..]));
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+#[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
+pub struct Received {
+    /// The type.
+    #[doc(alias = "mtype")]
+    pub message_type: MessageType,
+    /// How many bytes were received.
+    pub length: usize,
+}
+
+/// Which message to receive. The numbers are types, from 1 to [`MessageType::MAX`].
+///
+/// ```
+/// use sysv_wrapper::{MessageQueue, RemoveOnDrop, Selector};
+///
+/// let queue = RemoveOnDrop::new(MessageQueue::builder().create_private()?);
+/// for message_type in [4, 3, 2, 1] {
+///     queue.send(message_type, b"")?;
+/// }
+/// assert_eq!(queue.receive(Selector::Any)?.message_type, 4);
+/// assert_eq!(queue.receive(Selector::UpTo(2))?.message_type, 1);
+/// assert!(queue.receive(Selector::Exact(0)).unwrap_err().is_invalid_argument());
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+#[doc(alias("msgtyp", "MSG_EXCEPT"))]
+#[derive(Debug, Copy, Clone, PartialEq, Eq, Hash, Default)]
+pub enum Selector {
+    /// The first of all.
+    #[default]
+    Any,
+    /// The first of this type.
+    Exact(MessageType),
+    /// Of the types up to this one, the first of the lowest that is there.
+    UpTo(MessageType),
+    /// The first of any other type. Linux; [`is_unsupported`](crate::Error::is_unsupported) elsewhere.
+    #[doc(alias = "MSG_EXCEPT")]
+    Except(MessageType),
+}
+
+impl Selector {
+    /// What the kernel is told: a number and flags. Types out of range would mean something else to it.
+    #[inline]
+    pub(crate) fn wanted(self, queue: &MessageQueue) -> Result<(MessageType, MsgRcvFlags)> {
+        match self {
+            Selector::Any => Ok((0, MsgRcvFlags::empty())),
+            Selector::Exact(of @ 1..) => Ok((of, MsgRcvFlags::empty())),
+            Selector::UpTo(of @ 1..) => Ok((-of, MsgRcvFlags::empty())),
+            #[cfg(sysv = "MSG_EXCEPT")]
+            Selector::Except(of @ 1..) => Ok((of, MsgRcvFlags::EXCEPT)),
+            #[cfg(not(sysv = "MSG_EXCEPT"))]
+            Selector::Except(1..) => Err(Error::unsupported(
+                "receive from",
+                queue.subject(),
+                "this platform cannot select messages by the type that they do not have",
+            )),
+            Selector::Exact(of) | Selector::UpTo(of) | Selector::Except(of) => {
+                Err(type_error("receive from", queue, of))
+            }
+        }
+    }
+}
+
+/// The error for a type that there is not.
+#[cold]
+pub(crate) fn type_error(
+    operation: &'static str,
+    queue: &MessageQueue,
+    message_type: MessageType,
+) -> Error {
+    let because = format!(
+        "the message type is {message_type}, and must be from 1 to {}",
+        MessageType::MAX
+    );
+    Error::argument(operation, queue.subject(), because)
 }

@@ -1,26 +1,22 @@
-//! Shared memory segments: the handle.
+//! Shared memory segments: the handle and its status.
 
+mod atomics;
 mod attachment;
 mod builder;
-mod create;
 mod cursor;
-mod huge_pages;
-mod lock;
-mod state;
-mod status;
 
 pub use attachment::{AttachOptions, Attachment, ReadOnlyAttachment};
-pub use builder::SharedMemoryBuilder;
+pub use builder::{HugePages, SharedMemoryBuilder};
 pub use cursor::Cursor;
-pub use huge_pages::HugePages;
-pub use status::ShmStatus;
 
-use sysv_ipc::{Mode, ShmAtFlags, ShmId};
+use std::time::SystemTime;
 
-use crate::error::{Error, Result};
+use sysv_ipc::{Errno, Mode, Pid, ShmAtFlags, ShmId, ShmStat};
+
+use crate::error::{Error, Result, Subject};
+use crate::handle::{self, Object, sealed};
 use crate::key::Key;
-use crate::object::{Kind, Object, Subject, sealed};
-use crate::remove;
+use crate::kind::Kind;
 
 const KIND: Kind = Kind::SharedMemory;
 
@@ -235,16 +231,16 @@ impl SharedMemory {
     /// [`is_removed`](Error::is_removed) if the segment is gone.
     #[doc(alias("IPC_RMID", "remove_memory", "remove_shared_memory"))]
     pub fn remove(&self) -> Result<()> {
-        remove::remove(self.subject(), self.id.as_raw())
+        handle::remove(self.subject(), self.id.as_raw())
     }
 
     /// What errors say they are about.
     fn subject(&self) -> Subject {
-        remove::subject(self)
+        handle::subject(self)
     }
 }
 
-crate::change::setters!(SharedMemory);
+crate::handle::setters!(SharedMemory);
 
 impl sealed::Sealed for SharedMemory {}
 
@@ -261,5 +257,173 @@ impl Object for SharedMemory {
 
     fn from_raw_id(id: i32) -> Result<SharedMemory> {
         SharedMemory::from_id(id)
+    }
+}
+
+/// The state of a segment at the moment when [`status`](crate::SharedMemory::status) was called.
+///
+/// Times are in whole seconds, and `None` for what has not happened yet; so are pids.
+///
+/// ```
+/// use sysv_wrapper::SharedMemory;
+///
+/// let memory = SharedMemory::builder().size(100).create_private()?;
+/// assert!(memory.status()?.attach_time().is_none());
+/// let attached = memory.attach()?;
+/// attached.remove_when_detached()?;
+/// let status = memory.status()?;
+/// assert_eq!((status.size(), status.attach_count()), (100, 1));
+/// assert!(status.attach_time().is_some());
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+#[doc(alias = "shmid_ds")]
+#[derive(Debug, Copy, Clone)]
+pub struct ShmStatus(ShmStat);
+
+crate::handle::accessors!(ShmStatus);
+
+impl ShmStatus {
+    #[inline]
+    pub(crate) fn new(stat: ShmStat) -> ShmStatus {
+        ShmStatus(stat)
+    }
+
+    /// The size in bytes.
+    #[doc(alias = "shm_segsz")]
+    pub fn size(&self) -> usize {
+        self.0.segsz()
+    }
+
+    /// How many attachments there are, in all processes together.
+    #[doc(alias("nattch", "number_attached", "shm_nattch"))]
+    pub fn attach_count(&self) -> u64 {
+        self.0.nattch()
+    }
+
+    /// The process that made the segment.
+    #[doc(alias = "cpid")]
+    pub fn creator_pid(&self) -> Option<Pid> {
+        self.0.cpid()
+    }
+
+    /// The process that last attached or detached it.
+    #[doc(alias = "lpid")]
+    pub fn last_pid(&self) -> Option<Pid> {
+        self.0.lpid()
+    }
+
+    /// When it was last attached.
+    #[doc(alias("last_attach_time", "shm_atime"))]
+    pub fn attach_time(&self) -> Option<SystemTime> {
+        self.0.atime()
+    }
+
+    /// When it was last detached.
+    #[doc(alias("last_detach_time", "shm_dtime"))]
+    pub fn detach_time(&self) -> Option<SystemTime> {
+        self.0.dtime()
+    }
+
+    /// When it was made, or its owner or mode last changed.
+    #[doc(alias("last_change_time", "shm_ctime"))]
+    pub fn change_time(&self) -> Option<SystemTime> {
+        self.0.ctime()
+    }
+
+    /// Whether it was removed, and goes with the last attachment. False where the system does not tell.
+    #[doc(alias = "SHM_DEST")]
+    pub fn marked_for_removal(&self) -> bool {
+        #[cfg(sysv = "marked_for_removal")]
+        return self.0.is_marked_for_removal();
+        #[cfg(not(sysv = "marked_for_removal"))]
+        return false;
+    }
+
+    /// Whether it is locked in memory. False where the system does not tell.
+    #[doc(alias = "SHM_LOCKED")]
+    pub fn locked(&self) -> bool {
+        #[cfg(sysv = "SHM_LOCKED")]
+        return self.0.is_locked();
+        #[cfg(not(sysv = "SHM_LOCKED"))]
+        return false;
+    }
+}
+
+impl SharedMemory {
+    /// Keeps the segment's pages in memory once they are there, whichever process uses them, until someone
+    /// calls [`unlock_from_memory`](Self::unlock_from_memory) or the segment is gone. Linux.
+    ///
+    /// Pages come when they are first used: to have them all, write them all.
+    /// [`ShmStatus::locked`](crate::ShmStatus::locked) tells.
+    ///
+    /// # Errors
+    ///
+    /// [`NotOwner`](crate::ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged, or may
+    /// lock nothing (`RLIMIT_MEMLOCK` is 0); [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if that would pass
+    /// `RLIMIT_MEMLOCK`; [`is_removed`](Error::is_removed) if the segment is gone;
+    /// [`is_unsupported`](Error::is_unsupported) where the platform has no such call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sysv_wrapper::{RemoveOnDrop, SharedMemory};
+    ///
+    /// let memory = RemoveOnDrop::new(SharedMemory::builder().create_private()?);
+    /// match memory.lock_in_memory() {
+    ///     Ok(()) => memory.unlock_from_memory()?,
+    ///     Err(error) => println!("{error}; so it may be swapped out"),
+    /// }
+    /// # Ok::<(), sysv_wrapper::Error>(())
+    /// ```
+    #[doc(alias = "SHM_LOCK")]
+    pub fn lock_in_memory(&self) -> Result<()> {
+        const OPERATION: &str = "lock in memory";
+        #[cfg(sysv = "SHM_LOCK")]
+        return sysv_ipc::shmctl_lock(self.id).map_err(|errno| self.refused(OPERATION, errno));
+        #[cfg(not(sysv = "SHM_LOCK"))]
+        return Err(self.no_such_call(OPERATION));
+    }
+
+    /// Lets the segment's pages be swapped out again.
+    ///
+    /// One call undoes any number of locks, by any process.
+    ///
+    /// # Errors
+    ///
+    /// [`NotOwner`](crate::ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
+    /// [`is_removed`](Error::is_removed) if the segment is gone;
+    /// [`is_unsupported`](Error::is_unsupported) where the platform has no such call.
+    #[doc(alias = "SHM_UNLOCK")]
+    pub fn unlock_from_memory(&self) -> Result<()> {
+        const OPERATION: &str = "unlock from memory";
+        #[cfg(sysv = "SHM_UNLOCK")]
+        return sysv_ipc::shmctl_unlock(self.id)
+            .map_err(|errno| Error::on_handle(OPERATION, self.subject(), errno));
+        #[cfg(not(sysv = "SHM_UNLOCK"))]
+        return Err(self.no_such_call(OPERATION));
+    }
+
+    /// The kernel says with the same answer that a limit is reached as that something else is wrong.
+    #[cold]
+    #[cfg_attr(not(sysv = "SHM_LOCK"), allow(dead_code))]
+    fn refused(&self, operation: &'static str, errno: Errno) -> Error {
+        let error = Error::on_handle(operation, self.subject(), errno);
+        match errno {
+            Errno::ENOMEM => error.because(
+                "this user would have more memory locked than RLIMIT_MEMLOCK allows; `ulimit -l` shows and \
+                 sets it, in KiB",
+            ),
+            Errno::EPERM => error.because(
+                "only its owner, its creator or a process with CAP_IPC_LOCK may do that, and the first two \
+                 only if RLIMIT_MEMLOCK is not 0",
+            ),
+            _ => error,
+        }
+    }
+
+    #[cfg(not(all(sysv = "SHM_LOCK", sysv = "SHM_UNLOCK")))]
+    fn no_such_call(&self, operation: &'static str) -> Error {
+        let because = "this platform cannot lock segments in memory";
+        Error::unsupported(operation, self.subject(), because)
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use sysv_ipc::Errno;
 
-use super::{Detail, Error, ErrorKind, On};
+use crate::error::{Detail, Error, ErrorKind, On};
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -112,8 +112,9 @@ mod tests {
 
     use sysv_ipc::{Errno, Pid};
 
+    use crate::error::Subject;
     use crate::error::{Error, ErrorKind};
-    use crate::object::{Kind, Subject};
+    use crate::kind::Kind;
 
     const QUEUE: Subject = Subject::of(Kind::MessageQueue).with_id(5);
 

@@ -2,9 +2,8 @@
 
 use sysv_ipc::MsgBuf;
 
-use super::{KIND, MessageType};
-use crate::error::{Error, Result};
-use crate::object::Subject;
+use crate::error::{Error, Result, Subject};
+use crate::msg::{KIND, MessageType};
 
 /// A message that is sent and received without a copy beside the kernel's own.
 ///
@@ -29,7 +28,7 @@ use crate::object::Subject;
 /// ```
 #[doc(alias("msgbuf", "mtext"))]
 #[derive(Debug, Clone)]
-pub struct MessageBuffer(pub(super) MsgBuf);
+pub struct MessageBuffer(pub(crate) MsgBuf);
 
 impl MessageBuffer {
     /// A message of this type with a copy of these bytes, and room for no more than those.

@@ -1,17 +1,16 @@
-//! How queues come into being.
+//! How queues are created and opened.
 
 use std::time::Duration;
 
 use sysv_ipc::{Mode, MsgGetFlags, MsgId};
 
-use super::{KIND, MessageQueue};
-use crate::error::Result;
-use crate::half_made::{self, Found, refuse_private};
+use crate::error::{Result, Subject};
+use crate::handle::{Object, RemoveOnDrop};
+use crate::init::Opened;
+use crate::init::{self, Found, refuse_private};
 use crate::key::{self, Key};
-use crate::limit;
-use crate::object::{Object, Subject};
-use crate::opened::Opened;
-use crate::remove::RemoveOnDrop;
+use crate::limits;
+use crate::msg::{KIND, MessageQueue};
 
 /// A queue to be made, or found. Made by [`MessageQueue::builder`].
 ///
@@ -42,7 +41,7 @@ pub struct MessageQueueBuilder {
 }
 
 impl MessageQueueBuilder {
-    pub(super) fn new() -> MessageQueueBuilder {
+    pub(crate) fn new() -> MessageQueueBuilder {
         MessageQueueBuilder {
             mode: Mode::OWNER,
             max_bytes: None,
@@ -125,10 +124,10 @@ impl MessageQueueBuilder {
         let subject = Subject::keyed(KIND, key);
         refuse_private("create or open", subject)?;
         // A queue is good for use as soon as it is there, so no creator is waited for.
-        half_made::create_or_open(
+        init::create_or_open(
             subject,
             Duration::ZERO,
-            false,
+            None,
             |_| Ok(MessageQueue::find(key)?.map(|found| Found::Ready(found.raw_id()))),
             || self.make(key),
             |id| Ok(MessageQueue::from_parts(MsgId::from_raw(id), Some(key))),
@@ -145,14 +144,14 @@ impl MessageQueueBuilder {
     pub fn create_replacing(self, key: impl Into<Key>) -> Result<MessageQueue> {
         let key = key.into();
         refuse_private("create", Subject::keyed(KIND, key))?;
-        half_made::create_replacing(|| self.make(key), || MessageQueue::remove_key(key))
+        init::create_replacing(|| self.make(key), || MessageQueue::remove_key(key))
     }
 
     /// Makes a queue exclusively.
     fn make(&self, key: Key) -> Result<MessageQueue> {
         let flags = MsgGetFlags::CREAT | MsgGetFlags::EXCL;
         let id = sysv_ipc::msgget(key.into(), flags, self.mode)
-            .map_err(|errno| limit::explain(Subject::keyed(KIND, key), errno, 1))?;
+            .map_err(|errno| limits::explain(Subject::keyed(KIND, key), errno, 1))?;
         let made = MessageQueue { id, key: Some(key) };
         let Some(max_bytes) = self.max_bytes else {
             return Ok(made);

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::wait::{Forever, NoTime, Patience};
-use super::{Message, MessageQueue, MessageType, Selector};
 use crate::error::{Error, Result};
-use crate::remove;
+use crate::handle;
+use crate::msg::transfer::{Forever, NoTime, Patience};
+use crate::msg::{Message, MessageQueue, MessageType, Selector};
 
 /// A value that was received, with the type of its message.
 ///
@@ -166,7 +166,7 @@ impl MessageQueue {
     ) -> Result<()> {
         let bytes = postcard::to_allocvec(value).map_err(|cause| {
             let because = format!("the value cannot be encoded: {cause}");
-            Error::argument("send to", remove::subject(self), because)
+            Error::argument("send to", handle::subject(self), because)
         })?;
         self.send_slice(message_type, &bytes, patience)
     }
@@ -245,7 +245,7 @@ impl MessageQueue {
         let source = Box::new(UndecodableMessage { message, cause });
         Err(Error::undecodable(
             "receive from",
-            remove::subject(self),
+            handle::subject(self),
             source,
         ))
     }

@@ -1,16 +1,22 @@
-//! How semaphores and sets come into being.
+//! How semaphores and sets are created and opened: Stevens' protocol.
+//!
+//! The kernel cannot make a set and its values at once. The creator makes it exclusively, sets all values, and
+//! then does one operation, which changes nothing but the time of the last one. Whoever finds a set without
+//! such a time waits. Programs in C, Python and Ruby that follow the same protocol take part in it.
 
 use std::time::Duration;
 
-use sysv_ipc::{Errno, Mode, SemId};
+use sysv_ipc::{Errno, Mode, SemBuf, SemFlags, SemGetFlags, SemId};
 
-use super::state;
-use super::{KIND, Semaphore, SemaphoreSet};
-use crate::error::{Error, Result};
-use crate::half_made::{self, refuse_private};
+use crate::error::{Error, Result, Subject};
+use crate::handle::{self, RemoveOnDrop};
+use crate::init::Opened;
+use crate::init::{self, refuse_private};
 use crate::key::{self, Key};
-use crate::object::Subject;
-use crate::opened::Opened;
+use crate::limits;
+use crate::sem::set::{SemaphoreSet, set_all};
+use crate::sem::{KIND, Semaphore, wait};
+use crate::system;
 
 /// What both builders hold.
 #[derive(Debug, Clone)]
@@ -88,7 +94,7 @@ pub struct SemaphoreSetBuilder {
 }
 
 impl SemaphoreSetBuilder {
-    pub(super) fn new() -> SemaphoreSetBuilder {
+    pub(crate) fn new() -> SemaphoreSetBuilder {
         SemaphoreSetBuilder {
             values: Vec::new(),
             plan: Plan::new(),
@@ -153,9 +159,9 @@ impl SemaphoreSetBuilder {
     pub fn open(self, key: impl Into<Key>) -> Result<SemaphoreSet> {
         let key = key.into();
         let fail = |errno| Error::call("open", Subject::keyed(KIND, key), errno);
-        let id = SemId::from_raw(KIND.find(key).map_err(fail)?);
+        let id = SemId::from_raw(system::find(KIND, key).map_err(fail)?);
         match sysv_ipc::semctl_stat(id) {
-            Err(Errno::EACCES) if KIND.check_write(key, id.as_raw()).map_err(fail)? => {}
+            Err(Errno::EACCES) if system::check_write(KIND, key, id.as_raw()).map_err(fail)? => {}
             Err(Errno::EACCES | Errno::EINVAL | Errno::EIDRM) => return Err(fail(Errno::ENOENT)),
             _ => {}
         }
@@ -175,16 +181,18 @@ impl SemaphoreSetBuilder {
         let key = key.into();
         let subject = Subject::keyed(KIND, key);
         refuse_private("create or open", subject)?;
-        half_made::create_or_open(
+        init::create_or_open(
             subject,
             self.plan.wait_for_creator,
-            self.plan.reclaim_abandoned,
+            self.plan
+                .reclaim_abandoned
+                .then_some(&|id| handle::remove(subject, id)),
             |patience| {
-                half_made::wait_for(
+                init::wait_for(
                     subject,
                     patience,
-                    || KIND.find(key),
-                    |id| state::of(key, SemId::from_raw(id)),
+                    || system::find(KIND, key),
+                    |id| init::set_state(key, SemId::from_raw(id)),
                 )
             },
             || self.make(key),
@@ -201,11 +209,11 @@ impl SemaphoreSetBuilder {
     pub fn create_replacing(self, key: impl Into<Key>) -> Result<SemaphoreSet> {
         let key = key.into();
         refuse_private("create", Subject::keyed(KIND, key))?;
-        half_made::create_replacing(|| self.make(key), || SemaphoreSet::remove_key(key))
+        init::create_replacing(|| self.make(key), || SemaphoreSet::remove_key(key))
     }
 
     fn make(&self, key: Key) -> Result<SemaphoreSet> {
-        state::make(key, &self.values, self.plan.mode)
+        make(key, &self.values, self.plan.mode)
     }
 
     /// The handle of a set that was there, if it has the size that the values say.
@@ -246,7 +254,7 @@ pub struct SemaphoreBuilder {
 }
 
 impl SemaphoreBuilder {
-    pub(super) fn new() -> SemaphoreBuilder {
+    pub(crate) fn new() -> SemaphoreBuilder {
         SemaphoreBuilder {
             value: 0,
             undo: false,
@@ -355,7 +363,7 @@ impl SemaphoreBuilder {
 
     /// Makes the set of one, without a vector for its value.
     fn make(&self, key: Key, value: u16) -> Result<Semaphore> {
-        state::make(key, &[value], self.plan.mode).map(|set| self.only(set))
+        make(key, &[value], self.plan.mode).map(|set| self.only(set))
     }
 
     /// The set of one that this is.
@@ -373,4 +381,55 @@ impl SemaphoreBuilder {
             undo: self.undo,
         }
     }
+}
+
+/// Makes a set exclusively, with these values. If that fails half-way, the set is removed.
+pub(crate) fn make(key: Key, values: &[u16], mode: Mode) -> Result<SemaphoreSet> {
+    let subject = Subject::keyed(super::KIND, key);
+    if values.is_empty() {
+        let because = "it is to have no semaphores, and must have at least 1";
+        return Err(Error::argument("create", subject, because));
+    }
+    let flags = SemGetFlags::CREAT | SemGetFlags::EXCL;
+    let first_mode = workable(mode);
+    let id = sysv_ipc::semget(key.into(), values.len(), flags, first_mode)
+        .map_err(|errno| limits::explain(subject, errno, values.len()))?;
+    let made = RemoveOnDrop::new(SemaphoreSet::from_parts(id, Some(key)));
+    set_up(id, values).map_err(|errno| {
+        let greatest = values.iter().copied().max().unwrap_or(0);
+        wait::value_error("create", handle::subject(&*made), errno, greatest.into())
+    })?;
+    if first_mode != mode {
+        made.set_mode(mode)?;
+    }
+    Ok(made.keep())
+}
+
+/// The mode that a new set has at first: whoever makes it must be able to set it up, whatever the mode that it is to
+/// have.
+fn workable(mode: Mode) -> Mode {
+    Mode::from_bits_truncate(mode.bits() | Mode::OWNER.bits())
+}
+
+/// Sets the values, and has the set say that it was operated on.
+fn set_up(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
+    match values {
+        [value] => sysv_ipc::semctl_setval(id, 0, i32::from(*value))?,
+        several => set_all(id, several)?,
+    }
+    let touched = match values.iter().position(|value| *value == 0) {
+        Some(zero) => sysv_ipc::semop(id, &[quick(zero, 0)]),
+        None => sysv_ipc::semop(id, &[quick(0, -1), quick(0, 1)]),
+    };
+    match touched {
+        // Somebody who did not wait has operated on it already, which is as good.
+        Err(Errno::EAGAIN) => Ok(()),
+        touched => touched,
+    }
+}
+
+/// An operation that does not wait.
+fn quick(number: usize, op: i16) -> SemBuf {
+    // The kernel numbers semaphores by u16 as well, so there is none beyond.
+    SemBuf::new(u16::try_from(number).unwrap_or(0), op, SemFlags::NOWAIT)
 }

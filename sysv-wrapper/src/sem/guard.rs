@@ -7,10 +7,9 @@ use std::time::{Duration, Instant};
 
 use sysv_ipc::{SemBuf, SemFlags, fork_generation};
 
-use super::Semaphore;
-use super::wait;
 use crate::error::{Error, ErrorKind, Result};
-use crate::remove;
+use crate::handle;
+use crate::sem::{Semaphore, wait};
 
 const OPERATION: &str = "lock";
 const RELEASE: &str = "release";
@@ -40,7 +39,7 @@ impl Held {
 
     /// Gives it back, and tells how that went.
     fn release(mut self) -> Result<()> {
-        let subject = remove::subject(&self.semaphore);
+        let subject = handle::subject(&self.semaphore);
         if self.owner.take() != Some(fork_generation()) {
             let because = "it was locked before this process was forked, and its parent holds it";
             return Err(Error::argument(RELEASE, subject, because).with_kind(ErrorKind::NotOwner));

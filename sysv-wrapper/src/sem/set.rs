@@ -1,12 +1,14 @@
-//! A set of semaphores: the handle.
+//! A set of semaphores: the handle, its status, its values and its members.
 
-use sysv_ipc::{Errno, Mode, SemId};
+use std::time::SystemTime;
 
-use super::{KIND, Operation, SemStatus, Semaphore, SemaphoreSetBuilder, values};
-use crate::error::{Error, ErrorKind, Result};
+use sysv_ipc::{Errno, Mode, Pid, SemId, SemStat};
+
+use crate::error::{Error, ErrorKind, Result, Subject};
+use crate::handle::{self, Object, sealed};
 use crate::key::Key;
-use crate::object::{Kind, Object, Subject, sealed};
-use crate::remove;
+use crate::kind::Kind;
+use crate::sem::{KIND, Operation, Semaphore, SemaphoreSetBuilder, wait};
 
 /// A set of semaphores, which can be operated on together: all or nothing.
 ///
@@ -154,10 +156,10 @@ impl SemaphoreSet {
     }
 
     /// How many semaphores it has; `None` where this user may not read it, and the system does not tell either.
-    pub(super) fn count(&self, operation: &'static str) -> Result<Option<usize>> {
+    pub(crate) fn count(&self, operation: &'static str) -> Result<Option<usize>> {
         match sysv_ipc::semctl_stat(self.id) {
             Ok(stat) => Ok(Some(stat.nsems())),
-            Err(Errno::EACCES) => Ok(crate::change::any_set(self.id).map(|stat| stat.nsems())),
+            Err(Errno::EACCES) => Ok(crate::system::any_set(self.id).map(|stat| stat.nsems())),
             Err(errno) => Err(Error::on_handle(operation, self.subject(), errno)),
         }
     }
@@ -170,7 +172,7 @@ impl SemaphoreSet {
     /// [`is_removed`](Error::is_removed) if the set is gone.
     #[doc(alias = "GETALL")]
     pub fn values(&self) -> Result<Vec<u16>> {
-        values::get(self)
+        get_values(self)
     }
 
     /// Sets the values of all semaphores at once: as many as the set has, each from 0 to the system's maximum,
@@ -196,7 +198,7 @@ impl SemaphoreSet {
     /// ```
     #[doc(alias = "SETALL")]
     pub fn set_values(&self, values: &[u16]) -> Result<()> {
-        values::set(self, values)
+        set_values(self, values)
     }
 
     /// One operation on several semaphores of the set, to be put together step by step: all is done at once, or
@@ -214,16 +216,16 @@ impl SemaphoreSet {
     /// [`is_removed`](Error::is_removed) if the set is gone.
     #[doc(alias("IPC_RMID", "remove_semaphore"))]
     pub fn remove(&self) -> Result<()> {
-        remove::remove(self.subject(), self.id.as_raw())
+        handle::remove(self.subject(), self.id.as_raw())
     }
 
     /// What errors say they are about.
-    pub(super) fn subject(&self) -> Subject {
-        remove::subject(self)
+    pub(crate) fn subject(&self) -> Subject {
+        handle::subject(self)
     }
 }
 
-crate::change::setters!(SemaphoreSet);
+crate::handle::setters!(SemaphoreSet);
 
 impl sealed::Sealed for SemaphoreSet {}
 
@@ -241,4 +243,173 @@ impl Object for SemaphoreSet {
     fn from_raw_id(id: i32) -> Result<SemaphoreSet> {
         SemaphoreSet::from_id(id)
     }
+}
+
+/// The state of a set at the moment when [`status`](crate::SemaphoreSet::status) was called.
+///
+/// Times are in whole seconds, and `None` for what has not happened yet. Values and waiters are each
+/// semaphore's own, and asked for there.
+///
+/// ```
+/// use sysv_wrapper::{RemoveOnDrop, SemaphoreSet};
+///
+/// let set = RemoveOnDrop::new(SemaphoreSet::builder().values([1, 2]).create_private()?);
+/// let status = set.status()?;
+/// assert_eq!(status.count(), 2);
+/// assert_eq!(status.mode().to_string(), "0600");
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+#[doc(alias = "semid_ds")]
+#[derive(Debug, Copy, Clone)]
+pub struct SemStatus(SemStat);
+
+crate::handle::accessors!(SemStatus);
+
+impl SemStatus {
+    #[inline]
+    pub(crate) fn new(stat: SemStat) -> SemStatus {
+        SemStatus(stat)
+    }
+
+    /// How many semaphores the set has.
+    #[doc(alias = "sem_nsems")]
+    pub fn count(&self) -> usize {
+        self.0.nsems()
+    }
+
+    /// When someone last operated on it.
+    #[doc(alias("o_time", "sem_otime"))]
+    pub fn operation_time(&self) -> Option<SystemTime> {
+        self.0.otime()
+    }
+
+    /// When it was made, or a value, its owner or its mode last changed otherwise than by an operation.
+    #[doc(alias = "sem_ctime")]
+    pub fn change_time(&self) -> Option<SystemTime> {
+        self.0.ctime()
+    }
+}
+
+/// The values of all semaphores of a set.
+fn get_values(set: &SemaphoreSet) -> Result<Vec<u16>> {
+    let fail = |errno| Error::on_handle("ask about", set.subject(), errno);
+    let count = sysv_ipc::semctl_stat(set.id()).map_err(fail)?.nsems();
+    let mut values = vec![0; count];
+    // SAFETY: the set has just told that it has as many semaphores. No set changes its size, and its id goes to
+    // another one only after some four million were made and removed.
+    unsafe { sysv_ipc::semctl_getall(set.id(), &mut values) }.map_err(fail)?;
+    Ok(values)
+}
+
+/// Sets the values of all semaphores of a set, if there are as many values.
+fn set_values(set: &SemaphoreSet, values: &[u16]) -> Result<()> {
+    const OPERATION: &str = "set";
+    let Some(count) = set.count(OPERATION)? else {
+        let error = Error::on_handle(OPERATION, set.subject(), Errno::EACCES);
+        return Err(error.because("its mode does not let this user ask how many semaphores it has"));
+    };
+    if values.len() != count {
+        let given = values.len();
+        let because = format!("it has {count} semaphores, and {given} values were given");
+        return Err(Error::argument(OPERATION, set.subject(), because));
+    }
+    set_all(set.id(), values).map_err(|errno| {
+        let greatest = values.iter().copied().max().unwrap_or(0);
+        wait::value_error(OPERATION, set.subject(), errno, greatest.into())
+    })
+}
+
+/// Sets every value of a set of just this size.
+pub(crate) fn set_all(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
+    // SAFETY: the callers have made the set with as many semaphores, or have asked for its size right before: no
+    // set changes its size, and its id goes to another one only after some four million were made and removed.
+    unsafe { sysv_ipc::semctl_setall(id, values) }
+}
+
+/// One semaphore of a set as it was found. Made by [`SemaphoreSet::members`].
+///
+/// ```
+/// use sysv_wrapper::{RemoveOnDrop, SemaphoreSet};
+///
+/// let set = RemoveOnDrop::new(SemaphoreSet::builder().values([1, 5]).create_private()?);
+/// let members = set.members()?;
+/// assert_eq!(members.len(), 2);
+/// assert_eq!((members[1].number(), members[1].value()), (1, 5));
+/// assert_eq!(members[1].waiters_for_zero(), 0);
+/// assert!(members[1].last_pid().is_some());
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
+pub struct Member {
+    number: u16,
+    value: u32,
+    waiters_for_increase: u32,
+    waiters_for_zero: u32,
+    last_pid: Option<Pid>,
+}
+
+impl Member {
+    /// Which one it is, counted from 0.
+    pub fn number(&self) -> u16 {
+        self.number
+    }
+
+    /// The value.
+    #[doc(alias = "GETVAL")]
+    pub fn value(&self) -> u32 {
+        self.value
+    }
+
+    /// How many wait for the value to grow.
+    #[doc(alias("GETNCNT", "ncnt", "waiting_for_nonzero"))]
+    pub fn waiters_for_increase(&self) -> u32 {
+        self.waiters_for_increase
+    }
+
+    /// How many wait for the value to become 0.
+    #[doc(alias("GETZCNT", "zcnt", "waiting_for_zero"))]
+    pub fn waiters_for_zero(&self) -> u32 {
+        self.waiters_for_zero
+    }
+
+    /// Who last operated on it or set its value; `None` if nobody did, and for a process of another pid namespace.
+    #[doc(alias = "GETPID")]
+    pub fn last_pid(&self) -> Option<Pid> {
+        self.last_pid
+    }
+}
+
+/// Looking at all members.
+impl SemaphoreSet {
+    /// Value, waiters and last process of every member. Each is asked for by itself, so that the whole is not of
+    /// one moment where others operate meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow reading;
+    /// [`is_removed`](Error::is_removed) if the set is gone.
+    #[doc(alias("GETALL", "GETNCNT", "GETZCNT", "GETPID"))]
+    pub fn members(&self) -> Result<Vec<Member>> {
+        let look = |number| {
+            look(self.id(), number)
+                .map_err(|errno| Error::on_handle("look at", handle::subject(self), errno))
+        };
+        numbers(self.status()?.count()).map(look).collect()
+    }
+}
+
+/// The numbers of a set's members. The kernel counts them in sixteen bits too.
+pub(crate) fn numbers(count: usize) -> impl Iterator<Item = u16> {
+    (0..=u16::MAX).take(count)
+}
+
+/// One member.
+fn look(id: SemId, number: u16) -> sysv_ipc::Result<Member> {
+    Ok(Member {
+        number,
+        value: sysv_ipc::semctl_getval(id, number)?.unsigned_abs(),
+        waiters_for_increase: sysv_ipc::semctl_getncnt(id, number)?,
+        waiters_for_zero: sysv_ipc::semctl_getzcnt(id, number)?,
+        last_pid: sysv_ipc::semctl_getpid(id, number)?,
+    })
 }

@@ -2,22 +2,18 @@
 
 use sysv_ipc::{Errno, SemBuf, SemFlags, SemId};
 
-use super::Semaphore;
 use crate::deadline::{self, Deadline, Ended};
-use crate::discover::Limits;
-use crate::error::{Error, ErrorKind, Result};
-use crate::object::Subject;
-
-#[cfg(test)]
-mod tests;
+use crate::error::{Error, ErrorKind, Result, Subject};
+use crate::limits::Limits;
+use crate::sem::Semaphore;
 
 /// How much is taken or given at once: 1 to 32,767.
 #[derive(Copy, Clone)]
-pub(super) struct Amount(i16);
+pub(crate) struct Amount(i16);
 
 impl Amount {
     /// The amount, or why it cannot be one.
-    pub(super) fn new(amount: u32) -> std::result::Result<Amount, String> {
+    pub(crate) fn new(amount: u32) -> std::result::Result<Amount, String> {
         match i16::try_from(amount) {
             Ok(amount @ 1..) => Ok(Amount(amount)),
             _ => Err(format!(
@@ -27,31 +23,31 @@ impl Amount {
     }
 
     /// As the operation that adds it.
-    pub(super) fn give(self) -> i16 {
+    pub(crate) fn give(self) -> i16 {
         self.0
     }
 
     /// As the operation that subtracts it.
-    pub(super) fn take(self) -> i16 {
+    pub(crate) fn take(self) -> i16 {
         -self.0
     }
 }
 
 /// The same operation, which fails where it would have to wait.
 #[inline]
-pub(super) fn without_waiting(op: SemBuf) -> SemBuf {
+pub(crate) fn without_waiting(op: SemBuf) -> SemBuf {
     SemBuf::new(op.num(), op.op(), op.flags() | SemFlags::NOWAIT)
 }
 
 /// Waits as long as it takes, or not at all where the operations say so.
 #[inline]
-pub(super) fn endless(id: SemId, ops: &[SemBuf]) -> sysv_ipc::Result<()> {
+pub(crate) fn endless(id: SemId, ops: &[SemBuf]) -> sysv_ipc::Result<()> {
     deadline::endless(|| sysv_ipc::semop(id, ops))
 }
 
 /// Waits up to a deadline, for the operations in `waiting`; those in `trying` are the same, but do not wait.
 #[inline]
-pub(super) fn timed(
+pub(crate) fn timed(
     id: SemId,
     waiting: &[SemBuf],
     trying: &[SemBuf],
@@ -91,7 +87,7 @@ fn polls() -> bool {
 
 /// One operation on one semaphore, up to a deadline.
 #[inline]
-pub(super) fn until(
+pub(crate) fn until(
     semaphore: &Semaphore,
     operation: &'static str,
     op: SemBuf,
@@ -105,7 +101,7 @@ pub(super) fn until(
 
 /// The error for an operation on one semaphore that the kernel refused.
 #[cold]
-pub(super) fn refused(
+pub(crate) fn refused(
     operation: &'static str,
     semaphore: &Semaphore,
     op: SemBuf,
@@ -123,7 +119,7 @@ pub(super) fn refused(
 
 /// The error for a value that could not be set.
 #[cold]
-pub(super) fn value_error(
+pub(crate) fn value_error(
     operation: &'static str,
     subject: Subject,
     errno: Errno,
@@ -141,7 +137,7 @@ pub(super) fn value_error(
 
 /// The limit that made the kernel say ERANGE to these operations: that on values, or that on what one process may
 /// have to undo. Which, the values tell as they are now.
-pub(super) fn beyond_range(id: SemId, ops: &[SemBuf]) -> Option<String> {
+pub(crate) fn beyond_range(id: SemId, ops: &[SemBuf]) -> Option<String> {
     let greatest = value_max()?;
     let passed = ops.iter().find_map(|op| {
         // What subtracts passes no limit.
@@ -162,7 +158,7 @@ pub(super) fn beyond_range(id: SemId, ops: &[SemBuf]) -> Option<String> {
 }
 
 /// The most steps that the running kernel takes in one operation, where it tells.
-pub(super) fn most_steps() -> Option<u64> {
+pub(crate) fn most_steps() -> Option<u64> {
     Some(Limits::semaphores().ok()?.operations_max())
 }
 

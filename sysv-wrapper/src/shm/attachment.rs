@@ -1,20 +1,18 @@
-//! The memory of a segment, for reading and writing.
+//! The memory of a segment: how it is attached, and every copy into and out of it.
 
-mod atomics;
-mod bounds;
-mod options;
-mod read;
+use std::ffi::c_void;
+use std::mem::MaybeUninit;
+use std::ops::{Bound, Deref, RangeBounds};
+use std::ptr;
 
-pub use options::AttachOptions;
-pub use read::ReadOnlyAttachment;
+use sysv_ipc::{Errno, ShmAtFlags, ShmId};
+use zerocopy::{FromBytes, Immutable, IntoBytes};
 
-use std::ops::{Deref, RangeBounds};
-
-use zerocopy::{Immutable, IntoBytes};
-
-use super::Cursor;
-use crate::error::Result;
-use crate::remove;
+use crate::error::{Error, ErrorKind, Result, Subject};
+use crate::handle;
+use crate::key::Key;
+use crate::shm::KIND;
+use crate::shm::{Cursor, SharedMemory};
 
 /// A segment in this process's memory, for reading and writing. Dropping it detaches.
 ///
@@ -59,7 +57,7 @@ pub struct Attachment(ReadOnlyAttachment);
 
 impl Attachment {
     /// Takes what was mapped without `SHM_RDONLY`.
-    pub(super) fn new(mapping: ReadOnlyAttachment) -> Attachment {
+    pub(crate) fn new(mapping: ReadOnlyAttachment) -> Attachment {
         Attachment(mapping)
     }
 
@@ -169,7 +167,7 @@ impl Attachment {
     /// Those of [`SharedMemory::remove`](crate::SharedMemory::remove).
     #[doc(alias = "IPC_RMID")]
     pub fn remove_when_detached(&self) -> Result<()> {
-        remove::remove(self.0.subject(), self.0.id().as_raw())
+        handle::remove(self.0.subject(), self.0.id().as_raw())
     }
 }
 
@@ -178,5 +176,452 @@ impl Deref for Attachment {
 
     fn deref(&self) -> &ReadOnlyAttachment {
         &self.0
+    }
+}
+
+/// A segment in this process's memory, for reading only. Dropping it detaches.
+///
+/// Other processes write the memory at any time, so no method here hands out a `&[u8]` or a `&T` of it; see
+/// [`Attachment`](super::Attachment), which reads by the same methods. There is no method that writes:
+///
+/// ```compile_fail,E0599
+/// use sysv_wrapper::SharedMemory;
+///
+/// let memory = SharedMemory::builder().create_private()?;
+/// memory.attach_read_only()?.write_at(b"no", 0)?;
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+///
+/// ```
+/// use sysv_wrapper::{RemoveOnDrop, SharedMemory};
+///
+/// let memory = RemoveOnDrop::new(SharedMemory::builder().size(100).fill(b'x').create_private()?);
+/// let attached = memory.attach_read_only()?;
+/// let mut bytes = [0; 3];
+/// attached.read_at(&mut bytes, 97)?;
+/// assert_eq!(&bytes, b"xxx");
+/// // Beyond the end, reading into a vector stops, and reading into a slice is an error.
+/// assert_eq!(attached.read_to_vec(97..200)?, b"xxx");
+/// assert!(attached.read_at(&mut bytes, 98).unwrap_err().is_invalid_argument());
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct ReadOnlyAttachment {
+    address: *mut c_void,
+    length: usize,
+    id: ShmId,
+    key: Option<Key>,
+}
+
+// SAFETY: the mapping belongs to the process, not to a thread, and can be unmapped by any.
+unsafe impl Send for ReadOnlyAttachment {}
+
+// SAFETY: the methods that take `&self` move bytes by foreign calls, which may happen at once in several
+// threads as they may in several processes, or hand out atomics.
+unsafe impl Sync for ReadOnlyAttachment {}
+
+impl ReadOnlyAttachment {
+    /// Maps the segment, and asks for its size once: while it is mapped, its id names no other segment.
+    pub(crate) fn new(
+        memory: &SharedMemory,
+        options: AttachOptions,
+        access: ShmAtFlags,
+    ) -> Result<ReadOnlyAttachment> {
+        let subject = handle::subject(memory);
+        let flags = access | options.checked_flags(subject)?;
+        // SAFETY: the kernel chooses the place, or takes one that is free, or the caller of
+        // `AttachOptions::replace` has vouched for it.
+        let address = unsafe { sysv_ipc::shmat(memory.id(), options.pointer(), flags) }
+            .map_err(|errno| attach_error(subject, options, errno))?;
+        let mut mapping = ReadOnlyAttachment {
+            address,
+            // Until the size is known there is nothing to read; dropping detaches already.
+            length: 0,
+            id: memory.id(),
+            key: memory.key(),
+        };
+        if address.is_null() {
+            // Rounded down by more than one page, on a system that attaches at multiples of several.
+            return Err(options.rounds_to_zero(subject));
+        }
+        let stat = sysv_ipc::shmctl_stat(memory.id());
+        mapping.length = stat
+            .map_err(|errno| Error::on_handle("attach", subject, errno))?
+            .segsz();
+        Ok(mapping)
+    }
+
+    /// The size of the segment in bytes.
+    #[doc(alias = "size")]
+    pub fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Always false: no segment has less than one byte.
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// The id of the segment.
+    pub fn id(&self) -> ShmId {
+        self.id
+    }
+
+    /// Copies bytes of the segment, from `offset` on, into all of `buffer`.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_argument`](Error::is_invalid_argument) if that would pass the end; then nothing is read.
+    #[doc(alias("read", "copy_out"))]
+    #[inline]
+    pub fn read_at(&self, buffer: &mut [u8], offset: usize) -> Result<()> {
+        let from = self.place("read", offset, buffer.len())?;
+        // SAFETY: `place` has checked that the bytes are within the mapping, which is readable, lasts as long
+        // as `self`, and to which no reference exists but to atomics.
+        unsafe { sysv_ipc::copy_out(from, buffer) };
+        Ok(())
+    }
+
+    /// A copy of the bytes in `range`, as far as the segment goes: what is beyond the end is left out.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_argument`](Error::is_invalid_argument) if the range begins at the end or beyond, or ends
+    /// before it begins; [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if there is no memory for the copy.
+    #[doc(alias = "read")]
+    pub fn read_to_vec(&self, range: impl RangeBounds<usize>) -> Result<Vec<u8>> {
+        let (offset, length) = self.clamped("read", &range)?;
+        let from = self.place("read", offset, length)?;
+        let mut bytes = Vec::new();
+        // A segment may have more bytes than this process can have once more.
+        bytes
+            .try_reserve_exact(length)
+            .map_err(|_| Error::call("read", self.subject(), Errno::ENOMEM))?;
+        // SAFETY: as in `read_at`; the vector has that much room.
+        unsafe { sysv_ipc::copy_out_uninit(from, &mut bytes.spare_capacity_mut()[..length]) };
+        // SAFETY: the first `length` bytes were just written.
+        unsafe { bytes.set_len(length) };
+        Ok(bytes)
+    }
+
+    /// A copy of a value of plain data, from any offset, aligned or not.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_argument`](Error::is_invalid_argument) if the value would pass the end.
+    #[inline]
+    pub fn read_value<T: FromBytes>(&self, offset: usize) -> Result<T> {
+        let from = self.place("read", offset, size_of::<T>())?;
+        let mut value = MaybeUninit::<T>::uninit();
+        let bytes = (&raw mut value).cast::<MaybeUninit<u8>>();
+        // SAFETY: the value has that many bytes, which may be uninitialised, and is borrowed by no one.
+        let bytes = unsafe { std::slice::from_raw_parts_mut(bytes, size_of::<T>()) };
+        // SAFETY: as in `read_at`.
+        unsafe { sysv_ipc::copy_out_uninit(from, bytes) };
+        // SAFETY: every byte was just written, and `FromBytes` says that any bytes make a value.
+        Ok(unsafe { value.assume_init() })
+    }
+
+    /// A position in the segment that reads and seeks: [`std::io::Read`] and the like.
+    pub fn read_cursor(&self) -> Cursor<&ReadOnlyAttachment> {
+        Cursor::new(self)
+    }
+
+    /// Where the segment begins.
+    ///
+    /// What is behind it is shared with other processes: to make a reference to it, promise what
+    /// [`as_slice`](Self::as_slice) asks for.
+    #[doc(alias("addr", "address"))]
+    pub fn as_ptr(&self) -> *const u8 {
+        self.address.cast_const().cast()
+    }
+
+    /// The whole segment as bytes to read.
+    ///
+    /// # Safety
+    ///
+    /// As long as the slice is used, nothing writes the segment: no other process, no other attachment, and
+    /// no method of this one.
+    #[doc(alias = "memoryview")]
+    pub unsafe fn as_slice(&self) -> &[u8] {
+        // SAFETY: the mapping has that many bytes, all initialised, and lasts as long as the borrow of `self`;
+        // the caller vouches that nobody writes them.
+        unsafe { std::slice::from_raw_parts(self.as_ptr(), self.length) }
+    }
+
+    /// Where the mapping begins, for whoever may write there.
+    pub(crate) fn address(&self) -> *mut c_void {
+        self.address
+    }
+
+    /// What errors say they are about.
+    pub(crate) fn subject(&self) -> Subject {
+        let Self { id, key, .. } = self;
+        Subject {
+            key: *key,
+            ..Subject::of(KIND).with_id(id.as_raw())
+        }
+    }
+}
+
+impl Drop for ReadOnlyAttachment {
+    fn drop(&mut self) {
+        // SAFETY: this value made the mapping, and whatever borrows from it has ended. It can fail only if
+        // someone has unmapped it by force, and then there is nothing left to do.
+        let _ = unsafe { sysv_ipc::shmdt(self.address) };
+    }
+}
+
+impl ReadOnlyAttachment {
+    /// The address of `length` bytes at `offset`, if all of them are within the segment.
+    #[inline]
+    pub(crate) fn place(
+        &self,
+        operation: &'static str,
+        offset: usize,
+        length: usize,
+    ) -> Result<*mut c_void> {
+        if offset > self.len() || length > self.len() - offset {
+            return Err(self.out_of_bounds(operation, offset, length));
+        }
+        Ok(self.address().wrapping_byte_add(offset))
+    }
+
+    /// Offset and length of a range that has to end within the segment. The length may still be too great,
+    /// for [`place`](Self::place) to refuse.
+    #[inline]
+    pub(crate) fn span(
+        &self,
+        operation: &'static str,
+        range: &impl RangeBounds<usize>,
+    ) -> Result<(usize, usize)> {
+        let start = first(range);
+        match end(range).unwrap_or(self.len()).checked_sub(start) {
+            Some(length) => Ok((start, length)),
+            None => Err(self.bad_range(operation, range)),
+        }
+    }
+
+    /// Offset and length of a range that has to begin within the segment, and is cut off at its end.
+    pub(crate) fn clamped(
+        &self,
+        operation: &'static str,
+        range: &impl RangeBounds<usize>,
+    ) -> Result<(usize, usize)> {
+        let start = first(range);
+        let end = end(range).unwrap_or(self.len());
+        if start >= self.len() || start > end {
+            return Err(self.bad_range(operation, range));
+        }
+        Ok((start, end.min(self.len()) - start))
+    }
+
+    #[cold]
+    fn out_of_bounds(&self, operation: &'static str, offset: usize, length: usize) -> Error {
+        let size = self.len();
+        let because =
+            format!("offset {offset} and length {length} do not fit into its {size} bytes");
+        Error::argument(operation, self.subject(), because)
+    }
+
+    #[cold]
+    fn bad_range(&self, operation: &'static str, range: &impl RangeBounds<usize>) -> Error {
+        let start = first(range);
+        match end(range) {
+            Some(end) if end >= start => self.out_of_bounds(operation, start, end - start),
+            None => self.out_of_bounds(operation, start, 0),
+            Some(end) => {
+                let because = format!("the range begins at {start} and ends before, at {end}");
+                Error::argument(operation, self.subject(), because)
+            }
+        }
+    }
+}
+
+/// The first index of a range. One that would begin behind the last of all numbers begins at that: beyond
+/// every segment, too.
+fn first(range: &impl RangeBounds<usize>) -> usize {
+    match range.start_bound() {
+        Bound::Included(start) => *start,
+        Bound::Excluded(before) => before.saturating_add(1),
+        Bound::Unbounded => 0,
+    }
+}
+
+/// The index behind the last one of a range, if it has an end.
+fn end(range: &impl RangeBounds<usize>) -> Option<usize> {
+    match range.end_bound() {
+        Bound::Included(last) => Some(last.saturating_add(1)),
+        Bound::Excluded(end) => Some(*end),
+        Bound::Unbounded => None,
+    }
+}
+
+/// How a segment is to be attached: where, and whether code in it may run.
+///
+/// ```
+/// use sysv_wrapper::{AttachOptions, SharedMemory};
+///
+/// let memory = SharedMemory::builder().size(4096).create_private()?;
+/// let first = memory.attach()?;
+/// first.remove_when_detached()?;
+/// let place = first.as_mut_ptr();
+/// drop(first);
+/// // Where one segment was, there is room for another one.
+/// let memory = SharedMemory::builder().size(4096).create_private()?;
+/// let second = memory.attach_with(AttachOptions::new().address(place as usize))?;
+/// second.remove_when_detached()?;
+/// assert_eq!(second.as_mut_ptr(), place);
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+#[derive(Debug, Copy, Clone, Default)]
+pub struct AttachOptions {
+    address: Option<usize>,
+    round_down: bool,
+    #[cfg_attr(
+        not(sysv = "SHM_EXEC"),
+        allow(dead_code, reason = "without effect on this system")
+    )]
+    executable: bool,
+    replace: bool,
+}
+
+impl AttachOptions {
+    /// Anywhere, without code.
+    pub fn new() -> AttachOptions {
+        AttachOptions::default()
+    }
+
+    /// Attach at this address, where nothing is yet. It is a multiple of the page size (on some systems, of
+    /// several), and not 0.
+    #[must_use]
+    pub fn address(self, address: usize) -> AttachOptions {
+        AttachOptions {
+            address: Some(address),
+            ..self
+        }
+    }
+
+    /// Round the address down to where it fits. It must not become 0.
+    #[doc(alias = "SHM_RND")]
+    #[must_use]
+    pub fn round_down(self, round_down: bool) -> AttachOptions {
+        AttachOptions { round_down, ..self }
+    }
+
+    /// Allow code in the segment to run. The mode must then let this user execute it too. Linux; without
+    /// effect elsewhere.
+    #[doc(alias = "SHM_EXEC")]
+    #[must_use]
+    pub fn executable(self, executable: bool) -> AttachOptions {
+        AttachOptions { executable, ..self }
+    }
+
+    /// Replace what is mapped at the address. Linux and FreeBSD; elsewhere an address in use is refused.
+    ///
+    /// # Safety
+    ///
+    /// From the attaching on, nothing in this process uses what was mapped there before: from the address on,
+    /// as many bytes as the segment has, in whole pages. An [`Attachment`](crate::Attachment) uses its
+    /// mapping until it is dropped, and by being dropped, unless it is forgotten.
+    #[doc(alias = "SHM_REMAP")]
+    #[must_use]
+    pub unsafe fn replace(self, replace: bool) -> AttachOptions {
+        AttachOptions { replace, ..self }
+    }
+
+    /// What `shmat` is told about the place.
+    pub(crate) fn pointer(self) -> *const c_void {
+        self.address
+            .map_or(ptr::null(), ptr::with_exposed_provenance)
+    }
+
+    /// What else `shmat` is told. Refuses what the kernel takes for something else: the address 0 is
+    /// "anywhere", and root can map it.
+    pub(crate) fn checked_flags(self, subject: Subject) -> Result<ShmAtFlags> {
+        let mut flags = ShmAtFlags::empty();
+        // What it costs to ask for the size of a page is paid only where it matters.
+        let address = self.address.map(|address| (address, crate::page_size()));
+        match address {
+            None if self.replace => {
+                let because = "to replace what is mapped takes the address of that";
+                return Err(Error::argument("attach", subject, because));
+            }
+            Some((address, page)) if address < page => return Err(self.rounds_to_zero(subject)),
+            Some((address, page)) if address % page != 0 && !self.round_down => {
+                let because = format!(
+                    "the address is {address:#x}, and must be a multiple of {page:#x}, or be rounded down to one"
+                );
+                return Err(Error::argument("attach", subject, because));
+            }
+            _ => {}
+        }
+        if self.round_down {
+            flags |= ShmAtFlags::RND;
+        }
+        #[cfg(sysv = "SHM_EXEC")]
+        if self.executable {
+            flags |= ShmAtFlags::EXEC;
+        }
+        #[cfg(sysv = "SHM_REMAP")]
+        if self.replace {
+            flags |= ShmAtFlags::REMAP;
+        }
+        Ok(flags)
+    }
+
+    /// The error for an address that is 0, or would be.
+    #[cold]
+    pub(crate) fn rounds_to_zero(self, subject: Subject) -> Error {
+        let address = self.address.unwrap_or(0);
+        let because = format!(
+            "the address is {address:#x}, which is 0 or rounds to it, and nothing is attached at 0"
+        );
+        Error::argument("attach", subject, because)
+    }
+}
+
+/// With an address, EINVAL is about that more likely than about a segment that is gone: one more question
+/// decides.
+#[cold]
+pub(crate) fn attach_error(subject: Subject, options: AttachOptions, errno: Errno) -> Error {
+    let error = Error::on_handle("attach", subject, errno);
+    let exists = || {
+        let id = subject.id.map(ShmId::from_raw);
+        id.is_some_and(|id| sysv_ipc::shmctl_stat(id).is_ok())
+    };
+    match options.address {
+        Some(address) if errno == Errno::EINVAL && exists() => {
+            let because = format!(
+                "it cannot be at the address {address:#x}: something else is there, or reaches into its \
+                 length, or this system attaches at multiples of more than a page"
+            );
+            error.with_kind(ErrorKind::InvalidArgument).because(because)
+        }
+        _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Addresses so low that kernels seldom let anybody have them.
+
+    use super::{AttachOptions, ShmAtFlags};
+    use crate::error::Subject;
+    use crate::kind::Kind;
+
+    #[test]
+    fn the_first_page_alone_is_refused() {
+        let subject = Subject::of(Kind::SharedMemory);
+        let page = crate::page_size();
+        for rounds in [false, true] {
+            let at = |address| AttachOptions::new().address(address).round_down(rounds);
+            for address in [0, 1, page - 1] {
+                let error = at(address).checked_flags(subject).unwrap_err();
+                assert!(error.to_string().contains("rounds to it"), "{error}");
+            }
+            let flags = at(page).checked_flags(subject).unwrap();
+            assert_eq!(flags.contains(ShmAtFlags::RND), rounds);
+        }
     }
 }

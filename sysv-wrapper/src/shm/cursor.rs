@@ -4,7 +4,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Attachment, ReadOnlyAttachment};
+use crate::shm::{Attachment, ReadOnlyAttachment};
 
 /// A position in an attached segment: `Read` and `Seek` for every attachment, `Write` for a writable one. It
 /// holds the attachment itself, or a reference, a `Box`, an `Rc` or an `Arc` of it.

@@ -1,0 +1,51 @@
+//! The kinds of objects.
+
+use std::fmt;
+
+/// The three kinds of kernel objects.
+///
+/// ```
+/// use sysv_wrapper::{Kind, Object, Semaphore};
+///
+/// assert_eq!(Semaphore::KIND, Kind::Semaphores);
+/// assert_eq!(Kind::Semaphores.to_string(), "semaphore set");
+/// assert_eq!(Kind::Semaphores.short_name(), "sem");
+/// ```
+#[derive(Debug, Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A shared memory segment.
+    SharedMemory,
+    /// A set of semaphores. A single semaphore is a set of one.
+    Semaphores,
+    /// A message queue.
+    MessageQueue,
+}
+
+impl Kind {
+    /// All three.
+    pub(crate) const ALL: [Kind; 3] = [Kind::SharedMemory, Kind::Semaphores, Kind::MessageQueue];
+
+    /// The short name that tools use: `shm`, `sem` or `msg`.
+    pub const fn short_name(self) -> &'static str {
+        match self {
+            Kind::SharedMemory => "shm",
+            Kind::Semaphores => "sem",
+            Kind::MessageQueue => "msg",
+        }
+    }
+
+    /// The kind with this short name.
+    pub(crate) fn from_short_name(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.short_name() == name)
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Kind::SharedMemory => "shared memory segment",
+            Kind::Semaphores => "semaphore set",
+            Kind::MessageQueue => "message queue",
+        })
+    }
+}

@@ -1,0 +1,460 @@
+//! The limits of the system, what is used of them, and which one makes the kernel refuse a creation. Asked at each call,
+//! since limits change at run time.
+
+use std::fmt;
+
+use sysv_ipc::Errno;
+
+use crate::error::{Error, Result, Subject};
+use crate::kind::Kind;
+use crate::system::{self, QueueLimits, SegmentLimits, SemaphoreLimits};
+
+/// What the running system allows. Each function asks the kernel anew.
+///
+/// On Linux the limits are those of this thread's ipc namespace, and can be changed at any time
+/// (`/proc/sys/kernel`). FreeBSD, NetBSD and macOS tell all of them too, and what is used of them is counted in the
+/// list of all objects. On macOS a program in a sandbox may be told some of them only, which [`of`](Self::of) gives.
+///
+/// ```
+/// use sysv_wrapper::{Limits, RemoveOnDrop, Semaphore};
+///
+/// let max = Limits::semaphores()?.value_max();
+/// let semaphore = Semaphore::builder().value(u32::try_from(max).unwrap()).create_private()?;
+/// let semaphore = RemoveOnDrop::new(semaphore);
+/// assert_eq!(u64::from(semaphore.value()?), max);
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+#[doc(alias("IPC_INFO", "SEMAPHORE_VALUE_MAX"))]
+#[derive(Debug)]
+pub enum Limits {}
+
+/// Asks, and has a refusal say what was asked for.
+fn ask<T>(kind: Kind, answer: sysv_ipc::Result<T>) -> Result<T> {
+    answer.map_err(|errno| Error::call("look up the limits of", Subject::of(kind), errno))
+}
+
+impl Limits {
+    /// The limits on segments.
+    ///
+    /// # Errors
+    ///
+    /// [`is_unsupported`](Error::is_unsupported) where the system does not tell.
+    #[doc(alias("shminfo", "shm_info"))]
+    pub fn segments() -> Result<SegmentLimits> {
+        ask(Kind::SharedMemory, system::segment_limits())
+    }
+
+    /// The limits on sets and on semaphores.
+    ///
+    /// # Errors
+    ///
+    /// [`is_unsupported`](Error::is_unsupported) where the system does not tell.
+    #[doc(alias = "seminfo")]
+    pub fn semaphores() -> Result<SemaphoreLimits> {
+        ask(Kind::Semaphores, system::semaphore_limits())
+    }
+
+    /// The limits on queues and on messages.
+    ///
+    /// # Errors
+    ///
+    /// [`is_unsupported`](Error::is_unsupported) where the system does not tell.
+    #[doc(alias = "msginfo")]
+    pub fn queues() -> Result<QueueLimits> {
+        ask(Kind::MessageQueue, system::queue_limits())
+    }
+
+    /// The limits on one kind of objects, those on all objects together first: as many as the system tells. Where
+    /// macOS keeps its list of objects from a program, these are those on segments and three of those on semaphores,
+    /// without what is used of them.
+    ///
+    /// # Errors
+    ///
+    /// [`is_unsupported`](Error::is_unsupported) where the system tells none; where a sandbox forbids the question,
+    /// [`NotOwner`](crate::ErrorKind::NotOwner).
+    pub fn of(kind: Kind) -> Result<Vec<Limit>> {
+        let all = match kind {
+            Kind::SharedMemory => Limits::segments().map(|limits| limits.list().to_vec()),
+            Kind::Semaphores => Limits::semaphores().map(|limits| limits.list().to_vec()),
+            Kind::MessageQueue => Limits::queues().map(|limits| limits.list().to_vec()),
+        };
+        // Rather some than none; and if none, then what was wrong with all.
+        all.or_else(|error| without_use(kind).map_err(|_| error))
+    }
+
+    /// The limits on all kinds: segments, then sets, then queues.
+    ///
+    /// # Errors
+    ///
+    /// [`is_unsupported`](Error::is_unsupported) where the system tells none of some kind;
+    /// [`of`](Self::of) gives those that it tells.
+    pub fn all() -> Result<impl Iterator<Item = Limit> + use<>> {
+        let limits = Kind::ALL.map(Limits::of);
+        let limits: Vec<_> = limits.into_iter().collect::<Result<_>>()?;
+        Ok(limits.into_iter().flatten())
+    }
+}
+
+/// The limits on one kind of objects that a process can ask for where the system refuses it the rest.
+fn without_use(kind: Kind) -> sysv_ipc::Result<Vec<Limit>> {
+    let known = match kind {
+        Kind::SharedMemory => system::segment_limits_without_use()?.list().to_vec(),
+        Kind::Semaphores => {
+            let known = |limit: &Limit| matches!(limit.name, "SEMMNI" | "SEMMNS" | "SEMMSL");
+            let all = system::semaphore_limits_without_use()?.list();
+            all.into_iter().filter(known).collect()
+        }
+        Kind::MessageQueue => return Err(Errno::ENOSYS),
+    };
+    let without_use = |limit| Limit {
+        used: None,
+        ..limit
+    };
+    Ok(known.into_iter().map(without_use).collect())
+}
+
+/// A limit of the system, and how much of it is used. Made by [`Limits`](crate::Limits).
+///
+/// ```
+/// use sysv_wrapper::{Kind, Limits};
+///
+/// let limits = Limits::of(Kind::SharedMemory)?;
+/// let shmmni = limits.iter().find(|limit| limit.name() == "SHMMNI").unwrap();
+/// assert!(shmmni.used().unwrap() <= shmmni.value());
+/// assert!(shmmni.percent().unwrap() <= 100.0);
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
+pub struct Limit {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    pub(crate) unit: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) value: u64,
+    pub(crate) used: Option<u64>,
+}
+
+impl Limit {
+    /// A limit that sums something up over all objects of the kind.
+    pub(crate) const fn used_up(
+        name: &'static str,
+        kind: Kind,
+        unit: &'static str,
+        what: &'static str,
+        value: u64,
+        used: u64,
+    ) -> Limit {
+        Limit {
+            name,
+            kind,
+            unit,
+            what,
+            value,
+            used: Some(used),
+        }
+    }
+
+    /// A limit for each object, message or call by itself.
+    pub(crate) const fn each(
+        name: &'static str,
+        kind: Kind,
+        unit: &'static str,
+        what: &'static str,
+        value: u64,
+    ) -> Limit {
+        Limit {
+            name,
+            kind,
+            unit,
+            what,
+            value,
+            used: None,
+        }
+    }
+
+    /// The name that C and the manual pages have for it: `SHMMNI`, `SEMMSL`, `MSGMAX`.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The kind of objects that it is for.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What the number counts, in one word: `segments`, `bytes`, `pages`, `sets`, `semaphores`, `operations`,
+    /// `queues`, or `value` for those that are a value by themselves.
+    pub fn unit(&self) -> &'static str {
+        self.unit
+    }
+
+    /// What is limited, in words that follow the number: `bytes in one segment`.
+    pub fn what(&self) -> &'static str {
+        self.what
+    }
+
+    /// The limit itself: the most that there may be, for SHMMIN the least.
+    pub fn value(&self) -> u64 {
+        self.value
+    }
+
+    /// How much is used by all objects together; `None` for a limit on each object, message or call by itself, and
+    /// where the system does not tell.
+    ///
+    /// It may be more than the limit, where that was lowered since.
+    pub fn used(&self) -> Option<u64> {
+        self.used
+    }
+
+    /// How much is used, in percent of the limit; `None` where [`used`](Self::used) is. All of nothing is 100.
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "fifty-two bits are enough for a percentage"
+    )]
+    pub fn percent(&self) -> Option<f64> {
+        let used = self.used? as f64;
+        Some(match self.value {
+            0 => 100.0,
+            value => used * 100.0 / value as f64,
+        })
+    }
+}
+
+impl QueueLimits {
+    /// The same as a list.
+    pub fn list(&self) -> [Limit; 3] {
+        const KIND: Kind = Kind::MessageQueue;
+        [
+            Limit::used_up(
+                "MSGMNI",
+                KIND,
+                "queues",
+                "queues",
+                self.queues_max,
+                self.queues,
+            ),
+            Limit::each(
+                "MSGMAX",
+                KIND,
+                "bytes",
+                "bytes in one message",
+                self.message_size_max,
+            ),
+            Limit::each(
+                "MSGMNB",
+                KIND,
+                "bytes",
+                "bytes on one queue",
+                self.queue_bytes_max,
+            ),
+        ]
+    }
+}
+
+impl SegmentLimits {
+    /// The same as a list.
+    pub fn list(&self) -> [Limit; 4] {
+        const KIND: Kind = Kind::SharedMemory;
+        let (segments, pages) = (self.segments, self.pages);
+        [
+            Limit::used_up(
+                "SHMMNI",
+                KIND,
+                "segments",
+                "segments",
+                self.segments_max,
+                segments,
+            ),
+            Limit::used_up(
+                "SHMALL",
+                KIND,
+                "pages",
+                "pages of shared memory",
+                self.pages_max,
+                pages,
+            ),
+            Limit::each(
+                "SHMMAX",
+                KIND,
+                "bytes",
+                "bytes in one segment",
+                self.size_max,
+            ),
+            Limit::each(
+                "SHMMIN",
+                KIND,
+                "bytes",
+                "bytes in one segment at least",
+                self.size_min,
+            ),
+        ]
+    }
+}
+
+impl SemaphoreLimits {
+    /// The same as a list.
+    pub fn list(&self) -> [Limit; 6] {
+        const KIND: Kind = Kind::Semaphores;
+        let (sets, all) = (self.sets, self.semaphores);
+        [
+            Limit::used_up("SEMMNI", KIND, "sets", "sets", self.sets_max, sets),
+            Limit::used_up(
+                "SEMMNS",
+                KIND,
+                "semaphores",
+                "semaphores",
+                self.semaphores_max,
+                all,
+            ),
+            Limit::each(
+                "SEMMSL",
+                KIND,
+                "semaphores",
+                "semaphores in one set",
+                self.set_size_max,
+            ),
+            Limit::each(
+                "SEMOPM",
+                KIND,
+                "operations",
+                "operations in one call",
+                self.operations_max,
+            ),
+            Limit::each(
+                "SEMVMX",
+                KIND,
+                "value",
+                "as the value of a semaphore",
+                self.value_max,
+            ),
+            Limit::each(
+                "SEMAEM",
+                KIND,
+                "value",
+                "to be undone at a process's end",
+                self.undo_max,
+            ),
+        ]
+    }
+}
+
+/// Makes the error of a creation that the kernel refused, and names the limit that is reached, if one is. `wanted`
+/// is the size in the kind's own unit.
+#[cold]
+pub(crate) fn explain(subject: Subject, errno: Errno, wanted: usize) -> Error {
+    let error = Error::call("create", subject, errno);
+    let reached = match errno {
+        Errno::ENOSPC => Reached::after_no_space(subject.kind, wanted),
+        Errno::EINVAL => Reached::after_invalid(subject.kind, wanted),
+        _ => None,
+    };
+    match reached {
+        Some(reached) => error.because(reached.to_string()),
+        None => error,
+    }
+}
+
+/// A limit that stands in the way.
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
+pub(crate) struct Reached {
+    /// The field's name for it.
+    name: &'static str,
+    /// Its value, in the unit that its name implies.
+    limit: u64,
+    /// How much was wanted, where that alone is more than the limit.
+    too_much: Option<u64>,
+    /// What it limits.
+    what: &'static str,
+}
+
+impl fmt::Display for Reached {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Reached {
+            name, limit, what, ..
+        } = self;
+        match self.too_much {
+            Some(wanted) => write!(
+                f,
+                "{wanted} {what} were asked for, and the limit is {limit} ({name})"
+            ),
+            None => write!(f, "the limit of {limit} {what} ({name}) is reached"),
+        }
+    }
+}
+
+impl Reached {
+    /// Which limit made the kernel say ENOSPC when it was to make an object of this size.
+    pub(crate) fn after_no_space(kind: Kind, wanted: usize) -> Option<Reached> {
+        let wanted = wanted as u64;
+        let limits = Limits::of(kind).ok()?;
+        Reached::first(&limits, |name| match name {
+            "SHMMNI" | "SEMMNI" | "MSGMNI" => Some(1),
+            "SHMALL" => Some(wanted.div_ceil(sysv_ipc::page_size() as u64)),
+            "SEMMNS" => Some(wanted),
+            _ => None,
+        })
+    }
+
+    /// Which limit made the kernel say EINVAL when it was to make an object of this size.
+    pub(crate) fn after_invalid(kind: Kind, wanted: usize) -> Option<Reached> {
+        let limits = Limits::of(kind).ok()?;
+        Reached::first(&limits, |name| match name {
+            "SHMMAX" | "SEMMSL" => Some(wanted as u64),
+            _ => None,
+        })
+    }
+
+    /// The first of the limits that does not have the room. `demand` tells how much more was wanted of the limit with
+    /// a name, if anything.
+    fn first(limits: &[Limit], demand: impl Fn(&str) -> Option<u64>) -> Option<Reached> {
+        limits.iter().find_map(|limit| {
+            let wanted = demand(limit.name())?;
+            let used = limit.used().unwrap_or(0);
+            let value = limit.value();
+            (used.saturating_add(wanted) > value).then(|| Reached {
+                name: limit.name(),
+                limit: value,
+                too_much: (wanted > value).then_some(wanted),
+                what: limit.what(),
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Numbers that no system has all at once.
+
+    use super::SegmentLimits;
+
+    #[test]
+    fn each_number_has_its_own_name() {
+        let limits = SegmentLimits {
+            segments_max: 11,
+            size_max: 12,
+            size_min: 13,
+            pages_max: 14,
+            segments: 15,
+            pages: 16,
+            resident_pages: Some(17),
+            swapped_pages: Some(18),
+            removed_when_unused: None,
+        };
+        assert_eq!((limits.size_max(), limits.size_min()), (12, 13));
+        assert_eq!(
+            (limits.resident_pages(), limits.swapped_pages()),
+            (Some(17), Some(18))
+        );
+        let listed = limits.list();
+        let listed = listed
+            .iter()
+            .map(|limit| (limit.name(), limit.value(), limit.used()));
+        let expected = [
+            ("SHMMNI", 11, Some(15)),
+            ("SHMALL", 14, Some(16)),
+            ("SHMMAX", 12, None),
+            ("SHMMIN", 13, None),
+        ];
+        assert_eq!(listed.collect::<Vec<_>>(), expected);
+    }
+}

@@ -1,0 +1,75 @@
+//! FreeBSD: limits from the numbers below `kern.ipc`, objects from the tables there, which have a slot for each
+//! that there may be. In a jail the kernel leaves out what belongs to others.
+//!
+//! Everybody may read them. What uses a segment, and what it takes of the memory, is not asked for: unsupported.
+
+pub(crate) use crate::system::none::{attached, process, residence};
+pub(crate) use crate::system::sysctl::TableSnapshot as Table;
+
+use std::ffi::CStr;
+
+use sysv_ipc::{MsgStat, SemStat, ShmStat};
+
+use crate::system::sysctl::{self, number, queues_in_use, segments_in_use, sets_in_use};
+use crate::system::{QueueLimits, SegmentLimits, SemaphoreLimits};
+
+const SEGMENTS: &CStr = c"kern.ipc.shmsegs";
+const SETS: &CStr = c"kern.ipc.sema";
+const QUEUES: &CStr = c"kern.ipc.msqids";
+
+fn table(name: &CStr) -> sysv_ipc::Result<Vec<u8>> {
+    sysctl::table(|answer| sysv_ipc::sysctl_by_name(name, answer))
+}
+
+pub(crate) fn segments() -> sysv_ipc::Result<Table<ShmStat>> {
+    Ok(Table::new(sysv_ipc::shm_table(&table(SEGMENTS)?)))
+}
+
+pub(crate) fn sets() -> sysv_ipc::Result<Table<SemStat>> {
+    Ok(Table::new(sysv_ipc::sem_table(&table(SETS)?)))
+}
+
+pub(crate) fn queues() -> sysv_ipc::Result<Table<MsgStat>> {
+    Ok(Table::new(sysv_ipc::msg_table(&table(QUEUES)?)))
+}
+
+pub(crate) fn segment_limits() -> sysv_ipc::Result<SegmentLimits> {
+    let (segments, pages) = segments_in_use(sysv_ipc::shm_table(&table(SEGMENTS)?));
+    Ok(SegmentLimits {
+        segments_max: number(c"kern.ipc.shmmni")?,
+        size_max: number(c"kern.ipc.shmmax")?,
+        size_min: number(c"kern.ipc.shmmin")?,
+        pages_max: number(c"kern.ipc.shmall")?,
+        segments,
+        pages,
+        resident_pages: None,
+        swapped_pages: None,
+        removed_when_unused: None,
+    })
+}
+
+pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemaphoreLimits> {
+    let (sets, semaphores) = sets_in_use(sysv_ipc::sem_table(&table(SETS)?));
+    Ok(SemaphoreLimits {
+        sets_max: number(c"kern.ipc.semmni")?,
+        semaphores_max: number(c"kern.ipc.semmns")?,
+        set_size_max: number(c"kern.ipc.semmsl")?,
+        operations_max: number(c"kern.ipc.semopm")?,
+        value_max: number(c"kern.ipc.semvmx")?,
+        undo_max: number(c"kern.ipc.semaem")?,
+        sets,
+        semaphores,
+    })
+}
+
+pub(crate) fn queue_limits() -> sysv_ipc::Result<QueueLimits> {
+    let (queues, messages, bytes) = queues_in_use(sysv_ipc::msg_table(&table(QUEUES)?));
+    Ok(QueueLimits {
+        queues_max: number(c"kern.ipc.msgmni")?,
+        message_size_max: number(c"kern.ipc.msgmax")?,
+        queue_bytes_max: number(c"kern.ipc.msgmnb")?,
+        queues,
+        messages: Some(messages),
+        bytes: Some(bytes),
+    })
+}

@@ -1,0 +1,95 @@
+//! macOS: objects one after the other from `kern.sysv.ipcs`, limits from there and from the numbers below `kern.sysv`.
+//!
+//! Everybody may ask, but programs in a sandbox may be forbidden to use `kern.sysv.ipcs`, which takes a command; the
+//! numbers can be read then. What uses a segment, and what it takes of the memory, is not asked for: unsupported.
+//!
+//! Of a segment that is attached and was removed, the list has an entry, but the kernel answers no other question.
+
+pub(crate) use crate::system::none::{attached, process, residence};
+pub(crate) use crate::system::sysctl::TableWalk as Table;
+
+use sysv_ipc::{MsgStat, SemStat, ShmStat};
+
+use crate::system::sysctl::{number, queues_in_use, segments_in_use, sets_in_use, unknown};
+use crate::system::{QueueLimits, SegmentLimits, SemaphoreLimits};
+
+macro_rules! tables {
+    ($($name:ident -> $stat:ident: $conf:ident, $iter:ident;)+) => {$(
+        pub(crate) fn $name() -> sysv_ipc::Result<Table<$stat>> {
+            Table::new(sysv_ipc::$conf(), |place| {
+                sysv_ipc::$iter(place).map(|(next, id, stat)| (next, id.as_raw(), stat))
+            })
+        }
+    )+};
+}
+
+tables! {
+    segments -> ShmStat: ipcs_shm_conf, ipcs_shm_iter;
+    sets -> SemStat: ipcs_sem_conf, ipcs_sem_iter;
+    queues -> MsgStat: ipcs_msg_conf, ipcs_msg_iter;
+}
+
+pub(crate) fn segment_limits() -> sysv_ipc::Result<SegmentLimits> {
+    let (segments, pages) = segments_in_use(self::segments()?);
+    Ok(SegmentLimits {
+        segments,
+        pages,
+        ..segment_limits_without_use()?
+    })
+}
+
+/// The limits that are numbers, where the command is not to be had: without what is used of them.
+pub(crate) fn segment_limits_without_use() -> sysv_ipc::Result<SegmentLimits> {
+    Ok(SegmentLimits {
+        segments_max: number(c"kern.sysv.shmmni")?,
+        size_max: number(c"kern.sysv.shmmax")?,
+        size_min: number(c"kern.sysv.shmmin")?,
+        pages_max: number(c"kern.sysv.shmall")?,
+        segments: 0,
+        pages: 0,
+        resident_pages: None,
+        swapped_pages: None,
+        removed_when_unused: None,
+    })
+}
+
+/// Three are numbers that can be set; the command tells of these how much the kernel has made room for by now.
+pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemaphoreLimits> {
+    let limits = sysv_ipc::ipcs_sem_conf().map_err(unknown)?;
+    let (sets, semaphores) = sets_in_use(self::sets()?);
+    Ok(SemaphoreLimits {
+        operations_max: limits.semopm(),
+        value_max: limits.semvmx(),
+        undo_max: limits.semaem(),
+        sets,
+        semaphores,
+        ..semaphore_limits_without_use()?
+    })
+}
+
+/// Those that are numbers: the first three.
+pub(crate) fn semaphore_limits_without_use() -> sysv_ipc::Result<SemaphoreLimits> {
+    Ok(SemaphoreLimits {
+        sets_max: number(c"kern.sysv.semmni")?,
+        semaphores_max: number(c"kern.sysv.semmns")?,
+        set_size_max: number(c"kern.sysv.semmsl")?,
+        operations_max: 0,
+        value_max: 0,
+        undo_max: 0,
+        sets: 0,
+        semaphores: 0,
+    })
+}
+
+pub(crate) fn queue_limits() -> sysv_ipc::Result<QueueLimits> {
+    let limits = sysv_ipc::ipcs_msg_conf().map_err(unknown)?;
+    let (queues, messages, bytes) = queues_in_use(self::queues()?);
+    Ok(QueueLimits {
+        queues_max: limits.msgmni(),
+        message_size_max: limits.msgmax(),
+        queue_bytes_max: limits.msgmnb(),
+        queues,
+        messages: Some(messages),
+        bytes: Some(bytes),
+    })
+}

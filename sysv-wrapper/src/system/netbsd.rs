@@ -1,0 +1,75 @@
+//! NetBSD: limits and objects from `kern.ipc.sysvipc_info`, whose answer for each kind has the limits first and then
+//! a slot for each object that there may be.
+//!
+//! Everybody may read it. What uses a segment, and what it takes of the memory, is not asked for: unsupported.
+
+pub(crate) use crate::system::none::{attached, process, residence};
+pub(crate) use crate::system::sysctl::TableSnapshot as Table;
+
+use sysv_ipc::{Errno, MSG_TABLE, MsgStat, SEM_TABLE, SHM_TABLE, SemStat, ShmStat};
+
+use crate::system::sysctl::{self, queues_in_use, segments_in_use, sets_in_use};
+use crate::system::{QueueLimits, SegmentLimits, SemaphoreLimits};
+
+fn table(numbers: &[i32]) -> sysv_ipc::Result<Vec<u8>> {
+    sysctl::table(|answer| sysv_ipc::sysctl(numbers, answer))
+}
+
+pub(crate) fn segments() -> sysv_ipc::Result<Table<ShmStat>> {
+    Ok(Table::new(sysv_ipc::shm_table(&table(&SHM_TABLE)?)))
+}
+
+pub(crate) fn sets() -> sysv_ipc::Result<Table<SemStat>> {
+    Ok(Table::new(sysv_ipc::sem_table(&table(&SEM_TABLE)?)))
+}
+
+pub(crate) fn queues() -> sysv_ipc::Result<Table<MsgStat>> {
+    Ok(Table::new(sysv_ipc::msg_table(&table(&MSG_TABLE)?)))
+}
+
+pub(crate) fn segment_limits() -> sysv_ipc::Result<SegmentLimits> {
+    let table = table(&SHM_TABLE)?;
+    let limits = sysv_ipc::shm_table_limits(&table).ok_or(Errno::ENOSYS)?;
+    let (segments, pages) = segments_in_use(sysv_ipc::shm_table(&table));
+    Ok(SegmentLimits {
+        segments_max: limits.shmmni(),
+        size_max: limits.shmmax(),
+        size_min: limits.shmmin(),
+        pages_max: limits.shmall(),
+        segments,
+        pages,
+        resident_pages: None,
+        swapped_pages: None,
+        removed_when_unused: None,
+    })
+}
+
+pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemaphoreLimits> {
+    let table = table(&SEM_TABLE)?;
+    let limits = sysv_ipc::sem_table_limits(&table).ok_or(Errno::ENOSYS)?;
+    let (sets, semaphores) = sets_in_use(sysv_ipc::sem_table(&table));
+    Ok(SemaphoreLimits {
+        sets_max: limits.semmni(),
+        semaphores_max: limits.semmns(),
+        set_size_max: limits.semmsl(),
+        operations_max: limits.semopm(),
+        value_max: limits.semvmx(),
+        undo_max: limits.semaem(),
+        sets,
+        semaphores,
+    })
+}
+
+pub(crate) fn queue_limits() -> sysv_ipc::Result<QueueLimits> {
+    let table = table(&MSG_TABLE)?;
+    let limits = sysv_ipc::msg_table_limits(&table).ok_or(Errno::ENOSYS)?;
+    let (queues, messages, bytes) = queues_in_use(sysv_ipc::msg_table(&table));
+    Ok(QueueLimits {
+        queues_max: limits.msgmni(),
+        message_size_max: limits.msgmax(),
+        queue_bytes_max: limits.msgmnb(),
+        queues,
+        messages: Some(messages),
+        bytes: Some(bytes),
+    })
+}

@@ -1,0 +1,66 @@
+//! Systems without a file of their own, and what only Linux is asked for: unsupported, with the reason.
+
+use std::marker::PhantomData;
+
+use sysv_ipc::{Errno, MsgStat, Pid, SemStat, ShmId, ShmStat};
+
+use crate::system::{AttachedProcess, Process, Residence};
+use crate::system::{QueueLimits, SegmentLimits, SemaphoreLimits};
+
+/// A table that nobody can open.
+pub struct Table<S> {
+    never: std::convert::Infallible,
+    of: PhantomData<S>,
+}
+
+impl<S> Table<S> {
+    pub(crate) fn unseen(&self) -> u64 {
+        match self.never {}
+    }
+}
+
+impl<S> Iterator for Table<S> {
+    type Item = (i32, S);
+
+    fn next(&mut self) -> Option<(i32, S)> {
+        match self.never {}
+    }
+}
+
+pub(crate) fn segments() -> sysv_ipc::Result<Table<ShmStat>> {
+    Err(Errno::ENOSYS)
+}
+
+pub(crate) fn sets() -> sysv_ipc::Result<Table<SemStat>> {
+    Err(Errno::ENOSYS)
+}
+
+pub(crate) fn queues() -> sysv_ipc::Result<Table<MsgStat>> {
+    Err(Errno::ENOSYS)
+}
+
+pub(crate) fn segment_limits() -> sysv_ipc::Result<SegmentLimits> {
+    Err(Errno::ENOSYS)
+}
+
+pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemaphoreLimits> {
+    Err(Errno::ENOSYS)
+}
+
+pub(crate) fn queue_limits() -> sysv_ipc::Result<QueueLimits> {
+    Err(Errno::ENOSYS)
+}
+
+const BECAUSE: &str = "it is not known how to ask this system";
+
+pub(crate) fn attached(_: ShmId) -> Result<(Vec<AttachedProcess>, u64), String> {
+    Err(BECAUSE.to_owned())
+}
+
+pub(crate) fn process(_: Pid) -> Option<Process> {
+    None
+}
+
+pub(crate) fn residence(_: ShmId) -> Result<Option<Residence>, String> {
+    Err(BECAUSE.to_owned())
+}

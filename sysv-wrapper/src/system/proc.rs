@@ -1,0 +1,303 @@
+//! What only `/proc` tells: processes by name, who has a segment attached, the memory of a segment, one setting.
+//!
+//! The kernel shows a mapping of a segment as one of a file whose inode number is the segment's id, on a file system
+//! of its own that no device has, under a name that is made from the key. The id says nothing by itself: each ipc
+//! namespace has its own, so the process's namespace has to be this thread's.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, ErrorKind};
+use std::path::Path;
+
+use sysv_ipc::{Pid, ShmId};
+
+use crate::system::{self, AttachedProcess, Process, Residence, proc_is_ours};
+
+const LIST: &str = "/proc/sysvipc/shm";
+
+/// `kernel.shm_rmid_forced`, of this thread's ipc namespace.
+pub(crate) fn shm_rmid_forced() -> Option<bool> {
+    let text = fs::read_to_string("/proc/sys/kernel/shm_rmid_forced").ok()?;
+    Some(text.trim() != "0")
+}
+
+/// Name and command line of a process.
+pub(crate) fn process(pid: Pid) -> Option<Process> {
+    if !system::proc_is_ours() {
+        return None;
+    }
+    let name = fs::read(format!("/proc/{pid}/comm")).ok()?;
+    let name = String::from_utf8_lossy(&name)
+        .trim_end_matches('\n')
+        .to_owned();
+    // Kernel threads and processes that have ended have none.
+    let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    Some(Process {
+        pid,
+        command: command_line(&words).unwrap_or_else(|| format!("[{name}]")),
+        name,
+    })
+}
+
+/// The words as one line; each ends with a nul byte.
+fn command_line(words: &[u8]) -> Option<String> {
+    let words = String::from_utf8_lossy(words);
+    let words = words.trim_end_matches('\0');
+    (!words.is_empty()).then(|| words.replace('\0', " "))
+}
+
+/// How much of a segment is in memory; `None` if the list does not have it.
+pub(crate) fn residence(id: ShmId) -> Result<Option<Residence>, String> {
+    let list = File::open(LIST).map_err(|error| unreadable(&error))?;
+    residence_in(BufReader::new(list), id)
+}
+
+fn unreadable(error: &io::Error) -> String {
+    format!("{LIST} cannot be read: {error}")
+}
+
+/// The same, in a list like that.
+fn residence_in(list: impl BufRead, id: ShmId) -> Result<Option<Residence>, String> {
+    let mut lines = list.lines();
+    let header = lines
+        .next()
+        .transpose()
+        .map_err(|error| unreadable(&error))?
+        .unwrap_or_default();
+    let columns = ["shmid", "rss", "swap"].map(|name| column(&header, name));
+    let [Some(id_at), Some(resident_at), Some(swapped_at)] = columns else {
+        return Err(format!("{LIST} does not have it in this kernel"));
+    };
+    let id = id.as_raw().to_string();
+    for line in lines {
+        let line = line.map_err(|error| unreadable(&error))?;
+        let word = |at| line.split_ascii_whitespace().nth(at);
+        let number = |at| word(at)?.parse().ok();
+        if word(id_at) == Some(&id) {
+            return Ok(Some(Residence {
+                resident_bytes: number(resident_at).unwrap_or(0),
+                swapped_bytes: number(swapped_at).unwrap_or(0),
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// The place of a column, by its name.
+fn column(header: &str, name: &str) -> Option<usize> {
+    header
+        .split_ascii_whitespace()
+        .position(|word| word == name)
+}
+
+/// Where the size of the address space stands in `/proc/PID/stat`, counted from the state on.
+const VSIZE: usize = 20;
+
+/// The processes that have the segment attached, and how many could not be looked into.
+pub(crate) fn attached(id: ShmId) -> Result<(Vec<AttachedProcess>, u64), String> {
+    let fail = |error: io::Error| format!("/proc cannot be read: {error}");
+    let own = fs::read_link("/proc/thread-self/ns/ipc").map_err(fail)?;
+    if !proc_is_ours() {
+        return Err("/proc is that of another pid namespace".to_owned());
+    }
+    let mut found = Vec::new();
+    let mut unseen = 0;
+    for entry in fs::read_dir("/proc").map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let Some(pid) = entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse().ok())
+        else {
+            continue;
+        };
+        let Some(pid) = Pid::from_raw(pid) else {
+            continue;
+        };
+        match attachments(&entry.path(), id, &own) {
+            Ok(0) => {}
+            Ok(attachments) => found.push(AttachedProcess {
+                process: process(pid).unwrap_or_else(|| nameless(pid)),
+                attachments,
+            }),
+            // One may not look, or it has ended meanwhile.
+            Err(_) => unseen += u64::from(has_memory(fs::read(entry.path().join("stat")))),
+        }
+    }
+    Ok((found, unseen))
+}
+
+/// A process that has ended since its mappings were read.
+fn nameless(pid: Pid) -> Process {
+    Process {
+        pid,
+        name: String::new(),
+        command: String::new(),
+    }
+}
+
+/// How many times the process in this folder of `/proc` has the segment attached.
+fn attachments(folder: &Path, id: ShmId, own: &Path) -> io::Result<u64> {
+    let mut maps = BufReader::new(File::open(folder.join("maps"))?);
+    let mut count = 0;
+    // The names of files in it need not be UTF-8.
+    let mut line = Vec::new();
+    while maps.read_until(b'\n', &mut line)? > 0 {
+        count += u64::from(is_of_segment(&line, id));
+        line.clear();
+    }
+    if count == 0 || is_in_namespace(folder, own)? {
+        Ok(count)
+    } else {
+        Ok(0)
+    }
+}
+
+/// Whether the process, or one of its threads, is in the ipc namespace `own`. Threads can have one each.
+fn is_in_namespace(folder: &Path, own: &Path) -> io::Result<bool> {
+    if fs::read_link(folder.join("ns/ipc"))? == own {
+        return Ok(true);
+    }
+    for thread in fs::read_dir(folder.join("task"))? {
+        if fs::read_link(thread?.path().join("ns/ipc")).is_ok_and(|link| link == own) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the line is of a mapping of this segment:
+/// `7f0000000000-7f0000001000 rw-s 00000000 00:01 32769    /SYSV00000000 (deleted)`.
+fn is_of_segment(line: &[u8], id: ShmId) -> bool {
+    // What is not UTF-8 is in the name of another file.
+    let Ok(line) = std::str::from_utf8(line) else {
+        return false;
+    };
+    let mut words = line.split_ascii_whitespace();
+    let mut next = || words.next().unwrap_or_default();
+    let (_addresses, flags, _offset) = (next(), next(), next());
+    let (device, inode, name) = (next(), next(), next());
+    flags.ends_with('s')
+        && device.starts_with("00:")
+        && inode.parse() == Ok(id.as_raw())
+        && name
+            .strip_prefix("/SYSV")
+            .is_some_and(|key| key.len() == 8 && key.bytes().all(|digit| digit.is_ascii_hexdigit()))
+}
+
+/// Whether there is anything in the process with this `stat` that could be a mapping: not in the kernel's own threads,
+/// nor in those that have ended, waited for or not. Everybody may know that, unless `/proc` shows strangers nothing.
+fn has_memory(stat: io::Result<Vec<u8>>) -> bool {
+    match stat {
+        Ok(stat) => size_of_memory(&String::from_utf8_lossy(&stat)).is_none_or(|size| size > 0),
+        Err(error) => error.kind() == ErrorKind::PermissionDenied,
+    }
+}
+
+fn size_of_memory(stat: &str) -> Option<u64> {
+    // The name before it is in parentheses, and may have some itself.
+    let (_, fields) = stat.rsplit_once(") ")?;
+    fields.split_ascii_whitespace().nth(VSIZE)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    mod proc {
+        //! The shapes of command lines, and lists that are not to be had here.
+
+        use sysv_ipc::ShmId;
+
+        use super::super::{command_line, residence_in};
+
+        #[test]
+        fn words_become_a_line() {
+            assert_eq!(command_line(b"sleep\0 1\0"), Some("sleep  1".to_owned()));
+            // Programs that write their title over it leave no or many nul bytes.
+            assert_eq!(
+                command_line(b"nginx: master"),
+                Some("nginx: master".to_owned())
+            );
+            assert_eq!(command_line(b"title\0\0\0"), Some("title".to_owned()));
+            assert_eq!(command_line(b"\xff\0"), Some("\u{fffd}".to_owned()));
+            assert_eq!(command_line(b""), None);
+            assert_eq!(command_line(b"\0\0"), None);
+        }
+
+        #[test]
+        fn memory_is_told_in_columns_that_have_their_names() {
+            let list = "\
+       key      shmid perms       size        rss       swap
+         0          3  1600    5242880    1048576    4194304
+  20050718          5   640       4096       4096          0
+";
+            let find = |id| residence_in(list.as_bytes(), ShmId::from_raw(id)).unwrap();
+            let sizes = |id| find(id).map(|found| (found.resident_bytes(), found.swapped_bytes()));
+            assert_eq!(sizes(3), Some((1 << 20, 4 << 20)));
+            assert_eq!(sizes(5), Some((4096, 0)));
+            assert_eq!(sizes(4), None);
+            // Only text can be read by lines.
+            let told = residence_in(&b"\xff"[..], ShmId::from_raw(3)).unwrap_err();
+            assert!(
+                told.contains("/proc/sysvipc/shm cannot be read: "),
+                "{told}"
+            );
+            let old = "key shmid perms size\n0 3 1600 5242880\n";
+            let told = residence_in(old.as_bytes(), ShmId::from_raw(3));
+            assert!(
+                told.unwrap_err()
+                    .ends_with("does not have it in this kernel")
+            );
+        }
+    }
+
+    mod mappings {
+        //! Lines of `/proc` in the shapes that matter.
+
+        use std::io::ErrorKind;
+
+        use super::super::{has_memory, is_of_segment};
+        use sysv_ipc::ShmId;
+
+        #[test]
+        fn mappings_of_a_segment_are_told_from_those_of_files() {
+            let id = ShmId::from_raw(32769);
+            let of = |line: &str| is_of_segment(line.as_bytes(), id);
+            let line = "7f7e80000000-7f7e80001000 rw-s 00000000 00:01 32769                      /SYSV0000162e (deleted)\n";
+            assert!(of(line));
+            assert!(of(&line.replace("rw-s", "r--s")));
+            assert!(
+                of(&line.replace("00:01", "00:0f")),
+                "huge pages are on another file system"
+            );
+            assert!(!of(&line.replace("rw-s", "rw-p")), "a copy of its own");
+            assert!(!of(&line.replace("32769", "32768")));
+            assert!(!of(&line.replace("00:01", "fe:01")), "a file on a disk");
+            for name in ["/SYSVinit", "/SYSVinit.log", "/SYSV162e", "/SYSV00000162e"] {
+                assert!(!of(&line.replace("/SYSV0000162e", name)), "{name}");
+            }
+            assert!(!of(&line.replace("/SYSV0000162e", "/memfd:SYSV0000162e")));
+            assert!(!of(
+                "7ffd1a5f0000-7ffd1a611000 rw-p 00000000 00:00 0          [stack]\n"
+            ));
+            assert!(!is_of_segment(b"\xff\n", id));
+        }
+
+        #[test]
+        fn a_kernel_thread_has_no_memory_and_neither_has_who_has_ended() {
+            let stat = |size: &str| {
+                let mut stat =
+                    b"2 (\xff) b) S 0 0 0 0 -1 2129984 0 0 0 0 0 5 0 0 20 0 1 0 12 ".to_vec();
+                stat.extend(size.bytes());
+                Ok([&stat, &b" 0 0"[..]].concat())
+            };
+            assert!(!has_memory(stat("0")));
+            assert!(has_memory(stat("2752512")));
+            assert!(!has_memory(Err(ErrorKind::NotFound.into())));
+        }
+
+        #[test]
+        fn what_is_not_told_may_have_memory() {
+            assert!(has_memory(Ok(Vec::new())));
+            assert!(has_memory(Err(ErrorKind::PermissionDenied.into())));
+        }
+    }
+}
