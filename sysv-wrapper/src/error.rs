@@ -1,4 +1,4 @@
-//! The one error type and its kinds. The text is made in `text`, and nowhere else.
+//! The one error type and its kinds. Its text is made in `text`.
 
 mod text;
 
@@ -10,13 +10,17 @@ use sysv_ipc::{Errno, Pid};
 use crate::key::Key;
 use crate::kind::Kind;
 
-/// What the functions of this crate return.
+/// The result of this crate's functions.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// What went wrong: which operation, on which object, why, and what can be done about it.
+/// The error of this crate: which operation failed, on which object, why, and what to do about it.
 ///
-/// The text has all of that. For code there are [`kind`](Error::kind), which is to be matched on, the
-/// questions `is_…`, and [`errno`](Error::errno), which is the kernel's own answer where there was one.
+/// `Display` gives operation, object and reason. `{:#}` and `Debug`, which is what a failing `main` prints, add the
+/// remedy. For code there are [`kind`](Error::kind) to match on, the questions `is_…`, and [`errno`](Error::errno),
+/// the error number that the kernel returned.
+///
+/// [`source`](std::error::Error::source) is an error of the caller's own initialiser, or an
+/// [`UndecodableMessage`](crate::MessageQueue); the text of the error does not repeat it.
 ///
 /// ```
 /// use sysv_wrapper::{Key, SharedMemory};
@@ -24,34 +28,44 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// # let key = Key::from(0x5e1f_0002);
 /// let error = SharedMemory::open(key).unwrap_err();
 /// assert!(error.is_not_found());
-/// assert!(error.to_string().starts_with("cannot open the shared memory segment with key 0x5e1f0002"));
+/// assert_eq!(
+///     error.to_string(),
+///     "cannot open the shared memory segment with key 0x5e1f0002: no object has this key (ENOENT)"
+/// );
 /// ```
-#[derive(Debug)]
-pub struct Error {
+#[derive(thiserror::Error)]
+#[error(transparent)]
+pub struct Error(Box<Repr>);
+
+/// The fields of an error, which is one word itself.
+#[derive(Debug, thiserror::Error)]
+struct Repr {
     kind: ErrorKind,
     operation: &'static str,
     on: On,
     errno: Option<Errno>,
     detail: Detail,
+    source: Option<Source>,
 }
 
-/// What an operation was on.
+/// An error underneath: of the caller's initialiser, or of a message that does not decode.
+pub(crate) type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// The target of an operation.
 #[derive(Debug)]
 enum On {
     Object(Subject),
     File(PathBuf),
 }
 
-/// What is known beyond the kind.
+/// Facts beyond the kind and the errno.
 #[derive(Debug)]
 enum Detail {
     None,
-    /// A sentence's end, made where the facts are.
+    /// The reason in words, made where the facts are.
     Because(String),
-    /// The creator of a half-made object, if the kernel knows it.
+    /// The creator of an object that was not initialised, if the kernel records it.
     Creator(Option<Pid>),
-    /// Another error underneath: of a file, of an initialiser, or of a message that is no value.
-    Source(Box<dyn std::error::Error + Send + Sync>),
 }
 
 macro_rules! questions {
@@ -61,7 +75,7 @@ macro_rules! questions {
             $(
                 $(#[$doc])+
                 pub fn $name(&self) -> bool {
-                    self.kind == ErrorKind::$kind
+                    self.kind() == ErrorKind::$kind
                 }
             )+
         }
@@ -69,188 +83,180 @@ macro_rules! questions {
 }
 
 questions! {
-    /// Whether the object, or the file, does not exist.
+    /// Whether the object or the file does not exist.
     is_not_found: NotFound;
-    /// Whether the key is in use already.
+    /// Whether the key, or the file of a key, is in use already.
     is_already_exists: AlreadyExists;
-    /// Whether the object's mode does not let this user do that.
+    /// Whether the object's mode denies this user the access.
     is_permission_denied: PermissionDenied;
     /// Whether an argument is out of its range.
     is_invalid_argument: InvalidArgument;
     /// Whether the object was removed, while waiting or before.
     is_removed: Removed;
-    /// Whether it would have to wait, and was told not to.
+    /// Whether the operation would have to wait, and was not to.
     is_would_block: WouldBlock;
-    /// Whether the time is over.
+    /// Whether the wait timed out.
     is_timed_out: TimedOut;
-    /// Whether a signal was handled while waiting.
+    /// Whether a handled signal ended an interruptible wait.
     is_interrupted: Interrupted;
-    /// Whether the creator of the object died before it was initialised.
+    /// Whether the creator of the object died before it had initialised the object.
     is_abandoned: Abandoned;
     /// Whether a limit of the system is reached.
     is_limit_reached: LimitReached;
-    /// Whether this platform, or this kernel, does not have it.
+    /// Whether this platform or kernel does not support the operation.
     is_unsupported: Unsupported;
 }
 
 impl Error {
-    /// What kind of error it is.
+    /// Returns the kind, to match on.
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
     }
 
-    /// The kernel's own answer; `None` where the kernel was not asked or did not fail.
+    /// Returns the error number of the kernel's answer; `None` if no call failed.
     pub fn errno(&self) -> Option<Errno> {
-        self.errno
+        self.0.errno
     }
 
-    /// The kind of object that it was about.
-    pub fn object(&self) -> Option<Kind> {
+    /// Returns the kind of the object that the operation was on; `None` for a file.
+    pub fn object_kind(&self) -> Option<Kind> {
         self.subject().map(|subject| subject.kind)
     }
 
-    /// The key of the object that it was about, where one is known.
+    /// Returns the key of the object that the operation was on, where it is known.
     pub fn key(&self) -> Option<Key> {
         self.subject()?.key
     }
 
-    /// The id of the object that it was about, where one is known.
+    /// Returns the id of the object that the operation was on, where it is known.
     pub fn id(&self) -> Option<i32> {
         self.subject()?.id
     }
 
     fn subject(&self) -> Option<&Subject> {
-        match &self.on {
+        match &self.0.on {
             On::Object(subject) => Some(subject),
             On::File(_) => None,
         }
     }
 
-    fn new(kind: ErrorKind, operation: &'static str, subject: Subject, detail: Detail) -> Error {
-        Error {
+    fn new(kind: ErrorKind, operation: &'static str, on: On) -> Error {
+        Error(Box::new(Repr {
             kind,
             operation,
-            on: On::Object(subject),
+            on,
             errno: None,
-            detail,
-        }
+            detail: Detail::None,
+            source: None,
+        }))
     }
 
-    /// A call failed, and its error number says it all.
+    /// Makes the error of a call that failed. Whether `EINVAL` means that the object was removed is not known here:
+    /// `handle::error` looks.
     #[cold]
     pub(crate) fn call(operation: &'static str, subject: Subject, errno: Errno) -> Error {
-        Error {
-            errno: Some(errno),
-            ..Error::new(ErrorKind::of(errno), operation, subject, Detail::None)
-        }
+        Error::new(ErrorKind::of(errno), operation, On::Object(subject)).with_errno(errno)
     }
 
-    /// A call on an id failed whose arguments were in order: EINVAL is then the kernel's word for an
-    /// object that is gone.
+    /// Makes an error of this kind; `because` gives the reason.
     #[cold]
-    pub(crate) fn on_handle(operation: &'static str, subject: Subject, errno: Errno) -> Error {
-        let error = Error::call(operation, subject, errno);
-        match errno {
-            Errno::EINVAL => error.with_kind(ErrorKind::Removed),
-            _ => error,
-        }
+    pub(crate) fn of_kind(
+        kind: ErrorKind,
+        operation: &'static str,
+        subject: Subject,
+        because: impl Into<String>,
+    ) -> Error {
+        Error::new(kind, operation, On::Object(subject)).because(because)
     }
 
-    /// An argument is out of range; `because` says which and what was allowed.
+    /// Makes the error of an argument out of range; `because` says which argument, and what is allowed.
     #[cold]
     pub(crate) fn argument(
         operation: &'static str,
         subject: Subject,
         because: impl Into<String>,
     ) -> Error {
-        let detail = Detail::Because(because.into());
-        Error::new(ErrorKind::InvalidArgument, operation, subject, detail)
+        Error::of_kind(ErrorKind::InvalidArgument, operation, subject, because)
     }
 
-    /// The object is there, but not as it was asked for.
+    /// Makes the error of an object that exists, and is not as asked for.
     #[cold]
     pub(crate) fn mismatch(
         operation: &'static str,
         subject: Subject,
         because: impl Into<String>,
     ) -> Error {
-        let detail = Detail::Because(because.into());
-        Error::new(ErrorKind::Mismatch, operation, subject, detail)
+        Error::of_kind(ErrorKind::Mismatch, operation, subject, because)
     }
 
-    /// Time ran out.
+    /// Makes the error of a wait that timed out.
     #[cold]
     pub(crate) fn timed_out(operation: &'static str, subject: Subject) -> Error {
-        Error::new(ErrorKind::TimedOut, operation, subject, Detail::None)
+        Error::new(ErrorKind::TimedOut, operation, On::Object(subject))
     }
 
-    /// The object is half-made, and its creator is gone.
+    /// Makes the error of an object that is not initialised, and whose creator is gone.
     #[cold]
     pub(crate) fn abandoned(
         operation: &'static str,
         subject: Subject,
         creator: Option<Pid>,
     ) -> Error {
-        let detail = Detail::Creator(creator);
-        Error::new(ErrorKind::Abandoned, operation, subject, detail)
+        let mut error = Error::new(ErrorKind::Abandoned, operation, On::Object(subject));
+        error.0.detail = Detail::Creator(creator);
+        error
     }
 
-    /// The caller's initialiser failed.
+    /// Makes the error of an initialiser of the caller's that failed.
     #[cold]
-    pub(crate) fn initialiser(
-        subject: Subject,
-        source: Box<dyn std::error::Error + Send + Sync>,
-    ) -> Error {
-        let detail = Detail::Source(source);
-        Error::new(ErrorKind::Initialiser, "initialise", subject, detail)
+    pub(crate) fn initialiser(subject: Subject, source: Source) -> Error {
+        let because = "the initialiser failed";
+        Error::of_kind(ErrorKind::Initialiser, "initialise", subject, because).with_source(source)
     }
 
-    /// What was received is not what was expected.
+    /// Makes the error of a message that is not the expected value.
     #[cfg(feature = "serde")]
     #[cold]
-    pub(crate) fn undecodable(
-        operation: &'static str,
-        subject: Subject,
-        source: Box<dyn std::error::Error + Send + Sync>,
-    ) -> Error {
-        let detail = Detail::Source(source);
-        Error::new(ErrorKind::Undecodable, operation, subject, detail)
+    pub(crate) fn undecodable(operation: &'static str, subject: Subject, source: Source) -> Error {
+        let because = "the message received is not the expected value";
+        Error::of_kind(ErrorKind::Undecodable, operation, subject, because).with_source(source)
     }
 
-    /// Not to be had on this platform.
+    /// Makes the error of an operation that this platform does not support.
     #[cold]
-    #[allow(dead_code, reason = "called on platforms that lack something")]
+    #[cfg_attr(
+        target_os = "linux",
+        allow(dead_code, reason = "called on other platforms")
+    )]
     pub(crate) fn unsupported(
         operation: &'static str,
         subject: Subject,
         because: impl Into<String>,
     ) -> Error {
-        let detail = Detail::Because(because.into());
-        Error::new(ErrorKind::Unsupported, operation, subject, detail)
+        Error::of_kind(ErrorKind::Unsupported, operation, subject, because)
     }
 
-    /// A file could not be used.
+    /// Makes the error of a file that could not be used.
     #[cold]
     pub(crate) fn file(
         operation: &'static str,
         path: impl Into<PathBuf>,
-        source: std::io::Error,
+        source: impl Into<std::io::Error>,
     ) -> Error {
+        let source = source.into();
         let kind = match source.kind() {
             std::io::ErrorKind::NotFound => ErrorKind::NotFound,
             std::io::ErrorKind::PermissionDenied => ErrorKind::PermissionDenied,
             _ => ErrorKind::Other,
         };
-        Error {
-            kind,
-            operation,
-            on: On::File(path.into()),
-            errno: source.raw_os_error().and_then(Errno::from_raw),
-            detail: Detail::Source(Box::new(source)),
+        let error = Error::new(kind, operation, On::File(path.into()));
+        match source.raw_os_error().and_then(Errno::from_raw) {
+            Some(errno) => error.because(errno.message()).with_errno(errno),
+            None => error.because(source.to_string()),
         }
     }
 
-    /// A file is there, and is not what it should be.
+    /// Makes the error of a file that is there, and is not as it should be.
     #[cold]
     pub(crate) fn bad_file(
         kind: ErrorKind,
@@ -258,44 +264,50 @@ impl Error {
         path: impl Into<PathBuf>,
         because: impl Into<String>,
     ) -> Error {
-        Error {
-            kind,
-            operation,
-            on: On::File(path.into()),
-            errno: None,
-            detail: Detail::Because(because.into()),
-        }
+        Error::new(kind, operation, On::File(path.into())).because(because)
     }
 
     /// The same error, of another kind.
-    pub(crate) fn with_kind(self, kind: ErrorKind) -> Error {
-        Error { kind, ..self }
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Error {
+        self.0.kind = kind;
+        self
     }
 
     /// The same error, with a reason in words.
-    #[allow(dead_code, reason = "not every kind of object needs it yet")]
-    pub(crate) fn because(self, because: impl Into<String>) -> Error {
-        self.with_detail(Detail::Because(because.into()))
+    pub(crate) fn because(mut self, because: impl Into<String>) -> Error {
+        self.0.detail = Detail::Because(because.into());
+        self
     }
 
-    fn with_detail(self, detail: Detail) -> Error {
-        Error { detail, ..self }
+    /// The same error, with the number that the kernel returned.
+    pub(crate) fn with_errno(mut self, errno: Errno) -> Error {
+        self.0.errno = Some(errno);
+        self
+    }
+
+    fn with_source(mut self, source: Source) -> Error {
+        self.0.source = Some(source);
+        self
     }
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.detail {
-            Detail::Source(source) => Some(source.as_ref()),
-            _ => self.errno.as_ref().map(|errno| errno as _),
+impl fmt::Debug for Error {
+    /// Writes what a person reads when `main` returns the error: the text, the causes underneath, and the remedy.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            write!(f, ": {cause}")?;
+            source = cause.source();
         }
+        self.0.write_remedy(f)
     }
 }
 
 impl From<Error> for std::io::Error {
     fn from(error: Error) -> std::io::Error {
         use std::io::ErrorKind as Io;
-        let kind = match error.kind {
+        let kind = match error.kind() {
             ErrorKind::NotFound | ErrorKind::Removed => Io::NotFound,
             ErrorKind::AlreadyExists => Io::AlreadyExists,
             ErrorKind::PermissionDenied | ErrorKind::NotOwner => Io::PermissionDenied,
@@ -418,6 +430,11 @@ impl Subject {
             key: Some(key),
             id: None,
         }
+    }
+
+    /// Whether neither id nor key are known.
+    fn is_unnamed(&self) -> bool {
+        self.id.is_none() && self.key.is_none_or(Key::is_private)
     }
 
     /// The object with this id.

@@ -1,20 +1,20 @@
-//! What the handles of all kinds have alike: finding by key and by id, removing, changing owner and mode, owning.
+//! What the handles of all kinds have alike: finding, removing, changing owner and mode, owning.
 
 use std::fmt;
 use std::ops::Deref;
 
 use sysv_ipc::{
-    Errno, Mode, MsgId, SemId, ShmId, fork_generation, msgctl_set, msgctl_stat, semctl_set,
-    semctl_stat, shmctl_set, shmctl_stat,
+    Errno, Mode, MsgId, SemId, ShmId, fork_generation, msgctl_set, semctl_set, shmctl_set,
 };
 
 use crate::error::{Error, ErrorKind, Result, Subject};
+use crate::init;
 use crate::key::Key;
 use crate::kind::Kind;
-use crate::system;
+use crate::system::{self, Stat};
 
-/// A handle of any kind: what [`RemoveOnDrop`](crate::RemoveOnDrop) and [`KeyFile`](crate::KeyFile) work
-/// with. The handle types of this crate implement it, and no others.
+/// A handle of any kind, which [`RemoveOnDrop`] and [`KeyFile`](crate::KeyFile) work with. The handle types of this
+/// crate implement it, and no others.
 ///
 /// ```
 /// use sysv_wrapper::{MessageQueue, Object, RemoveOnDrop};
@@ -28,17 +28,17 @@ use crate::system;
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 pub trait Object: Clone + sealed::Sealed {
-    /// Which kind of object the handle names.
+    /// The kind of object that the handle names.
     const KIND: Kind;
 
-    /// The number of the kernel's id.
+    /// Returns the number of the kernel's id.
     fn raw_id(&self) -> i32;
 
-    /// The key that the object was made or found with: [`Key::PRIVATE`] for a private one, `None` where
-    /// the handle was made from an id and the kernel did not tell.
+    /// Returns the key that the object was created or opened with: [`Key::PRIVATE`] for a private one, `None` where the
+    /// handle was made from an id and the key is unknown.
     fn key(&self) -> Option<Key>;
 
-    /// A handle of the object with this id, which must exist.
+    /// Returns a handle of the existing object with this id.
     ///
     /// # Errors
     ///
@@ -49,113 +49,11 @@ pub trait Object: Clone + sealed::Sealed {
 pub(crate) mod sealed {
     //! Keeps [`Object`](super::Object) to this crate's handles.
 
-    /// What others cannot name, they cannot implement.
+    /// A trait that other crates cannot name, and so cannot implement.
     pub trait Sealed {}
 }
 
-impl Kind {
-    /// The key of the object with this id: `None` if this user may not read it.
-    fn key_of(self, id: i32) -> sysv_ipc::Result<Option<Key>> {
-        let perm = match self {
-            Kind::SharedMemory => shmctl_stat(ShmId::from_raw(id)).map(|stat| stat.perm()),
-            Kind::Semaphores => semctl_stat(SemId::from_raw(id)).map(|stat| stat.perm()),
-            Kind::MessageQueue => msgctl_stat(MsgId::from_raw(id)).map(|stat| stat.perm()),
-        };
-        match perm {
-            Ok(perm) => Ok(Some(perm.key().into())),
-            Err(Errno::EACCES) => Ok(None),
-            Err(errno) => Err(errno),
-        }
-    }
-
-    /// The key of the object with this id, which must exist: the body of every `from_id`.
-    pub(crate) fn open_id(self, id: i32) -> Result<Option<Key>> {
-        self.key_of(id).map_err(|errno| {
-            let error = Error::on_handle("open", Subject::of(self).with_id(id), errno);
-            if error.is_removed() {
-                error.with_kind(ErrorKind::NotFound)
-            } else {
-                error
-            }
-        })
-    }
-
-    /// Whether an object of this kind has the key: the body of every `exists`.
-    pub(crate) fn exists(self, key: Key) -> Result<bool> {
-        match system::find(self, key) {
-            Ok(_) | Err(Errno::EACCES) => Ok(true),
-            Err(Errno::ENOENT) => Ok(false),
-            Err(errno) => Err(Error::call("look for", Subject::keyed(self, key), errno)),
-        }
-    }
-
-    /// Removes the object of this kind that has the key: the body of every `remove_key`.
-    pub(crate) fn remove_key(self, key: Key) -> Result<()> {
-        let subject = Subject::keyed(self, key);
-        let id = system::find(self, key).map_err(|errno| Error::call("remove", subject, errno))?;
-        remove(subject, id)
-    }
-
-    /// Whether anything of this kind has the key. What may not be looked at is there.
-    pub(crate) fn has_key(self, key: Key) -> bool {
-        system::find(self, key) != Err(Errno::ENOENT)
-    }
-
-    /// Whether anything of this kind has the id. What may not be looked at is there.
-    pub(crate) fn has_id(self, id: i32) -> bool {
-        !matches!(self.key_of(id), Err(Errno::EINVAL | Errno::EIDRM))
-    }
-}
-
-/// Gives a status that wraps a stat result the accessors that all have.
-macro_rules! accessors {
-    ($status:ident) => {
-        /// Whose it is, and who may use it.
-        impl $status {
-            /// The permission bits.
-            #[doc(alias("perm", "permissions"))]
-            pub fn mode(&self) -> crate::Mode {
-                self.0.perm().mode()
-            }
-
-            /// The owner's user id.
-            pub fn uid(&self) -> u32 {
-                self.0.perm().uid()
-            }
-
-            /// The owner's group id.
-            pub fn gid(&self) -> u32 {
-                self.0.perm().gid()
-            }
-
-            /// The creator's user id.
-            #[doc(alias = "cuid")]
-            pub fn creator_uid(&self) -> u32 {
-                self.0.perm().cuid()
-            }
-
-            /// The creator's group id.
-            #[doc(alias = "cgid")]
-            pub fn creator_gid(&self) -> u32 {
-                self.0.perm().cgid()
-            }
-        }
-    };
-}
-pub(crate) use accessors;
-
-/// Removes the object with this id.
-#[inline]
-pub(crate) fn remove(subject: Subject, id: i32) -> Result<()> {
-    let removed = match subject.kind {
-        Kind::SharedMemory => sysv_ipc::shmctl_rmid(ShmId::from_raw(id)),
-        Kind::Semaphores => sysv_ipc::semctl_rmid(SemId::from_raw(id)),
-        Kind::MessageQueue => sysv_ipc::msgctl_rmid(MsgId::from_raw(id)),
-    };
-    removed.map_err(|errno| Error::on_handle("remove", subject.with_id(id), errno))
-}
-
-/// The handle's object, as errors name it.
+/// Returns the handle's object, as errors name it.
 #[inline]
 pub(crate) fn subject<H: Object>(handle: &H) -> Subject {
     Subject {
@@ -163,6 +61,72 @@ pub(crate) fn subject<H: Object>(handle: &H) -> Subject {
         key: handle.key(),
         id: Some(handle.raw_id()),
     }
+}
+
+/// Makes the error of a call on a handle. `EINVAL` is also the kernel's answer for an object that is gone, so this looks:
+/// the error says "removed" only of an object that is not there, at the moment of the look.
+#[cold]
+pub(crate) fn error(operation: &'static str, subject: Subject, errno: Errno) -> Error {
+    let error = Error::call(operation, subject, errno);
+    match errno {
+        Errno::EINVAL if is_gone(subject) => error.with_kind(ErrorKind::Removed),
+        _ => error,
+    }
+}
+
+/// Whether no object has the id, or one with another key has it by now. An object that cannot be looked at is there.
+fn is_gone(subject: Subject) -> bool {
+    let Some(id) = subject.id else { return false };
+    match Stat::of(subject.kind, id) {
+        Ok(stat) => subject.key.is_some_and(|key| {
+            // A segment that was removed and is still attached has lost its key.
+            key != stat.key() && !stat.is_marked_for_removal()
+        }),
+        Err(errno) => matches!(errno, Errno::EINVAL | Errno::EIDRM),
+    }
+}
+
+/// Returns the key of the existing object with this id, `None` if this user may not read it: the body of every
+/// `from_id`.
+pub(crate) fn key_of(kind: Kind, id: i32) -> Result<Option<Key>> {
+    match Stat::of(kind, id) {
+        Ok(stat) => Ok(Some(stat.key())),
+        Err(Errno::EACCES) => Ok(None),
+        Err(errno) => {
+            let error = Error::call("open", Subject::of(kind).with_id(id), errno);
+            Err(match errno {
+                Errno::EINVAL | Errno::EIDRM => error.with_kind(ErrorKind::NotFound),
+                _ => error,
+            })
+        }
+    }
+}
+
+/// Whether an object of this kind has the key: the body of every `exists`.
+pub(crate) fn exists(kind: Kind, key: Key) -> Result<bool> {
+    match system::find(kind, key) {
+        Ok(_) | Err(Errno::EACCES) => Ok(true),
+        Err(Errno::ENOENT) => Ok(false),
+        Err(errno) => Err(Error::call("look for", Subject::keyed(kind, key), errno)),
+    }
+}
+
+/// Removes the object of this kind that has the key: the body of every `remove_key`.
+pub(crate) fn remove_key(kind: Kind, key: Key) -> Result<()> {
+    let subject = Subject::keyed(kind, key);
+    let id = system::find(kind, key).map_err(|errno| Error::call("remove", subject, errno))?;
+    remove(subject, id)
+}
+
+/// Removes the object with this id: the one place where objects are removed.
+#[inline]
+pub(crate) fn remove(subject: Subject, id: i32) -> Result<()> {
+    let removed = match subject.kind {
+        Kind::SharedMemory => sysv_ipc::shmctl_rmid(ShmId::from_raw(id)),
+        Kind::SemaphoreSet => sysv_ipc::semctl_rmid(SemId::from_raw(id)),
+        Kind::MessageQueue => sysv_ipc::msgctl_rmid(MsgId::from_raw(id)),
+    };
+    removed.map_err(|errno| error("remove", subject.with_id(id), errno))
 }
 
 /// Owns an object: removes it when dropped, also while a panic unwinds.
@@ -231,103 +195,128 @@ impl<H: Object> Drop for RemoveOnDrop<H> {
     }
 }
 
-/// What is to be changed: what is named here, and nothing else.
+/// The values of an object to change; the others stay.
 #[derive(Debug, Copy, Clone, Default)]
 pub(crate) struct Change {
     pub(crate) uid: Option<u32>,
     pub(crate) gid: Option<u32>,
     pub(crate) mode: Option<Mode>,
-    /// Queues only: how many bytes they may hold.
+    /// Queues only: how many bytes the queue may hold.
     pub(crate) max_bytes: Option<u64>,
 }
 
-/// Changes an object.
+/// Changes an object: reads the present values, changes what is named, and writes all of them back. That is not atomic,
+/// so one of two simultaneous changes may get lost.
 pub(crate) fn change(subject: Subject, id: i32, change: Change) -> Result<()> {
+    const OPERATION: &str = "change";
     if [change.uid, change.gid].contains(&Some(u32::MAX)) {
-        let because = "4294967295 names no user and no group; anything below will do";
-        return Err(Error::argument("change", subject, because));
+        let because = "4294967295 names no user and no group; use a smaller number";
+        return Err(Error::argument(OPERATION, subject, because));
     }
-    if subject.kind == Kind::SharedMemory && change.mode == Some(crate::init::MARKER) {
-        let because =
-            "the mode is 0610, which stands for a segment in the making; any other will do";
-        return Err(Error::argument("change", subject, because));
+    if let Some(mode) = change.mode {
+        init::check_mode(OPERATION, subject, mode)?;
     }
-    let changed = match subject.kind {
-        Kind::SharedMemory => segment(ShmId::from_raw(id), change),
-        Kind::Semaphores => set(SemId::from_raw(id), change),
-        Kind::MessageQueue => queue(MsgId::from_raw(id), change),
+    let subject = subject.with_id(id);
+    let mut stat =
+        Stat::of_any(subject.kind, id).map_err(|errno| error(OPERATION, subject, errno))?;
+    refuse_unmapped(subject, &stat, change)?;
+    stat.change(change.uid, change.gid, change.mode, change.max_bytes);
+    let changed = match &stat {
+        Stat::Shm(stat) => shmctl_set(ShmId::from_raw(id), stat),
+        Stat::Sem(stat) => semctl_set(SemId::from_raw(id), stat),
+        Stat::Msg(stat) => msgctl_set(MsgId::from_raw(id), stat),
     };
-    changed.map_err(|errno| Error::on_handle("change", subject.with_id(id), errno))
+    changed.map_err(|errno| error(OPERATION, subject, errno))
 }
 
-/// Puts the change into a stat result of any kind.
-macro_rules! put {
-    ($change:ident, $stat:ident) => {
-        if let Some(uid) = $change.uid {
-            $stat.set_uid(uid);
-        }
-        if let Some(gid) = $change.gid {
-            $stat.set_gid(gid);
-        }
-        if let Some(mode) = $change.mode {
-            $stat.set_mode(mode);
-        }
+/// Refuses to write back an owner or a group that could not be read: in a user namespace, an id without a mapping reads
+/// as the overflow id, which may belong to another user of the namespace.
+fn refuse_unmapped(subject: Subject, stat: &Stat, change: Change) -> Result<()> {
+    let perm = stat.perm();
+    let (uid, gid) = system::unmapped(perm.uid(), perm.gid());
+    let unreadable = match (uid && change.uid.is_none(), gid && change.gid.is_none()) {
+        (false, false) => return Ok(()),
+        (true, false) => "owner",
+        (false, true) => "group",
+        (true, true) => "owner and group",
     };
+    let because = format!(
+        "its {unreadable} has no mapping in this user namespace, and changing anything else would give the object to \
+         the user or group 65534; name the {unreadable} as well, or do it outside of the namespace"
+    );
+    Err(Error::of_kind(
+        ErrorKind::Unsupported,
+        "change",
+        subject,
+        because,
+    ))
 }
 
-fn segment(id: ShmId, change: Change) -> sysv_ipc::Result<()> {
-    let mut stat = readable_or_not(shmctl_stat(id), || system::any_segment(id))?;
-    put!(change, stat);
-    shmctl_set(id, &stat)
-}
-
-fn set(id: SemId, change: Change) -> sysv_ipc::Result<()> {
-    let mut stat = readable_or_not(semctl_stat(id), || system::any_set(id))?;
-    put!(change, stat);
-    semctl_set(id, &stat)
-}
-
-fn queue(id: MsgId, change: Change) -> sysv_ipc::Result<()> {
-    let mut stat = readable_or_not(msgctl_stat(id), || system::any_queue(id))?;
-    put!(change, stat);
-    if let Some(max_bytes) = change.max_bytes {
-        stat.set_qbytes(max_bytes);
-    }
-    msgctl_set(id, &stat)
-}
-
-/// Who may change an object need not be able to read it: the kernel is then asked in the way that needs no
-/// access.
-fn readable_or_not<T>(
-    stat: sysv_ipc::Result<T>,
-    any: impl FnOnce() -> Option<T>,
-) -> sysv_ipc::Result<T> {
-    match stat {
-        Err(Errno::EACCES) => any().ok_or(Errno::EACCES),
-        stat => stat,
-    }
-}
-
-/// Gives a handle the setters that all have.
-macro_rules! setters {
-    ($handle:ident) => {
-        /// Changing owner and mode. Each setter reads the present values, changes what it names, and writes them
-        /// back; of two that do so at once, in any processes, one may get lost.
+/// Gives a handle type what all have alike. The type has `id()`, `key()`, `status()` and `from_id()`.
+///
+/// `$noun` names the object in the documentation; `$haskey` and `$remove` are the names that Python's modules have.
+macro_rules! handle {
+    ($handle:ident, $id:ident, $kind:expr, $noun:literal, $haskey:literal, $remove:literal) => {
+        /// What the handles of all kinds have alike.
         ///
-        /// All fail with [`NotOwner`](crate::ErrorKind::NotOwner) if this user is neither owner nor creator nor
-        /// privileged, and with [`is_removed`](crate::Error::is_removed) if the object is gone.
+        /// Each setter reads the present values, changes what it names, and writes all of them back: of two
+        /// simultaneous changes, in any processes, one may get lost.
         impl $handle {
-            fn change(&self, change: crate::handle::Change) -> crate::Result<()> {
-                let subject = crate::handle::subject(self);
-                crate::handle::change(subject, crate::Object::raw_id(self), change)
-            }
-
-            /// Changes the permission bits.
+            #[doc = concat!("Returns whether a ", $noun, " has this key, also one that this user may not use.")]
+            /// [`Key::PRIVATE`](crate::Key::PRIVATE) never exists.
             ///
             /// # Errors
             ///
-            /// As said above; [`is_invalid_argument`](crate::Error::is_invalid_argument) for 0610 on a segment,
-            /// which stands for one in the making.
+            /// [`is_unsupported`](crate::Error::is_unsupported) if the kernel has no such objects.
+            #[doc(alias = $haskey)]
+            pub fn exists(key: impl Into<crate::Key>) -> crate::Result<bool> {
+                crate::handle::exists($kind, key.into())
+            }
+
+            #[doc = concat!("Removes the ", $noun, " that has this key.")]
+            ///
+            /// # Errors
+            ///
+            /// [`is_not_found`](crate::Error::is_not_found) if none has the key; otherwise as
+            /// [`remove`](Self::remove).
+            #[doc(alias = $remove)]
+            pub fn remove_key(key: impl Into<crate::Key>) -> crate::Result<()> {
+                crate::handle::remove_key($kind, key.into())
+            }
+
+            #[doc = concat!("Removes the ", $noun, ". Every process that waits for it gets an error,")]
+            /// [`is_removed`](crate::Error::is_removed). A segment stays in memory, without a key, until its last
+            /// attachment is gone.
+            ///
+            /// # Errors
+            ///
+            /// [`NotOwner`](crate::ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
+            /// [`is_removed`](crate::Error::is_removed) if it is gone already.
+            #[doc(alias("IPC_RMID", $remove))]
+            #[inline]
+            pub fn remove(&self) -> crate::Result<()> {
+                crate::handle::remove(self.subject(), self.id().as_raw())
+            }
+
+            /// Returns the permission bits.
+            ///
+            /// # Errors
+            ///
+            /// As [`status`](Self::status).
+            #[doc(alias("perm", "permissions"))]
+            pub fn mode(&self) -> crate::Result<crate::Mode> {
+                self.status().map(|status| status.mode())
+            }
+
+            /// Sets the permission bits.
+            ///
+            /// # Errors
+            ///
+            /// [`NotOwner`](crate::ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
+            /// [`is_removed`](crate::Error::is_removed) if the object is gone;
+            /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for 0610 on a segment, which marks one that
+            /// is not initialised yet; [`is_unsupported`](crate::Error::is_unsupported) if the owner or the group has
+            /// no mapping in this user namespace, and so cannot be kept.
             #[doc(alias("IPC_SET", "setperm", "permissions"))]
             pub fn set_mode(&self, mode: crate::Mode) -> crate::Result<()> {
                 self.change(crate::handle::Change {
@@ -336,12 +325,12 @@ macro_rules! setters {
                 })
             }
 
-            /// Gives it to another user and group.
+            /// Sets owner and group.
             ///
             /// # Errors
             ///
-            /// As said above; [`is_invalid_argument`](crate::Error::is_invalid_argument) for `u32::MAX`, which
-            /// names no user and no group.
+            /// As [`set_mode`](Self::set_mode), and [`is_invalid_argument`](crate::Error::is_invalid_argument) for
+            /// `u32::MAX`, which names no user and no group.
             #[doc(alias("IPC_SET", "chown"))]
             pub fn set_owner(&self, uid: u32, gid: u32) -> crate::Result<()> {
                 self.change(crate::handle::Change {
@@ -351,11 +340,11 @@ macro_rules! setters {
                 })
             }
 
-            /// Gives it to another user.
+            /// Sets the owner.
             ///
             /// # Errors
             ///
-            /// Those of [`set_owner`](Self::set_owner).
+            /// As [`set_owner`](Self::set_owner).
             #[doc(alias("IPC_SET", "setuid"))]
             pub fn set_uid(&self, uid: u32) -> crate::Result<()> {
                 self.change(crate::handle::Change {
@@ -364,11 +353,11 @@ macro_rules! setters {
                 })
             }
 
-            /// Gives it to another group.
+            /// Sets the group.
             ///
             /// # Errors
             ///
-            /// Those of [`set_owner`](Self::set_owner).
+            /// As [`set_owner`](Self::set_owner).
             #[doc(alias("IPC_SET", "setgid"))]
             pub fn set_gid(&self, gid: u32) -> crate::Result<()> {
                 self.change(crate::handle::Change {
@@ -376,7 +365,86 @@ macro_rules! setters {
                     ..Default::default()
                 })
             }
+
+            fn change(&self, change: crate::handle::Change) -> crate::Result<()> {
+                crate::handle::change(self.subject(), self.id().as_raw(), change)
+            }
+
+            #[inline]
+            pub(crate) fn subject(&self) -> crate::error::Subject {
+                crate::handle::subject(self)
+            }
+        }
+
+        impl crate::handle::sealed::Sealed for $handle {}
+
+        impl crate::Object for $handle {
+            const KIND: crate::Kind = $kind;
+
+            #[inline]
+            fn raw_id(&self) -> i32 {
+                self.id().as_raw()
+            }
+
+            #[inline]
+            fn key(&self) -> Option<crate::Key> {
+                $handle::key(self)
+            }
+
+            fn from_raw_id(id: i32) -> crate::Result<$handle> {
+                $handle::from_id(id)
+            }
+        }
+
+        impl std::fmt::Display for $handle {
+            /// Writes kind, id and key, as errors do.
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.subject().fmt(f)
+            }
+        }
+
+        impl From<&$handle> for crate::$id {
+            fn from(handle: &$handle) -> crate::$id {
+                handle.id()
+            }
         }
     };
 }
-pub(crate) use setters;
+pub(crate) use handle;
+
+/// Gives a status that wraps a stat result the accessors that all have.
+macro_rules! accessors {
+    ($status:ident) => {
+        /// Whose it is, and who may use it.
+        impl $status {
+            /// The permission bits.
+            #[doc(alias("perm", "permissions"))]
+            pub fn mode(&self) -> crate::Mode {
+                self.0.perm().mode()
+            }
+
+            /// The owner's user id.
+            pub fn uid(&self) -> u32 {
+                self.0.perm().uid()
+            }
+
+            /// The owner's group id.
+            pub fn gid(&self) -> u32 {
+                self.0.perm().gid()
+            }
+
+            /// The creator's user id.
+            #[doc(alias = "cuid")]
+            pub fn creator_uid(&self) -> u32 {
+                self.0.perm().cuid()
+            }
+
+            /// The creator's group id.
+            #[doc(alias = "cgid")]
+            pub fn creator_gid(&self) -> u32 {
+                self.0.perm().cgid()
+            }
+        }
+    };
+}
+pub(crate) use accessors;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sysv_ipc::{Errno, Mode, Pid, SemId, SemStat, ShmId, ShmStat};
 
-use crate::deadline::{self, Deadline};
+use crate::deadline::{self, Deadline, Ended};
 use crate::error::{Error, Result, Subject};
 use crate::key::Key;
 use crate::kind::Kind;
@@ -16,6 +16,16 @@ use crate::system;
 /// The mode of a segment that is being filled: 0610. To let the group execute what it may neither read nor write
 /// has no meaning, which makes this a value that no one asks for.
 pub(crate) const MARKER: Mode = Mode::from_bits_truncate(0o610);
+
+/// Refuses the mode that marks a segment as uninitialised.
+pub(crate) fn check_mode(operation: &'static str, subject: Subject, mode: Mode) -> Result<()> {
+    if subject.kind == Kind::SharedMemory && mode == MARKER {
+        let because =
+            "the mode is 0610, which marks a segment that is not initialised yet; use any other";
+        return Err(Error::argument(operation, subject, because));
+    }
+    Ok(())
+}
 
 /// A handle, and whether its object was made by this call or was there already.
 ///
@@ -150,14 +160,15 @@ pub(crate) fn wait_for(
             }
         });
         return match (answer, last) {
-            (Some(answer), _) => answer,
+            (Ok(answer), _) => answer,
+            (Err(Ended::Failed(errno)), _) => Err(fail(errno)),
             // This one has not had its time yet.
-            (None, Some((id, _))) if !patience.is_for(id) && patience.renew(id) => continue,
+            (Err(_), Some((id, _))) if !patience.is_for(id) && patience.renew(id) => continue,
             // Nothing tells whether the creator lives, so the time that it was given decides.
-            (None, Some((id, State::Undecided))) if patience.is_for(id) => {
+            (Err(_), Some((id, State::Undecided))) if patience.is_for(id) => {
                 Ok(Some(Found::Abandoned(id, None)))
             }
-            (None, last) => Err(too_slow(subject, last)),
+            (Err(_), last) => Err(too_slow(subject, last)),
         };
     }
 }
@@ -420,7 +431,7 @@ fn has_waiters(id: SemId, count: usize) -> bool {
 
 /// The state of a set that this user may not read. Who may alter it has a use for it.
 fn unreadable_set(key: Key, id: SemId) -> sysv_ipc::Result<State> {
-    if !system::check_write(Kind::Semaphores, key, id.as_raw())? {
+    if !system::check_write(Kind::SemaphoreSet, key, id.as_raw())? {
         return Ok(State::Gone);
     }
     // Where the kernel does not tell, the first use will.
@@ -446,7 +457,7 @@ mod tests {
         use crate::error::{Error, ErrorKind, Result};
         use crate::kind::Kind;
 
-        const SET: Subject = Subject::of(Kind::Semaphores);
+        const SET: Subject = Subject::of(Kind::SemaphoreSet);
 
         /// A number that no process has: greater than the kernel's maximum.
         const NOBODY: i32 = i32::MAX;

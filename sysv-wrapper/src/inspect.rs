@@ -50,7 +50,7 @@ impl<H: Listed> Entry<H> {
 
     pub(crate) fn find(id: i32) -> Result<Entry<H>> {
         let stat = H::stat(id).map_err(|errno| {
-            let error = Error::on_handle("inspect", Subject::of(H::KIND).with_id(id), errno);
+            let error = handle::error("inspect", Subject::of(H::KIND).with_id(id), errno);
             if error.is_removed() {
                 error.with_kind(ErrorKind::NotFound)
             } else {
@@ -136,7 +136,7 @@ impl<H: Listed> Entry<H> {
     /// [`Mismatch`](ErrorKind::Mismatch) if what has it is another object, or was changed since.
     pub fn refresh(&self) -> Result<Entry<H>> {
         let subject = self.subject();
-        let stat = H::stat(self.id).map_err(|errno| Error::on_handle("inspect", subject, errno))?;
+        let stat = H::stat(self.id).map_err(|errno| handle::error("inspect", subject, errno))?;
         let now = Entry::<H>::new(self.id, stat);
         if now.identity() == self.identity() {
             Ok(now)

@@ -114,8 +114,8 @@ impl Key {
         }
         let text = CString::new(path.as_os_str().as_bytes())
             .map_err(|_| refuse("the path has a nul byte in it".to_owned()))?;
-        let key = sysv_ipc::ftok(&text, project)
-            .map_err(|errno| Error::file(OPERATION, path, errno.into()))?;
+        let key =
+            sysv_ipc::ftok(&text, project).map_err(|errno| Error::file(OPERATION, path, errno))?;
         Ok(Key(key))
     }
 }

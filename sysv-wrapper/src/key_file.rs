@@ -10,12 +10,13 @@ use std::{fmt, io};
 
 use sysv_ipc::{Errno, Mode, fork_generation};
 
-use crate::deadline::{self, Deadline};
+use crate::deadline::{self, Deadline, Ended};
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::Object;
 use crate::key::Key;
 use crate::key_file::file::{Draft, Existing, Identity, Lock};
 use crate::kind::Kind;
+use crate::system;
 
 /// A file that tells other processes a key, or the id of a private object.
 ///
@@ -202,7 +203,7 @@ impl KeyFileBuilder {
         let draft = Draft::write(path, &format!("{contents}\n"), self.mode).map_err(fail)?;
         let (file, identity) = draft.file().map_err(fail)?;
         // Others may be about to replace a file that was left behind, which takes them no time to speak of.
-        deadline::until(REPLACING, || put_once(&draft, path).transpose()).unwrap_or_else(|| {
+        deadline::until(REPLACING, || put_once(&draft, path).transpose()).unwrap_or_else(|_| {
             let because = "what is there was left behind, and somebody keeps it locked";
             let kind = ErrorKind::TimedOut;
             Err(Error::bad_file(kind, PUBLISH, path, because))
@@ -262,7 +263,10 @@ fn wait(path: &Path, deadline: impl Into<Deadline>) -> Result<Contents> {
         }
         Err(error) => Some(Err(error)),
     })
-    .unwrap_or_else(|| {
+    .unwrap_or_else(|ended| {
+        if let Ended::Failed(errno) = ended {
+            return Err(Error::file(READ, path, errno).with_kind(ErrorKind::Interrupted));
+        }
         let because = match stale {
             Some(stale) => format!(
                 "the time is over, and what is there was left behind: it names {}, which is gone",
@@ -293,7 +297,7 @@ impl Drop for KeyFile {
             Err(Errno::EAGAIN) if self.identity.is_at(&self.path) => None,
             lock => Some(lock),
         });
-        if lock.is_some() && self.identity.is_at(&self.path) {
+        if lock.is_ok() && self.identity.is_at(&self.path) {
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -321,8 +325,8 @@ impl Contents {
     /// Whether anything has this key, or this id. What may not be looked at is there.
     pub(crate) fn is_alive(self) -> bool {
         match self {
-            Contents::Key(key) => Kind::ALL.into_iter().any(|kind| kind.has_key(key)),
-            Contents::Id(kind, id) => kind.has_id(id),
+            Contents::Key(key) => Kind::ALL.into_iter().any(|kind| system::has_key(kind, key)),
+            Contents::Id(kind, id) => system::has_id(kind, id),
         }
     }
 
@@ -358,7 +362,7 @@ mod tests {
             Contents::Key(Key::from_raw(-1)),
             Contents::Key(Key::from_raw(7)),
             Contents::Id(Kind::SharedMemory, 65538),
-            Contents::Id(Kind::Semaphores, 0),
+            Contents::Id(Kind::SemaphoreSet, 0),
             Contents::Id(Kind::MessageQueue, i32::MAX),
         ] {
             let text = format!("{contents}\n");

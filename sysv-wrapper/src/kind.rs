@@ -7,29 +7,29 @@ use std::fmt;
 /// ```
 /// use sysv_wrapper::{Kind, Object, Semaphore};
 ///
-/// assert_eq!(Semaphore::KIND, Kind::Semaphores);
-/// assert_eq!(Kind::Semaphores.to_string(), "semaphore set");
-/// assert_eq!(Kind::Semaphores.short_name(), "sem");
+/// assert_eq!(Semaphore::KIND, Kind::SemaphoreSet);
+/// assert_eq!(Kind::SemaphoreSet.to_string(), "semaphore set");
+/// assert_eq!(Kind::SemaphoreSet.short_name(), "sem");
 /// ```
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     /// A shared memory segment.
     SharedMemory,
     /// A set of semaphores. A single semaphore is a set of one.
-    Semaphores,
+    SemaphoreSet,
     /// A message queue.
     MessageQueue,
 }
 
 impl Kind {
     /// All three.
-    pub(crate) const ALL: [Kind; 3] = [Kind::SharedMemory, Kind::Semaphores, Kind::MessageQueue];
+    pub(crate) const ALL: [Kind; 3] = [Kind::SharedMemory, Kind::SemaphoreSet, Kind::MessageQueue];
 
     /// The short name that tools use: `shm`, `sem` or `msg`.
     pub const fn short_name(self) -> &'static str {
         match self {
             Kind::SharedMemory => "shm",
-            Kind::Semaphores => "sem",
+            Kind::SemaphoreSet => "sem",
             Kind::MessageQueue => "msg",
         }
     }
@@ -44,7 +44,7 @@ impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Kind::SharedMemory => "shared memory segment",
-            Kind::Semaphores => "semaphore set",
+            Kind::SemaphoreSet => "semaphore set",
             Kind::MessageQueue => "message queue",
         })
     }

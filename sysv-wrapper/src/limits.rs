@@ -51,7 +51,7 @@ impl Limits {
     /// [`is_unsupported`](Error::is_unsupported) where the system does not tell.
     #[doc(alias = "seminfo")]
     pub fn semaphores() -> Result<SemaphoreLimits> {
-        ask(Kind::Semaphores, system::semaphore_limits())
+        ask(Kind::SemaphoreSet, system::semaphore_limits())
     }
 
     /// The limits on queues and on messages.
@@ -75,7 +75,7 @@ impl Limits {
     pub fn of(kind: Kind) -> Result<Vec<Limit>> {
         let all = match kind {
             Kind::SharedMemory => Limits::segments().map(|limits| limits.list().to_vec()),
-            Kind::Semaphores => Limits::semaphores().map(|limits| limits.list().to_vec()),
+            Kind::SemaphoreSet => Limits::semaphores().map(|limits| limits.list().to_vec()),
             Kind::MessageQueue => Limits::queues().map(|limits| limits.list().to_vec()),
         };
         // Rather some than none; and if none, then what was wrong with all.
@@ -99,7 +99,7 @@ impl Limits {
 fn without_use(kind: Kind) -> sysv_ipc::Result<Vec<Limit>> {
     let known = match kind {
         Kind::SharedMemory => system::segment_limits_without_use()?.list().to_vec(),
-        Kind::Semaphores => {
+        Kind::SemaphoreSet => {
             let known = |limit: &Limit| matches!(limit.name, "SEMMNI" | "SEMMNS" | "SEMMSL");
             let all = system::semaphore_limits_without_use()?.list();
             all.into_iter().filter(known).collect()
@@ -294,7 +294,7 @@ impl SegmentLimits {
 impl SemaphoreLimits {
     /// The same as a list.
     pub fn list(&self) -> [Limit; 6] {
-        const KIND: Kind = Kind::Semaphores;
+        const KIND: Kind = Kind::SemaphoreSet;
         let (sets, all) = (self.sets, self.semaphores);
         [
             Limit::used_up("SEMMNI", KIND, "sets", "sets", self.sets_max, sets),

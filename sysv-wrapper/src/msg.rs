@@ -16,10 +16,10 @@ pub use value::{MessageValue, UndecodableMessage};
 use std::ffi::c_long;
 use std::time::SystemTime;
 
-use sysv_ipc::{Errno, Mode, MsgId, MsgRcvFlags, MsgStat, Pid};
+use sysv_ipc::{Errno, MsgId, MsgRcvFlags, MsgStat, Pid};
 
 use crate::error::{Error, Result, Subject};
-use crate::handle::{self, Change, Object, sealed};
+use crate::handle::{self, Change};
 use crate::key::Key;
 use crate::kind::Kind;
 use crate::system;
@@ -151,26 +151,8 @@ impl MessageQueue {
     /// ```
     pub fn from_id(id: impl Into<MsgId>) -> Result<MessageQueue> {
         let id = id.into();
-        let key = KIND.open_id(id.as_raw())?;
+        let key = handle::key_of(KIND, id.as_raw())?;
         Ok(MessageQueue { id, key })
-    }
-
-    /// Whether some queue has this key, also one that this user may not use. [`Key::PRIVATE`] never exists.
-    ///
-    /// # Errors
-    ///
-    /// None that is known.
-    pub fn exists(key: impl Into<Key>) -> Result<bool> {
-        KIND.exists(key.into())
-    }
-
-    /// Removes the queue that has this key, with the messages on it.
-    ///
-    /// # Errors
-    ///
-    /// [`is_not_found`](Error::is_not_found) if nobody has the key; else those of [`remove`](Self::remove).
-    pub fn remove_key(key: impl Into<Key>) -> Result<()> {
-        KIND.remove_key(key.into())
     }
 
     /// A handle, made without a call.
@@ -201,17 +183,7 @@ impl MessageQueue {
     pub fn status(&self) -> Result<QueueStatus> {
         sysv_ipc::msgctl_stat(self.id)
             .map(QueueStatus::new)
-            .map_err(|errno| Error::on_handle("ask about", self.subject(), errno))
-    }
-
-    /// The permission bits, as they are now.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`status`](Self::status).
-    #[doc(alias("perm", "permissions"))]
-    pub fn mode(&self) -> Result<Mode> {
-        self.status().map(|status| status.mode())
+            .map_err(|errno| handle::error("ask about", self.subject(), errno))
     }
 
     /// Changes how many bytes of all its messages together the queue may hold. With 0 it takes no message.
@@ -243,43 +215,16 @@ impl MessageQueue {
         self.change(change)
             .map_err(|error| transfer::room_error(self, error, max_bytes))
     }
-
-    /// Removes the queue at once, with the messages on it. Who waits for it is told so.
-    ///
-    /// # Errors
-    ///
-    /// [`NotOwner`](crate::ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
-    /// [`is_removed`](Error::is_removed) if the queue is gone.
-    #[doc(alias("IPC_RMID", "remove_message_queue"))]
-    pub fn remove(&self) -> Result<()> {
-        handle::remove(self.subject(), self.id.as_raw())
-    }
-
-    /// What errors say they are about.
-    fn subject(&self) -> Subject {
-        handle::subject(self)
-    }
 }
 
-crate::handle::setters!(MessageQueue);
-
-impl sealed::Sealed for MessageQueue {}
-
-impl Object for MessageQueue {
-    const KIND: Kind = KIND;
-
-    fn raw_id(&self) -> i32 {
-        self.id.as_raw()
-    }
-
-    fn key(&self) -> Option<Key> {
-        self.key
-    }
-
-    fn from_raw_id(id: i32) -> Result<MessageQueue> {
-        MessageQueue::from_id(id)
-    }
-}
+crate::handle::handle!(
+    MessageQueue,
+    MsgId,
+    Kind::MessageQueue,
+    "queue",
+    "haskey",
+    "remove_message_queue"
+);
 
 /// The state of a queue at the moment when [`status`](crate::MessageQueue::status) was called.
 ///

@@ -7,22 +7,21 @@ mod set;
 mod wait;
 
 pub use builder::{SemaphoreBuilder, SemaphoreSetBuilder};
-pub use guard::{OwnedSemaphoreGuard, SemaphoreGuard};
+pub use guard::SemaphoreGuard;
 pub use operation::Operation;
 pub(crate) use set::numbers;
 pub use set::{SemStatus, SemaphoreSet};
 
-use std::time::{Duration, Instant};
+use sysv_ipc::{Pid, SemBuf, SemFlags, SemId};
 
-use sysv_ipc::{Mode, Pid, SemBuf, SemFlags, SemId};
-
-use crate::error::{Error, Result, Subject};
-use crate::handle::{self, Object, sealed};
+use crate::deadline::Deadline;
+use crate::error::{Error, Result};
+use crate::handle;
 use crate::key::Key;
 use crate::kind::Kind;
 use wait::Amount;
 
-const KIND: Kind = Kind::Semaphores;
+const KIND: Kind = Kind::SemaphoreSet;
 
 /// A semaphore: a number that several processes take from and give to, and that never falls below 0.
 ///
@@ -124,27 +123,6 @@ impl Semaphore {
                 undo,
             }),
         }
-    }
-
-    /// Whether some set has this key, also one that this user may not use. [`Key::PRIVATE`] never exists.
-    ///
-    /// # Errors
-    ///
-    /// None that is known.
-    #[doc(alias = "semaphore_haskey")]
-    pub fn exists(key: impl Into<Key>) -> Result<bool> {
-        SemaphoreSet::exists(key)
-    }
-
-    /// Removes the set that has this key.
-    ///
-    /// # Errors
-    ///
-    /// [`is_not_found`](Error::is_not_found) if nobody has the key; else those of
-    /// [`remove`](Semaphore::remove).
-    #[doc(alias = "remove_semaphore")]
-    pub fn remove_key(key: impl Into<Key>) -> Result<()> {
-        SemaphoreSet::remove_key(key)
     }
 
     /// The kernel's id of the set that the semaphore is in.
@@ -254,58 +232,20 @@ impl Semaphore {
         self.set.status()
     }
 
-    /// The permission bits, as they are now.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`value`](Self::value).
-    #[doc(alias("perm", "permissions"))]
-    pub fn mode(&self) -> Result<Mode> {
-        self.status().map(|status| status.mode())
-    }
-
-    /// Removes the semaphore, with the set that it is in. Everyone who waits is told so.
-    ///
-    /// # Errors
-    ///
-    /// [`NotOwner`](crate::ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
-    /// [`is_removed`](Error::is_removed) if it is gone.
-    #[doc(alias("IPC_RMID", "remove_semaphore"))]
-    #[inline]
-    pub fn remove(&self) -> Result<()> {
-        self.set.remove()
-    }
-
     #[cold]
     fn fail(&self, operation: &'static str, errno: sysv_ipc::Errno) -> Error {
-        Error::on_handle(operation, self.subject(), errno)
-    }
-
-    /// What errors say they are about.
-    fn subject(&self) -> Subject {
-        handle::subject(self)
+        handle::error(operation, self.subject(), errno)
     }
 }
 
-crate::handle::setters!(Semaphore);
-
-impl sealed::Sealed for Semaphore {}
-
-impl Object for Semaphore {
-    const KIND: Kind = KIND;
-
-    fn raw_id(&self) -> i32 {
-        self.id().as_raw()
-    }
-
-    fn key(&self) -> Option<Key> {
-        self.set.key()
-    }
-
-    fn from_raw_id(id: i32) -> Result<Semaphore> {
-        Semaphore::from_id(id)
-    }
-}
+crate::handle::handle!(
+    Semaphore,
+    SemId,
+    Kind::SemaphoreSet,
+    "set",
+    "semaphore_haskey",
+    "remove_semaphore"
+);
 
 /// Taking, giving, and waiting for zero.
 impl Semaphore {
@@ -341,29 +281,8 @@ impl Semaphore {
     /// [`is_timed_out`](Error::is_timed_out); else those of [`acquire`](Self::acquire).
     #[doc(alias = "semtimedop")]
     #[inline]
-    pub fn acquire_timeout(&self, time: Duration) -> Result<()> {
-        wait::until(self, "acquire", self.op(-1), time)
-    }
-
-    /// Takes 1; waits until there is one, or until `end`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`acquire_timeout`](Self::acquire_timeout).
-    #[inline]
-    pub fn acquire_until(&self, end: Instant) -> Result<()> {
-        wait::until(self, "acquire", self.op(-1), end)
-    }
-
-    /// Takes 1; waits until there is one, or until a signal is handled.
-    ///
-    /// # Errors
-    ///
-    /// [`is_interrupted`](Error::is_interrupted); else those of [`acquire`](Self::acquire).
-    #[inline]
-    pub fn acquire_interruptible(&self) -> Result<()> {
-        let op = self.op(-1);
-        sysv_ipc::semop(self.id(), &[op]).map_err(|errno| wait::refused("acquire", self, op, errno))
+    pub fn acquire_timeout(&self, deadline: impl Into<Deadline>) -> Result<()> {
+        wait::until(self, "acquire", self.op(-1), deadline)
     }
 
     /// Takes `amount` at once, 1 to 32,767; waits until there is as much, and takes nothing meanwhile.
@@ -390,17 +309,8 @@ impl Semaphore {
     /// # Errors
     ///
     /// Those of [`acquire_by`](Self::acquire_by) and [`acquire_timeout`](Self::acquire_timeout).
-    pub fn acquire_by_timeout(&self, amount: u32, time: Duration) -> Result<()> {
-        wait::until(self, "acquire", self.take(amount)?, time)
-    }
-
-    /// Takes `amount` at once, 1 to 32,767; waits until `end`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`acquire_by`](Self::acquire_by) and [`acquire_timeout`](Self::acquire_timeout).
-    pub fn acquire_by_until(&self, amount: u32, end: Instant) -> Result<()> {
-        wait::until(self, "acquire", self.take(amount)?, end)
+    pub fn acquire_by_timeout(&self, amount: u32, deadline: impl Into<Deadline>) -> Result<()> {
+        wait::until(self, "acquire", self.take(amount)?, deadline)
     }
 
     /// Gives 1. Never waits.
@@ -454,17 +364,8 @@ impl Semaphore {
     /// # Errors
     ///
     /// [`is_timed_out`](Error::is_timed_out); else those of [`wait_until_zero`](Self::wait_until_zero).
-    pub fn wait_until_zero_timeout(&self, time: Duration) -> Result<()> {
-        wait::until(self, "wait for zero on", self.op(0), time)
-    }
-
-    /// Waits until the value is 0, or until `end`.
-    ///
-    /// # Errors
-    ///
-    /// [`is_timed_out`](Error::is_timed_out); else those of [`wait_until_zero`](Self::wait_until_zero).
-    pub fn wait_until_zero_until(&self, end: Instant) -> Result<()> {
-        wait::until(self, "wait for zero on", self.op(0), end)
+    pub fn wait_until_zero_timeout(&self, deadline: impl Into<Deadline>) -> Result<()> {
+        wait::until(self, "wait for zero on", self.op(0), deadline)
     }
 
     /// One operation on this semaphore, with the handle's undo.

@@ -11,10 +11,10 @@ pub use cursor::Cursor;
 
 use std::time::SystemTime;
 
-use sysv_ipc::{Errno, Mode, Pid, ShmAtFlags, ShmId, ShmStat};
+use sysv_ipc::{Errno, Pid, ShmAtFlags, ShmId, ShmStat};
 
-use crate::error::{Error, Result, Subject};
-use crate::handle::{self, Object, sealed};
+use crate::error::{Error, Result};
+use crate::handle;
 use crate::key::Key;
 use crate::kind::Kind;
 
@@ -100,29 +100,8 @@ impl SharedMemory {
     /// ```
     pub fn from_id(id: impl Into<ShmId>) -> Result<SharedMemory> {
         let id = id.into();
-        let key = KIND.open_id(id.as_raw())?;
+        let key = handle::key_of(KIND, id.as_raw())?;
         Ok(SharedMemory { id, key })
-    }
-
-    /// Whether some segment has this key, also one that this user may not use. [`Key::PRIVATE`] never exists.
-    ///
-    /// # Errors
-    ///
-    /// None that is known.
-    #[doc(alias = "memory_haskey")]
-    pub fn exists(key: impl Into<Key>) -> Result<bool> {
-        KIND.exists(key.into())
-    }
-
-    /// Removes the segment that has this key.
-    ///
-    /// # Errors
-    ///
-    /// [`is_not_found`](Error::is_not_found) if nobody has the key; else those of
-    /// [`remove`](SharedMemory::remove).
-    #[doc(alias = "remove_memory")]
-    pub fn remove_key(key: impl Into<Key>) -> Result<()> {
-        KIND.remove_key(key.into())
     }
 
     /// A handle, made without a call.
@@ -208,57 +187,18 @@ impl SharedMemory {
     pub fn status(&self) -> Result<ShmStatus> {
         sysv_ipc::shmctl_stat(self.id)
             .map(ShmStatus::new)
-            .map_err(|errno| Error::on_handle("ask about", self.subject(), errno))
-    }
-
-    /// The permission bits, as they are now.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`status`](SharedMemory::status).
-    #[doc(alias("perm", "permissions"))]
-    pub fn mode(&self) -> Result<Mode> {
-        self.status().map(|status| status.mode())
-    }
-
-    /// Removes the segment.
-    ///
-    /// Attachments go on working, and the memory goes with the last of them. On Linux the key is free at once.
-    ///
-    /// # Errors
-    ///
-    /// [`NotOwner`](crate::ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
-    /// [`is_removed`](Error::is_removed) if the segment is gone.
-    #[doc(alias("IPC_RMID", "remove_memory", "remove_shared_memory"))]
-    pub fn remove(&self) -> Result<()> {
-        handle::remove(self.subject(), self.id.as_raw())
-    }
-
-    /// What errors say they are about.
-    fn subject(&self) -> Subject {
-        handle::subject(self)
+            .map_err(|errno| handle::error("ask about", self.subject(), errno))
     }
 }
 
-crate::handle::setters!(SharedMemory);
-
-impl sealed::Sealed for SharedMemory {}
-
-impl Object for SharedMemory {
-    const KIND: Kind = KIND;
-
-    fn raw_id(&self) -> i32 {
-        self.id.as_raw()
-    }
-
-    fn key(&self) -> Option<Key> {
-        self.key
-    }
-
-    fn from_raw_id(id: i32) -> Result<SharedMemory> {
-        SharedMemory::from_id(id)
-    }
-}
+crate::handle::handle!(
+    SharedMemory,
+    ShmId,
+    Kind::SharedMemory,
+    "segment",
+    "memory_haskey",
+    "remove_memory"
+);
 
 /// The state of a segment at the moment when [`status`](crate::SharedMemory::status) was called.
 ///
@@ -398,7 +338,7 @@ impl SharedMemory {
         const OPERATION: &str = "unlock from memory";
         #[cfg(sysv = "SHM_UNLOCK")]
         return sysv_ipc::shmctl_unlock(self.id)
-            .map_err(|errno| Error::on_handle(OPERATION, self.subject(), errno));
+            .map_err(|errno| handle::error(OPERATION, self.subject(), errno));
         #[cfg(not(sysv = "SHM_UNLOCK"))]
         return Err(self.no_such_call(OPERATION));
     }
@@ -407,7 +347,7 @@ impl SharedMemory {
     #[cold]
     #[cfg_attr(not(sysv = "SHM_LOCK"), allow(dead_code))]
     fn refused(&self, operation: &'static str, errno: Errno) -> Error {
-        let error = Error::on_handle(operation, self.subject(), errno);
+        let error = handle::error(operation, self.subject(), errno);
         match errno {
             Errno::ENOMEM => error.because(
                 "this user would have more memory locked than RLIMIT_MEMLOCK allows; `ulimit -l` shows and \

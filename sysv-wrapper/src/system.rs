@@ -40,8 +40,8 @@ pub(crate) use here::*;
 use std::fs;
 
 use sysv_ipc::{
-    Errno, Mode, MsgGetFlags, MsgId, MsgStat, Pid, SemGetFlags, SemId, SemStat, ShmGetFlags, ShmId,
-    ShmStat, msgget, semget, shmget,
+    Errno, Mode, MsgGetFlags, MsgId, MsgStat, Perm, Pid, SemGetFlags, SemId, SemStat, ShmGetFlags,
+    ShmId, ShmStat, msgctl_stat, msgget, semctl_stat, semget, shmctl_stat, shmget,
 };
 
 use crate::key::Key;
@@ -504,13 +504,117 @@ pub(crate) fn check_write(kind: Kind, key: Key, id: i32) -> sysv_ipc::Result<boo
     }
 }
 
+/// Whether an object of this kind has the key. One that cannot be looked at is there.
+pub(crate) fn has_key(kind: Kind, key: Key) -> bool {
+    find(kind, key) != Err(Errno::ENOENT)
+}
+
+/// Whether an object of this kind has the id. One that cannot be looked at is there.
+pub(crate) fn has_id(kind: Kind, id: i32) -> bool {
+    !matches!(Stat::of(kind, id), Err(Errno::EINVAL | Errno::EIDRM))
+}
+
 fn get(kind: Kind, key: Key, access: Mode) -> sysv_ipc::Result<i32> {
     let key = key.into();
     match kind {
         Kind::SharedMemory => shmget(key, 0, ShmGetFlags::empty(), access).map(ShmId::as_raw),
-        Kind::Semaphores => semget(key, 0, SemGetFlags::empty(), access).map(SemId::as_raw),
+        Kind::SemaphoreSet => semget(key, 0, SemGetFlags::empty(), access).map(SemId::as_raw),
         Kind::MessageQueue => msgget(key, MsgGetFlags::empty(), access).map(MsgId::as_raw),
     }
+}
+
+/// The state of one object, as `sysv-ipc` has it.
+#[derive(Debug, Copy, Clone)]
+pub(crate) enum Stat {
+    Shm(ShmStat),
+    Sem(SemStat),
+    Msg(MsgStat),
+}
+
+impl Stat {
+    /// Returns the state of an object that this user may read.
+    pub(crate) fn of(kind: Kind, id: i32) -> sysv_ipc::Result<Stat> {
+        match kind {
+            Kind::SharedMemory => shmctl_stat(ShmId::from_raw(id)).map(Stat::Shm),
+            Kind::SemaphoreSet => semctl_stat(SemId::from_raw(id)).map(Stat::Sem),
+            Kind::MessageQueue => msgctl_stat(MsgId::from_raw(id)).map(Stat::Msg),
+        }
+    }
+
+    /// Returns the state of an object that this user need not be able to read, where the system has a call for that.
+    pub(crate) fn of_any(kind: Kind, id: i32) -> sysv_ipc::Result<Stat> {
+        match Stat::of(kind, id) {
+            Err(Errno::EACCES) => match kind {
+                Kind::SharedMemory => any_segment(ShmId::from_raw(id)).map(Stat::Shm),
+                Kind::SemaphoreSet => any_set(SemId::from_raw(id)).map(Stat::Sem),
+                Kind::MessageQueue => any_queue(MsgId::from_raw(id)).map(Stat::Msg),
+            }
+            .ok_or(Errno::EACCES),
+            stat => stat,
+        }
+    }
+
+    /// Returns owner, creator, mode and key.
+    pub(crate) fn perm(&self) -> Perm {
+        match self {
+            Stat::Shm(stat) => stat.perm(),
+            Stat::Sem(stat) => stat.perm(),
+            Stat::Msg(stat) => stat.perm(),
+        }
+    }
+
+    /// Returns the key: [`Key::PRIVATE`] for a private object.
+    pub(crate) fn key(&self) -> Key {
+        self.perm().key().into()
+    }
+
+    /// Whether it is a segment that goes with its last attachment.
+    pub(crate) fn is_marked_for_removal(&self) -> bool {
+        match self {
+            #[cfg(sysv = "marked_for_removal")]
+            Stat::Shm(stat) => stat.is_marked_for_removal(),
+            _ => false,
+        }
+    }
+
+    /// Puts the given values in the place of the present ones.
+    pub(crate) fn change(
+        &mut self,
+        uid: Option<u32>,
+        gid: Option<u32>,
+        mode: Option<Mode>,
+        max_bytes: Option<u64>,
+    ) {
+        macro_rules! put {
+            ($stat:ident) => {{
+                if let Some(uid) = uid {
+                    $stat.set_uid(uid);
+                }
+                if let Some(gid) = gid {
+                    $stat.set_gid(gid);
+                }
+                if let Some(mode) = mode {
+                    $stat.set_mode(mode);
+                }
+            }};
+        }
+        match self {
+            Stat::Shm(stat) => put!(stat),
+            Stat::Sem(stat) => put!(stat),
+            Stat::Msg(stat) => {
+                put!(stat);
+                if let Some(max_bytes) = max_bytes {
+                    stat.set_qbytes(max_bytes);
+                }
+            }
+        }
+    }
+}
+
+/// Whether a user id and a group id read from the kernel stand for ids without a mapping in this user namespace.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn unmapped(_: u32, _: u32) -> (bool, bool) {
+    (false, false)
 }
 
 macro_rules! any {
@@ -584,11 +688,11 @@ mod tests {
             let set = SemaphoreSet::builder().values([1]).create_unique().unwrap();
             let (key, id) = (set.key().unwrap(), set.id().as_raw());
             let (same, other) = [id, id + 1]
-                .map(|id| check_write(Kind::Semaphores, key, id))
+                .map(|id| check_write(Kind::SemaphoreSet, key, id))
                 .into();
             set.remove().unwrap();
             assert_eq!((same, other), (Ok(true), Ok(false)));
-            assert_eq!(check_write(Kind::Semaphores, key, id), Ok(false));
+            assert_eq!(check_write(Kind::SemaphoreSet, key, id), Ok(false));
         }
     }
 }

@@ -4,57 +4,42 @@ use std::fmt;
 
 use sysv_ipc::Errno;
 
-use crate::error::{Detail, Error, ErrorKind, On};
+use crate::error::{Detail, ErrorKind, On, Repr};
 
-impl fmt::Display for Error {
+impl fmt::Display for Repr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot {} ", self.operation)?;
         match &self.on {
-            On::Object(subject)
-                if subject.id.is_none() && subject.key.is_none_or(crate::Key::is_private) =>
-            {
-                write!(f, "a {subject}: ")?;
-            }
+            On::Object(subject) if subject.is_unnamed() => write!(f, "a {subject}: ")?,
             On::Object(subject) => write!(f, "the {subject}: ")?,
             On::File(path) => write!(f, "`{}`: ", path.display())?,
         }
-        self.cause(f)?;
+        self.write_cause(f)?;
         if let Some(errno) = self.errno {
             match errno.name() {
                 Some(name) => write!(f, " ({name})")?,
                 None => write!(f, " (errno {})", errno.as_raw())?,
             }
         }
-        match self.remedy() {
-            // `{:#}` leaves it out: a command has advice of its own, which names no functions.
-            Some(remedy) if !f.alternate() => write!(f, "; {remedy}"),
-            _ => Ok(()),
+        if f.alternate() {
+            self.write_remedy(f)?;
         }
+        Ok(())
     }
 }
 
-impl Error {
-    /// Why it failed.
-    fn cause(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.detail {
-            Detail::None => match self.errno {
-                Some(errno) => f.write_str(&self.errno_cause(errno)),
-                // Nothing else fails without an answer of the kernel's or a reason in words.
-                None => f.write_str("the time is over"),
-            },
-            Detail::Because(because) => f.write_str(because),
-            Detail::Creator(Some(pid)) => write!(
+impl Repr {
+    fn write_cause(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.detail, self.errno) {
+            (Detail::Because(because), _) => f.write_str(because),
+            (Detail::Creator(Some(pid)), _) => write!(
                 f,
-                "it was never initialised, and process {pid}, which made it, is gone"
+                "its creator, process {pid}, ended before it had initialised it"
             ),
-            Detail::Creator(None) => f.write_str(
-                "it was not initialised by who made it, for as long as that was waited for",
-            ),
-            Detail::Source(source) => match self.errno {
-                // Without the number, which has its name here.
-                Some(errno) => f.write_str(&errno.message()),
-                None => write!(f, "{source}"),
-            },
+            (Detail::Creator(None), _) => f.write_str("its creator did not initialise it in time"),
+            (Detail::None, Some(errno)) => f.write_str(&self.errno_cause(errno)),
+            // Only a wait fails without an answer of the kernel or a reason in words.
+            (Detail::None, None) => f.write_str("timed out"),
         }
     }
 
@@ -64,42 +49,65 @@ impl Error {
             (ErrorKind::NotFound, Errno::EINVAL | Errno::EIDRM) => "no object has this id",
             (ErrorKind::NotFound, _) => "no object has this key",
             (ErrorKind::AlreadyExists, _) => "the key is in use already",
+            (ErrorKind::PermissionDenied, _) if self.is_creation() => {
+                "this process may not create such objects"
+            }
             (ErrorKind::PermissionDenied, _) => "its mode does not let this user do that",
+            (ErrorKind::NotOwner, _) if self.is_creation() => {
+                "this process may not do that; a sandbox or a missing capability denies it"
+            }
             (ErrorKind::NotOwner, _) => {
                 "only its owner, its creator or a privileged process may do that"
             }
             (ErrorKind::Removed, _) => "it was removed",
             (ErrorKind::WouldBlock, _) => "it would have to wait",
-            (ErrorKind::Interrupted, _) => "a signal came while waiting",
+            (ErrorKind::Interrupted, _) => "a signal interrupted the wait",
             (ErrorKind::LimitReached, _) => {
                 "the system is out of room for it, though none of its known limits is reached"
             }
             (ErrorKind::OutOfMemory, _) => "there is not enough memory",
             (ErrorKind::NoSuchSemaphore, _) => "the set has no semaphore of this number",
-            (ErrorKind::Unsupported, _) => "this kernel does not have it",
+            (ErrorKind::Unsupported, _) => "not supported by this kernel",
             _ => return errno.message(),
         };
         text.to_owned()
     }
 
-    /// What the user does about it.
+    /// Whether the operation was not on an object that exists.
+    fn is_creation(&self) -> bool {
+        matches!(&self.on, On::Object(subject) if subject.id.is_none() && self.operation == "create")
+    }
+
+    /// Writes the remedy, if there is one.
+    pub(super) fn write_remedy(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.remedy() {
+            Some(remedy) => write!(f, "; {remedy}"),
+            None => Ok(()),
+        }
+    }
+
     fn remedy(&self) -> Option<&'static str> {
-        match self.kind {
-            ErrorKind::AlreadyExists if self.subject().is_some() => Some(
-                "`open` uses the one that is there, `create_or_open` takes either, and \
-                 `create_unique` finds a free key",
+        let object = match &self.on {
+            On::Object(subject) => Some(subject),
+            On::File(_) => None,
+        };
+        match (self.kind, object) {
+            (ErrorKind::AlreadyExists, Some(_)) => Some(
+                "`open` uses the existing one, `create_or_open` takes either, and `create_unique` finds a free key",
             ),
-            ErrorKind::AlreadyExists => Some("whoever published it deletes it"),
-            ErrorKind::PermissionDenied if self.subject().is_some() => {
+            (ErrorKind::AlreadyExists, None) => Some("its publisher deletes it"),
+            (ErrorKind::PermissionDenied, Some(_)) if !self.is_creation() => {
                 Some("its owner can change that with `set_mode`")
             }
-            ErrorKind::Abandoned => Some(
-                "`create_or_open` with `reclaim_abandoned(true)` removes it and makes it anew, and so does \
+            (ErrorKind::Abandoned, Some(_)) => Some(
+                "`create_or_open` with `reclaim_abandoned(true)` removes and recreates it, and so does \
                  `create_replacing`",
             ),
-            ErrorKind::LimitReached => Some("`sysvipc limits` shows the limits and their use"),
-            ErrorKind::NotFound if self.operation == "open" && self.id().is_none() => {
-                Some("`create` makes one, and `create_or_open` does so where there is none")
+            (ErrorKind::LimitReached, _) => Some("`sysvipc limits` shows the limits and their use"),
+            (ErrorKind::NotFound, Some(subject))
+                if self.operation == "open" && subject.id.is_none() =>
+            {
+                Some("`create` creates one, and `create_or_open` does so if there is none")
             }
             _ => None,
         }
@@ -120,7 +128,7 @@ mod tests {
 
     #[test]
     fn no_room_though_no_limit_is_reached() {
-        let error = Error::call("create", Subject::of(Kind::Semaphores), Errno::ENOSPC);
+        let error = Error::call("create", Subject::of(Kind::SemaphoreSet), Errno::ENOSPC);
         assert!(error.is_limit_reached());
         let text = "cannot create a semaphore set: the system is out of room for it, though none of its known \
                     limits is reached (ENOSPC); `sysvipc limits` shows the limits and their use";
@@ -132,8 +140,8 @@ mod tests {
 
     #[test]
     fn a_set_whose_size_is_not_told() {
-        let set = Subject::of(Kind::Semaphores).with_id(5);
-        let error = Error::on_handle("acquire", set, Errno::EFBIG);
+        let set = Subject::of(Kind::SemaphoreSet).with_id(5);
+        let error = handle::error("acquire", set, Errno::EFBIG);
         assert_eq!(error.kind(), ErrorKind::NoSuchSemaphore);
         let text =
             "cannot acquire the semaphore set 5: the set has no semaphore of this number (EFBIG)";
@@ -164,7 +172,7 @@ mod tests {
             let errno = Errno::from_raw(raw).unwrap();
             for error in [
                 Error::call("use", QUEUE, errno),
-                Error::on_handle("use", QUEUE, errno),
+                handle::error("use", QUEUE, errno),
                 Error::file("use", "/nowhere", errno.into()),
             ] {
                 let text = error.to_string();
@@ -174,7 +182,7 @@ mod tests {
                 assert_eq!(std::io::Error::from(error).to_string(), text);
             }
         }
-        let gone = Error::on_handle("use", QUEUE, Errno::EINVAL);
+        let gone = handle::error("use", QUEUE, Errno::EINVAL);
         assert_eq!(gone.kind(), ErrorKind::Removed);
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::iter::FusedIterator;
 
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::handle;
 use crate::msg::{Message, MessageQueue, MessageType};
 
 const OPERATION: &str = "look into";
@@ -52,7 +53,7 @@ impl MessageQueue {
         use super::MessageType;
         use crate::error::ErrorKind;
 
-        let fail = |errno| Error::on_handle(OPERATION, self.subject(), errno);
+        let fail = |errno| handle::error(OPERATION, self.subject(), errno);
         let Ok(place) = MessageType::try_from(index) else {
             // No queue is that long.
             return Ok(None);

@@ -1,81 +1,23 @@
 //! Sending and receiving. Limits are looked up after the kernel refused, never before.
 
-use std::time::{Duration, Instant};
-
 use sysv_ipc::{Errno, MsgRcvFlags, MsgSndFlags, MsgStat};
 
-use crate::deadline::{self, Ended};
+use crate::deadline::{self, Deadline, Ended, Wait, retry_on_intr, would_block};
 use crate::error::{Error, ErrorKind, Result};
+use crate::handle;
 use crate::limits::Limits;
 use crate::msg::{
     Message, MessageBuffer, MessageQueue, MessageType, Received, Selector, type_error,
 };
 use crate::system;
 
-/// How long to wait: as long as it takes ([`Forever`]), not at all ([`NoTime`]), for a [`Duration`] or up to an
-/// [`Instant`].
-pub(crate) trait Patience {
-    /// Whether there is any waiting.
-    const WAITS: bool = true;
-
-    /// Makes a call until it has succeeded, failed or taken too long. The call is told whether it is to wait.
-    fn run<T>(self, call: impl FnMut(bool) -> sysv_ipc::Result<T>)
-    -> std::result::Result<T, Ended>;
-}
-
-/// As long as it takes.
-pub(crate) struct Forever;
-
-impl Patience for Forever {
-    #[inline]
-    fn run<T>(
-        self,
-        mut call: impl FnMut(bool) -> sysv_ipc::Result<T>,
-    ) -> std::result::Result<T, Ended> {
-        deadline::endless(|| call(true)).map_err(Ended::Failed)
-    }
-}
-
-/// Not at all.
-pub(crate) struct NoTime;
-
-impl Patience for NoTime {
-    const WAITS: bool = false;
-
-    #[inline]
-    fn run<T>(
-        self,
-        mut call: impl FnMut(bool) -> sysv_ipc::Result<T>,
-    ) -> std::result::Result<T, Ended> {
-        deadline::endless(|| call(false)).map_err(Ended::Failed)
-    }
-}
-
-impl Patience for Duration {
-    fn run<T>(
-        self,
-        mut call: impl FnMut(bool) -> sysv_ipc::Result<T>,
-    ) -> std::result::Result<T, Ended> {
-        deadline::poll(self, || call(false))
-    }
-}
-
-impl Patience for Instant {
-    fn run<T>(
-        self,
-        mut call: impl FnMut(bool) -> sysv_ipc::Result<T>,
-    ) -> std::result::Result<T, Ended> {
-        deadline::poll(self, || call(false))
-    }
-}
-
 /// Sends a message of this type and length, which `call` does.
 ///
 /// The first try does not wait: for a message that never fits the queue, the kernel would wait for ever.
 #[inline]
-pub(crate) fn send<P: Patience>(
+pub(crate) fn send<D: Into<Deadline>>(
     queue: &MessageQueue,
-    patience: P,
+    wait: Wait<D>,
     message_type: MessageType,
     length: usize,
     mut call: impl FnMut(MsgSndFlags) -> sysv_ipc::Result<()>,
@@ -83,24 +25,24 @@ pub(crate) fn send<P: Patience>(
     if message_type < 1 {
         return Err(type_error("send to", queue, message_type));
     }
-    match deadline::endless(|| call(MsgSndFlags::NOWAIT)) {
+    match retry_on_intr(|| call(MsgSndFlags::NOWAIT)) {
         Ok(()) => Ok(()),
-        Err(errno) => send_later(queue, patience, length, call, errno),
+        Err(errno) => send_later(queue, wait, length, call, errno),
     }
 }
 
 /// Goes on after the kernel has refused the first try.
 #[cold]
-fn send_later<P: Patience>(
+fn send_later<D: Into<Deadline>>(
     queue: &MessageQueue,
-    patience: P,
+    wait: Wait<D>,
     length: usize,
     mut call: impl FnMut(MsgSndFlags) -> sysv_ipc::Result<()>,
     errno: Errno,
 ) -> Result<()> {
-    let refused = send_error(queue, Ended::Failed(errno), length);
-    if !P::WAITS || !refused.is_would_block() {
-        return Err(refused);
+    let waits = !matches!(wait, Wait::Try) && would_block(errno);
+    if !waits || beyond_queue(queue, length).is_some() {
+        return Err(send_error(queue, Ended::Failed(errno), length));
     }
     let flags = |waits| {
         if waits {
@@ -109,7 +51,7 @@ fn send_later<P: Patience>(
             MsgSndFlags::NOWAIT
         }
     };
-    let sent = patience.run(|waits| call(flags(waits)));
+    let sent = deadline::poll(wait, |waits| call(flags(waits)));
     sent.map_err(|ended| send_error(queue, ended, length))
 }
 
@@ -128,7 +70,7 @@ fn send_error(queue: &MessageQueue, ended: Ended, length: usize) -> Error {
         Errno::ENOMEM => beyond_system(length),
         _ => None,
     };
-    let error = Error::on_handle(OPERATION, subject, errno);
+    let error = handle::error(OPERATION, subject, errno);
     match too_long {
         Some(because) => error.with_kind(ErrorKind::InvalidArgument).because(because),
         None => error,
@@ -169,19 +111,18 @@ pub(crate) fn longest_message() -> Option<u64> {
 #[inline]
 pub(crate) fn receive<T>(
     queue: &MessageQueue,
-    patience: impl Patience,
+    wait: Wait<impl Into<Deadline>>,
     room: usize,
     mut call: impl FnMut(MsgRcvFlags) -> sysv_ipc::Result<T>,
 ) -> Result<T> {
-    patience
-        .run(|waits| {
-            call(if waits {
-                MsgRcvFlags::empty()
-            } else {
-                MsgRcvFlags::NOWAIT
-            })
+    deadline::poll(wait, |waits| {
+        call(if waits {
+            MsgRcvFlags::empty()
+        } else {
+            MsgRcvFlags::NOWAIT
         })
-        .map_err(|ended| receive_error(queue, ended, room))
+    })
+    .map_err(|ended| receive_error(queue, ended, room))
 }
 
 /// The error for a message that was not received.
@@ -197,7 +138,7 @@ fn receive_error(queue: &MessageQueue, ended: Ended, room: usize) -> Error {
             );
             Error::call(OPERATION, subject, Errno::E2BIG).because(because)
         }
-        Ended::Failed(errno) => Error::on_handle(OPERATION, subject, errno),
+        Ended::Failed(errno) => handle::error(OPERATION, subject, errno),
     }
 }
 
@@ -245,7 +186,7 @@ impl MessageQueue {
     #[doc(alias = "msgsnd")]
     #[inline]
     pub fn send(&self, message_type: MessageType, bytes: &[u8]) -> Result<()> {
-        self.send_slice(message_type, bytes, Forever)
+        self.send_slice(message_type, bytes, Wait::FOREVER)
     }
 
     /// Sends a message if the queue has room for it.
@@ -257,7 +198,7 @@ impl MessageQueue {
     #[doc(alias("msgsnd", "IPC_NOWAIT"))]
     #[inline]
     pub fn try_send(&self, message_type: MessageType, bytes: &[u8]) -> Result<()> {
-        self.send_slice(message_type, bytes, NoTime)
+        self.send_slice(message_type, bytes, Wait::TRY)
     }
 
     /// Sends a message; waits for at most `time` until the queue has room for it. Zero does not wait; a time that
@@ -270,18 +211,9 @@ impl MessageQueue {
         &self,
         message_type: MessageType,
         bytes: &[u8],
-        time: Duration,
+        deadline: impl Into<Deadline>,
     ) -> Result<()> {
-        self.send_slice(message_type, bytes, time)
-    }
-
-    /// Sends a message; waits until the queue has room for it, or until `end`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`send_timeout`](Self::send_timeout).
-    pub fn send_until(&self, message_type: MessageType, bytes: &[u8], end: Instant) -> Result<()> {
-        self.send_slice(message_type, bytes, end)
+        self.send_slice(message_type, bytes, Wait::Until(deadline))
     }
 
     #[inline]
@@ -289,9 +221,9 @@ impl MessageQueue {
         &self,
         message_type: MessageType,
         bytes: &[u8],
-        patience: impl Patience,
+        wait: Wait<impl Into<Deadline>>,
     ) -> Result<()> {
-        send(self, patience, message_type, bytes.len(), |flags| {
+        send(self, wait, message_type, bytes.len(), |flags| {
             sysv_ipc::msgsnd_bytes(self.id, message_type, bytes, flags)
         })
     }
@@ -305,7 +237,7 @@ impl MessageQueue {
     #[doc(alias = "msgsnd")]
     #[inline]
     pub fn send_buffer(&self, message: &MessageBuffer) -> Result<()> {
-        self.send_in_place(message, Forever)
+        self.send_in_place(message, Wait::FOREVER)
     }
 
     /// Sends the message in a buffer, without a copy, if the queue has room for it.
@@ -316,7 +248,7 @@ impl MessageQueue {
     #[doc(alias("msgsnd", "IPC_NOWAIT"))]
     #[inline]
     pub fn try_send_buffer(&self, message: &MessageBuffer) -> Result<()> {
-        self.send_in_place(message, NoTime)
+        self.send_in_place(message, Wait::TRY)
     }
 
     /// Sends the message in a buffer, without a copy; waits for at most `time`.
@@ -324,23 +256,22 @@ impl MessageQueue {
     /// # Errors
     ///
     /// Those of [`send_timeout`](Self::send_timeout).
-    pub fn send_buffer_timeout(&self, message: &MessageBuffer, time: Duration) -> Result<()> {
-        self.send_in_place(message, time)
-    }
-
-    /// Sends the message in a buffer, without a copy; waits until `end`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`send_timeout`](Self::send_timeout).
-    pub fn send_buffer_until(&self, message: &MessageBuffer, end: Instant) -> Result<()> {
-        self.send_in_place(message, end)
+    pub fn send_buffer_timeout(
+        &self,
+        message: &MessageBuffer,
+        deadline: impl Into<Deadline>,
+    ) -> Result<()> {
+        self.send_in_place(message, Wait::Until(deadline))
     }
 
     #[inline]
-    fn send_in_place(&self, message: &MessageBuffer, patience: impl Patience) -> Result<()> {
+    fn send_in_place(
+        &self,
+        message: &MessageBuffer,
+        wait: Wait<impl Into<Deadline>>,
+    ) -> Result<()> {
         let length = message.bytes().len();
-        send(self, patience, message.message_type(), length, |flags| {
+        send(self, wait, message.message_type(), length, |flags| {
             sysv_ipc::msgsnd(self.id, &message.0, flags)
         })
     }
@@ -365,7 +296,7 @@ impl MessageQueue {
     #[doc(alias = "msgrcv")]
     #[inline]
     pub fn receive(&self, selector: Selector) -> Result<Message> {
-        self.receive_message(selector, Forever)
+        self.receive_message(selector, Wait::FOREVER)
     }
 
     /// Takes a message off the queue if there is one that `selector` wants.
@@ -377,7 +308,7 @@ impl MessageQueue {
     #[doc(alias("msgrcv", "IPC_NOWAIT"))]
     #[inline]
     pub fn try_receive(&self, selector: Selector) -> Result<Message> {
-        self.receive_message(selector, NoTime)
+        self.receive_message(selector, Wait::TRY)
     }
 
     /// Takes a message off the queue; waits for at most `time` until there is one that `selector` wants. Zero does
@@ -386,28 +317,23 @@ impl MessageQueue {
     /// # Errors
     ///
     /// [`is_timed_out`](crate::Error::is_timed_out); else those of [`receive`](Self::receive).
-    pub fn receive_timeout(&self, selector: Selector, time: Duration) -> Result<Message> {
-        self.receive_message(selector, time)
-    }
-
-    /// Takes a message off the queue; waits until there is one that `selector` wants, or until `end`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`receive_timeout`](Self::receive_timeout).
-    pub fn receive_until(&self, selector: Selector, end: Instant) -> Result<Message> {
-        self.receive_message(selector, end)
+    pub fn receive_timeout(
+        &self,
+        selector: Selector,
+        deadline: impl Into<Deadline>,
+    ) -> Result<Message> {
+        self.receive_message(selector, Wait::Until(deadline))
     }
 
     #[inline]
     pub(crate) fn receive_message(
         &self,
         selector: Selector,
-        patience: impl Patience,
+        wait: Wait<impl Into<Deadline>>,
     ) -> Result<Message> {
         let (wanted, how) = selector.wanted(self)?;
         let mut room = FIRST_ROOM;
-        receive(self, patience, room, |flags| {
+        receive(self, wait, room, |flags| {
             self.take(wanted, how | flags, &mut room)
         })
     }
@@ -458,7 +384,7 @@ impl MessageQueue {
     #[doc(alias = "msgrcv")]
     #[inline]
     pub fn receive_into(&self, buffer: &mut [u8], selector: Selector) -> Result<Received> {
-        self.receive_slice(buffer, selector, MsgRcvFlags::empty(), Forever)
+        self.receive_slice(buffer, selector, MsgRcvFlags::empty(), Wait::FOREVER)
     }
 
     /// Takes a message off the queue into `buffer` if there is one that `selector` wants.
@@ -470,7 +396,7 @@ impl MessageQueue {
     #[doc(alias("msgrcv", "IPC_NOWAIT"))]
     #[inline]
     pub fn try_receive_into(&self, buffer: &mut [u8], selector: Selector) -> Result<Received> {
-        self.receive_slice(buffer, selector, MsgRcvFlags::empty(), NoTime)
+        self.receive_slice(buffer, selector, MsgRcvFlags::empty(), Wait::TRY)
     }
 
     /// Takes a message off the queue into `buffer`; waits for at most `time` until there is one that `selector`
@@ -483,24 +409,14 @@ impl MessageQueue {
         &self,
         buffer: &mut [u8],
         selector: Selector,
-        time: Duration,
+        deadline: impl Into<Deadline>,
     ) -> Result<Received> {
-        self.receive_slice(buffer, selector, MsgRcvFlags::empty(), time)
-    }
-
-    /// Takes a message off the queue into `buffer`; waits until there is one that `selector` wants, or until
-    /// `end`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`receive_into_timeout`](Self::receive_into_timeout).
-    pub fn receive_into_until(
-        &self,
-        buffer: &mut [u8],
-        selector: Selector,
-        end: Instant,
-    ) -> Result<Received> {
-        self.receive_slice(buffer, selector, MsgRcvFlags::empty(), end)
+        self.receive_slice(
+            buffer,
+            selector,
+            MsgRcvFlags::empty(),
+            Wait::Until(deadline),
+        )
     }
 
     /// Takes a message off the queue into `buffer`, and cuts off what does not fit, which is lost; waits while there
@@ -526,7 +442,7 @@ impl MessageQueue {
     /// ```
     #[doc(alias("msgrcv", "MSG_NOERROR"))]
     pub fn receive_truncated(&self, buffer: &mut [u8], selector: Selector) -> Result<Received> {
-        self.receive_slice(buffer, selector, MsgRcvFlags::NOERROR, Forever)
+        self.receive_slice(buffer, selector, MsgRcvFlags::NOERROR, Wait::FOREVER)
     }
 
     /// [`receive_truncated`](Self::receive_truncated), if there is a message that `selector` wants.
@@ -536,7 +452,7 @@ impl MessageQueue {
     /// Those of [`try_receive`](Self::try_receive).
     #[doc(alias("msgrcv", "MSG_NOERROR", "IPC_NOWAIT"))]
     pub fn try_receive_truncated(&self, buffer: &mut [u8], selector: Selector) -> Result<Received> {
-        self.receive_slice(buffer, selector, MsgRcvFlags::NOERROR, NoTime)
+        self.receive_slice(buffer, selector, MsgRcvFlags::NOERROR, Wait::TRY)
     }
 
     /// [`receive_truncated`](Self::receive_truncated), waiting for at most `time`.
@@ -549,24 +465,14 @@ impl MessageQueue {
         &self,
         buffer: &mut [u8],
         selector: Selector,
-        time: Duration,
+        deadline: impl Into<Deadline>,
     ) -> Result<Received> {
-        self.receive_slice(buffer, selector, MsgRcvFlags::NOERROR, time)
-    }
-
-    /// [`receive_truncated`](Self::receive_truncated), waiting until `end`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`receive_timeout`](Self::receive_timeout).
-    #[doc(alias = "MSG_NOERROR")]
-    pub fn receive_truncated_until(
-        &self,
-        buffer: &mut [u8],
-        selector: Selector,
-        end: Instant,
-    ) -> Result<Received> {
-        self.receive_slice(buffer, selector, MsgRcvFlags::NOERROR, end)
+        self.receive_slice(
+            buffer,
+            selector,
+            MsgRcvFlags::NOERROR,
+            Wait::Until(deadline),
+        )
     }
 
     #[inline]
@@ -575,10 +481,10 @@ impl MessageQueue {
         buffer: &mut [u8],
         selector: Selector,
         how: MsgRcvFlags,
-        patience: impl Patience,
+        wait: Wait<impl Into<Deadline>>,
     ) -> Result<Received> {
         let (wanted, kind) = selector.wanted(self)?;
-        receive(self, patience, buffer.len(), |flags| {
+        receive(self, wait, buffer.len(), |flags| {
             let (message_type, length) =
                 sysv_ipc::msgrcv_bytes(self.id, buffer, wanted, kind | how | flags)?;
             Ok(Received {
@@ -601,7 +507,7 @@ impl MessageQueue {
     #[doc(alias = "msgrcv")]
     #[inline]
     pub fn receive_buffer(&self, message: &mut MessageBuffer, selector: Selector) -> Result<()> {
-        self.receive_in_place(message, selector, Forever)
+        self.receive_in_place(message, selector, Wait::FOREVER)
     }
 
     /// Takes a message off the queue into `message` if there is one that `selector` wants.
@@ -617,7 +523,7 @@ impl MessageQueue {
         message: &mut MessageBuffer,
         selector: Selector,
     ) -> Result<()> {
-        self.receive_in_place(message, selector, NoTime)
+        self.receive_in_place(message, selector, Wait::TRY)
     }
 
     /// Takes a message off the queue into `message`; waits for at most `time` until there is one that `selector`
@@ -630,24 +536,9 @@ impl MessageQueue {
         &self,
         message: &mut MessageBuffer,
         selector: Selector,
-        time: Duration,
+        deadline: impl Into<Deadline>,
     ) -> Result<()> {
-        self.receive_in_place(message, selector, time)
-    }
-
-    /// Takes a message off the queue into `message`; waits until there is one that `selector` wants, or until
-    /// `end`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`receive_buffer_timeout`](Self::receive_buffer_timeout).
-    pub fn receive_buffer_until(
-        &self,
-        message: &mut MessageBuffer,
-        selector: Selector,
-        end: Instant,
-    ) -> Result<()> {
-        self.receive_in_place(message, selector, end)
+        self.receive_in_place(message, selector, Wait::Until(deadline))
     }
 
     #[inline]
@@ -655,10 +546,10 @@ impl MessageQueue {
         &self,
         message: &mut MessageBuffer,
         selector: Selector,
-        patience: impl Patience,
+        wait: Wait<impl Into<Deadline>>,
     ) -> Result<()> {
         let (wanted, how) = selector.wanted(self)?;
-        receive(self, patience, message.capacity(), |flags| {
+        receive(self, wait, message.capacity(), |flags| {
             sysv_ipc::msgrcv(self.id, &mut message.0, wanted, how | flags).map(drop)
         })
     }

@@ -1,14 +1,12 @@
 //! Values as messages, for types that serde can take apart, in postcard's format.
 
-use std::fmt;
-use std::time::{Duration, Instant};
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::fmt;
 
+use crate::deadline::{Deadline, Wait};
 use crate::error::{Error, Result};
 use crate::handle;
-use crate::msg::transfer::{Forever, NoTime, Patience};
 use crate::msg::{Message, MessageQueue, MessageType, Selector};
 
 /// A value that was received, with the type of its message.
@@ -113,7 +111,7 @@ impl MessageQueue {
         message_type: MessageType,
         value: &T,
     ) -> Result<()> {
-        self.send_encoded(message_type, value, Forever)
+        self.send_encoded(message_type, value, Wait::FOREVER)
     }
 
     /// Sends a value if the queue has room for it.
@@ -127,7 +125,7 @@ impl MessageQueue {
         message_type: MessageType,
         value: &T,
     ) -> Result<()> {
-        self.send_encoded(message_type, value, NoTime)
+        self.send_encoded(message_type, value, Wait::TRY)
     }
 
     /// Sends a value; waits for at most `time` until the queue has room for it.
@@ -139,36 +137,22 @@ impl MessageQueue {
         &self,
         message_type: MessageType,
         value: &T,
-        time: Duration,
+        deadline: impl Into<Deadline>,
     ) -> Result<()> {
-        self.send_encoded(message_type, value, time)
-    }
-
-    /// Sends a value; waits until the queue has room for it, or until `end`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`send_value_timeout`](Self::send_value_timeout).
-    pub fn send_value_until<T: Serialize + ?Sized>(
-        &self,
-        message_type: MessageType,
-        value: &T,
-        end: Instant,
-    ) -> Result<()> {
-        self.send_encoded(message_type, value, end)
+        self.send_encoded(message_type, value, Wait::Until(deadline))
     }
 
     fn send_encoded<T: Serialize + ?Sized>(
         &self,
         message_type: MessageType,
         value: &T,
-        patience: impl Patience,
+        wait: Wait<impl Into<Deadline>>,
     ) -> Result<()> {
         let bytes = postcard::to_allocvec(value).map_err(|cause| {
             let because = format!("the value cannot be encoded: {cause}");
             Error::argument("send to", handle::subject(self), because)
         })?;
-        self.send_slice(message_type, &bytes, patience)
+        self.send_slice(message_type, &bytes, wait)
     }
 
     /// Takes a message off the queue and makes a value of it; waits while there is none that `selector` wants.
@@ -182,7 +166,7 @@ impl MessageQueue {
         &self,
         selector: Selector,
     ) -> Result<MessageValue<T>> {
-        self.receive_decoded(selector, Forever)
+        self.receive_decoded(selector, Wait::FOREVER)
     }
 
     /// Takes a message off the queue and makes a value of it, if there is one that `selector` wants.
@@ -195,7 +179,7 @@ impl MessageQueue {
         &self,
         selector: Selector,
     ) -> Result<MessageValue<T>> {
-        self.receive_decoded(selector, NoTime)
+        self.receive_decoded(selector, Wait::TRY)
     }
 
     /// Takes a message off the queue and makes a value of it; waits for at most `time` until there is one that
@@ -207,31 +191,17 @@ impl MessageQueue {
     pub fn receive_value_timeout<T: DeserializeOwned>(
         &self,
         selector: Selector,
-        time: Duration,
+        deadline: impl Into<Deadline>,
     ) -> Result<MessageValue<T>> {
-        self.receive_decoded(selector, time)
-    }
-
-    /// Takes a message off the queue and makes a value of it; waits until there is one that `selector` wants, or
-    /// until `end`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`receive_value_timeout`](Self::receive_value_timeout).
-    pub fn receive_value_until<T: DeserializeOwned>(
-        &self,
-        selector: Selector,
-        end: Instant,
-    ) -> Result<MessageValue<T>> {
-        self.receive_decoded(selector, end)
+        self.receive_decoded(selector, Wait::Until(deadline))
     }
 
     fn receive_decoded<T: DeserializeOwned>(
         &self,
         selector: Selector,
-        patience: impl Patience,
+        wait: Wait<impl Into<Deadline>>,
     ) -> Result<MessageValue<T>> {
-        let message = self.receive_message(selector, patience)?;
+        let message = self.receive_message(selector, wait)?;
         let cause = match postcard::take_from_bytes(&message.bytes) {
             Ok((value, [])) => {
                 return Ok(MessageValue {

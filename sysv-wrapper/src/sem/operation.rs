@@ -1,12 +1,11 @@
 //! One operation on several semaphores of a set, put together step by step.
 
 use std::fmt;
-use std::time::{Duration, Instant};
-
 use sysv_ipc::{Errno, SemBuf, SemFlags};
 
 use crate::deadline::{Deadline, Ended};
 use crate::error::{Error, ErrorKind, Result};
+use crate::handle;
 use crate::sem::SemaphoreSet;
 use crate::sem::wait::{self, Amount};
 
@@ -191,27 +190,8 @@ impl Operation {
     /// # Errors
     ///
     /// [`is_timed_out`](Error::is_timed_out); else those of [`run`](Self::run).
-    pub fn run_timeout(&self, time: Duration) -> Result<()> {
-        self.timed(time)
-    }
-
-    /// Does all steps at once; waits until `end` until they can be done.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`run_timeout`](Self::run_timeout).
-    pub fn run_until(&self, end: Instant) -> Result<()> {
-        self.timed(end)
-    }
-
-    /// Does all steps at once; waits until they can be done, or until a signal is handled.
-    ///
-    /// # Errors
-    ///
-    /// [`is_interrupted`](Error::is_interrupted), and then nothing was done; else those of [`run`](Self::run).
-    pub fn run_interruptible(&self) -> Result<()> {
-        self.check()?;
-        sysv_ipc::semop(self.set.id(), self.steps.waiting()).map_err(|errno| self.fail(errno))
+    pub fn run_timeout(&self, deadline: impl Into<Deadline>) -> Result<()> {
+        self.timed(deadline)
     }
 
     #[inline]
@@ -248,7 +228,7 @@ impl Operation {
     /// The error for what the kernel refused, with what it does not tell.
     #[cold]
     fn fail(&self, errno: Errno) -> Error {
-        let error = Error::on_handle(OPERATION, self.set.subject(), errno);
+        let error = handle::error(OPERATION, self.set.subject(), errno);
         let because = match error.kind() {
             ErrorKind::TooBig => self.too_many(),
             ErrorKind::NoSuchSemaphore => self.outside(),

@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
-use sysv_ipc::{Errno, Mode, Pid, SemId, SemStat};
+use sysv_ipc::{Errno, Pid, SemId, SemStat};
 
-use crate::error::{Error, ErrorKind, Result, Subject};
-use crate::handle::{self, Object, sealed};
+use crate::error::{Error, ErrorKind, Result};
+use crate::handle;
 use crate::key::Key;
 use crate::kind::Kind;
 use crate::sem::{KIND, Operation, Semaphore, SemaphoreSetBuilder, wait};
@@ -63,29 +63,8 @@ impl SemaphoreSet {
     /// [`is_not_found`](Error::is_not_found) if no set has the id.
     pub fn from_id(id: impl Into<SemId>) -> Result<SemaphoreSet> {
         let id = id.into();
-        let key = KIND.open_id(id.as_raw())?;
+        let key = handle::key_of(KIND, id.as_raw())?;
         Ok(SemaphoreSet { id, key })
-    }
-
-    /// Whether some set has this key, also one that this user may not use. [`Key::PRIVATE`] never exists.
-    ///
-    /// # Errors
-    ///
-    /// None that is known.
-    #[doc(alias = "semaphore_haskey")]
-    pub fn exists(key: impl Into<Key>) -> Result<bool> {
-        KIND.exists(key.into())
-    }
-
-    /// Removes the set that has this key.
-    ///
-    /// # Errors
-    ///
-    /// [`is_not_found`](Error::is_not_found) if nobody has the key; else those of
-    /// [`remove`](SemaphoreSet::remove).
-    #[doc(alias = "remove_semaphore")]
-    pub fn remove_key(key: impl Into<Key>) -> Result<()> {
-        KIND.remove_key(key.into())
     }
 
     /// The kernel's id.
@@ -142,17 +121,7 @@ impl SemaphoreSet {
     pub fn status(&self) -> Result<SemStatus> {
         sysv_ipc::semctl_stat(self.id)
             .map(SemStatus::new)
-            .map_err(|errno| Error::on_handle("ask about", self.subject(), errno))
-    }
-
-    /// The permission bits, as they are now.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`status`](Self::status).
-    #[doc(alias("perm", "permissions"))]
-    pub fn mode(&self) -> Result<Mode> {
-        self.status().map(|status| status.mode())
+            .map_err(|errno| handle::error("ask about", self.subject(), errno))
     }
 
     /// How many semaphores it has; `None` where this user may not read it, and the system does not tell either.
@@ -160,7 +129,7 @@ impl SemaphoreSet {
         match sysv_ipc::semctl_stat(self.id) {
             Ok(stat) => Ok(Some(stat.nsems())),
             Err(Errno::EACCES) => Ok(crate::system::any_set(self.id).map(|stat| stat.nsems())),
-            Err(errno) => Err(Error::on_handle(operation, self.subject(), errno)),
+            Err(errno) => Err(handle::error(operation, self.subject(), errno)),
         }
     }
 
@@ -207,43 +176,16 @@ impl SemaphoreSet {
     pub fn operation(&self) -> Operation {
         Operation::new(self.clone())
     }
-
-    /// Removes the set. Everyone who waits is told so.
-    ///
-    /// # Errors
-    ///
-    /// [`NotOwner`](ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
-    /// [`is_removed`](Error::is_removed) if the set is gone.
-    #[doc(alias("IPC_RMID", "remove_semaphore"))]
-    pub fn remove(&self) -> Result<()> {
-        handle::remove(self.subject(), self.id.as_raw())
-    }
-
-    /// What errors say they are about.
-    pub(crate) fn subject(&self) -> Subject {
-        handle::subject(self)
-    }
 }
 
-crate::handle::setters!(SemaphoreSet);
-
-impl sealed::Sealed for SemaphoreSet {}
-
-impl Object for SemaphoreSet {
-    const KIND: Kind = KIND;
-
-    fn raw_id(&self) -> i32 {
-        self.id.as_raw()
-    }
-
-    fn key(&self) -> Option<Key> {
-        self.key
-    }
-
-    fn from_raw_id(id: i32) -> Result<SemaphoreSet> {
-        SemaphoreSet::from_id(id)
-    }
-}
+crate::handle::handle!(
+    SemaphoreSet,
+    SemId,
+    Kind::SemaphoreSet,
+    "set",
+    "semaphore_haskey",
+    "remove_semaphore"
+);
 
 /// The state of a set at the moment when [`status`](crate::SemaphoreSet::status) was called.
 ///
@@ -292,7 +234,7 @@ impl SemStatus {
 
 /// The values of all semaphores of a set.
 fn get_values(set: &SemaphoreSet) -> Result<Vec<u16>> {
-    let fail = |errno| Error::on_handle("ask about", set.subject(), errno);
+    let fail = |errno| handle::error("ask about", set.subject(), errno);
     let count = sysv_ipc::semctl_stat(set.id()).map_err(fail)?.nsems();
     let mut values = vec![0; count];
     // SAFETY: the set has just told that it has as many semaphores. No set changes its size, and its id goes to
@@ -305,7 +247,7 @@ fn get_values(set: &SemaphoreSet) -> Result<Vec<u16>> {
 fn set_values(set: &SemaphoreSet, values: &[u16]) -> Result<()> {
     const OPERATION: &str = "set";
     let Some(count) = set.count(OPERATION)? else {
-        let error = Error::on_handle(OPERATION, set.subject(), Errno::EACCES);
+        let error = handle::error(OPERATION, set.subject(), Errno::EACCES);
         return Err(error.because("its mode does not let this user ask how many semaphores it has"));
     };
     if values.len() != count {
@@ -392,7 +334,7 @@ impl SemaphoreSet {
     pub fn members(&self) -> Result<Vec<Member>> {
         let look = |number| {
             look(self.id(), number)
-                .map_err(|errno| Error::on_handle("look at", handle::subject(self), errno))
+                .map_err(|errno| handle::error("look at", handle::subject(self), errno))
         };
         numbers(self.status()?.count()).map(look).collect()
     }

@@ -2,8 +2,9 @@
 
 use sysv_ipc::{Errno, SemBuf, SemFlags, SemId};
 
-use crate::deadline::{self, Deadline, Ended};
+use crate::deadline::{self, Deadline, Ended, Wait, retry_on_intr};
 use crate::error::{Error, ErrorKind, Result, Subject};
+use crate::handle;
 use crate::limits::Limits;
 use crate::sem::Semaphore;
 
@@ -42,7 +43,7 @@ pub(crate) fn without_waiting(op: SemBuf) -> SemBuf {
 /// Waits as long as it takes, or not at all where the operations say so.
 #[inline]
 pub(crate) fn endless(id: SemId, ops: &[SemBuf]) -> sysv_ipc::Result<()> {
-    deadline::endless(|| sysv_ipc::semop(id, ops))
+    retry_on_intr(|| sysv_ipc::semop(id, ops))
 }
 
 /// Waits up to a deadline, for the operations in `waiting`; those in `trying` are the same, but do not wait.
@@ -66,7 +67,7 @@ pub(crate) fn timed(
     }
     // Where there is no such call, only `trying` is of use.
     let _ = waiting;
-    deadline::poll(deadline, attempt)
+    deadline::poll(Wait::Until(deadline), |_| attempt())
 }
 
 #[cfg(test)]
@@ -107,7 +108,7 @@ pub(crate) fn refused(
     op: SemBuf,
     errno: Errno,
 ) -> Error {
-    let error = Error::on_handle(operation, semaphore.subject(), errno);
+    let error = handle::error(operation, semaphore.subject(), errno);
     match error.kind() {
         ErrorKind::OutOfRange => match beyond_range(semaphore.id(), &[op]) {
             Some(because) => error.because(because),
@@ -125,7 +126,7 @@ pub(crate) fn value_error(
     errno: Errno,
     value: u32,
 ) -> Error {
-    let error = Error::on_handle(operation, subject, errno);
+    let error = handle::error(operation, subject, errno);
     if error.kind() != ErrorKind::OutOfRange {
         return error;
     }

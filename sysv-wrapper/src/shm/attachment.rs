@@ -246,7 +246,7 @@ impl ReadOnlyAttachment {
         }
         let stat = sysv_ipc::shmctl_stat(memory.id());
         mapping.length = stat
-            .map_err(|errno| Error::on_handle("attach", subject, errno))?
+            .map_err(|errno| handle::error("attach", subject, errno))?
             .segsz();
         Ok(mapping)
     }
@@ -585,7 +585,7 @@ impl AttachOptions {
 /// decides.
 #[cold]
 pub(crate) fn attach_error(subject: Subject, options: AttachOptions, errno: Errno) -> Error {
-    let error = Error::on_handle("attach", subject, errno);
+    let error = handle::error("attach", subject, errno);
     let exists = || {
         let id = subject.id.map(ShmId::from_raw);
         id.is_some_and(|id| sysv_ipc::shmctl_stat(id).is_ok())

@@ -7,6 +7,7 @@
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, ErrorKind};
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use sysv_ipc::{Pid, ShmId};
 
@@ -18,6 +19,48 @@ const LIST: &str = "/proc/sysvipc/shm";
 pub(crate) fn shm_rmid_forced() -> Option<bool> {
     let text = fs::read_to_string("/proc/sys/kernel/shm_rmid_forced").ok()?;
     Some(text.trim() != "0")
+}
+
+/// Whether a user id and a group id read from the kernel stand for ids without a mapping in this user namespace.
+///
+/// The kernel shows such an id as the overflow id. Where the namespace maps every id, the id is what it says.
+pub(crate) fn unmapped(uid: u32, gid: u32) -> (bool, bool) {
+    static USER: AtomicU32 = AtomicU32::new(u32::MAX);
+    static GROUP: AtomicU32 = AtomicU32::new(u32::MAX);
+    let is_overflow = |id, cache, name| id == overflow_id(cache, name);
+    (
+        is_overflow(uid, &USER, "overflowuid") && !has_every_id("/proc/self/uid_map"),
+        is_overflow(gid, &GROUP, "overflowgid") && !has_every_id("/proc/self/gid_map"),
+    )
+}
+
+/// Returns a setting of the whole machine, which is read once.
+fn overflow_id(cache: &AtomicU32, name: &str) -> u32 {
+    let known = cache.load(Ordering::Relaxed);
+    if known != u32::MAX {
+        return known;
+    }
+    let text = fs::read_to_string(format!("/proc/sys/kernel/{name}"));
+    let id = text.ok().and_then(|text| text.trim().parse().ok());
+    let id = id.unwrap_or(OVERFLOW_ID);
+    cache.store(id, Ordering::Relaxed);
+    id
+}
+
+/// Whether the map has all ids. One that cannot be read proves nothing.
+fn has_every_id(map: &str) -> bool {
+    fs::read_to_string(map).is_ok_and(|map| maps_every_id(&map))
+}
+
+/// The kernel's default for the overflow ids.
+const OVERFLOW_ID: u32 = 65534;
+
+/// Whether a map, one line for each range with its first id inside, its first id outside and its length, has all ids.
+fn maps_every_id(map: &str) -> bool {
+    let lengths = map
+        .lines()
+        .filter_map(|line| line.split_ascii_whitespace().nth(2)?.parse::<u64>().ok());
+    lengths.sum::<u64>() >= u32::MAX.into()
 }
 
 /// Name and command line of a process.
