@@ -160,7 +160,7 @@ fn use_semaphores(semaphore: &Semaphore, set: &SemaphoreSet) -> Result<(), Box<d
     let refused = semaphore.try_lock().err();
     refused.ok_or("locked twice")?.to_string();
     drop(guard);
-    drop(semaphore.lock_owned()?);
+    drop(semaphore.lock()?);
     let forth = set.operation().acquire(0, 1).undo();
     forth.release(1, 1).undo().run()?;
     set.get(1)?.acquire()?;

@@ -215,7 +215,7 @@ impl Error {
     }
 
     /// Makes the error of a message that is not the expected value.
-    #[cfg(feature = "serde")]
+    #[cfg(feature = "values")]
     #[cold]
     pub(crate) fn undecodable(operation: &'static str, subject: Subject, source: Source) -> Error {
         let because = "the message received is not the expected value";

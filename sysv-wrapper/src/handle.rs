@@ -232,8 +232,8 @@ pub(crate) fn change(subject: Subject, id: i32, change: Change) -> Result<()> {
 /// Refuses to write back an owner or a group that could not be read: in a user namespace, an id without a mapping reads
 /// as the overflow id, which may belong to another user of the namespace.
 fn refuse_unmapped(subject: Subject, stat: &Stat, change: Change) -> Result<()> {
-    let perm = stat.perm();
-    let (uid, gid) = system::unmapped(perm.uid(), perm.gid());
+    let ownership = stat.ownership();
+    let (uid, gid) = system::unmapped(ownership.uid(), ownership.gid());
     let unreadable = match (uid && change.uid.is_none(), gid && change.gid.is_none()) {
         (false, false) => return Ok(()),
         (true, false) => "owner",
@@ -411,40 +411,3 @@ macro_rules! handle {
     };
 }
 pub(crate) use handle;
-
-/// Gives a status that wraps a stat result the accessors that all have.
-macro_rules! accessors {
-    ($status:ident) => {
-        /// Whose it is, and who may use it.
-        impl $status {
-            /// The permission bits.
-            #[doc(alias("perm", "permissions"))]
-            pub fn mode(&self) -> crate::Mode {
-                self.0.perm().mode()
-            }
-
-            /// The owner's user id.
-            pub fn uid(&self) -> u32 {
-                self.0.perm().uid()
-            }
-
-            /// The owner's group id.
-            pub fn gid(&self) -> u32 {
-                self.0.perm().gid()
-            }
-
-            /// The creator's user id.
-            #[doc(alias = "cuid")]
-            pub fn creator_uid(&self) -> u32 {
-                self.0.perm().cuid()
-            }
-
-            /// The creator's group id.
-            #[doc(alias = "cgid")]
-            pub fn creator_gid(&self) -> u32 {
-                self.0.perm().cgid()
-            }
-        }
-    };
-}
-pub(crate) use accessors;

@@ -67,6 +67,22 @@ impl<H> Opened<H> {
         }
     }
 
+    /// Applies a function to the handle, and keeps what the call did.
+    ///
+    /// ```
+    /// use sysv_wrapper::{Key, RemoveOnDrop, Semaphore};
+    ///
+    /// let opened = Semaphore::builder().create_or_open(Key::random())?.map(RemoveOnDrop::new);
+    /// assert!(opened.is_created());
+    /// # Ok::<(), sysv_wrapper::Error>(())
+    /// ```
+    pub fn map<T>(self, f: impl FnOnce(H) -> T) -> Opened<T> {
+        match self {
+            Opened::Created(handle) => Opened::Created(f(handle)),
+            Opened::Existing(handle) => Opened::Existing(f(handle)),
+        }
+    }
+
     /// Whether this call made the object.
     pub fn is_created(&self) -> bool {
         matches!(self, Opened::Created(_))

@@ -36,7 +36,7 @@ use crate::system;
 /// let path = folder.join(format!("premise-{}.key", std::process::id()));
 /// // One process makes a segment and publishes its key …
 /// let memory = RemoveOnDrop::new(SharedMemory::builder().size(4096).create_unique()?);
-/// let file = KeyFile::publish(&path, memory.key().unwrap())?;
+/// let file = KeyFile::publish(&path, &*memory)?;
 ///
 /// // … and another one, which knows nothing but the path, finds it.
 /// let key = KeyFile::wait(&path, Duration::from_secs(5))?;
@@ -101,8 +101,8 @@ impl KeyFile {
     /// # Errors
     ///
     /// Those of [`KeyFileBuilder::publish`].
-    pub fn publish(path: impl AsRef<Path>, key: impl Into<Key>) -> Result<KeyFile> {
-        KeyFile::builder().publish(path, key)
+    pub fn publish<H: Object>(path: impl AsRef<Path>, handle: &H) -> Result<KeyFile> {
+        KeyFile::builder().publish(path, handle)
     }
 
     /// Publishes kind and id of an object at `path`, readable by its owner only.
@@ -124,8 +124,8 @@ impl KeyFile {
     pub fn wait(path: impl AsRef<Path>, deadline: impl Into<Deadline>) -> Result<Key> {
         let path = path.as_ref();
         match wait(path, deadline)? {
-            Contents::Key(key) => Ok(key),
-            Contents::Id(kind, id) => {
+            Reference::Key(key) => Ok(key),
+            Reference::Id(kind, id) => {
                 let because = format!("it has the id of a {kind}, {id}; `wait_id` is for that");
                 Err(Error::bad_file(ErrorKind::Mismatch, READ, path, because))
             }
@@ -141,11 +141,11 @@ impl KeyFile {
     pub fn wait_id<H: Object>(path: impl AsRef<Path>, deadline: impl Into<Deadline>) -> Result<H> {
         let path = path.as_ref();
         let because = match wait(path, deadline)? {
-            Contents::Id(kind, id) if kind == H::KIND => return H::from_raw_id(id),
-            Contents::Id(kind, id) => {
+            Reference::Id(kind, id) if kind == H::KIND => return H::from_raw_id(id),
+            Reference::Id(kind, id) => {
                 format!("it has the id of a {kind}, {id}, and not of a {}", H::KIND)
             }
-            Contents::Key(key) => format!("it has a key, {key}; `wait` is for that"),
+            Reference::Key(key) => format!("it has a key, {key}; `wait` is for that"),
         };
         Err(Error::bad_file(ErrorKind::Mismatch, READ, path, because))
     }
@@ -178,15 +178,19 @@ impl KeyFileBuilder {
     /// [`is_permission_denied`](Error::is_permission_denied) if it belongs to someone else than this user or root,
     /// or the folder may not be written; [`is_invalid_argument`](Error::is_invalid_argument) for
     /// [`Key::PRIVATE`]; others for what can happen to files.
-    pub fn publish(self, path: impl AsRef<Path>, key: impl Into<Key>) -> Result<KeyFile> {
+    pub fn publish<H: Object>(self, path: impl AsRef<Path>, handle: &H) -> Result<KeyFile> {
         let path = path.as_ref();
-        let key = key.into();
-        if key.is_private() {
-            let because = "the key is 0, which names no object; `publish_id` is for private ones";
-            let kind = ErrorKind::InvalidArgument;
-            return Err(Error::bad_file(kind, PUBLISH, path, because));
+        match handle.key() {
+            Some(key) if !key.is_private() => self.put(path, Reference::Key(key)),
+            key => {
+                let because = match key {
+                    Some(_) => "the object is private, and has no key; use `publish_id`",
+                    None => "the key of the object is unknown; use `publish_id`",
+                };
+                let kind = ErrorKind::InvalidArgument;
+                Err(Error::bad_file(kind, PUBLISH, path, because))
+            }
         }
-        self.put(path, Contents::Key(key))
     }
 
     /// Publishes kind and id of an object at `path`.
@@ -195,12 +199,12 @@ impl KeyFileBuilder {
     ///
     /// Those of [`publish`](KeyFileBuilder::publish).
     pub fn publish_id<H: Object>(self, path: impl AsRef<Path>, handle: &H) -> Result<KeyFile> {
-        self.put(path.as_ref(), Contents::Id(H::KIND, handle.raw_id()))
+        self.put(path.as_ref(), Reference::Id(H::KIND, handle.raw_id()))
     }
 
-    fn put(self, path: &Path, contents: Contents) -> Result<KeyFile> {
+    fn put(self, path: &Path, reference: Reference) -> Result<KeyFile> {
         let fail = |error| Error::file(PUBLISH, path, error);
-        let draft = Draft::write(path, &format!("{contents}\n"), self.mode).map_err(fail)?;
+        let draft = Draft::write(path, &format!("{reference}\n"), self.mode).map_err(fail)?;
         let (file, identity) = draft.file().map_err(fail)?;
         // Others may be about to replace a file that was left behind, which takes them no time to speak of.
         deadline::until(REPLACING, || put_once(&draft, path).transpose()).unwrap_or_else(|_| {
@@ -228,8 +232,8 @@ fn put_once(draft: &Draft, path: &Path) -> Result<Option<()>> {
     let Some(found) = Existing::read(path, PUBLISH)? else {
         return Ok(None);
     };
-    if found.contents.is_alive() {
-        let because = format!("it is in use: it names {}", found.contents.described());
+    if found.reference.is_alive() {
+        let because = format!("it is in use: it names {}", found.reference.described());
         let kind = ErrorKind::AlreadyExists;
         return Err(Error::bad_file(kind, PUBLISH, path, because));
     }
@@ -253,12 +257,12 @@ const PUBLISH: &str = "publish at";
 const READ: &str = "read the key file";
 
 /// Waits for a file that names something that exists.
-fn wait(path: &Path, deadline: impl Into<Deadline>) -> Result<Contents> {
+fn wait(path: &Path, deadline: impl Into<Deadline>) -> Result<Reference> {
     let mut stale = None;
     deadline::until(deadline, || match Existing::read(path, READ) {
-        Ok(Some(found)) if found.contents.is_alive() => Some(Ok(found.contents)),
+        Ok(Some(found)) if found.reference.is_alive() => Some(Ok(found.reference)),
         Ok(found) => {
-            stale = found.map(|found| found.contents);
+            stale = found.map(|found| found.reference);
             None
         }
         Err(error) => Some(Err(error)),
@@ -305,45 +309,48 @@ impl Drop for KeyFile {
 
 /// A key as [`Key`] displays it, or a kind and an id: `shm 65538`.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
-pub(crate) enum Contents {
+pub(crate) enum Reference {
     Key(Key),
     Id(Kind, i32),
 }
 
-impl Contents {
+impl Reference {
     /// The longest text that is read: more than any that is written.
     pub(crate) const LONGEST: u64 = 64;
 
-    pub(crate) fn parse(text: &str) -> Option<Contents> {
+    pub(crate) fn parse(text: &str) -> Option<Reference> {
         let text = text.trim();
         match text.split_once(' ') {
-            Some((kind, id)) => Some(Contents::Id(Kind::from_short_name(kind)?, id.parse().ok()?)),
-            None => text.parse().ok().map(Contents::Key),
+            Some((kind, id)) => Some(Reference::Id(
+                Kind::from_short_name(kind)?,
+                id.parse().ok()?,
+            )),
+            None => text.parse().ok().map(Reference::Key),
         }
     }
 
     /// Whether anything has this key, or this id. What may not be looked at is there.
     pub(crate) fn is_alive(self) -> bool {
         match self {
-            Contents::Key(key) => Kind::ALL.into_iter().any(|kind| system::has_key(kind, key)),
-            Contents::Id(kind, id) => system::has_id(kind, id),
+            Reference::Key(key) => Kind::ALL.into_iter().any(|kind| system::has_key(kind, key)),
+            Reference::Id(kind, id) => system::has_id(kind, id),
         }
     }
 
     /// As errors name it.
     pub(crate) fn described(self) -> String {
         match self {
-            Contents::Key(key) => format!("the key {key}"),
-            Contents::Id(kind, id) => format!("the {kind} {id}"),
+            Reference::Key(key) => format!("the key {key}"),
+            Reference::Id(kind, id) => format!("the {kind} {id}"),
         }
     }
 }
 
-impl fmt::Display for Contents {
+impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Contents::Key(key) => write!(f, "{key}"),
-            Contents::Id(kind, id) => write!(f, "{} {id}", kind.short_name()),
+            Reference::Key(key) => write!(f, "{key}"),
+            Reference::Id(kind, id) => write!(f, "{} {id}", kind.short_name()),
         }
     }
 }
@@ -352,27 +359,27 @@ impl fmt::Display for Contents {
 mod tests {
     //! The text, there and back.
 
-    use super::Contents;
+    use super::Reference;
     use crate::key::Key;
     use crate::kind::Kind;
 
     #[test]
     fn the_text_says_what_it_was_made_from() {
         for contents in [
-            Contents::Key(Key::from_raw(-1)),
-            Contents::Key(Key::from_raw(7)),
-            Contents::Id(Kind::SharedMemory, 65538),
-            Contents::Id(Kind::SemaphoreSet, 0),
-            Contents::Id(Kind::MessageQueue, i32::MAX),
+            Reference::Key(Key::from_raw(-1)),
+            Reference::Key(Key::from_raw(7)),
+            Reference::Id(Kind::SharedMemory, 65538),
+            Reference::Id(Kind::SemaphoreSet, 0),
+            Reference::Id(Kind::MessageQueue, i32::MAX),
         ] {
             let text = format!("{contents}\n");
-            assert!((text.len() as u64) < Contents::LONGEST);
-            assert_eq!(Contents::parse(&text), Some(contents));
+            assert!((text.len() as u64) < Reference::LONGEST);
+            assert_eq!(Reference::parse(&text), Some(contents));
         }
         for text in [
             "", "\n", "shm", "shm x", "shm 1 2", "disk 1", "0x1\n0x2", "one",
         ] {
-            assert_eq!(Contents::parse(text), None, "{text:?}");
+            assert_eq!(Reference::parse(text), None, "{text:?}");
         }
     }
 }

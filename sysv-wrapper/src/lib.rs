@@ -59,6 +59,7 @@ mod migrating {}
 mod deadline;
 mod error;
 mod handle;
+mod identity;
 mod init;
 mod inspect;
 mod key;
@@ -74,7 +75,7 @@ pub use deadline::Deadline;
 pub use error::{Error, ErrorKind, Result};
 pub use handle::{Object, RemoveOnDrop};
 pub use init::Opened;
-pub use inspect::{Entry, Judge, Listed, Listing, ObjectStatus, Orphaned};
+pub use inspect::{Entry, Listing, OrphanCheck, Orphaned, Status};
 pub use key::Key;
 pub use key_file::{KeyFile, KeyFileBuilder};
 pub use kind::Kind;
@@ -83,10 +84,9 @@ pub use msg::*;
 pub use sem::*;
 pub use shm::*;
 pub use system::{
-    AttachedProcess, AttachedProcesses, Process, QueueLimits, Residence, SegmentLimits,
-    SemaphoreLimits,
+    AttachedProcess, AttachedProcesses, MemoryUsage, MsgLimits, Process, SemLimits, ShmLimits,
 };
-pub use sysv_ipc::{Errno, Mode, MsgId, ParseKeyError, Pid, SemId, ShmId, page_size};
+pub use sysv_ipc::{Errno, Mode, MsgId, Ownership, ParseKeyError, Pid, SemId, ShmId, page_size};
 /// The traits of values that can be copied in and out of segments, in the version that
 /// [`Attachment::write_value`] and [`ReadOnlyAttachment::read_value`] want.
 pub use zerocopy;

@@ -7,7 +7,7 @@ use sysv_ipc::Errno;
 
 use crate::error::{Error, Result, Subject};
 use crate::kind::Kind;
-use crate::system::{self, QueueLimits, SegmentLimits, SemaphoreLimits};
+use crate::system::{self, MsgLimits, SemLimits, ShmLimits};
 
 /// What the running system allows. Each function asks the kernel anew.
 ///
@@ -25,8 +25,11 @@ use crate::system::{self, QueueLimits, SegmentLimits, SemaphoreLimits};
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[doc(alias("IPC_INFO", "SEMAPHORE_VALUE_MAX"))]
-#[derive(Debug)]
-pub enum Limits {}
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    list: Vec<Limit>,
+    is_complete: bool,
+}
 
 /// Asks, and has a refusal say what was asked for.
 fn ask<T>(kind: Kind, answer: sysv_ipc::Result<T>) -> Result<T> {
@@ -40,7 +43,7 @@ impl Limits {
     ///
     /// [`is_unsupported`](Error::is_unsupported) where the system does not tell.
     #[doc(alias("shminfo", "shm_info"))]
-    pub fn segments() -> Result<SegmentLimits> {
+    pub fn segments() -> Result<ShmLimits> {
         ask(Kind::SharedMemory, system::segment_limits())
     }
 
@@ -50,7 +53,7 @@ impl Limits {
     ///
     /// [`is_unsupported`](Error::is_unsupported) where the system does not tell.
     #[doc(alias = "seminfo")]
-    pub fn semaphores() -> Result<SemaphoreLimits> {
+    pub fn semaphores() -> Result<SemLimits> {
         ask(Kind::SemaphoreSet, system::semaphore_limits())
     }
 
@@ -60,38 +63,96 @@ impl Limits {
     ///
     /// [`is_unsupported`](Error::is_unsupported) where the system does not tell.
     #[doc(alias = "msginfo")]
-    pub fn queues() -> Result<QueueLimits> {
+    pub fn queues() -> Result<MsgLimits> {
         ask(Kind::MessageQueue, system::queue_limits())
     }
 
-    /// The limits on one kind of objects, those on all objects together first: as many as the system tells. Where
-    /// macOS keeps its list of objects from a program, these are those on segments and three of those on semaphores,
-    /// without what is used of them.
+    /// Returns the limits on one kind of objects as a list, those on all objects together first.
+    ///
+    /// Where macOS keeps its list of objects from a program, these are those on segments and three of those on
+    /// semaphores, without their use, and the list is not [complete](Self::is_complete).
     ///
     /// # Errors
     ///
-    /// [`is_unsupported`](Error::is_unsupported) where the system tells none; where a sandbox forbids the question,
+    /// [`is_unsupported`](Error::is_unsupported) where the system shows none; where a sandbox denies the question,
     /// [`NotOwner`](crate::ErrorKind::NotOwner).
-    pub fn of(kind: Kind) -> Result<Vec<Limit>> {
+    pub fn of(kind: Kind) -> Result<Limits> {
         let all = match kind {
             Kind::SharedMemory => Limits::segments().map(|limits| limits.list().to_vec()),
             Kind::SemaphoreSet => Limits::semaphores().map(|limits| limits.list().to_vec()),
             Kind::MessageQueue => Limits::queues().map(|limits| limits.list().to_vec()),
         };
-        // Rather some than none; and if none, then what was wrong with all.
-        all.or_else(|error| without_use(kind).map_err(|_| error))
+        match all {
+            Ok(list) => Ok(Limits {
+                list,
+                is_complete: true,
+            }),
+            Err(error) => match without_use(kind) {
+                Ok(list) => Ok(Limits {
+                    list,
+                    is_complete: false,
+                }),
+                Err(_) => Err(error),
+            },
+        }
     }
 
-    /// The limits on all kinds: segments, then sets, then queues.
+    /// Returns the limits on all kinds: segments, then sets, then queues. A kind whose limits the system does not show
+    /// is left out, and the list is then not [complete](Self::is_complete).
     ///
     /// # Errors
     ///
-    /// [`is_unsupported`](Error::is_unsupported) where the system tells none of some kind;
-    /// [`of`](Self::of) gives those that it tells.
-    pub fn all() -> Result<impl Iterator<Item = Limit> + use<>> {
-        let limits = Kind::ALL.map(Limits::of);
-        let limits: Vec<_> = limits.into_iter().collect::<Result<_>>()?;
-        Ok(limits.into_iter().flatten())
+    /// [`is_unsupported`](Error::is_unsupported) where the system shows none at all.
+    pub fn all() -> Result<Limits> {
+        let mut all = Limits {
+            list: Vec::new(),
+            is_complete: true,
+        };
+        let mut refused = None;
+        for kind in Kind::ALL {
+            match Limits::of(kind) {
+                Ok(limits) => {
+                    all.list.extend(limits.list);
+                    all.is_complete &= limits.is_complete;
+                }
+                Err(error) => {
+                    all.is_complete = false;
+                    refused = Some(error);
+                }
+            }
+        }
+        match refused {
+            Some(error) if all.list.is_empty() => Err(error),
+            _ => Ok(all),
+        }
+    }
+
+    /// Returns an iterator of the limits.
+    pub fn iter(&self) -> std::slice::Iter<'_, Limit> {
+        self.list.iter()
+    }
+
+    /// Whether the system showed every limit and, where it counts, its use.
+    pub fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+}
+
+impl IntoIterator for Limits {
+    type Item = Limit;
+    type IntoIter = std::vec::IntoIter<Limit>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Limits {
+    type Item = &'a Limit;
+    type IntoIter = std::slice::Iter<'a, Limit>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.iter()
     }
 }
 
@@ -220,7 +281,7 @@ impl Limit {
     }
 }
 
-impl QueueLimits {
+impl MsgLimits {
     /// The same as a list.
     pub fn list(&self) -> [Limit; 3] {
         const KIND: Kind = Kind::MessageQueue;
@@ -251,7 +312,7 @@ impl QueueLimits {
     }
 }
 
-impl SegmentLimits {
+impl ShmLimits {
     /// The same as a list.
     pub fn list(&self) -> [Limit; 4] {
         const KIND: Kind = Kind::SharedMemory;
@@ -291,7 +352,7 @@ impl SegmentLimits {
     }
 }
 
-impl SemaphoreLimits {
+impl SemLimits {
     /// The same as a list.
     pub fn list(&self) -> [Limit; 6] {
         const KIND: Kind = Kind::SemaphoreSet;
@@ -406,7 +467,7 @@ impl Reached {
 
     /// The first of the limits that does not have the room. `demand` tells how much more was wanted of the limit with
     /// a name, if anything.
-    fn first(limits: &[Limit], demand: impl Fn(&str) -> Option<u64>) -> Option<Reached> {
+    fn first(limits: &Limits, demand: impl Fn(&str) -> Option<u64>) -> Option<Reached> {
         limits.iter().find_map(|limit| {
             let wanted = demand(limit.name())?;
             let used = limit.used().unwrap_or(0);
@@ -425,11 +486,11 @@ impl Reached {
 mod tests {
     //! Numbers that no system has all at once.
 
-    use super::SegmentLimits;
+    use super::ShmLimits;
 
     #[test]
     fn each_number_has_its_own_name() {
-        let limits = SegmentLimits {
+        let limits = ShmLimits {
             segments_max: 11,
             size_max: 12,
             size_min: 13,

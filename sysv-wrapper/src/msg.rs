@@ -4,19 +4,20 @@ mod buffer;
 mod builder;
 mod peek;
 mod transfer;
-#[cfg(feature = "serde")]
+#[cfg(feature = "values")]
 mod value;
 
 pub use buffer::MessageBuffer;
 pub use builder::MessageQueueBuilder;
-pub use peek::Messages;
-#[cfg(feature = "serde")]
+pub use peek::{Messages, TypeCount, TypeCounts};
+#[cfg(feature = "values")]
 pub use value::{MessageValue, UndecodableMessage};
 
 use std::ffi::c_long;
+use std::ops::Deref;
 use std::time::SystemTime;
 
-use sysv_ipc::{Errno, MsgId, MsgRcvFlags, MsgStat, Pid};
+use sysv_ipc::{Errno, MsgId, MsgRcvFlags, MsgStat, Ownership, Pid};
 
 use crate::error::{Error, Result, Subject};
 use crate::handle::{self, Change};
@@ -180,9 +181,9 @@ impl MessageQueue {
     /// [`is_removed`](Error::is_removed) if the queue is gone.
     #[doc(alias("IPC_STAT", "msqid_ds"))]
     #[inline]
-    pub fn status(&self) -> Result<QueueStatus> {
+    pub fn status(&self) -> Result<MsgStatus> {
         sysv_ipc::msgctl_stat(self.id)
-            .map(QueueStatus::new)
+            .map(MsgStatus::new)
             .map_err(|errno| handle::error("ask about", self.subject(), errno))
     }
 
@@ -243,14 +244,26 @@ crate::handle::handle!(
 /// ```
 #[doc(alias = "msqid_ds")]
 #[derive(Debug, Copy, Clone)]
-pub struct QueueStatus(MsgStat);
+pub struct MsgStatus(MsgStat);
 
-crate::handle::accessors!(QueueStatus);
+impl Deref for MsgStatus {
+    type Target = Ownership;
 
-impl QueueStatus {
+    fn deref(&self) -> &Ownership {
+        self.ownership()
+    }
+}
+
+impl MsgStatus {
     #[inline]
-    pub(crate) fn new(stat: MsgStat) -> QueueStatus {
-        QueueStatus(stat)
+    pub(crate) fn new(stat: MsgStat) -> MsgStatus {
+        MsgStatus(stat)
+    }
+
+    /// Returns owner, creator and mode, to which the status dereferences too.
+    #[doc(alias = "ipc_perm")]
+    pub fn ownership(&self) -> &Ownership {
+        self.0.ownership()
     }
 
     /// How many messages are on the queue.

@@ -10,7 +10,7 @@ pub use builder::{SemaphoreBuilder, SemaphoreSetBuilder};
 pub use guard::SemaphoreGuard;
 pub use operation::Operation;
 pub(crate) use set::numbers;
-pub use set::{SemStatus, SemaphoreSet};
+pub use set::{SemStatus, SemaphoreInfo, SemaphoreSet};
 
 use sysv_ipc::{Pid, SemBuf, SemFlags, SemId};
 

@@ -9,9 +9,10 @@ pub use attachment::{AttachOptions, Attachment, ReadOnlyAttachment};
 pub use builder::{HugePages, SharedMemoryBuilder};
 pub use cursor::Cursor;
 
+use std::ops::Deref;
 use std::time::SystemTime;
 
-use sysv_ipc::{Errno, Pid, ShmAtFlags, ShmId, ShmStat};
+use sysv_ipc::{Errno, Ownership, Pid, ShmAtFlags, ShmId, ShmStat};
 
 use crate::error::{Error, Result};
 use crate::handle;
@@ -220,12 +221,24 @@ crate::handle::handle!(
 #[derive(Debug, Copy, Clone)]
 pub struct ShmStatus(ShmStat);
 
-crate::handle::accessors!(ShmStatus);
+impl Deref for ShmStatus {
+    type Target = Ownership;
+
+    fn deref(&self) -> &Ownership {
+        self.ownership()
+    }
+}
 
 impl ShmStatus {
     #[inline]
     pub(crate) fn new(stat: ShmStat) -> ShmStatus {
         ShmStatus(stat)
+    }
+
+    /// Returns owner, creator and mode, to which the status dereferences too.
+    #[doc(alias = "ipc_perm")]
+    pub fn ownership(&self) -> &Ownership {
+        self.0.ownership()
     }
 
     /// The size in bytes.

@@ -38,10 +38,11 @@ use none as here;
 pub(crate) use here::*;
 
 use std::fs;
+use std::time::SystemTime;
 
 use sysv_ipc::{
-    Errno, Mode, MsgGetFlags, MsgId, MsgStat, Perm, Pid, SemGetFlags, SemId, SemStat, ShmGetFlags,
-    ShmId, ShmStat, msgctl_stat, msgget, semctl_stat, semget, shmctl_stat, shmget,
+    Errno, Mode, MsgGetFlags, MsgId, MsgStat, Ownership, Pid, SemGetFlags, SemId, SemStat,
+    ShmGetFlags, ShmId, ShmStat, msgctl_stat, msgget, semctl_stat, semget, shmctl_stat, shmget,
 };
 
 use crate::key::Key;
@@ -49,13 +50,13 @@ use crate::kind::Kind;
 
 /// The limits of segments without what is used of them, where the system tells some processes no more.
 #[cfg(not(target_os = "macos"))]
-pub(crate) fn segment_limits_without_use() -> sysv_ipc::Result<SegmentLimits> {
+pub(crate) fn segment_limits_without_use() -> sysv_ipc::Result<ShmLimits> {
     Err(sysv_ipc::Errno::ENOSYS)
 }
 
 /// The limits of sets without what is used of them, where the system tells some processes no more: the sizes alone.
 #[cfg(not(target_os = "macos"))]
-pub(crate) fn semaphore_limits_without_use() -> sysv_ipc::Result<SemaphoreLimits> {
+pub(crate) fn semaphore_limits_without_use() -> sysv_ipc::Result<SemLimits> {
     Err(sysv_ipc::Errno::ENOSYS)
 }
 
@@ -71,7 +72,7 @@ pub(crate) fn semaphore_limits_without_use() -> sysv_ipc::Result<SemaphoreLimits
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
-pub struct SegmentLimits {
+pub struct ShmLimits {
     pub(crate) segments_max: u64,
     pub(crate) size_max: u64,
     pub(crate) size_min: u64,
@@ -83,7 +84,7 @@ pub struct SegmentLimits {
     pub(crate) removed_when_unused: Option<bool>,
 }
 
-impl SegmentLimits {
+impl ShmLimits {
     /// SHMMNI: the most segments that there may be.
     #[doc(alias = "SHMMNI")]
     pub fn segments_max(&self) -> u64 {
@@ -147,7 +148,7 @@ impl SegmentLimits {
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
-pub struct SemaphoreLimits {
+pub struct SemLimits {
     pub(crate) sets_max: u64,
     pub(crate) semaphores_max: u64,
     pub(crate) set_size_max: u64,
@@ -158,7 +159,7 @@ pub struct SemaphoreLimits {
     pub(crate) semaphores: u64,
 }
 
-impl SemaphoreLimits {
+impl SemLimits {
     /// SEMMNI: the most sets that there may be.
     #[doc(alias = "SEMMNI")]
     pub fn sets_max(&self) -> u64 {
@@ -215,7 +216,7 @@ impl SemaphoreLimits {
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
-pub struct QueueLimits {
+pub struct MsgLimits {
     pub(crate) queues_max: u64,
     pub(crate) message_size_max: u64,
     pub(crate) queue_bytes_max: u64,
@@ -224,7 +225,7 @@ pub struct QueueLimits {
     pub(crate) bytes: Option<u64>,
 }
 
-impl QueueLimits {
+impl MsgLimits {
     /// MSGMNI: the most queues that there may be.
     #[doc(alias = "MSGMNI")]
     pub fn queues_max(&self) -> u64 {
@@ -329,7 +330,7 @@ impl Process {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttachedProcesses {
     pub(crate) processes: Vec<AttachedProcess>,
-    pub(crate) unseen: u64,
+    pub(crate) inaccessible: u64,
     pub(crate) attach_count: Option<u64>,
 }
 
@@ -341,8 +342,8 @@ impl AttachedProcesses {
 
     /// How many processes could not be looked into, because they are another user's. Any of them may have the
     /// segment attached, or none.
-    pub fn unseen(&self) -> u64 {
-        self.unseen
+    pub fn inaccessible(&self) -> u64 {
+        self.inaccessible
     }
 
     /// How many attachments the kernel counted right after; `None` if this user may not read the segment's state, or
@@ -381,13 +382,13 @@ impl AttachedProcess {
     }
 }
 
-/// How much of a segment is in memory, and how much is swapped out. Made by [`SharedMemory::residence`].
+/// How much of a segment is in memory, and how much is swapped out. Made by [`SharedMemory::memory_usage`].
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SharedMemory};
 ///
 /// let memory = RemoveOnDrop::new(SharedMemory::builder().size(1 << 20).create_private()?);
-/// match memory.residence() {
+/// match memory.memory_usage() {
 ///     // Nobody has touched it yet.
 ///     Ok(residence) => assert_eq!(residence.resident_bytes(), 0),
 ///     Err(error) => assert!(error.is_unsupported()),
@@ -395,12 +396,12 @@ impl AttachedProcess {
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
-pub struct Residence {
+pub struct MemoryUsage {
     pub(crate) resident_bytes: u64,
     pub(crate) swapped_bytes: u64,
 }
 
-impl Residence {
+impl MemoryUsage {
     /// How many bytes are in memory.
     #[doc(alias = "rss")]
     pub fn resident_bytes(&self) -> u64 {
@@ -554,18 +555,32 @@ impl Stat {
         }
     }
 
-    /// Returns owner, creator, mode and key.
-    pub(crate) fn perm(&self) -> Perm {
+    /// Returns owner, creator and mode.
+    pub(crate) fn ownership(&self) -> &Ownership {
         match self {
-            Stat::Shm(stat) => stat.perm(),
-            Stat::Sem(stat) => stat.perm(),
-            Stat::Msg(stat) => stat.perm(),
+            Stat::Shm(stat) => stat.ownership(),
+            Stat::Sem(stat) => stat.ownership(),
+            Stat::Msg(stat) => stat.ownership(),
         }
     }
 
     /// Returns the key: [`Key::PRIVATE`] for a private object.
     pub(crate) fn key(&self) -> Key {
-        self.perm().key().into()
+        match self {
+            Stat::Shm(stat) => stat.perm().key(),
+            Stat::Sem(stat) => stat.perm().key(),
+            Stat::Msg(stat) => stat.perm().key(),
+        }
+        .into()
+    }
+
+    /// Returns when the object was created or last changed.
+    pub(crate) fn change_time(&self) -> Option<SystemTime> {
+        match self {
+            Stat::Shm(stat) => stat.ctime(),
+            Stat::Sem(stat) => stat.ctime(),
+            Stat::Msg(stat) => stat.ctime(),
+        }
     }
 
     /// Whether it is a segment that goes with its last attachment.

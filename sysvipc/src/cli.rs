@@ -579,20 +579,20 @@ impl From<KindName> for Kind {
     fn from(name: KindName) -> Kind {
         match name {
             KindName::Shm => Kind::SharedMemory,
-            KindName::Sem => Kind::Semaphores,
+            KindName::Sem => Kind::SemaphoreSet,
             KindName::Msg => Kind::MessageQueue,
         }
     }
 }
 
 /// All kinds, in the order in which they are shown.
-pub(crate) const KINDS: [Kind; 3] = [Kind::SharedMemory, Kind::Semaphores, Kind::MessageQueue];
+pub(crate) const KINDS: [Kind; 3] = [Kind::SharedMemory, Kind::SemaphoreSet, Kind::MessageQueue];
 
 /// What several of a kind are called.
 pub(crate) const fn plural(kind: Kind) -> &'static str {
     match kind {
         Kind::SharedMemory => "segments",
-        Kind::Semaphores => "sets",
+        Kind::SemaphoreSet => "sets",
         Kind::MessageQueue => "queues",
     }
 }

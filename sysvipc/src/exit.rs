@@ -164,7 +164,9 @@ pub(crate) fn explain(error: &Error) -> String {
             "; `sysvipc show` with --key shows it, and --unique draws a free key"
         }
         ErrorKind::LimitReached => "; `sysvipc limits` shows the limits and their use",
-        ErrorKind::NotFound if error.object().is_some() => "; `sysvipc list` shows what there is",
+        ErrorKind::NotFound if error.object_kind().is_some() => {
+            "; `sysvipc list` shows what there is"
+        }
         ErrorKind::Abandoned => "; `sysvipc remove` takes it away",
         _ => "",
     };

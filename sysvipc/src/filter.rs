@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sysv_wrapper::{Judge, Kind, Orphaned};
+use sysv_wrapper::{Kind, OrphanCheck, Orphaned};
 
 use crate::cli::Filter;
 use crate::exit::{Failure, Outcome};
@@ -37,7 +37,7 @@ impl Filter {
                 "--creator-pid is for segments (shm): of sets and queues the kernel does not record who made them",
             ));
         }
-        if self.empty && kind == Some(Kind::Semaphores) {
+        if self.empty && kind == Some(Kind::SemaphoreSet) {
             return Err(Failure::usage(
                 "--empty is for segments and queues: a set has nothing that it could be empty of",
             ));
@@ -47,7 +47,7 @@ impl Filter {
 
     /// Whether it is one of those, by what is known of it and, for orphans and last users of a set, by a look at
     /// it now.
-    pub(crate) fn matches(&self, found: &Found, judge: &mut Judge) -> bool {
+    pub(crate) fn matches(&self, found: &Found, judge: &mut OrphanCheck) -> bool {
         let holds = |wanted: Option<bool>| wanted.unwrap_or(true);
         holds(self.owner.map(|uid| found.uid() == uid))
             && holds(self.key.map(|key| found.key() == key))
@@ -59,13 +59,13 @@ impl Filter {
     }
 
     /// All of one kind, and how many of that kind could not be seen.
-    pub(crate) fn select(&self, kind: Kind, judge: &mut Judge) -> Outcome<(Vec<Found>, u64)> {
+    pub(crate) fn select(&self, kind: Kind, judge: &mut OrphanCheck) -> Outcome<(Vec<Found>, u64)> {
         let mut objects = Objects::of(kind)?;
         let found = objects
             .by_ref()
             .filter(|found| self.matches(found, judge))
             .collect();
-        Ok((found, objects.unseen()))
+        Ok((found, objects.inaccessible()))
     }
 }
 

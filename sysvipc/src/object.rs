@@ -5,8 +5,8 @@ use std::time::SystemTime;
 
 use serde::{Serialize, Serializer};
 use sysv_wrapper::{
-    Entry, Judge, Key, Kind, Listing, MessageQueue, Mode, ObjectStatus, Orphaned, Pid, Result,
-    SemaphoreSet, SharedMemory,
+    Entry, Key, Kind, Listing, MessageQueue, Mode, ObjectStatus, OrphanCheck, Orphaned, Pid,
+    Result, SemaphoreSet, SharedMemory,
 };
 
 use crate::cli::Target;
@@ -37,7 +37,7 @@ impl Found {
     pub(crate) fn find(kind: Kind, id: i32) -> Result<Found> {
         Ok(match kind {
             Kind::SharedMemory => Found::Segment(SharedMemory::inspect(id)?),
-            Kind::Semaphores => Found::Set(SemaphoreSet::inspect(id)?),
+            Kind::SemaphoreSet => Found::Set(SemaphoreSet::inspect(id)?),
             Kind::MessageQueue => Found::Queue(MessageQueue::inspect(id)?),
         })
     }
@@ -144,7 +144,7 @@ impl Found {
         known.max_by_key(|(time, _)| *time)
     }
 
-    pub(crate) fn orphaned(&self, judge: &mut Judge) -> Orphaned {
+    pub(crate) fn orphaned(&self, judge: &mut OrphanCheck) -> Orphaned {
         each!(self, entry => judge.judge(entry))
     }
 
@@ -207,7 +207,7 @@ impl Objects {
     pub(crate) fn of(kind: Kind) -> Result<Objects> {
         Ok(match kind {
             Kind::SharedMemory => Objects::Segments(SharedMemory::list()?),
-            Kind::Semaphores => Objects::Sets(SemaphoreSet::list()?),
+            Kind::SemaphoreSet => Objects::Sets(SemaphoreSet::list()?),
             Kind::MessageQueue => Objects::Queues(MessageQueue::list()?),
         })
     }
@@ -215,9 +215,9 @@ impl Objects {
     /// How many there were that this user could not see, up to now.
     pub(crate) fn unseen(&self) -> u64 {
         match self {
-            Objects::Segments(listing) => listing.unseen(),
-            Objects::Sets(listing) => listing.unseen(),
-            Objects::Queues(listing) => listing.unseen(),
+            Objects::Segments(listing) => listing.inaccessible(),
+            Objects::Sets(listing) => listing.inaccessible(),
+            Objects::Queues(listing) => listing.inaccessible(),
         }
     }
 }

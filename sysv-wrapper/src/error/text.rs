@@ -132,16 +132,17 @@ mod tests {
         assert!(error.is_limit_reached());
         let text = "cannot create a semaphore set: the system is out of room for it, though none of its known \
                     limits is reached (ENOSPC); `sysvipc limits` shows the limits and their use";
-        assert_eq!(error.to_string(), text);
+        assert_eq!(format!("{error:#}"), text);
+        assert_eq!(format!("{error:?}"), text);
         // A command has advice of its own.
         let (without_advice, _) = text.split_once(';').unwrap();
-        assert_eq!(format!("{error:#}"), without_advice);
+        assert_eq!(error.to_string(), without_advice);
     }
 
     #[test]
     fn a_set_whose_size_is_not_told() {
         let set = Subject::of(Kind::SemaphoreSet).with_id(5);
-        let error = handle::error("acquire", set, Errno::EFBIG);
+        let error = Error::call("acquire", set, Errno::EFBIG);
         assert_eq!(error.kind(), ErrorKind::NoSuchSemaphore);
         let text =
             "cannot acquire the semaphore set 5: the set has no semaphore of this number (EFBIG)";
@@ -152,7 +153,7 @@ mod tests {
     fn a_kernel_that_lacks_something() {
         let error = Error::call("peek into", QUEUE, Errno::ENOSYS);
         assert!(error.is_unsupported());
-        let text = "cannot peek into the message queue 5: this kernel does not have it (ENOSYS)";
+        let text = "cannot peek into the message queue 5: not supported by this kernel (ENOSYS)";
         assert_eq!(error.to_string(), text);
         let error = std::io::Error::from(error);
         assert_eq!(error.kind(), std::io::ErrorKind::Unsupported);
@@ -161,9 +162,18 @@ mod tests {
     #[test]
     fn a_creator_that_is_gone() {
         let error = Error::abandoned("open", QUEUE, Pid::from_raw(77));
-        let text = "cannot open the message queue 5: it was never initialised, and process 77, which made it, \
-                    is gone; `create_or_open` with `reclaim_abandoned(true)`";
-        assert!(error.to_string().starts_with(text), "{error}");
+        let text = "cannot open the message queue 5: its creator, process 77, ended before it had initialised it; \
+                    `create_or_open` with `reclaim_abandoned(true)`";
+        assert!(format!("{error:#}").starts_with(text), "{error:#}");
+    }
+
+    #[test]
+    fn an_error_is_one_word_and_main_prints_its_causes() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+        let error = Error::initialiser(QUEUE, "the cat is out".into());
+        let text = "cannot initialise the message queue 5: the initialiser failed";
+        assert_eq!(error.to_string(), text);
+        assert_eq!(format!("{error:?}"), format!("{text}: the cat is out"));
     }
 
     #[test]
@@ -172,8 +182,7 @@ mod tests {
             let errno = Errno::from_raw(raw).unwrap();
             for error in [
                 Error::call("use", QUEUE, errno),
-                handle::error("use", QUEUE, errno),
-                Error::file("use", "/nowhere", errno.into()),
+                Error::file("use", "/nowhere", errno),
             ] {
                 let text = error.to_string();
                 let name = errno.name().map_or(format!("(errno {raw})"), str::to_owned);
@@ -182,7 +191,5 @@ mod tests {
                 assert_eq!(std::io::Error::from(error).to_string(), text);
             }
         }
-        let gone = handle::error("use", QUEUE, Errno::EINVAL);
-        assert_eq!(gone.kind(), ErrorKind::Removed);
     }
 }

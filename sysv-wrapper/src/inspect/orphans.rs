@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use sysv_ipc::Pid;
+use sysv_ipc::{Pid, SemId};
 
-use crate::inspect::{Entry, Listed};
+use crate::inspect::{Entry, Status};
+use crate::sem::numbers;
 use crate::system;
 
 /// Whether an object is orphaned: nobody is attached or waiting, at least one process is recorded, and every
@@ -14,12 +15,12 @@ use crate::system;
 /// each member, which making the set does not count as; of a queue, who last sent and received.
 ///
 /// ```
-/// use sysv_wrapper::{Judge, Orphaned, RemoveOnDrop, SharedMemory};
+/// use sysv_wrapper::{OrphanCheck, Orphaned, RemoveOnDrop, SharedMemory};
 ///
 /// let memory = RemoveOnDrop::new(SharedMemory::builder().create_private()?);
 /// let entry = SharedMemory::inspect(memory.id())?;
 /// // This process made it, and runs.
-/// assert_eq!(Judge::new().judge(&entry), Orphaned::No);
+/// assert_eq!(OrphanCheck::new().judge(&entry), Orphaned::No);
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
@@ -43,33 +44,33 @@ pub enum Orphaned {
 /// A process that has ended and was not waited for by its parent is gone: it holds nothing any more.
 ///
 /// ```
-/// use sysv_wrapper::{Judge, MessageQueue, Orphaned, RemoveOnDrop};
+/// use sysv_wrapper::{OrphanCheck, MessageQueue, Orphaned, RemoveOnDrop};
 ///
 /// let queue = RemoveOnDrop::new(MessageQueue::builder().create_private()?);
 /// let never_used = MessageQueue::inspect(queue.id())?;
 /// queue.send(1, b"hello")?;
 /// let used_by_this_process = MessageQueue::inspect(queue.id())?;
 ///
-/// let mut judge = Judge::new();
+/// let mut judge = OrphanCheck::new();
 /// assert_eq!(judge.judge(&never_used), Orphaned::Unknown);
 /// assert_eq!(judge.judge(&used_by_this_process), Orphaned::No);
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug, Default)]
-pub struct Judge {
+pub struct OrphanCheck {
     running: HashMap<Pid, bool>,
 }
 
-impl Judge {
+impl OrphanCheck {
     /// A judge that has not looked at any process yet.
-    pub fn new() -> Judge {
-        Judge::default()
+    pub fn new() -> OrphanCheck {
+        OrphanCheck::default()
     }
 
     /// Whether the object is orphaned, by the state that the entry tells of. The members of a set are looked at now.
-    pub fn judge<H: Listed>(&mut self, entry: &Entry<H>) -> Orphaned {
+    pub fn judge(&mut self, entry: &Entry) -> Orphaned {
         let mut traces = Traces::new(self);
-        H::traces(entry.raw_id(), entry.status(), &mut traces);
+        traces.collect(entry);
         traces.verdict()
     }
 
@@ -82,7 +83,7 @@ impl Judge {
 
 /// What speaks for and against an object being orphaned.
 pub struct Traces<'judge> {
-    judge: &'judge mut Judge,
+    judge: &'judge mut OrphanCheck,
     /// Somebody uses it, or runs who did.
     in_use: bool,
     /// Something cannot be judged.
@@ -92,12 +93,48 @@ pub struct Traces<'judge> {
 }
 
 impl Traces<'_> {
-    fn new(judge: &mut Judge) -> Traces<'_> {
+    fn new(judge: &mut OrphanCheck) -> Traces<'_> {
         Traces {
             judge,
             in_use: false,
             unclear: false,
             recorded: false,
+        }
+    }
+
+    /// Adds what the kernel recorded of the object.
+    fn collect(&mut self, entry: &Entry) {
+        match entry.status() {
+            // Only segments have their creator recorded. The time tells a segment that was never attached from one
+            // whose last process is of another pid namespace.
+            Status::Shm(status) => {
+                self.used_by(status.attach_count());
+                self.pid(status.creator_pid(), true);
+                self.pid(status.last_pid(), status.attach_time().is_some());
+            }
+            Status::Sem(status) => {
+                self.collect_members(SemId::from_raw(entry.raw_id()), status.count())
+            }
+            // The kernel does not record the waiters of a queue.
+            Status::Msg(status) => {
+                self.pid(status.last_send_pid(), status.send_time().is_some());
+                self.pid(status.last_receive_pid(), status.receive_time().is_some());
+            }
+        }
+    }
+
+    /// A member without a pid may never have been operated on, or by a process of another pid namespace: it leaves the
+    /// question open.
+    fn collect_members(&mut self, id: SemId, count: usize) {
+        for number in numbers(count) {
+            // Permission may be denied, or the set is gone.
+            self.pid(sysv_ipc::semctl_getpid(id, number).unwrap_or(None), true);
+            if self.is_decided() {
+                return;
+            }
+            for waiters in [sysv_ipc::semctl_getncnt, sysv_ipc::semctl_getzcnt] {
+                self.used_by(waiters(id, number).unwrap_or(0).into());
+            }
         }
     }
 
@@ -138,14 +175,14 @@ impl Traces<'_> {
 mod tests {
     //! The rule by itself; the tests of `tests/discover_orphans.rs` have real processes.
 
-    use super::{Judge, Orphaned, Traces};
+    use super::{OrphanCheck, Orphaned, Traces};
     use sysv_ipc::Pid;
 
     /// A number that no process has: greater than the kernel's maximum.
     const NOBODY: i32 = i32::MAX;
 
     fn verdict(what: impl Fn(&mut Traces<'_>)) -> Orphaned {
-        let mut judge = Judge::new();
+        let mut judge = OrphanCheck::new();
         let mut traces = Traces::new(&mut judge);
         what(&mut traces);
         traces.verdict()

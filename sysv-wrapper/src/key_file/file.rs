@@ -10,7 +10,7 @@ use sysv_ipc::{Mode, OPEN_WARILY, effective_uid, try_lock_file, unlock_file};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::Key;
-use crate::key_file::Contents;
+use crate::key_file::Reference;
 
 /// A file that has all its contents, and a random name beside the one that it is to have. It goes when this is
 /// dropped; what was published stays, being another name of the same file.
@@ -69,7 +69,7 @@ fn unknown_name() -> String {
 
 /// A key file that was found.
 pub(crate) struct Existing {
-    pub(crate) contents: Contents,
+    pub(crate) reference: Reference,
     pub(crate) identity: Identity,
     /// Open, so that no other file gets its identity.
     file: File,
@@ -106,7 +106,7 @@ impl Existing {
         Existing::check(&metadata)?;
         let text = text(&file)?;
         Ok(Existing {
-            contents: Contents::parse(&text).ok_or(Unreadable::NoKeyFile("something else"))?,
+            reference: Reference::parse(&text).ok_or(Unreadable::NoKeyFile("something else"))?,
             identity: Identity::of(&metadata),
             file,
         })
@@ -128,14 +128,14 @@ impl Existing {
         }
         match metadata.len() {
             0 => Err(Unreadable::NoKeyFile("an empty file")),
-            1..=Contents::LONGEST => Ok(()),
+            1..=Reference::LONGEST => Ok(()),
             _ => Err(Unreadable::NoKeyFile("something else")),
         }
     }
 
     /// Whether it names nothing that exists, and is still there.
     pub(crate) fn was_left_behind(&self, path: &Path) -> bool {
-        self.identity.is_at(path) && !self.contents.is_alive()
+        self.identity.is_at(path) && !self.reference.is_alive()
     }
 
     /// Locks it against all others who want to replace or delete it.
@@ -147,7 +147,7 @@ impl Existing {
 /// The text of a file, of which no more is read than a key file can have.
 fn text(file: impl Read) -> std::result::Result<String, Unreadable> {
     let mut text = String::new();
-    match file.take(Contents::LONGEST).read_to_string(&mut text) {
+    match file.take(Reference::LONGEST).read_to_string(&mut text) {
         Ok(_) => Ok(text),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
             Err(Unreadable::NoKeyFile("something else"))

@@ -140,7 +140,7 @@ impl Iterator for Messages<'_> {
 
 impl FusedIterator for Messages<'_> {}
 
-/// What is on a queue, by type of message. Made by [`MessageQueue::contents`].
+/// What is on a queue, by type of message. Made by [`MessageQueue::count_by_type`].
 ///
 /// ```
 /// use sysv_wrapper::{MessageQueue, RemoveOnDrop};
@@ -149,7 +149,7 @@ impl FusedIterator for Messages<'_> {}
 /// queue.send(7, b"Four hours")?;
 /// queue.send(7, b"to bury a cat?")?;
 /// queue.send(1, b"Yes.")?;
-/// match queue.contents() {
+/// match queue.count_by_type() {
 ///     Ok(contents) => {
 ///         let [one, seven] = contents.types() else { panic!("other types") };
 ///         assert_eq!((one.message_type(), one.messages(), one.bytes()), (1, 1, 4));
@@ -161,12 +161,12 @@ impl FusedIterator for Messages<'_> {}
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Contents {
+pub struct TypeCounts {
     types: Vec<TypeCount>,
     is_complete: bool,
 }
 
-impl Contents {
+impl TypeCounts {
     /// Each type that was found, in ascending order.
     pub fn types(&self) -> &[TypeCount] {
         &self.types
@@ -178,7 +178,7 @@ impl Contents {
     }
 }
 
-/// The messages of one type on a queue. Part of [`Contents`].
+/// The messages of one type on a queue. Part of [`TypeCounts`].
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub struct TypeCount {
     message_type: MessageType,
@@ -216,7 +216,7 @@ impl MessageQueue {
     /// Those of [`peek`](Self::peek), among them [`is_unsupported`](crate::Error::is_unsupported) where messages cannot
     /// be looked at without taking them.
     #[doc(alias = "MSG_COPY")]
-    pub fn contents(&self) -> Result<Contents> {
+    pub fn count_by_type(&self) -> Result<TypeCounts> {
         let messages = usize::try_from(self.status()?.messages()).unwrap_or(usize::MAX);
         count(
             self.messages(),
@@ -226,7 +226,7 @@ impl MessageQueue {
 }
 
 /// Counts the messages, but looks at no more than `most`.
-fn count(messages: impl Iterator<Item = Result<Message>>, most: usize) -> Result<Contents> {
+fn count(messages: impl Iterator<Item = Result<Message>>, most: usize) -> Result<TypeCounts> {
     let mut found: BTreeMap<MessageType, (u64, u64)> = BTreeMap::new();
     let mut looked_at = 0;
     for message in messages.take(most) {
@@ -237,7 +237,7 @@ fn count(messages: impl Iterator<Item = Result<Message>>, most: usize) -> Result
         looked_at += 1;
     }
     let types = found.into_iter();
-    Ok(Contents {
+    Ok(TypeCounts {
         types: types
             .map(|(message_type, (messages, bytes))| TypeCount {
                 message_type,

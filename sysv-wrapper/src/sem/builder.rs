@@ -256,13 +256,13 @@ pub struct SemaphoreBuilder {
 impl SemaphoreBuilder {
     pub(crate) fn new() -> SemaphoreBuilder {
         SemaphoreBuilder {
-            value: 0,
+            value: 1,
             undo: false,
             plan: Plan::new(),
         }
     }
 
-    /// The value of a new semaphore; 0 if it is not set. The maximum is the system's, 32,767 on Linux.
+    /// Sets the value of a new semaphore; 1, a free lock, if it is not set. The maximum is the system's, 32,767 on Linux.
     #[doc(alias("InitialValue", "initial_value"))]
     pub fn value(self, value: u32) -> Self {
         SemaphoreBuilder { value, ..self }
@@ -336,10 +336,7 @@ impl SemaphoreBuilder {
     pub fn create_or_open(self, key: impl Into<Key>) -> Result<Opened<Semaphore>> {
         let key = key.into();
         let opened = self.set(Some(key))?.create_or_open(key)?;
-        Ok(match opened {
-            Opened::Created(set) => Opened::Created(self.only(set)),
-            Opened::Existing(set) => Opened::Existing(self.only(set)),
-        })
+        Ok(opened.map(|set| self.only(set)))
     }
 
     /// Makes a semaphore with this key; what has it is removed first, and who waits for that is told so.

@@ -1,8 +1,9 @@
 //! A set of semaphores: the handle, its status, its values and its members.
 
+use std::ops::Deref;
 use std::time::SystemTime;
 
-use sysv_ipc::{Errno, Pid, SemId, SemStat};
+use sysv_ipc::{Errno, Ownership, Pid, SemId, SemStat};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle;
@@ -80,33 +81,55 @@ impl SemaphoreSet {
         self.key
     }
 
-    /// One semaphore of the set, counted from 0.
+    /// Returns the semaphore of this number, counted from 0. Makes no system call: whether the set has as many shows at
+    /// the first use.
     ///
     /// # Errors
     ///
-    /// [`NoSuchSemaphore`](ErrorKind::NoSuchSemaphore) if the set is smaller;
-    /// [`is_removed`](Error::is_removed) if it is gone. Where neither the mode nor the system tells the size,
-    /// every number is taken, and the first use fails.
+    /// [`NoSuchSemaphore`](ErrorKind::NoSuchSemaphore) for a number beyond 65,535, which no set has.
     pub fn get(&self, number: usize) -> Result<Semaphore> {
-        let count = self.count("use")?;
         match u16::try_from(number) {
-            Ok(within) if count.is_none_or(|count| number < count) => Ok(Semaphore {
-                set: self.clone(),
-                number: within,
-                undo: false,
-            }),
-            _ => {
-                let because = match count {
-                    Some(count) => format!(
-                        "it has {count} semaphores, counted from 0, and {number} was asked for"
-                    ),
-                    None => format!(
-                        "no set has more than 65536 semaphores, counted from 0, and {number} was asked for"
-                    ),
-                };
-                Err(Error::argument("use", self.subject(), because)
-                    .with_kind(ErrorKind::NoSuchSemaphore))
+            Ok(number) => Ok(self.member(number)),
+            Err(_) => {
+                let because = format!(
+                    "no set has more than 65536 semaphores, counted from 0, and {number} was asked for"
+                );
+                Err(Error::of_kind(
+                    ErrorKind::NoSuchSemaphore,
+                    "use",
+                    self.subject(),
+                    because,
+                ))
             }
+        }
+    }
+
+    /// Returns an iterator of the semaphores of the set, from number 0 on. Makes one system call, for their count.
+    ///
+    /// # Errors
+    ///
+    /// As [`status`](Self::status).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use sysv_wrapper::{RemoveOnDrop, SemaphoreSet};
+    ///
+    /// let set = RemoveOnDrop::new(SemaphoreSet::builder().values([1, 0, 5]).create_private()?);
+    /// let values: Vec<u32> = set.iter()?.map(|semaphore| semaphore.value()).collect::<Result<_, _>>()?;
+    /// assert_eq!(values, [1, 0, 5]);
+    /// # Ok::<(), sysv_wrapper::Error>(())
+    /// ```
+    pub fn iter(&self) -> Result<impl Iterator<Item = Semaphore> + use<>> {
+        let set = self.clone();
+        Ok(numbers(self.status()?.count()).map(move |number| set.member(number)))
+    }
+
+    fn member(&self, number: u16) -> Semaphore {
+        Semaphore {
+            set: self.clone(),
+            number,
+            undo: false,
         }
     }
 
@@ -205,12 +228,24 @@ crate::handle::handle!(
 #[derive(Debug, Copy, Clone)]
 pub struct SemStatus(SemStat);
 
-crate::handle::accessors!(SemStatus);
+impl Deref for SemStatus {
+    type Target = Ownership;
+
+    fn deref(&self) -> &Ownership {
+        self.ownership()
+    }
+}
 
 impl SemStatus {
     #[inline]
     pub(crate) fn new(stat: SemStat) -> SemStatus {
         SemStatus(stat)
+    }
+
+    /// Returns owner, creator and mode, to which the status dereferences too.
+    #[doc(alias = "ipc_perm")]
+    pub fn ownership(&self) -> &Ownership {
+        self.0.ownership()
     }
 
     /// How many semaphores the set has.
@@ -282,7 +317,7 @@ pub(crate) fn set_all(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
-pub struct Member {
+pub struct SemaphoreInfo {
     number: u16,
     value: u32,
     waiters_for_increase: u32,
@@ -290,7 +325,7 @@ pub struct Member {
     last_pid: Option<Pid>,
 }
 
-impl Member {
+impl SemaphoreInfo {
     /// Which one it is, counted from 0.
     pub fn number(&self) -> u16 {
         self.number
@@ -331,7 +366,7 @@ impl SemaphoreSet {
     /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow reading;
     /// [`is_removed`](Error::is_removed) if the set is gone.
     #[doc(alias("GETALL", "GETNCNT", "GETZCNT", "GETPID"))]
-    pub fn members(&self) -> Result<Vec<Member>> {
+    pub fn members(&self) -> Result<Vec<SemaphoreInfo>> {
         let look = |number| {
             look(self.id(), number)
                 .map_err(|errno| handle::error("look at", handle::subject(self), errno))
@@ -346,8 +381,8 @@ pub(crate) fn numbers(count: usize) -> impl Iterator<Item = u16> {
 }
 
 /// One member.
-fn look(id: SemId, number: u16) -> sysv_ipc::Result<Member> {
-    Ok(Member {
+fn look(id: SemId, number: u16) -> sysv_ipc::Result<SemaphoreInfo> {
+    Ok(SemaphoreInfo {
         number,
         value: sysv_ipc::semctl_getval(id, number)?.unsigned_abs(),
         waiters_for_increase: sysv_ipc::semctl_getncnt(id, number)?,

@@ -1,7 +1,7 @@
 //! The memory of a segment: how it is attached, and every copy into and out of it.
 
 use std::ffi::c_void;
-use std::mem::MaybeUninit;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::ops::{Bound, Deref, RangeBounds};
 use std::ptr;
 
@@ -168,6 +168,18 @@ impl Attachment {
     #[doc(alias = "IPC_RMID")]
     pub fn remove_when_detached(&self) -> Result<()> {
         handle::remove(self.0.subject(), self.0.id().as_raw())
+    }
+}
+
+impl Attachment {
+    /// Detaches the segment, and reports a failure, which dropping the attachment does not.
+    ///
+    /// # Errors
+    ///
+    /// As [`ReadOnlyAttachment::detach`].
+    #[doc(alias = "shmdt")]
+    pub fn detach(self) -> Result<()> {
+        self.0.detach()
     }
 }
 
@@ -361,6 +373,21 @@ impl ReadOnlyAttachment {
             key: *key,
             ..Subject::of(KIND).with_id(id.as_raw())
         }
+    }
+}
+
+impl ReadOnlyAttachment {
+    /// Detaches the segment, and reports a failure, which dropping the attachment does not.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_argument`](Error::is_invalid_argument) if the mapping is gone already, which takes `unsafe` code.
+    #[doc(alias = "shmdt")]
+    pub fn detach(self) -> Result<()> {
+        let mapping = ManuallyDrop::new(self);
+        // SAFETY: this value made the mapping, all that borrows from it has ended, and its drop does not run.
+        unsafe { sysv_ipc::shmdt(mapping.address) }
+            .map_err(|errno| Error::call("detach", mapping.subject(), errno))
     }
 }
 

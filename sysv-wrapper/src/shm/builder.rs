@@ -15,7 +15,7 @@ use crate::shm::{Attachment, KIND, SharedMemory};
 use crate::system;
 
 /// What a new segment is filled with.
-pub(crate) enum Contents<'init> {
+pub(crate) enum Fill<'init> {
     /// Zeros, as the kernel gives them.
     Zeros,
     Byte(u8),
@@ -61,7 +61,7 @@ pub(crate) type Source = Box<dyn std::error::Error + Send + Sync>;
 pub struct SharedMemoryBuilder<'init> {
     pub(crate) size: Option<usize>,
     pub(crate) mode: Mode,
-    pub(crate) contents: Contents<'init>,
+    pub(crate) contents: Fill<'init>,
     pub(crate) huge_pages: Option<HugePages>,
     #[cfg_attr(
         not(sysv = "SHM_NORESERVE"),
@@ -77,7 +77,7 @@ impl<'init> SharedMemoryBuilder<'init> {
         SharedMemoryBuilder {
             size: None,
             mode: Mode::OWNER,
-            contents: Contents::Zeros,
+            contents: Fill::Zeros,
             huge_pages: None,
             no_reserve: false,
             wait_for_creator: Duration::from_secs(10),
@@ -105,7 +105,7 @@ impl<'init> SharedMemoryBuilder<'init> {
     #[doc(alias = "init_character")]
     pub fn fill(self, byte: u8) -> Self {
         SharedMemoryBuilder {
-            contents: Contents::Byte(byte),
+            contents: Fill::Byte(byte),
             ..self
         }
     }
@@ -147,7 +147,7 @@ impl<'init> SharedMemoryBuilder<'init> {
         initialiser: impl FnOnce(&Attachment) -> std::result::Result<(), Source> + 'init,
     ) -> Self {
         SharedMemoryBuilder {
-            contents: Contents::Initialiser(Box::new(initialiser)),
+            contents: Fill::Initialiser(Box::new(initialiser)),
             ..self
         }
     }
@@ -304,7 +304,7 @@ impl SharedMemoryBuilder<'_> {
         let subject = Subject::keyed(KIND, key);
         let size = self.size.unwrap_or_else(crate::page_size);
         self.check(subject, size)?;
-        let contents_later = !matches!(self.contents, Contents::Zeros);
+        let contents_later = !matches!(self.contents, Fill::Zeros);
         let mode = if contents_later { MARKER } else { self.mode };
         let flags = self.flags(subject)?;
         let id = sysv_ipc::shmget(key.into(), size, flags, mode).map_err(|errno| {
@@ -355,12 +355,12 @@ impl SharedMemoryBuilder<'_> {
         let attachment = made.attach()?;
         let fail = |source| Error::initialiser(made.subject(), source);
         match self.contents {
-            Contents::Zeros => return Ok(()),
-            Contents::Byte(byte) => return attachment.fill(.., byte),
-            Contents::Initialiser(_) | Contents::Spent => {}
+            Fill::Zeros => return Ok(()),
+            Fill::Byte(byte) => return attachment.fill(.., byte),
+            Fill::Initialiser(_) | Fill::Spent => {}
         }
-        match std::mem::replace(&mut self.contents, Contents::Spent) {
-            Contents::Initialiser(initialiser) => initialiser(&attachment).map_err(fail),
+        match std::mem::replace(&mut self.contents, Fill::Spent) {
+            Fill::Initialiser(initialiser) => initialiser(&attachment).map_err(fail),
             _ => Err(fail(SPENT.into())),
         }
     }

@@ -3,7 +3,7 @@
 //!
 //! Everybody may read them. What uses a segment, and what it takes of the memory, is not asked for: unsupported.
 
-pub(crate) use crate::system::none::{attached, process, residence};
+pub(crate) use crate::system::none::{attached, memory_usage, process};
 pub(crate) use crate::system::sysctl::TableSnapshot as Table;
 
 use std::ffi::CStr;
@@ -11,7 +11,7 @@ use std::ffi::CStr;
 use sysv_ipc::{MsgStat, SemStat, ShmStat};
 
 use crate::system::sysctl::{self, number, queues_in_use, segments_in_use, sets_in_use};
-use crate::system::{QueueLimits, SegmentLimits, SemaphoreLimits};
+use crate::system::{MsgLimits, SemLimits, ShmLimits};
 
 const SEGMENTS: &CStr = c"kern.ipc.shmsegs";
 const SETS: &CStr = c"kern.ipc.sema";
@@ -33,9 +33,9 @@ pub(crate) fn queues() -> sysv_ipc::Result<Table<MsgStat>> {
     Ok(Table::new(sysv_ipc::msg_table(&table(QUEUES)?)))
 }
 
-pub(crate) fn segment_limits() -> sysv_ipc::Result<SegmentLimits> {
+pub(crate) fn segment_limits() -> sysv_ipc::Result<ShmLimits> {
     let (segments, pages) = segments_in_use(sysv_ipc::shm_table(&table(SEGMENTS)?));
-    Ok(SegmentLimits {
+    Ok(ShmLimits {
         segments_max: number(c"kern.ipc.shmmni")?,
         size_max: number(c"kern.ipc.shmmax")?,
         size_min: number(c"kern.ipc.shmmin")?,
@@ -48,9 +48,9 @@ pub(crate) fn segment_limits() -> sysv_ipc::Result<SegmentLimits> {
     })
 }
 
-pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemaphoreLimits> {
+pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemLimits> {
     let (sets, semaphores) = sets_in_use(sysv_ipc::sem_table(&table(SETS)?));
-    Ok(SemaphoreLimits {
+    Ok(SemLimits {
         sets_max: number(c"kern.ipc.semmni")?,
         semaphores_max: number(c"kern.ipc.semmns")?,
         set_size_max: number(c"kern.ipc.semmsl")?,
@@ -62,9 +62,9 @@ pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemaphoreLimits> {
     })
 }
 
-pub(crate) fn queue_limits() -> sysv_ipc::Result<QueueLimits> {
+pub(crate) fn queue_limits() -> sysv_ipc::Result<MsgLimits> {
     let (queues, messages, bytes) = queues_in_use(sysv_ipc::msg_table(&table(QUEUES)?));
-    Ok(QueueLimits {
+    Ok(MsgLimits {
         queues_max: number(c"kern.ipc.msgmni")?,
         message_size_max: number(c"kern.ipc.msgmax")?,
         queue_bytes_max: number(c"kern.ipc.msgmnb")?,

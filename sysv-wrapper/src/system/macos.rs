@@ -5,13 +5,13 @@
 //!
 //! Of a segment that is attached and was removed, the list has an entry, but the kernel answers no other question.
 
-pub(crate) use crate::system::none::{attached, process, residence};
+pub(crate) use crate::system::none::{attached, memory_usage, process};
 pub(crate) use crate::system::sysctl::TableWalk as Table;
 
 use sysv_ipc::{MsgStat, SemStat, ShmStat};
 
 use crate::system::sysctl::{number, queues_in_use, segments_in_use, sets_in_use, unknown};
-use crate::system::{QueueLimits, SegmentLimits, SemaphoreLimits};
+use crate::system::{MsgLimits, SemLimits, ShmLimits};
 
 macro_rules! tables {
     ($($name:ident -> $stat:ident: $conf:ident, $iter:ident;)+) => {$(
@@ -29,9 +29,9 @@ tables! {
     queues -> MsgStat: ipcs_msg_conf, ipcs_msg_iter;
 }
 
-pub(crate) fn segment_limits() -> sysv_ipc::Result<SegmentLimits> {
+pub(crate) fn segment_limits() -> sysv_ipc::Result<ShmLimits> {
     let (segments, pages) = segments_in_use(self::segments()?);
-    Ok(SegmentLimits {
+    Ok(ShmLimits {
         segments,
         pages,
         ..segment_limits_without_use()?
@@ -39,8 +39,8 @@ pub(crate) fn segment_limits() -> sysv_ipc::Result<SegmentLimits> {
 }
 
 /// The limits that are numbers, where the command is not to be had: without what is used of them.
-pub(crate) fn segment_limits_without_use() -> sysv_ipc::Result<SegmentLimits> {
-    Ok(SegmentLimits {
+pub(crate) fn segment_limits_without_use() -> sysv_ipc::Result<ShmLimits> {
+    Ok(ShmLimits {
         segments_max: number(c"kern.sysv.shmmni")?,
         size_max: number(c"kern.sysv.shmmax")?,
         size_min: number(c"kern.sysv.shmmin")?,
@@ -54,10 +54,10 @@ pub(crate) fn segment_limits_without_use() -> sysv_ipc::Result<SegmentLimits> {
 }
 
 /// Three are numbers that can be set; the command tells of these how much the kernel has made room for by now.
-pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemaphoreLimits> {
+pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemLimits> {
     let limits = sysv_ipc::ipcs_sem_conf().map_err(unknown)?;
     let (sets, semaphores) = sets_in_use(self::sets()?);
-    Ok(SemaphoreLimits {
+    Ok(SemLimits {
         operations_max: limits.semopm(),
         value_max: limits.semvmx(),
         undo_max: limits.semaem(),
@@ -68,8 +68,8 @@ pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemaphoreLimits> {
 }
 
 /// Those that are numbers: the first three.
-pub(crate) fn semaphore_limits_without_use() -> sysv_ipc::Result<SemaphoreLimits> {
-    Ok(SemaphoreLimits {
+pub(crate) fn semaphore_limits_without_use() -> sysv_ipc::Result<SemLimits> {
+    Ok(SemLimits {
         sets_max: number(c"kern.sysv.semmni")?,
         semaphores_max: number(c"kern.sysv.semmns")?,
         set_size_max: number(c"kern.sysv.semmsl")?,
@@ -81,10 +81,10 @@ pub(crate) fn semaphore_limits_without_use() -> sysv_ipc::Result<SemaphoreLimits
     })
 }
 
-pub(crate) fn queue_limits() -> sysv_ipc::Result<QueueLimits> {
+pub(crate) fn queue_limits() -> sysv_ipc::Result<MsgLimits> {
     let limits = sysv_ipc::ipcs_msg_conf().map_err(unknown)?;
     let (queues, messages, bytes) = queues_in_use(self::queues()?);
-    Ok(QueueLimits {
+    Ok(MsgLimits {
         queues_max: limits.msgmni(),
         message_size_max: limits.msgmax(),
         queue_bytes_max: limits.msgmnb(),

@@ -3,13 +3,13 @@
 //!
 //! Everybody may read it. What uses a segment, and what it takes of the memory, is not asked for: unsupported.
 
-pub(crate) use crate::system::none::{attached, process, residence};
+pub(crate) use crate::system::none::{attached, memory_usage, process};
 pub(crate) use crate::system::sysctl::TableSnapshot as Table;
 
 use sysv_ipc::{Errno, MSG_TABLE, MsgStat, SEM_TABLE, SHM_TABLE, SemStat, ShmStat};
 
 use crate::system::sysctl::{self, queues_in_use, segments_in_use, sets_in_use};
-use crate::system::{QueueLimits, SegmentLimits, SemaphoreLimits};
+use crate::system::{MsgLimits, SemLimits, ShmLimits};
 
 fn table(numbers: &[i32]) -> sysv_ipc::Result<Vec<u8>> {
     sysctl::table(|answer| sysv_ipc::sysctl(numbers, answer))
@@ -27,11 +27,11 @@ pub(crate) fn queues() -> sysv_ipc::Result<Table<MsgStat>> {
     Ok(Table::new(sysv_ipc::msg_table(&table(&MSG_TABLE)?)))
 }
 
-pub(crate) fn segment_limits() -> sysv_ipc::Result<SegmentLimits> {
+pub(crate) fn segment_limits() -> sysv_ipc::Result<ShmLimits> {
     let table = table(&SHM_TABLE)?;
     let limits = sysv_ipc::shm_table_limits(&table).ok_or(Errno::ENOSYS)?;
     let (segments, pages) = segments_in_use(sysv_ipc::shm_table(&table));
-    Ok(SegmentLimits {
+    Ok(ShmLimits {
         segments_max: limits.shmmni(),
         size_max: limits.shmmax(),
         size_min: limits.shmmin(),
@@ -44,11 +44,11 @@ pub(crate) fn segment_limits() -> sysv_ipc::Result<SegmentLimits> {
     })
 }
 
-pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemaphoreLimits> {
+pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemLimits> {
     let table = table(&SEM_TABLE)?;
     let limits = sysv_ipc::sem_table_limits(&table).ok_or(Errno::ENOSYS)?;
     let (sets, semaphores) = sets_in_use(sysv_ipc::sem_table(&table));
-    Ok(SemaphoreLimits {
+    Ok(SemLimits {
         sets_max: limits.semmni(),
         semaphores_max: limits.semmns(),
         set_size_max: limits.semmsl(),
@@ -60,11 +60,11 @@ pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemaphoreLimits> {
     })
 }
 
-pub(crate) fn queue_limits() -> sysv_ipc::Result<QueueLimits> {
+pub(crate) fn queue_limits() -> sysv_ipc::Result<MsgLimits> {
     let table = table(&MSG_TABLE)?;
     let limits = sysv_ipc::msg_table_limits(&table).ok_or(Errno::ENOSYS)?;
     let (queues, messages, bytes) = queues_in_use(sysv_ipc::msg_table(&table));
-    Ok(QueueLimits {
+    Ok(MsgLimits {
         queues_max: limits.msgmni(),
         message_size_max: limits.msgmax(),
         queue_bytes_max: limits.msgmnb(),

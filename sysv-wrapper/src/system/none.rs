@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use sysv_ipc::{Errno, MsgStat, Pid, SemStat, ShmId, ShmStat};
 
-use crate::system::{AttachedProcess, Process, Residence};
-use crate::system::{QueueLimits, SegmentLimits, SemaphoreLimits};
+use crate::system::{AttachedProcess, MemoryUsage, Process};
+use crate::system::{MsgLimits, SemLimits, ShmLimits};
 
 /// A table that nobody can open.
 pub struct Table<S> {
@@ -14,7 +14,7 @@ pub struct Table<S> {
 }
 
 impl<S> Table<S> {
-    pub(crate) fn unseen(&self) -> u64 {
+    pub(crate) fn inaccessible(&self) -> u64 {
         match self.never {}
     }
 }
@@ -39,15 +39,15 @@ pub(crate) fn queues() -> sysv_ipc::Result<Table<MsgStat>> {
     Err(Errno::ENOSYS)
 }
 
-pub(crate) fn segment_limits() -> sysv_ipc::Result<SegmentLimits> {
+pub(crate) fn segment_limits() -> sysv_ipc::Result<ShmLimits> {
     Err(Errno::ENOSYS)
 }
 
-pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemaphoreLimits> {
+pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemLimits> {
     Err(Errno::ENOSYS)
 }
 
-pub(crate) fn queue_limits() -> sysv_ipc::Result<QueueLimits> {
+pub(crate) fn queue_limits() -> sysv_ipc::Result<MsgLimits> {
     Err(Errno::ENOSYS)
 }
 
@@ -61,6 +61,6 @@ pub(crate) fn process(_: Pid) -> Option<Process> {
     None
 }
 
-pub(crate) fn residence(_: ShmId) -> Result<Option<Residence>, String> {
+pub(crate) fn memory_usage(_: ShmId) -> Result<Option<MemoryUsage>, String> {
     Err(BECAUSE.to_owned())
 }

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use sysv_ipc::{Pid, ShmId};
 
-use crate::system::{self, AttachedProcess, Process, Residence, proc_is_ours};
+use crate::system::{self, AttachedProcess, MemoryUsage, Process, proc_is_ours};
 
 const LIST: &str = "/proc/sysvipc/shm";
 
@@ -89,7 +89,7 @@ fn command_line(words: &[u8]) -> Option<String> {
 }
 
 /// How much of a segment is in memory; `None` if the list does not have it.
-pub(crate) fn residence(id: ShmId) -> Result<Option<Residence>, String> {
+pub(crate) fn memory_usage(id: ShmId) -> Result<Option<MemoryUsage>, String> {
     let list = File::open(LIST).map_err(|error| unreadable(&error))?;
     residence_in(BufReader::new(list), id)
 }
@@ -99,7 +99,7 @@ fn unreadable(error: &io::Error) -> String {
 }
 
 /// The same, in a list like that.
-fn residence_in(list: impl BufRead, id: ShmId) -> Result<Option<Residence>, String> {
+fn residence_in(list: impl BufRead, id: ShmId) -> Result<Option<MemoryUsage>, String> {
     let mut lines = list.lines();
     let header = lines
         .next()
@@ -116,7 +116,7 @@ fn residence_in(list: impl BufRead, id: ShmId) -> Result<Option<Residence>, Stri
         let word = |at| line.split_ascii_whitespace().nth(at);
         let number = |at| word(at)?.parse().ok();
         if word(id_at) == Some(&id) {
-            return Ok(Some(Residence {
+            return Ok(Some(MemoryUsage {
                 resident_bytes: number(resident_at).unwrap_or(0),
                 swapped_bytes: number(swapped_at).unwrap_or(0),
             }));
@@ -143,7 +143,7 @@ pub(crate) fn attached(id: ShmId) -> Result<(Vec<AttachedProcess>, u64), String>
         return Err("/proc is that of another pid namespace".to_owned());
     }
     let mut found = Vec::new();
-    let mut unseen = 0;
+    let mut inaccessible = 0;
     for entry in fs::read_dir("/proc").map_err(fail)? {
         let entry = entry.map_err(fail)?;
         let Some(pid) = entry
@@ -163,10 +163,10 @@ pub(crate) fn attached(id: ShmId) -> Result<(Vec<AttachedProcess>, u64), String>
                 attachments,
             }),
             // One may not look, or it has ended meanwhile.
-            Err(_) => unseen += u64::from(has_memory(fs::read(entry.path().join("stat")))),
+            Err(_) => inaccessible += u64::from(has_memory(fs::read(entry.path().join("stat")))),
         }
     }
-    Ok((found, unseen))
+    Ok((found, inaccessible))
 }
 
 /// A process that has ended since its mappings were read.

@@ -345,7 +345,7 @@ fn objects_that_are_kept_from_this_process_are_counted() {
             confine(Call::SHM_STAT_ANY, Fate::Fails(Errno::EACCES.as_raw())).unwrap();
             let mut listing = SharedMemory::list().unwrap();
             assert_eq!(listing.by_ref().count(), 0);
-            listing.unseen().try_into().unwrap()
+            listing.inaccessible().try_into().unwrap()
         });
         assert_eq!(unseen, 3);
     });

@@ -26,7 +26,7 @@ const ENDS: [End; 4] = [End::Drops, End::Exits, End::Execs, End::IsKilled];
 
 /// What the parent has, and the child a copy of.
 struct Owned {
-    guard: OwnedSemaphoreGuard,
+    guard: SemaphoreGuard,
     attached: Attachment,
     read_only: ReadOnlyAttachment,
     memory: RemoveOnDrop<SharedMemory>,
@@ -39,7 +39,7 @@ impl Owned {
         let memory = SharedMemory::builder().create_private().unwrap();
         let queue = MessageQueue::builder().create_private().unwrap();
         Owned {
-            guard: lock.lock_owned_timeout(DEADLINE).unwrap(),
+            guard: lock.lock_timeout(DEADLINE).unwrap(),
             attached: memory.attach().unwrap(),
             read_only: memory.attach_read_only().unwrap(),
             memory: RemoveOnDrop::new(memory),

@@ -257,9 +257,12 @@ fn the_most_to_be_undone() {
     assert_out_of_range(undoing.acquire(), &because);
     assert_out_of_range(undoing.try_acquire(), &because);
     assert_out_of_range(undoing.acquire_timeout(time), &because);
-    assert_out_of_range(undoing.acquire_interruptible(), &because);
+    assert_out_of_range(
+        undoing.acquire_timeout(Deadline::never().interruptible()),
+        &because,
+    );
     assert_out_of_range(semaphore.lock(), &because);
-    assert_out_of_range(semaphore.try_lock_owned(), &because);
+    assert_out_of_range(semaphore.try_lock(), &because);
     let steps = semaphore_set(&semaphore).operation().acquire(0, 1).undo();
     assert_out_of_range(steps.run(), &because);
     assert_out_of_range(steps.run_timeout(time), &because);

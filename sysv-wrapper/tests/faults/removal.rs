@@ -14,11 +14,14 @@ type Wait = fn(&SemaphoreSet, &MessageQueue) -> Result<()>;
 
 const WAITS: [Wait; 16] = [
     |set, _| set.get(0)?.acquire(),
-    |set, _| set.get(0)?.acquire_interruptible(),
+    |set, _| {
+        set.get(0)?
+            .acquire_timeout(Deadline::never().interruptible())
+    },
     |set, _| set.get(0)?.acquire_by(3),
     |set, _| set.get(0)?.acquire_timeout(DEADLINE),
     |set, _| set.get(0)?.lock().map(drop),
-    |set, _| set.get(0)?.lock_owned_timeout(DEADLINE).map(drop),
+    |set, _| set.get(0)?.lock_timeout(DEADLINE).map(drop),
     |set, _| set.get(1)?.wait_until_zero(),
     |set, _| set.get(1)?.wait_until_zero_timeout(DEADLINE),
     |set, _| set.operation().acquire(1, 1).undo().acquire(0, 1).run(),
@@ -168,9 +171,9 @@ fn a_guard_of_a_removed_lock_touches_no_other() {
             .unwrap()
     };
     let first = make();
-    let (one, other) = (first.lock().unwrap(), first.lock_owned().unwrap());
+    let (one, other) = (first.lock().unwrap(), first.lock().unwrap());
     let child = Forked::start(|| {
-        std::mem::forget(first.lock_owned().unwrap());
+        std::mem::forget(first.lock().unwrap());
         first.wait_until_zero().unwrap_err().is_removed().into()
     });
     wait_until("a child that waits", || {
@@ -216,10 +219,10 @@ fn listings_while_objects_vanish() {
     });
 }
 
-fn look_at_all<H: Listed>(stays: i32) {
+fn look_at_all<H: Object>(stays: i32) {
     let mut found = 0;
-    let mut judge = Judge::new();
-    for entry in H::list().unwrap() {
+    let mut judge = OrphanCheck::new();
+    for entry in Entry::list(H::KIND).unwrap() {
         found += u32::from(entry.raw_id() == stays);
         // Either it is gone, or it is as it was but for what others do with it.
         judge.judge(&entry);

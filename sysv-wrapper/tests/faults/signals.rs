@@ -128,8 +128,8 @@ fn cases() -> Vec<Case> {
         "acquire with undo" |on| on.first()?.with_undo(true).acquire();
         "lock" |on| on.first()?.lock().map(drop);
         "lock_timeout" |on| on.first()?.lock_timeout(LONG).map(drop);
-        "lock_owned" |on| on.first()?.lock_owned().map(drop);
-        "lock_owned_timeout" |on| on.first()?.lock_owned_timeout(LONG).map(drop);
+        "lock_owned" |on| on.first()?.lock().map(drop);
+        "lock_owned_timeout" |on| on.first()?.lock_timeout(LONG).map(drop);
         "run" |on| on.set.operation().acquire(1, 1).acquire(0, 3).run();
         "run_timeout" |on| on.set.operation().acquire(1, 1).acquire(0, 3).run_timeout(LONG);
     };
@@ -200,11 +200,18 @@ fn who_wants_to_be_interrupted_is() {
         return;
     }
     let waits: [fn(&Waits) -> Result<()>; 3] = [
-        |on| on.first()?.acquire_interruptible(),
-        |on| on.first()?.with_undo(true).acquire_interruptible(),
+        |on| {
+            on.first()?
+                .acquire_timeout(Deadline::never().interruptible())
+        },
+        |on| {
+            on.first()?
+                .with_undo(true)
+                .acquire_timeout(Deadline::never().interruptible())
+        },
         |on| {
             let steps = on.set.operation().acquire(1, 1).undo().acquire(0, 1);
-            steps.run_interruptible()
+            steps.run_timeout(Deadline::never().interruptible())
         },
     ];
     for wait in waits {

@@ -71,7 +71,7 @@ fn set(given: Given, key: Key, set: &SemaphoreSet) {
     given.expect(WRITE, semaphore.try_acquire_by(2));
     given.expect(WRITE, semaphore.acquire_by_timeout(2, SHORT));
     given.expect(WRITE, semaphore.lock());
-    given.expect(WRITE, semaphore.lock_owned_timeout(SHORT));
+    given.expect(WRITE, semaphore.lock_timeout(SHORT));
     let both = set.operation().acquire(0, 1).undo().release(0, 1).undo();
     given.expect(WRITE, both.run());
     given.expect(WRITE, semaphore.set_value(1));

@@ -133,7 +133,7 @@ fn what_cannot_be_looked_into_is_counted() {
     // Linux keeps who has become somebody else from looking even into itself.
     let own = pids(&found).contains(&(own_pid().map(Pid::as_raw), 1));
     // Root's two, at least.
-    assert!(found.unseen() >= 2 + u64::from(!own), "{found:?}");
+    assert!(found.inaccessible() >= 2 + u64::from(!own), "{found:?}");
     assert_eq!(
         (found.attach_count(), found.is_complete()),
         (Some(3), false)
@@ -145,7 +145,7 @@ fn what_cannot_be_looked_into_is_counted() {
 fn the_memory_of_a_segment_is_told() {
     let page = page_size();
     let segment = guard(SharedMemory::builder().size(10 * page).create_private());
-    let residence = segment.residence().unwrap();
+    let residence = segment.memory_usage().unwrap();
     assert_eq!(
         (residence.resident_bytes(), residence.swapped_bytes()),
         (0, 0)
@@ -154,15 +154,15 @@ fn the_memory_of_a_segment_is_told() {
     for number in [0, 3, 9] {
         attached.write_at(b"resident", number * page).unwrap();
     }
-    let residence = segment.residence().unwrap();
+    let residence = segment.memory_usage().unwrap();
     let bytes = residence.resident_bytes() + residence.swapped_bytes();
     // With huge pages for shared memory, it is a whole one.
     assert!(bytes >= 3 * page as u64, "{residence:?}");
     drop(attached);
     segment.remove().unwrap();
     // What another test starts by a whole fork, as under an emulator, is attached too until it runs itself.
-    support::wait_until("the last to detach", || segment.residence().is_err());
-    assert!(segment.residence().unwrap_err().is_removed());
+    support::wait_until("the last to detach", || segment.memory_usage().is_err());
+    assert!(segment.memory_usage().unwrap_err().is_removed());
 }
 
 /// Rows N8, S14.
@@ -197,14 +197,14 @@ fn contents_are_counted_by_type_and_stay() {
         return;
     }
     let queue = guard(MessageQueue::builder().create_private());
-    let empty = queue.contents().unwrap();
+    let empty = queue.count_by_type().unwrap();
     assert_eq!((empty.types(), empty.is_complete()), (&[][..], true));
     let messages = [(7, "bury"), (1, ""), (7, "the cat"), (9, "x"), (7, "")];
     for (message_type, text) in messages {
         queue.send(message_type, text.as_bytes()).unwrap();
     }
     let before = format!("{:?}", queue.status().unwrap());
-    let contents = queue.contents().unwrap();
+    let contents = queue.count_by_type().unwrap();
     assert_eq!(format!("{:?}", queue.status().unwrap()), before);
     let counts = contents.types().iter();
     let counts: Vec<_> = counts

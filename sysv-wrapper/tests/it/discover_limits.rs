@@ -95,7 +95,7 @@ fn every_limit_is_listed_once_with_its_kind_and_unit() {
         ]
     );
     assert_eq!(
-        listed(Kind::Semaphores),
+        listed(Kind::SemaphoreSet),
         [
             ("SEMMNI", "sets"),
             ("SEMMNS", "semaphores"),

@@ -11,19 +11,19 @@ fn guard<H: Object>(made: Result<H>) -> RemoveOnDrop<H> {
 
 /// The entry of a listing, which has to be there once, and is the same as what `inspect` finds.
 #[track_caller]
-fn find<H: Listed>(handle: &H) -> Entry<H> {
-    let mut listing = H::list().unwrap();
+fn find<H: Object>(handle: &H) -> Entry {
+    let mut listing = Entry::list(H::KIND).unwrap();
     let found: Vec<_> = listing
         .by_ref()
         .filter(|entry| entry.raw_id() == handle.raw_id())
         .collect();
-    assert_eq!(listing.unseen(), 0);
+    assert_eq!(listing.inaccessible(), 0);
     let text = format!("Listing {{ kind: {:?}, unseen: 0, .. }}", H::KIND);
     assert_eq!(format!("{listing:?}"), text);
     let [entry] = &found[..] else {
         panic!("{found:?}");
     };
-    let inspected = H::inspect(handle.raw_id()).unwrap();
+    let inspected = Entry::inspect(H::KIND, handle.raw_id()).unwrap();
     assert_eq!(inspected.key(), entry.key());
     assert_eq!(
         format!("{:?}", inspected.status()),
@@ -34,7 +34,7 @@ fn find<H: Listed>(handle: &H) -> Entry<H> {
 
 /// What is common to all kinds.
 #[track_caller]
-fn assert_common<H: Listed>(entry: &Entry<H>, handle: &H, expected_mode: u32) {
+fn assert_common<H: Object>(entry: &Entry, handle: &H, expected_mode: u32) {
     assert_eq!((entry.kind(), entry.raw_id()), (H::KIND, handle.raw_id()));
     assert_eq!(Some(entry.key()), handle.key());
     assert_eq!(entry.mode(), mode(expected_mode));
@@ -145,9 +145,9 @@ fn a_queue_is_listed_with_all_that_its_status_tells() {
 /// Row N8.
 #[test]
 fn a_listing_has_everything_and_nothing_else() {
-    fn assert_all<H: Listed>(make: impl Fn() -> Result<H>) {
+    fn assert_all<H: Object>(make: impl Fn() -> Result<H>) {
         let ids = || {
-            H::list()
+            Entry::list(H::KIND)
                 .unwrap()
                 .map(|entry| entry.raw_id())
                 .collect::<Vec<_>>()
@@ -162,7 +162,7 @@ fn a_listing_has_everything_and_nothing_else() {
         drop(made.remove(0));
         assert_eq!(ids(), of(&made));
         // Made and removed while the listing goes on.
-        let mut listing = H::list().unwrap();
+        let mut listing = Entry::list(H::KIND).unwrap();
         assert_eq!(listing.next().unwrap().raw_id(), made[0].raw_id());
         drop(made.remove(1));
         assert_eq!(
@@ -181,17 +181,17 @@ fn a_listing_has_everything_and_nothing_else() {
 #[test]
 fn thousands_are_listed_one_by_one() {
     const COUNT: usize = 3000;
-    fn clear<H: Listed>() -> usize {
-        let all: Vec<_> = H::list().unwrap().collect();
+    fn clear<H: Object>() -> usize {
+        let all: Vec<_> = Entry::list(H::KIND).unwrap().collect();
         assert_eq!(all.len(), COUNT);
         let mut seen = 0;
-        for entry in H::list().unwrap() {
+        for entry in Entry::list(H::KIND).unwrap() {
             assert_eq!(entry.raw_id(), all[2 * seen].raw_id());
             entry.remove_if_unchanged().unwrap();
             all[2 * seen + 1].remove_if_unchanged().unwrap();
             seen += 1;
         }
-        assert_eq!(H::list().unwrap().count(), 0);
+        assert_eq!(Entry::list(H::KIND).unwrap().count(), 0);
         seen
     }
     in_namespace("thousands_are_listed_one_by_one", || {
@@ -227,9 +227,9 @@ fn what_is_not_there_is_not_found() {
 /// Rows C2, N11. An id that came back is another object: neither refreshed nor removed.
 #[test]
 fn an_id_that_came_back_is_noticed() {
-    fn assert_noticed<H: Listed>(next_id: &str, make: impl Fn(Key) -> Result<H>) {
+    fn assert_noticed<H: Object>(next_id: &str, make: impl Fn(Key) -> Result<H>) {
         let first = make(unused_key().into()).unwrap();
-        let entry = H::inspect(first.raw_id()).unwrap();
+        let entry = Entry::inspect(H::KIND, first.raw_id()).unwrap();
         entry.remove_if_unchanged().unwrap();
         set_sysctl(next_id, first.raw_id());
         let second = guard(make(unused_key().into()));
@@ -237,7 +237,10 @@ fn an_id_that_came_back_is_noticed() {
         assert_eq!(entry.refresh().unwrap_err().kind(), ErrorKind::Mismatch);
         let error = entry.remove_if_unchanged().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Mismatch);
-        H::inspect(second.raw_id()).unwrap().refresh().unwrap();
+        Entry::inspect(H::KIND, second.raw_id())
+            .unwrap()
+            .refresh()
+            .unwrap();
     }
     in_namespace("an_id_that_came_back_is_noticed", || {
         if !std::path::Path::new("/proc/sys/kernel/shm_next_id").exists() {
@@ -255,16 +258,16 @@ fn an_id_that_came_back_is_noticed() {
 }
 
 /// What nobody is told of an object of root's.
-fn of_root<H: Listed>(id: i32) -> Entry<H> {
-    let mut listing = H::list().unwrap();
+fn of_root<H: Object>(id: i32) -> Entry {
+    let mut listing = Entry::list(H::KIND).unwrap();
     let entry = listing.find(|entry| entry.raw_id() == id).unwrap();
-    assert_eq!(listing.unseen(), 0);
+    assert_eq!(listing.inaccessible(), 0);
     assert_eq!(
         (entry.uid(), entry.creator_gid(), entry.mode()),
         (0, 0, Mode::OWNER)
     );
     assert!(!entry.key().is_private());
-    assert_eq!(H::inspect(id).unwrap().key(), entry.key());
+    assert_eq!(Entry::inspect(H::KIND, id).unwrap().key(), entry.key());
     let error = entry.remove_if_unchanged().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotOwner);
     entry
@@ -315,7 +318,7 @@ fn the_objects_of_others_are_listed() {
     assert!(
         queue
             .handle()
-            .contents()
+            .count_by_type()
             .unwrap_err()
             .is_permission_denied()
     );
@@ -323,5 +326,5 @@ fn the_objects_of_others_are_listed() {
     let found = segment.handle().attached_processes().unwrap();
     assert_eq!(found.processes(), []);
     assert_eq!(found.attach_count(), Some(0));
-    assert!(found.unseen() > 0, "at least the parent is root's");
+    assert!(found.inaccessible() > 0, "at least the parent is root's");
 }

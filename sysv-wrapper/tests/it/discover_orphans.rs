@@ -35,7 +35,7 @@ impl Objects {
     }
 
     fn verdicts(&self) -> [Orphaned; 3] {
-        let mut judge = Judge::new();
+        let mut judge = OrphanCheck::new();
         [
             judge.judge(&SharedMemory::inspect(self.segment().id()).unwrap()),
             judge.judge(&SemaphoreSet::inspect(self.set().id()).unwrap()),
@@ -96,7 +96,7 @@ fn the_objects_of_a_killed_process_are_orphaned() {
     child.kill();
     assert_eq!(objects.verdicts(), [Orphaned::Yes; 3]);
     // Through a listing as well.
-    let mut judge = Judge::new();
+    let mut judge = OrphanCheck::new();
     let id = objects.segment().id();
     let entry = SharedMemory::list()
         .unwrap()

@@ -116,7 +116,7 @@ fn symbolic(mode: Mode) -> String {
     "rwxrwxrwx".chars().enumerate().map(letter).collect()
 }
 
-fn common<H: Listed>(entry: &Entry<H>) -> Vec<(&'static str, String)> {
+fn common<H: Object>(entry: &Entry) -> Vec<(&'static str, String)> {
     vec![
         ("key", entry.key().to_string()),
         ("perms", symbolic(entry.mode())),
@@ -129,7 +129,7 @@ fn common<H: Listed>(entry: &Entry<H>) -> Vec<(&'static str, String)> {
 }
 
 /// Fails unless `lsipc` lists the same objects with the same fields: the common ones, and those of the kind.
-fn compare<H: Listed>(
+fn compare<H: Object>(
     kind: &str,
     columns: &str,
     own: impl Fn(&H::Status) -> Vec<(&'static str, String)>,
@@ -138,7 +138,7 @@ fn compare<H: Listed>(
     let Some(mut told) = lsipc(kind, &columns) else {
         return skipped("listings_are_those_of_lsipc", "there is no lsipc here");
     };
-    for entry in H::list().unwrap() {
+    for entry in Entry::list(H::KIND).unwrap() {
         let line = told.remove(&entry.raw_id().to_string()).unwrap();
         assert_line(&line, &common(&entry));
         assert_line(&line, &own(entry.status()));
@@ -240,7 +240,7 @@ fn ipcs(words: &[&str]) -> Option<Vec<Vec<String>>> {
 }
 
 /// An object of root's as `ipcs` prints it: what all kinds have, and the numbers of its own.
-fn as_ipcs<H: Listed, const N: usize>(entry: &Entry<H>, own: [&dyn Display; N]) -> Vec<String> {
+fn as_ipcs<H: Object, const N: usize>(entry: &Entry, own: [&dyn Display; N]) -> Vec<String> {
     let mode = format!("{:o}", entry.mode().bits());
     let common = [
         entry.key().to_string(),

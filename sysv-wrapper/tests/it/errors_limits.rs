@@ -14,7 +14,7 @@ fn assert_reached(error: &Error, kind: Kind, because: &str) {
     assert_eq!(error.kind(), ErrorKind::LimitReached, "{error}");
     assert!(error.is_limit_reached());
     assert_eq!(error.errno(), Some(Errno::ENOSPC));
-    assert_eq!(error.object(), Some(kind));
+    assert_eq!(error.object_kind(), Some(kind));
     let text = format!("cannot create a {kind}: {because} (ENOSPC); {REMEDY}");
     assert_eq!(error.to_string(), text);
 }
@@ -92,7 +92,7 @@ fn the_number_of_sets() {
         let make = || Semaphore::builder().create_private();
         let _one = kept(make());
         let because = "the limit of 1 sets (SEMMNI) is reached";
-        assert_reached(&make().unwrap_err(), Kind::Semaphores, because);
+        assert_reached(&make().unwrap_err(), Kind::SemaphoreSet, because);
     });
 }
 
@@ -108,9 +108,9 @@ fn the_semaphores_in_all_sets() {
         };
         let _five = kept(make(5));
         let because = "the limit of 7 semaphores (SEMMNS) is reached";
-        assert_reached(&make(3).unwrap_err(), Kind::Semaphores, because);
+        assert_reached(&make(3).unwrap_err(), Kind::SemaphoreSet, because);
         let because = "8 semaphores were asked for, and the limit is 7 (SEMMNS)";
-        assert_reached(&make(8).unwrap_err(), Kind::Semaphores, because);
+        assert_reached(&make(8).unwrap_err(), Kind::SemaphoreSet, because);
     });
 }
 

@@ -157,7 +157,7 @@ fn a_path_that_cannot_be_looked_at_gives_no_key() {
     assert!(error.is_not_found(), "{error}");
     assert_eq!(error.errno(), Some(Errno::ENOENT));
     assert_eq!(
-        (error.object(), error.key(), error.id()),
+        (error.object_kind(), error.key(), error.id()),
         (None, None, None)
     );
     let text = format!(

@@ -236,7 +236,7 @@ fn what_is_in_use_is_not_replaced() {
             path.display()
         );
         assert_eq!(error.to_string(), text);
-        assert_eq!(error.object(), None);
+        assert_eq!(error.object_kind(), None);
     }
     assert_eq!(KeyFile::wait(&path, Duration::ZERO).unwrap(), key);
     assert_eq!(names(&folder), ["agreed.key"]);

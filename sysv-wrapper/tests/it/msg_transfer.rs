@@ -246,7 +246,7 @@ fn longer_than_the_queue() {
         queue.try_send(1, &bytes).unwrap_err(),
         queue.send_timeout(1, &bytes, long).unwrap_err(),
         queue
-            .send_until(1, &bytes, Instant::now() + long)
+            .send_timeout(1, &bytes, Instant::now() + long)
             .unwrap_err(),
         queue.send_buffer(&message).unwrap_err(),
         queue.try_send_buffer(&message).unwrap_err(),
@@ -284,9 +284,9 @@ fn full_and_empty() {
     for result in [
         queue.send_timeout(1, b"x", Duration::ZERO),
         queue.send_timeout(1, b"x", time),
-        queue.send_until(1, b"x", start + 2 * time),
+        queue.send_timeout(1, b"x", start + 2 * time),
         queue.send_buffer_timeout(&message, time),
-        queue.send_buffer_until(&message, start + 4 * time),
+        queue.send_buffer_timeout(&message, start + 4 * time),
     ] {
         let error = result.unwrap_err();
         assert!(error.is_timed_out(), "{error}");
@@ -301,21 +301,21 @@ fn full_and_empty() {
     let any = Selector::Any;
     for error in [
         queue.receive_timeout(any, time).unwrap_err(),
-        queue.receive_until(any, start + 2 * time).unwrap_err(),
+        queue.receive_timeout(any, start + 2 * time).unwrap_err(),
         queue
             .receive_into_timeout(&mut text, any, time)
             .unwrap_err(),
         queue
-            .receive_into_until(&mut text, any, start + 4 * time)
+            .receive_into_timeout(&mut text, any, start + 4 * time)
             .unwrap_err(),
         queue
             .receive_buffer_timeout(&mut message, any, time)
             .unwrap_err(),
         queue
-            .receive_buffer_until(&mut message, any, start + 6 * time)
+            .receive_buffer_timeout(&mut message, any, start + 6 * time)
             .unwrap_err(),
         queue
-            .receive_truncated_until(&mut text, any, start)
+            .receive_truncated_timeout(&mut text, any, start)
             .unwrap_err(),
     ] {
         assert!(error.is_timed_out(), "{error}");

@@ -1,5 +1,5 @@
 //! Values as messages, and keys and ids as values.
-#![cfg(feature = "serde")]
+#![cfg(feature = "values")]
 
 use std::error::Error as _;
 use std::fmt::Debug;
@@ -78,7 +78,7 @@ fn full_and_empty() {
     assert!(queue.try_send_value(1, "abc").unwrap_err().is_would_block());
     let error = queue.send_value_timeout(1, &7u8, soon).unwrap_err();
     assert!(error.is_timed_out());
-    let error = queue.send_value_until(1, &7u8, Instant::now() + soon);
+    let error = queue.send_value_timeout(1, &7u8, Instant::now() + soon);
     assert!(error.unwrap_err().is_timed_out());
     assert!(queue.send_value(0, &7u8).unwrap_err().is_invalid_argument());
     assert!(

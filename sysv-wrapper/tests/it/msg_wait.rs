@@ -202,10 +202,10 @@ fn odd_deadlines() {
     queue.send_timeout(1, b"at last", Duration::MAX).unwrap();
     assert_eq!(waiter.join().unwrap().bytes, b"at last");
     let past = Instant::now();
-    queue.send_until(1, b"in time", past).unwrap();
-    let message = queue.receive_until(Selector::Any, past).unwrap();
+    queue.send_timeout(1, b"in time", past).unwrap();
+    let message = queue.receive_timeout(Selector::Any, past).unwrap();
     assert_eq!(message.bytes, b"in time");
-    let error = queue.receive_until(Selector::Any, past).unwrap_err();
+    let error = queue.receive_timeout(Selector::Any, past).unwrap_err();
     assert!(error.is_timed_out());
 }
 

@@ -169,7 +169,7 @@ fn reading_is_denied(semaphore: &Semaphore) {
     denied(semaphore.wait_until_zero());
     denied(semaphore.try_wait_until_zero());
     denied(semaphore.wait_until_zero_timeout(LONG));
-    denied(semaphore.wait_until_zero_until(Instant::now() + LONG));
+    denied(semaphore.wait_until_zero_timeout(Instant::now() + LONG));
 }
 
 /// What one who may not alter a semaphore cannot do.
@@ -177,20 +177,20 @@ fn altering_is_denied(semaphore: &Semaphore) {
     denied(semaphore.acquire());
     denied(semaphore.try_acquire());
     denied(semaphore.acquire_timeout(LONG));
-    denied(semaphore.acquire_until(Instant::now() + LONG));
-    denied(semaphore.acquire_interruptible());
+    denied(semaphore.acquire_timeout(Instant::now() + LONG));
+    denied(semaphore.acquire_timeout(Deadline::never().interruptible()));
     denied(semaphore.acquire_by(2));
     denied(semaphore.try_acquire_by(2));
     denied(semaphore.acquire_by_timeout(2, LONG));
-    denied(semaphore.acquire_by_until(2, Instant::now() + LONG));
+    denied(semaphore.acquire_by_timeout(2, Instant::now() + LONG));
     denied(semaphore.release());
     denied(semaphore.release_by(2));
     denied(semaphore.set_value(1));
     denied(semaphore.lock());
     denied(semaphore.try_lock());
     denied(semaphore.lock_timeout(LONG));
-    denied(semaphore.lock_owned());
-    denied(semaphore.try_lock_owned());
+    denied(semaphore.lock());
+    denied(semaphore.try_lock());
     denied(semaphore.clone().with_undo(true).acquire());
 }
 

@@ -30,7 +30,7 @@ fn create_makes_what_was_not_there() {
         (error.errno(), error.key()),
         (Some(Errno::EEXIST), Some(key.0))
     );
-    assert_eq!(error.object(), Some(Kind::Semaphores));
+    assert_eq!(error.object_kind(), Some(Kind::SemaphoreSet));
     assert_eq!(made.value().unwrap(), 3);
 }
 

@@ -30,27 +30,22 @@ fn each_form_of_locking() {
         assert_eq!(held, &*semaphore);
         assert_eq!(semaphore.value().unwrap(), 0);
         assert!(semaphore.try_lock().unwrap_err().is_would_block());
-        assert!(semaphore.try_lock_owned().unwrap_err().is_would_block());
+        assert!(semaphore.try_lock().unwrap_err().is_would_block());
         let now = Instant::now();
         let zero = Duration::ZERO;
         assert!(semaphore.lock_timeout(zero).unwrap_err().is_timed_out());
-        assert!(semaphore.lock_until(now).unwrap_err().is_timed_out());
-        assert!(
-            semaphore
-                .lock_owned_timeout(zero)
-                .unwrap_err()
-                .is_timed_out()
-        );
-        assert!(semaphore.lock_owned_until(now).unwrap_err().is_timed_out());
+        assert!(semaphore.lock_timeout(now).unwrap_err().is_timed_out());
+        assert!(semaphore.lock_timeout(zero).unwrap_err().is_timed_out());
+        assert!(semaphore.lock_timeout(now).unwrap_err().is_timed_out());
     };
     check(semaphore.lock().unwrap().semaphore());
     check(semaphore.try_lock().unwrap().semaphore());
     check(semaphore.lock_timeout(time).unwrap().semaphore());
-    check(semaphore.lock_until(soon()).unwrap().semaphore());
-    check(semaphore.lock_owned().unwrap().semaphore());
-    check(semaphore.try_lock_owned().unwrap().semaphore());
-    check(semaphore.lock_owned_timeout(time).unwrap().semaphore());
-    check(semaphore.lock_owned_until(soon()).unwrap().semaphore());
+    check(semaphore.lock_timeout(soon()).unwrap().semaphore());
+    check(semaphore.lock().unwrap().semaphore());
+    check(semaphore.try_lock().unwrap().semaphore());
+    check(semaphore.lock_timeout(time).unwrap().semaphore());
+    check(semaphore.lock_timeout(soon()).unwrap().semaphore());
     assert_eq!(semaphore.value().unwrap(), 1);
 }
 
@@ -60,7 +55,7 @@ fn a_lock_takes_one_of_what_there_is() {
     let set = set([7, 2]);
     let second = set.get(1).unwrap();
     let one = second.lock().unwrap();
-    let other = second.lock_owned().unwrap();
+    let other = second.lock().unwrap();
     assert_eq!(set.values().unwrap(), [7, 0]);
     one.release().unwrap();
     assert_eq!(set.values().unwrap(), [7, 1]);
@@ -110,7 +105,7 @@ fn a_killed_holder_gives_back() {
     });
     assert_eq!(semaphore.value().unwrap(), 0);
     let waiter = (*semaphore).clone();
-    let next = Sleeper::start(move || waiter.lock_owned());
+    let next = Sleeper::start(move || waiter.lock());
     wait_for_waiters(&semaphore, 2);
     holder.kill();
     let guard = next.join().unwrap();
@@ -123,7 +118,7 @@ fn a_killed_holder_gives_back() {
 #[test]
 fn an_end_gives_back() {
     if let Some(words) = role(test_name!("an_end_gives_back")) {
-        std::mem::forget(told(&words[0]).lock_owned().unwrap());
+        std::mem::forget(told(&words[0]).lock().unwrap());
         return;
     }
     let semaphore = semaphore(1);
@@ -149,7 +144,7 @@ fn a_forked_child_releases_nothing() {
     semaphore.release().unwrap();
     in_fork(|| {
         drop(semaphore.lock().unwrap());
-        owned = Some(semaphore.lock_owned().unwrap());
+        owned = Some(semaphore.lock().unwrap());
         semaphore.value().unwrap() == 0
     });
     assert!(owned.is_none() && guard.is_some());
@@ -223,7 +218,7 @@ fn setting_the_value_clears_what_is_to_be_undone() {
 fn a_thread_that_ends_gives_back_nothing() {
     let semaphore = semaphore(1);
     let taker = (*semaphore).clone();
-    std::thread::spawn(move || std::mem::forget(taker.lock_owned().unwrap()))
+    std::thread::spawn(move || std::mem::forget(taker.lock().unwrap()))
         .join()
         .unwrap();
     assert_eq!(semaphore.value().unwrap(), 0);
@@ -266,8 +261,8 @@ fn threads_count_under_a_lock() {
     fn sent_and_shared<T: Send + Sync>() {}
     sent_and_shared::<Semaphore>();
     sent_and_shared::<SemaphoreSet>();
-    sent_and_shared::<SemaphoreGuard<'_>>();
-    sent_and_shared::<OwnedSemaphoreGuard>();
+    sent_and_shared::<SemaphoreGuard>();
+    sent_and_shared::<SemaphoreGuard>();
     sent_and_shared::<Operation>();
 
     let semaphore = semaphore(1);
@@ -278,10 +273,10 @@ fn threads_count_under_a_lock() {
             scope.spawn(move || {
                 for round in 0..ROUNDS {
                     let _guard = match (thread + round) % 3 {
-                        0 => semaphore.lock_owned().unwrap(),
-                        1 => semaphore.lock_owned_timeout(Duration::MAX).unwrap(),
+                        0 => semaphore.lock().unwrap(),
+                        1 => semaphore.lock_timeout(Duration::MAX).unwrap(),
                         _ => loop {
-                            if let Ok(guard) = semaphore.try_lock_owned() {
+                            if let Ok(guard) = semaphore.try_lock() {
                                 break guard;
                             }
                             std::thread::yield_now();

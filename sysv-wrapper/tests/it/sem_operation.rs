@@ -23,15 +23,17 @@ fn all_or_nothing() {
     assert!(operation.try_run().unwrap_err().is_would_block());
     set.set_values(&[9, 0, 0]).unwrap();
     operation.run_timeout(Duration::ZERO).unwrap();
-    operation.run_until(Instant::now()).unwrap();
-    operation.run_interruptible().unwrap();
+    operation.run_timeout(Instant::now()).unwrap();
+    operation
+        .run_timeout(Deadline::never().interruptible())
+        .unwrap();
     assert_eq!(set.values().unwrap(), [3, 0, 12]);
     // The first two steps could be done, and the third cannot.
     set.get(1).unwrap().release().unwrap();
     for error in [
         operation.try_run().unwrap_err(),
         operation.run_timeout(Duration::from_millis(3)).unwrap_err(),
-        operation.run_until(Instant::now()).unwrap_err(),
+        operation.run_timeout(Instant::now()).unwrap_err(),
     ] {
         assert!(error.is_would_block() || error.is_timed_out(), "{error}");
         assert_eq!(set.values().unwrap(), [3, 1, 12]);
@@ -85,7 +87,12 @@ fn no_wait_is_one_steps() {
     assert_eq!(set.values().unwrap(), [1, 0]);
     let operation = set.operation().acquire(0, 1).acquire(1, 1).no_wait();
     assert!(operation.run().unwrap_err().is_would_block());
-    assert!(operation.run_interruptible().unwrap_err().is_would_block());
+    assert!(
+        operation
+            .run_timeout(Deadline::never().interruptible())
+            .unwrap_err()
+            .is_would_block()
+    );
 }
 
 /// Rows C4, S13: each step has its own undo.
@@ -135,8 +142,8 @@ fn wrong_steps() {
             operation.run(),
             operation.try_run(),
             operation.run_timeout(Duration::MAX),
-            operation.run_until(Instant::now()),
-            operation.run_interruptible(),
+            operation.run_timeout(Instant::now()),
+            operation.run_timeout(Deadline::never().interruptible()),
         ] {
             let error = result.unwrap_err();
             assert!(error.is_invalid_argument(), "{error}");

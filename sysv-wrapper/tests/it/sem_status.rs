@@ -125,7 +125,7 @@ fn a_set_that_is_gone() {
         one.try_acquire(),
         one.acquire_timeout(Duration::MAX),
         one.acquire_by(1),
-        one.acquire_interruptible(),
+        one.acquire_timeout(Deadline::never().interruptible()),
         one.release(),
         one.release_by(2),
         one.wait_until_zero(),
@@ -134,7 +134,7 @@ fn a_set_that_is_gone() {
         one.lock().map(drop),
         one.try_lock().map(drop),
         one.lock_timeout(Duration::MAX).map(drop),
-        one.lock_owned().map(drop),
+        one.lock().map(drop),
         one.value().map(drop),
         one.set_value(1),
         one.waiters_for_increase().map(drop),
@@ -152,7 +152,9 @@ fn a_set_that_is_gone() {
         set.operation().acquire(0, 1).run(),
         set.operation().acquire(0, 1).try_run(),
         set.operation().acquire(0, 1).run_timeout(Duration::MAX),
-        set.operation().acquire(0, 1).run_interruptible(),
+        set.operation()
+            .acquire(0, 1)
+            .run_timeout(Deadline::never().interruptible()),
         set.remove(),
     ];
     for (number, result) in results.into_iter().enumerate() {

@@ -29,7 +29,9 @@ fn taking_and_giving() {
     semaphore.acquire_by(3).unwrap();
     semaphore.try_acquire_by(2).unwrap();
     assert!(semaphore.try_acquire_by(3).unwrap_err().is_would_block());
-    semaphore.acquire_interruptible().unwrap();
+    semaphore
+        .acquire_timeout(Deadline::never().interruptible())
+        .unwrap();
     assert_eq!(semaphore.value().unwrap(), 1);
 }
 
@@ -40,26 +42,26 @@ fn no_time_is_needed_where_nothing_is_waited_for() {
     let past = Instant::now();
     semaphore.acquire_timeout(Duration::ZERO).unwrap();
     semaphore.acquire_timeout(Duration::MAX).unwrap();
-    semaphore.acquire_until(past).unwrap();
+    semaphore.acquire_timeout(past).unwrap();
     semaphore.acquire_by_timeout(4, Duration::ZERO).unwrap();
-    semaphore.acquire_by_until(5, past).unwrap();
+    semaphore.acquire_by_timeout(5, past).unwrap();
     for error in [
         semaphore
             .acquire_timeout(Duration::ZERO)
-            .and(semaphore.acquire_until(past)),
+            .and(semaphore.acquire_timeout(past)),
         semaphore.acquire_by_timeout(1, Duration::from_nanos(1)),
-        semaphore.acquire_by_until(1, past),
+        semaphore.acquire_by_timeout(1, past),
     ] {
         assert!(error.unwrap_err().is_timed_out());
     }
     semaphore.wait_until_zero_timeout(Duration::ZERO).unwrap();
-    semaphore.wait_until_zero_until(past).unwrap();
+    semaphore.wait_until_zero_timeout(past).unwrap();
     semaphore.release().unwrap();
     let error = semaphore
         .wait_until_zero_timeout(Duration::ZERO)
         .unwrap_err();
     assert!(error.is_timed_out());
-    let error = semaphore.wait_until_zero_until(past).unwrap_err();
+    let error = semaphore.wait_until_zero_timeout(past).unwrap_err();
     assert!(error.is_timed_out());
     assert_eq!(error.errno(), None);
     assert!(error.to_string().ends_with("the time is over"), "{error}");
@@ -75,7 +77,7 @@ fn amounts_out_of_range() {
             semaphore.acquire_by(amount),
             semaphore.try_acquire_by(amount),
             semaphore.acquire_by_timeout(amount, time),
-            semaphore.acquire_by_until(amount, Instant::now() + time),
+            semaphore.acquire_by_timeout(amount, Instant::now() + time),
             semaphore.release_by(amount),
         ] {
             let error = result.unwrap_err();

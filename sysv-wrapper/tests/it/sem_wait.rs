@@ -66,8 +66,12 @@ fn who_wants_to_be_interrupted_is() {
     let one = set.get(0).unwrap();
     let both = set.operation().acquire(0, 1).acquire(1, 1);
     let interruptible = [
-        interrupt_until(Sleeper::start(move || one.acquire_interruptible())),
-        interrupt_until(Sleeper::start(move || both.run_interruptible())),
+        interrupt_until(Sleeper::start(move || {
+            one.acquire_timeout(Deadline::never().interruptible())
+        })),
+        interrupt_until(Sleeper::start(move || {
+            both.run_timeout(Deadline::never().interruptible())
+        })),
     ];
     for result in interruptible {
         let error = result.unwrap_err();
@@ -189,6 +193,6 @@ fn removal_while_16_run_an_operation_with_a_timeout() {
 #[test]
 fn removal_while_16_lock() {
     removal(test_name!("removal_while_16_lock"), |set| {
-        set.get(0)?.lock_owned().map(drop)
+        set.get(0)?.lock().map(drop)
     });
 }

@@ -262,7 +262,7 @@ fn errors_name_the_key() {
     let made = SharedMemory::builder().size(10).create_unique();
     let memory = RemoveOnDrop::new(made.unwrap());
     let error = memory.attach().unwrap().write_at(b"x", 10).unwrap_err();
-    assert_eq!(error.object(), Some(Kind::SharedMemory));
+    assert_eq!(error.object_kind(), Some(Kind::SharedMemory));
     assert_eq!(
         (error.key(), error.id()),
         (memory.key(), Some(memory.id().as_raw()))

@@ -54,7 +54,7 @@ fn create_makes_what_was_not_there() {
         (error.errno(), error.key()),
         (Some(Errno::EEXIST), Some(key.0))
     );
-    assert_eq!(error.object(), Some(Kind::SharedMemory));
+    assert_eq!(error.object_kind(), Some(Kind::SharedMemory));
 }
 
 /// Rows S1, P4, P14: what nobody says is one page of zeros for the owner.

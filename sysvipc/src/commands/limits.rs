@@ -207,13 +207,13 @@ mod tests {
         BAD, Kind, Limits, Style, WARNING, gather, partly, percent, style, value, wrapped,
     };
 
-    const KINDS: [Kind; 3] = [Kind::SharedMemory, Kind::Semaphores, Kind::MessageQueue];
+    const KINDS: [Kind; 3] = [Kind::SharedMemory, Kind::SemaphoreSet, Kind::MessageQueue];
 
     #[test]
     fn what_there_is_is_shown_and_what_is_missing_is_said() {
         let of = |kind| match kind {
             Kind::SharedMemory => Ok(vec!["SHMMNI", "SHMMAX"]),
-            Kind::Semaphores => Ok(vec!["SEMMNI"]),
+            Kind::SemaphoreSet => Ok(vec!["SEMMNI"]),
             Kind::MessageQueue => Err("nothing of queues"),
         };
         let told = (
@@ -224,7 +224,7 @@ mod tests {
         // Who asks for one kind alone has asked for nothing that there is.
         assert_eq!(gather(&[Kind::MessageQueue], of), Err("nothing of queues"));
         assert_eq!(
-            gather(&[Kind::Semaphores], of),
+            gather(&[Kind::SemaphoreSet], of),
             Ok((vec!["SEMMNI"], vec![]))
         );
     }

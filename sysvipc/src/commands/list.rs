@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use sysv_wrapper::{Judge, Kind, Orphaned, SemaphoreSet};
+use sysv_wrapper::{Kind, OrphanCheck, Orphaned, SemaphoreSet};
 
 use crate::cli::{KINDS, ListArgs, View, plural};
 use crate::exit::{Failure, Outcome, complain};
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &ListArgs, mut out: Output) -> Outcome {
 /// Writes the JSON document, each object as it comes, unless they are to be sorted.
 fn json(view: &View, gaps: &mut Gaps, out: &mut Output) -> Outcome {
     let names = &mut Names::default();
-    let judge = &mut Judge::new();
+    let judge = &mut OrphanCheck::new();
     out.write_all(b"{\"objects\":[")?;
     let mut is_first = true;
     let mut write = |row: &Row, gaps: &mut Gaps, names: &mut Names| {
@@ -71,7 +71,7 @@ fn json(view: &View, gaps: &mut Gaps, out: &mut Output) -> Outcome {
                 write(&Row { found, orphaned }, gaps, names)?;
             }
         }
-        gaps.unseen[index(kind)] = objects.unseen();
+        gaps.unseen[index(kind)] = objects.inaccessible();
     }
     let [shm, sem, msg] = gaps.unseen;
     write!(

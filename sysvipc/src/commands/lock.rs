@@ -144,7 +144,7 @@ fn check_value(lock: &Semaphore, value: u32, most: u32) -> Result<(), Trouble> {
     let key = lock.key().unwrap_or(Key::PRIVATE);
     let text = format!(
         "cannot use the {} with key {key}: its value is greater than that of a lock, which is 1 or 0",
-        Kind::Semaphores
+        Kind::SemaphoreSet
     );
     Err(Trouble::Failed(Failure::new(Status::LockFailed, text)))
 }

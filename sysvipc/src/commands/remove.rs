@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use serde::Serialize;
-use sysv_wrapper::{ErrorKind, Judge, Key, Kind};
+use sysv_wrapper::{ErrorKind, Key, Kind, OrphanCheck};
 
 use crate::cli::{Filter, KINDS, RemoveArgs, plural};
 use crate::exit::{Failure, Outcome, Status, complain, explain};
@@ -104,7 +104,7 @@ fn named(args: &RemoveArgs, report: &mut Report) -> Vec<Found> {
 /// The objects that the filters leave.
 fn filtered(args: &RemoveArgs, kind: Option<Kind>) -> Outcome<Vec<Found>> {
     let kinds = kind.map_or_else(|| KINDS.to_vec(), |kind| vec![kind]);
-    let judge = &mut Judge::new();
+    let judge = &mut OrphanCheck::new();
     let mut chosen = Vec::new();
     for kind in kinds {
         let (found, unseen) = args.filter.select(kind, judge)?;
@@ -165,7 +165,7 @@ fn confirm(chosen: &[Found]) -> Outcome {
 /// Removes one: right before, it is compared with what was listed, and judged once more.
 fn remove(found: &Found, filter: &Filter, report: &mut Report) {
     let outcome = found.refresh().and_then(|now| {
-        if filter.is_some() && !filter.matches(&now, &mut Judge::new()) {
+        if filter.is_some() && !filter.matches(&now, &mut OrphanCheck::new()) {
             return Ok(false);
         }
         found.remove_if_unchanged().map(|()| true)

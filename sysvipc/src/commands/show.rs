@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anstyle::Style;
 use serde::Serialize;
-use sysv_wrapper::{Judge, Kind, Pid, Process, Result};
+use sysv_wrapper::{Kind, OrphanCheck, Pid, Process, Result};
 
 use crate::cli::ShowArgs;
 use crate::exit::{Outcome, complain, explain};
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Outcome {
     let mut notes = Vec::new();
     let details = Details::of(&found, &mut notes);
     notes.iter().for_each(complain);
-    let orphaned = found.orphaned(&mut Judge::new());
+    let orphaned = found.orphaned(&mut OrphanCheck::new());
     let names = &mut Names::default();
     if args.json {
         return out.json(&Document {
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Outcome {
     let look = out.look();
     let title = match found.kind() {
         Kind::SharedMemory => "Shared memory segment",
-        Kind::Semaphores => "Semaphore set",
+        Kind::SemaphoreSet => "Semaphore set",
         Kind::MessageQueue => "Message queue",
     };
     let title = format!("{title} {}", found.id());
@@ -92,7 +92,7 @@ fn own(found: &Found, details: &Details) -> Vec<Line> {
             let status = entry.status();
             let mut lines = vec![
                 ("size", size(status.size() as u64)),
-                ("in memory", details.residence()),
+                ("in memory", details.memory_usage()),
                 ("created by", process(status.creator_pid())),
                 ("last used by", process(status.last_pid())),
                 ("attached", time(status.attach_time())),
@@ -300,9 +300,10 @@ impl Details {
         match found {
             Found::Segment(entry) => {
                 let segment = entry.handle();
-                let residence = noted(segment.residence(), notes);
+                let residence = noted(segment.memory_usage(), notes);
                 let attached = noted(segment.attached_processes(), notes).map(|attached| {
-                    let (complete, unseen_processes) = (attached.is_complete(), attached.unseen());
+                    let (complete, unseen_processes) =
+                        (attached.is_complete(), attached.inaccessible());
                     notes.extend(gap(complete, unseen_processes));
                     Attached {
                         processes: attached.processes().iter().map(attached_process).collect(),
@@ -323,7 +324,7 @@ impl Details {
                 }
             }
             Found::Queue(entry) => {
-                let contents = noted(entry.handle().contents(), notes);
+                let contents = noted(entry.handle().count_by_type(), notes);
                 Details::Queue {
                     contents: contents.map(|contents| Contents {
                         types: contents.types().iter().map(type_count).collect(),
@@ -409,7 +410,7 @@ mod tests {
             swapped_bytes,
             attached,
         }
-        .residence()
+        .memory_usage()
     }
 
     #[test]
@@ -420,7 +421,7 @@ mod tests {
         );
         assert_eq!(residence(Some(4096), None), "unknown");
         assert_eq!(residence(None, Some(0)), "unknown");
-        assert_eq!(Details::Set { members: None }.residence(), "unknown");
+        assert_eq!(Details::Set { members: None }.memory_usage(), "unknown");
     }
 
     #[test]

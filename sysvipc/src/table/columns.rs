@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::time::SystemTime;
 
-use sysv_wrapper::{Judge, Kind, Orphaned, Pid};
+use sysv_wrapper::{Kind, OrphanCheck, Orphaned, Pid};
 
 use super::{Head, KEPT, Table};
 use crate::cli::{KINDS, View};
@@ -83,7 +83,7 @@ pub(crate) struct Column {
 }
 
 const SEGMENTS: &[Kind] = &[Kind::SharedMemory];
-const SETS: &[Kind] = &[Kind::Semaphores];
+const SETS: &[Kind] = &[Kind::SemaphoreSet];
 const QUEUES: &[Kind] = &[Kind::MessageQueue];
 
 fn pid(pid: Option<Pid>) -> Cell {
@@ -215,7 +215,7 @@ const SHOWN: [(Kind, &[&str]); 3] = [
         ],
     ),
     (
-        Kind::Semaphores,
+        Kind::SemaphoreSet,
         &[
             "id",
             "key",
@@ -324,7 +324,7 @@ impl View {
 
     /// The lines of one kind, sorted as asked for, and how many could not be seen.
     pub(crate) fn rows(&self, kind: Kind, names: &mut Names) -> Outcome<(Vec<Row>, u64)> {
-        let judge = &mut Judge::new();
+        let judge = &mut OrphanCheck::new();
         let (found, unseen) = self.filter.select(kind, judge)?;
         let row = |found: Found| Row {
             orphaned: found.orphaned(judge),
@@ -349,7 +349,7 @@ impl View {
     ) -> io::Result<()> {
         let title = match kind {
             Kind::SharedMemory => "Shared memory segments",
-            Kind::Semaphores => "Semaphore sets",
+            Kind::SemaphoreSet => "Semaphore sets",
             Kind::MessageQueue => "Message queues",
         };
         let count = rows.len();

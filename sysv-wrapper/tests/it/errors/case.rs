@@ -25,7 +25,7 @@ impl Case {
         assert_eq!(error.kind(), self.kind, "{error}");
         assert_eq!(error.errno(), self.errno, "{error}");
         assert_eq!(
-            (error.object(), error.key(), error.id()),
+            (error.object_kind(), error.key(), error.id()),
             self.on,
             "{error}"
         );

@@ -31,7 +31,7 @@ fn each_kind_says_what_it_is() {
         out_of_range,
         no_such_semaphore,
         initialiser,
-        #[cfg(feature = "serde")]
+        #[cfg(feature = "values")]
         undecodable,
         other,
     ];

@@ -40,7 +40,7 @@ pub fn not_found_by_id() -> Case {
         kind: ErrorKind::NotFound,
         errno: Some(Errno::EINVAL),
         io: io::ErrorKind::NotFound,
-        on: (Some(Kind::Semaphores), None, Some(id.as_raw())),
+        on: (Some(Kind::SemaphoreSet), None, Some(id.as_raw())),
         text: format!("cannot open the semaphore set {id}: no object has this id (EINVAL)"),
     }
 }
@@ -170,7 +170,7 @@ pub fn interrupted() -> Case {
     let semaphore = semaphore(0);
     let waiter = Sleeper::start({
         let semaphore = Semaphore::clone(&semaphore);
-        move || semaphore.acquire_interruptible()
+        move || semaphore.acquire_timeout(Deadline::never().interruptible())
     });
     Case {
         error: interrupt_until(waiter).unwrap_err(),
@@ -196,7 +196,7 @@ pub fn abandoned() -> Case {
         errno: None,
         io: io::ErrorKind::Other,
         on: (
-            Some(Kind::Semaphores),
+            Some(Kind::SemaphoreSet),
             Some(key),
             Some(half_made.id.as_raw()),
         ),
@@ -321,7 +321,7 @@ pub fn initialiser() -> Case {
     }
 }
 
-#[cfg(feature = "serde")]
+#[cfg(feature = "values")]
 pub fn undecodable() -> Case {
     let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
     queue.send(1, &[0xff; 3]).unwrap();

@@ -153,7 +153,7 @@ pub(crate) mod tests {
             .values(vec![0; count])
             .create_private();
         let set = RemoveOnDrop::new(set.unwrap());
-        row(Kind::Semaphores, set.id().as_raw())
+        row(Kind::SemaphoreSet, set.id().as_raw())
     }
 
     /// The line of a queue with so many messages.

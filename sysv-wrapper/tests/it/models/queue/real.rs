@@ -82,7 +82,7 @@ fn send(queue: &MessageQueue, of: MessageType, bytes: &[u8], way: Way) -> Result
         Way::Plain => queue.send(of, bytes),
         Way::Try => queue.try_send(of, bytes),
         Way::Zero => queue.send_timeout(of, bytes, Duration::ZERO),
-        Way::Past => queue.send_until(of, bytes, Instant::now()),
+        Way::Past => queue.send_timeout(of, bytes, Instant::now()),
         Way::Briefly => queue.send_timeout(of, bytes, WHILE),
     }
 }
@@ -92,7 +92,7 @@ fn send_buffer(queue: &MessageQueue, message: &MessageBuffer, way: Way) -> Resul
         Way::Plain => queue.send_buffer(message),
         Way::Try => queue.try_send_buffer(message),
         Way::Zero => queue.send_buffer_timeout(message, Duration::ZERO),
-        Way::Past => queue.send_buffer_until(message, Instant::now()),
+        Way::Past => queue.send_buffer_timeout(message, Instant::now()),
         Way::Briefly => queue.send_buffer_timeout(message, WHILE),
     }
 }
@@ -147,7 +147,7 @@ fn receive_whole(queue: &MessageQueue, selector: Selector, way: Way) -> Result<M
         Way::Plain => queue.receive(selector),
         Way::Try => queue.try_receive(selector),
         Way::Zero => queue.receive_timeout(selector, Duration::ZERO),
-        Way::Past => queue.receive_until(selector, Instant::now()),
+        Way::Past => queue.receive_timeout(selector, Instant::now()),
         Way::Briefly => queue.receive_timeout(selector, WHILE),
     }
 }
@@ -162,7 +162,7 @@ fn receive_into(
         Way::Plain => queue.receive_into(bytes, selector),
         Way::Try => queue.try_receive_into(bytes, selector),
         Way::Zero => queue.receive_into_timeout(bytes, selector, Duration::ZERO),
-        Way::Past => queue.receive_into_until(bytes, selector, Instant::now()),
+        Way::Past => queue.receive_into_timeout(bytes, selector, Instant::now()),
         Way::Briefly => queue.receive_into_timeout(bytes, selector, WHILE),
     }
 }
@@ -177,7 +177,7 @@ fn receive_truncated(
         Way::Plain => queue.receive_truncated(bytes, selector),
         Way::Try => queue.try_receive_truncated(bytes, selector),
         Way::Zero => queue.receive_truncated_timeout(bytes, selector, Duration::ZERO),
-        Way::Past => queue.receive_truncated_until(bytes, selector, Instant::now()),
+        Way::Past => queue.receive_truncated_timeout(bytes, selector, Instant::now()),
         Way::Briefly => queue.receive_truncated_timeout(bytes, selector, WHILE),
     }
 }
@@ -192,7 +192,7 @@ fn receive_buffer(
         Way::Plain => queue.receive_buffer(message, selector),
         Way::Try => queue.try_receive_buffer(message, selector),
         Way::Zero => queue.receive_buffer_timeout(message, selector, Duration::ZERO),
-        Way::Past => queue.receive_buffer_until(message, selector, Instant::now()),
+        Way::Past => queue.receive_buffer_timeout(message, selector, Instant::now()),
         Way::Briefly => queue.receive_buffer_timeout(message, selector, WHILE),
     }
 }

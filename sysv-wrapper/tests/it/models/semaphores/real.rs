@@ -13,7 +13,7 @@ const WHILE: Duration = Duration::from_micros(60);
 
 /// A set. It is removed in the end.
 pub struct Real {
-    guards: Vec<OwnedSemaphoreGuard>,
+    guards: Vec<SemaphoreGuard>,
     second: SemaphoreSet,
     first: RemoveOnDrop<SemaphoreSet>,
 }
@@ -73,27 +73,27 @@ fn one(semaphore: &Semaphore, verb: Verb, way: Way) -> Result<()> {
     match (verb, way) {
         (Verb::Acquire(1), Way::Plain) => semaphore.acquire(),
         (Verb::Acquire(1), Way::Try) => semaphore.try_acquire(),
-        (Verb::Acquire(1), Way::Past) => semaphore.acquire_until(now()),
+        (Verb::Acquire(1), Way::Past) => semaphore.acquire_timeout(now()),
         (Verb::Acquire(1), way) => semaphore.acquire_timeout(time(way)),
         (Verb::Acquire(by), Way::Plain) => semaphore.acquire_by(by),
         (Verb::Acquire(by), Way::Try) => semaphore.try_acquire_by(by),
-        (Verb::Acquire(by), Way::Past) => semaphore.acquire_by_until(by, now()),
+        (Verb::Acquire(by), Way::Past) => semaphore.acquire_by_timeout(by, now()),
         (Verb::Acquire(by), way) => semaphore.acquire_by_timeout(by, time(way)),
         (Verb::Release(1), _) => semaphore.release(),
         (Verb::Release(by), _) => semaphore.release_by(by),
         (Verb::UntilZero, Way::Plain) => semaphore.wait_until_zero(),
         (Verb::UntilZero, Way::Try) => semaphore.try_wait_until_zero(),
-        (Verb::UntilZero, Way::Past) => semaphore.wait_until_zero_until(now()),
+        (Verb::UntilZero, Way::Past) => semaphore.wait_until_zero_timeout(now()),
         (Verb::UntilZero, way) => semaphore.wait_until_zero_timeout(time(way)),
     }
 }
 
-fn lock(semaphore: &Semaphore, way: Way) -> Result<OwnedSemaphoreGuard> {
+fn lock(semaphore: &Semaphore, way: Way) -> Result<SemaphoreGuard> {
     match way {
-        Way::Plain => semaphore.lock_owned(),
-        Way::Try => semaphore.try_lock_owned(),
-        Way::Past => semaphore.lock_owned_until(Instant::now()),
-        way => semaphore.lock_owned_timeout(time(way)),
+        Way::Plain => semaphore.lock(),
+        Way::Try => semaphore.try_lock(),
+        Way::Past => semaphore.lock_timeout(Instant::now()),
+        way => semaphore.lock_timeout(time(way)),
     }
 }
 
@@ -101,7 +101,7 @@ fn several(operation: &Operation, way: Way) -> Result<()> {
     match way {
         Way::Plain => operation.run(),
         Way::Try => operation.try_run(),
-        Way::Past => operation.run_until(Instant::now()),
+        Way::Past => operation.run_timeout(Instant::now()),
         way => operation.run_timeout(time(way)),
     }
 }
