@@ -208,7 +208,7 @@ impl KeyFileBuilder {
         let (file, identity) = draft.file().map_err(fail)?;
         // Others may be about to replace a file that was left behind, which takes them no time to speak of.
         deadline::until(REPLACING, || put_once(&draft, path).transpose()).unwrap_or_else(|_| {
-            let because = "what is there was left behind, and somebody keeps it locked";
+            let because = "the file there was left behind, and another process keeps it locked";
             let kind = ErrorKind::TimedOut;
             Err(Error::bad_file(kind, PUBLISH, path, because))
         })?;
@@ -273,10 +273,10 @@ fn wait(path: &Path, deadline: impl Into<Deadline>) -> Result<Reference> {
         }
         let because = match stale {
             Some(stale) => format!(
-                "the time is over, and what is there was left behind: it names {}, which is gone",
+                "timed out, and the file there was left behind: it names {}, which is gone",
                 stale.described()
             ),
-            None => "the time is over, and nobody has published anything there".to_owned(),
+            None => "timed out, and nothing has been published there".to_owned(),
         };
         Err(Error::bad_file(ErrorKind::TimedOut, READ, path, because))
     })

@@ -12,7 +12,7 @@ pub use operation::Operation;
 pub(crate) use set::numbers;
 pub use set::{SemStatus, SemaphoreInfo, SemaphoreSet};
 
-use sysv_ipc::{Pid, SemBuf, SemFlags, SemId};
+use sysv_ipc::{Errno, Pid, SemBuf, SemFlags, SemId};
 
 use crate::deadline::Deadline;
 use crate::error::{Error, Result};
@@ -181,8 +181,10 @@ impl Semaphore {
     pub fn set_value(&self, value: u32) -> Result<()> {
         // A number beyond the C type is beyond every maximum: the kernel says so.
         let number = i32::try_from(value).unwrap_or(i32::MAX);
-        sysv_ipc::semctl_setval(self.id(), self.number, number)
-            .map_err(|errno| wait::value_error("set", self.subject(), errno, value))
+        sysv_ipc::semctl_setval(self.id(), self.number, number).map_err(|errno| match errno {
+            Errno::ERANGE => wait::value_error("set", self.subject(), errno, value),
+            _ => self.fail("set", errno),
+        })
     }
 
     /// How many wait for the value to grow.
@@ -233,8 +235,8 @@ impl Semaphore {
     }
 
     #[cold]
-    fn fail(&self, operation: &'static str, errno: sysv_ipc::Errno) -> Error {
-        handle::error(operation, self.subject(), errno)
+    fn fail(&self, operation: &'static str, errno: Errno) -> Error {
+        wait::member_error(operation, self, errno)
     }
 }
 

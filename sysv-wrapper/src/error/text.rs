@@ -34,7 +34,7 @@ impl Repr {
             (Detail::Because(because), _) => f.write_str(because),
             (Detail::Creator(Some(pid)), _) => write!(
                 f,
-                "its creator, process {pid}, ended before it had initialised it"
+                "its creator, process {pid}, ended without initialising it"
             ),
             (Detail::Creator(None), _) => f.write_str("its creator did not initialise it in time"),
             (Detail::None, Some(errno)) => f.write_str(&self.errno_cause(errno)),
@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn a_creator_that_is_gone() {
         let error = Error::abandoned("open", QUEUE, Pid::from_raw(77));
-        let text = "cannot open the message queue 5: its creator, process 77, ended before it had initialised it; \
+        let text = "cannot open the message queue 5: its creator, process 77, ended without initialising it; \
                     `create_or_open` with `reclaim_abandoned(true)`";
         assert!(format!("{error:#}").starts_with(text), "{error:#}");
     }

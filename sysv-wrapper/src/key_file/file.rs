@@ -89,7 +89,7 @@ impl Existing {
             ),
             Err(Unreadable::NoKeyFile(what)) => refuse(
                 ErrorKind::Mismatch,
-                &format!("what is there is no key file, but {what}"),
+                &format!("it is not a key file, but {what}"),
             ),
         }
     }
@@ -106,7 +106,8 @@ impl Existing {
         Existing::check(&metadata)?;
         let text = text(&file)?;
         Ok(Existing {
-            reference: Reference::parse(&text).ok_or(Unreadable::NoKeyFile("something else"))?,
+            reference: Reference::parse(&text)
+                .ok_or(Unreadable::NoKeyFile("another kind of file"))?,
             identity: Identity::of(&metadata),
             file,
         })
@@ -129,7 +130,7 @@ impl Existing {
         match metadata.len() {
             0 => Err(Unreadable::NoKeyFile("an empty file")),
             1..=Reference::LONGEST => Ok(()),
-            _ => Err(Unreadable::NoKeyFile("something else")),
+            _ => Err(Unreadable::NoKeyFile("another kind of file")),
         }
     }
 
@@ -150,7 +151,7 @@ fn text(file: impl Read) -> std::result::Result<String, Unreadable> {
     match file.take(Reference::LONGEST).read_to_string(&mut text) {
         Ok(_) => Ok(text),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            Err(Unreadable::NoKeyFile("something else"))
+            Err(Unreadable::NoKeyFile("another kind of file"))
         }
         Err(error) => Err(Unreadable::File(error)),
     }

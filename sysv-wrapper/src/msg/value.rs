@@ -37,7 +37,7 @@ pub struct MessageValue<T> {
     pub value: T,
 }
 
-/// A message that was received and is not the value that was expected. It is off the queue, and here.
+/// A message that was received, and so is off the queue, but is not the expected value.
 ///
 /// It is the [source](std::error::Error::source) of an error of the kind
 /// [`Undecodable`](crate::ErrorKind::Undecodable):
@@ -58,12 +58,12 @@ pub struct MessageValue<T> {
 #[derive(Debug)]
 pub struct UndecodableMessage {
     message: Message,
-    /// What postcard has against it; `None` for bytes behind the value.
+    /// The decoder's error; `None` if bytes follow the value.
     cause: Option<postcard::Error>,
 }
 
 impl UndecodableMessage {
-    /// The message.
+    /// Returns the message.
     pub fn message(&self) -> &Message {
         &self.message
     }
@@ -77,13 +77,12 @@ impl fmt::Display for UndecodableMessage {
         } = &self.message;
         write!(
             f,
-            "the message of type {message_type} with {} bytes, which is off the queue now, is not the value \
-             that was expected: ",
+            "the message of type {message_type} with {} bytes, which is off the queue now, does not decode",
             bytes.len()
         )?;
         match &self.cause {
-            Some(cause) => write!(f, "{cause}"),
-            None => f.write_str("it goes on behind the value"),
+            Some(_) => Ok(()),
+            None => f.write_str(": bytes follow the value"),
         }
     }
 }
@@ -94,7 +93,7 @@ impl std::error::Error for UndecodableMessage {
     }
 }
 
-/// Sending and receiving values (feature `serde`).
+/// Sending and receiving values (feature `values`).
 ///
 /// The format is [postcard](https://docs.rs/postcard)'s: small, the same on every architecture, specified, and
 /// without names or types in it. Sender and receiver have to use the same Rust type, or types of the same shape; of

@@ -100,6 +100,26 @@ pub(crate) fn until(
     })
 }
 
+/// Makes the error of a call on one semaphore. Of a number that the set does not have, `semop` says `EFBIG`, and
+/// `semctl` says `EINVAL`, as of much else.
+#[cold]
+pub(crate) fn member_error(operation: &'static str, semaphore: &Semaphore, errno: Errno) -> Error {
+    let error = handle::error(operation, semaphore.subject(), errno);
+    if !matches!(errno, Errno::EINVAL | Errno::EFBIG) {
+        return error;
+    }
+    let number = semaphore.number();
+    match semaphore.set.count(operation) {
+        Ok(Some(count)) if usize::from(number) >= count => {
+            let because = format!(
+                "its number is {number}, and the set has {count} semaphores, counted from 0"
+            );
+            error.with_kind(ErrorKind::NoSuchSemaphore).because(because)
+        }
+        _ => error,
+    }
+}
+
 /// The error for an operation on one semaphore that the kernel refused.
 #[cold]
 pub(crate) fn refused(
@@ -108,7 +128,7 @@ pub(crate) fn refused(
     op: SemBuf,
     errno: Errno,
 ) -> Error {
-    let error = handle::error(operation, semaphore.subject(), errno);
+    let error = member_error(operation, semaphore, errno);
     match error.kind() {
         ErrorKind::OutOfRange => match beyond_range(semaphore.id(), &[op]) {
             Some(because) => error.because(because),

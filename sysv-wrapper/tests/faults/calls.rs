@@ -58,8 +58,11 @@ fn a_segment_whose_creator_died_at_any_call() {
         };
         killed_at(call, || drop(builder().create_or_open(key.0)));
         assert!(SharedMemory::exists(key.0).unwrap());
-        assert_abandoned(builder().open(key.0), "is gone");
-        assert_abandoned(builder().create_or_open(key.0), "is gone");
+        assert_abandoned(builder().open(key.0), "ended without initialising it");
+        assert_abandoned(
+            builder().create_or_open(key.0),
+            "ended without initialising it",
+        );
         let id = builder().open(key.0).unwrap_err().id().unwrap();
         assert_eq!(SharedMemory::inspect(id).unwrap().orphaned(), Orphaned::Yes);
         let made = builder().reclaim_abandoned(true).create_or_open(key.0);
@@ -88,7 +91,7 @@ fn a_set_whose_creator_died_before_its_values_were_set() {
         let time = Duration::from_millis(30);
         let start = Instant::now();
         let waiting = || builder().wait_for_creator(time);
-        let because = "for as long as that was waited for";
+        let because = "its creator did not initialise it in time";
         assert_abandoned(waiting().create_or_open(key.0), because);
         assert!(start.elapsed() >= time);
         // Who does not ask for it to be made takes it as it is.
@@ -117,7 +120,10 @@ fn a_set_whose_creator_died_after_its_values_were_set() {
             builder.wait_for_creator(LONG)
         };
         killed_at(Call::SEMOP, || drop(builder().create_or_open(key.0)));
-        assert_abandoned(builder().create_or_open(key.0), "is gone");
+        assert_abandoned(
+            builder().create_or_open(key.0),
+            "ended without initialising it",
+        );
         let made = builder().reclaim_abandoned(true).create_or_open(key.0);
         assert!(made.as_ref().unwrap().is_created());
         assert_eq!(made.unwrap().handle().values().unwrap(), values);
@@ -176,7 +182,7 @@ fn who_dies_while_giving_back_has_given_back() {
     });
     let left = SharedMemory::open(key.0).unwrap();
     let entry = SharedMemory::inspect(left.id()).unwrap();
-    assert_eq!(entry.status().attach_count(), 0);
+    assert_eq!(entry.status().as_shm().unwrap().attach_count(), 0);
     assert_eq!(entry.orphaned(), Orphaned::Yes);
 }
 
@@ -320,10 +326,11 @@ fn a_file_that_cannot_have_two_names_is_not_published() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
+    let memory = RemoveOnDrop::new(SharedMemory::builder().create_unique().unwrap());
     let told = in_forked_child(|| {
         confine(Call::LINK, Fate::Fails(Errno::EPERM.as_raw())).unwrap();
         let path = folder.path().join("agreed.key");
-        let error = KeyFile::publish(path, Key::from(1)).unwrap_err();
+        let error = KeyFile::publish(path, &*memory).unwrap_err();
         assert_eq!(error.errno(), Some(Errno::EPERM), "{error}");
         0
     });
@@ -351,7 +358,7 @@ fn objects_that_are_kept_from_this_process_are_counted() {
     });
 }
 
-/// Row N7: limits that are kept from this process are not taken for none.
+/// Row N7: a list without the limits that are kept from this process says that it is not complete.
 #[test]
 fn limits_that_are_kept_from_this_process_are_an_error() {
     if !can_choose(test_name!(
@@ -361,13 +368,17 @@ fn limits_that_are_kept_from_this_process_are_an_error() {
     }
     let told = in_forked_child(|| {
         confine(Call::SHM_LIMITS, Fate::Fails(Errno::EPERM.as_raw())).unwrap();
-        for error in [
-            Limits::of(Kind::SharedMemory).unwrap_err(),
-            Limits::all().map(Iterator::count).unwrap_err(),
-        ] {
-            assert_eq!(error.kind(), ErrorKind::NotOwner, "{error}");
-        }
-        i32::try_from(Limits::of(Kind::MessageQueue).unwrap().len()).unwrap()
+        let error = Limits::of(Kind::SharedMemory).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotOwner, "{error}");
+        let limits = Limits::all().unwrap();
+        assert!(!limits.is_complete());
+        assert!(
+            limits
+                .iter()
+                .all(|limit| limit.kind() != Kind::SharedMemory)
+        );
+        limits.iter().count().try_into().unwrap()
     });
-    assert_eq!(told, 3);
+    // Those of semaphores and of queues.
+    assert_eq!(told, 6 + 3);
 }

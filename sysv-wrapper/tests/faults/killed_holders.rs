@@ -172,7 +172,7 @@ fn what_the_killed_had_attached_is_detached() {
             };
             let entry = SharedMemory::inspect(id).unwrap();
             assert_eq!(entry.orphaned(), Orphaned::Yes);
-            assert_eq!(entry.status().attach_count(), 0);
+            assert_eq!(entry.status().as_shm().unwrap().attach_count(), 0);
             entry.remove_if_unchanged().unwrap();
             left += 1;
         }

@@ -114,9 +114,8 @@ fn finish(objects: &Objects) {
 }
 
 fn publish(objects: &Objects) {
-    KeyFile::publish(&objects.file, objects.making.0)
-        .unwrap()
-        .keep();
+    let making = SemaphoreSet::open(objects.making.0).unwrap();
+    KeyFile::publish(&objects.file, &making).unwrap().keep();
 }
 
 fn cases() -> Vec<Case> {
@@ -128,8 +127,6 @@ fn cases() -> Vec<Case> {
         "acquire with undo" |on| on.first()?.with_undo(true).acquire();
         "lock" |on| on.first()?.lock().map(drop);
         "lock_timeout" |on| on.first()?.lock_timeout(LONG).map(drop);
-        "lock_owned" |on| on.first()?.lock().map(drop);
-        "lock_owned_timeout" |on| on.first()?.lock_timeout(LONG).map(drop);
         "run" |on| on.set.operation().acquire(1, 1).acquire(0, 3).run();
         "run_timeout" |on| on.set.operation().acquire(1, 1).acquire(0, 3).run_timeout(LONG);
     };
@@ -196,22 +193,19 @@ fn no_wait_is_ended_by_signals() {
 #[test]
 fn who_wants_to_be_interrupted_is() {
     const TEST: &str = test_name!("who_wants_to_be_interrupted_is");
+    const FOR_A_SIGNAL: Deadline = Deadline::never().interruptible();
     if !is_alone(TEST, &[]) {
         return;
     }
     let waits: [fn(&Waits) -> Result<()>; 3] = [
+        |on| on.first()?.acquire_timeout(FOR_A_SIGNAL),
         |on| {
-            on.first()?
-                .acquire_timeout(Deadline::never().interruptible())
-        },
-        |on| {
-            on.first()?
-                .with_undo(true)
-                .acquire_timeout(Deadline::never().interruptible())
+            let undoing = on.first()?.with_undo(true);
+            undoing.acquire_timeout(FOR_A_SIGNAL)
         },
         |on| {
             let steps = on.set.operation().acquire(1, 1).undo().acquire(0, 1);
-            steps.run_timeout(Deadline::never().interruptible())
+            steps.run_timeout(FOR_A_SIGNAL)
         },
     ];
     for wait in waits {

@@ -117,7 +117,7 @@ macro_rules! whatever_the_mode {
         assert!(error.is_already_exists(), "{error}");
         let changes = [
             handle.set_gid(crate::support::process::NOBODY),
-            handle.set_mode($handle::inspect(id).unwrap().mode()),
+            handle.set_mode($handle::inspect(id).unwrap().status().mode()),
         ];
         for changed in changes {
             match changed {

@@ -18,7 +18,7 @@ fn assert_limit(name: &str, expected: u64) {
 }
 
 fn limit(name: &str) -> Limit {
-    let mut limits = Limits::all().unwrap();
+    let mut limits = Limits::all().unwrap().into_iter();
     limits.find(|limit| limit.name() == name).unwrap()
 }
 
@@ -113,7 +113,9 @@ fn every_limit_is_listed_once_with_its_kind_and_unit() {
             ("MSGMNB", "bytes")
         ]
     );
-    assert_eq!(Limits::all().unwrap().count(), 13);
+    let all = Limits::all().unwrap();
+    assert!(all.is_complete());
+    assert_eq!(all.iter().count(), 13);
 }
 
 /// Row N7.
@@ -121,8 +123,9 @@ fn every_limit_is_listed_once_with_its_kind_and_unit() {
 fn use_is_counted_exactly() {
     in_namespace("use_is_counted_exactly", || {
         let used = || {
-            let used = Limits::all()
-                .unwrap()
+            let limits = Limits::all().unwrap();
+            let used = limits
+                .iter()
                 .filter_map(|limit| Some((limit.name(), limit.used()?)));
             used.collect::<Vec<_>>()
         };
@@ -177,7 +180,7 @@ fn use_is_counted_exactly() {
 
 fn refused<H: std::fmt::Debug>(made: Result<H>, names: &str) {
     let error = made.unwrap_err();
-    let text = error.to_string();
+    let text = format!("{error:#}");
     assert!(text.contains(names), "{text}");
     if error.is_limit_reached() {
         assert!(text.contains("`sysvipc limits`"), "{text}");

@@ -18,7 +18,7 @@ fn find<H: Object>(handle: &H) -> Entry {
         .filter(|entry| entry.raw_id() == handle.raw_id())
         .collect();
     assert_eq!(listing.inaccessible(), 0);
-    let text = format!("Listing {{ kind: {:?}, unseen: 0, .. }}", H::KIND);
+    let text = format!("Listing {{ kind: {:?}, inaccessible: 0, .. }}", H::KIND);
     assert_eq!(format!("{listing:?}"), text);
     let [entry] = &found[..] else {
         panic!("{found:?}");
@@ -29,7 +29,7 @@ fn find<H: Object>(handle: &H) -> Entry {
         format!("{:?}", inspected.status()),
         format!("{:?}", entry.status())
     );
-    entry.clone()
+    *entry
 }
 
 /// What is common to all kinds.
@@ -37,18 +37,37 @@ fn find<H: Object>(handle: &H) -> Entry {
 fn assert_common<H: Object>(entry: &Entry, handle: &H, expected_mode: u32) {
     assert_eq!((entry.kind(), entry.raw_id()), (H::KIND, handle.raw_id()));
     assert_eq!(Some(entry.key()), handle.key());
-    assert_eq!(entry.mode(), mode(expected_mode));
+    let status = entry.status();
+    assert_eq!(status.kind(), H::KIND);
+    assert_eq!(status.mode(), mode(expected_mode));
     assert_eq!(
-        (entry.uid(), entry.gid()),
-        (entry.creator_uid(), entry.creator_gid())
+        (status.uid(), status.gid()),
+        (status.creator_uid(), status.creator_gid())
     );
-    assert!(entry.change_time().is_some());
-    assert!(entry.status().last_time() >= entry.change_time());
-    assert_eq!(entry.handle().raw_id(), handle.raw_id());
-    assert_eq!(entry.handle().key(), handle.key());
-    let (kind, id, key) = (entry.kind(), entry.raw_id(), entry.key());
-    let text = format!("Entry {{ kind: {kind:?}, id: {id}, key: {key:?}, status: ");
-    assert!(format!("{entry:?}").starts_with(&text), "{entry:?}");
+    assert!(status.change_time().is_some());
+    assert!(status.last_time() >= status.change_time());
+    let handles = [
+        entry
+            .shared_memory()
+            .map(|made| (made.raw_id(), made.key())),
+        entry
+            .semaphore_set()
+            .map(|made| (made.raw_id(), made.key())),
+        entry
+            .message_queue()
+            .map(|made| (made.raw_id(), made.key())),
+    ];
+    let of_its_kind = [Kind::SharedMemory, Kind::SemaphoreSet, Kind::MessageQueue]
+        .map(|kind| (kind == H::KIND).then(|| (handle.raw_id(), handle.key())));
+    assert_eq!(handles, of_its_kind);
+    let text = format!("{entry:?}");
+    for field in [
+        format!("id: {}", entry.raw_id()),
+        format!("key: {:?}", entry.key()),
+        format!("status: {status:?}"),
+    ] {
+        assert!(text.contains(&field), "{field} in {text}");
+    }
 }
 
 /// Rows N8, S11, P17.
@@ -62,24 +81,26 @@ fn a_segment_is_listed_with_all_that_its_status_tells() {
     );
     let entry = find(&*made);
     assert_common(&entry, &*made, 0o640);
-    let status = entry.status();
+    assert_eq!(entry.status().is_empty(), Some(true));
+    let status = entry.status().as_shm().unwrap();
     assert_eq!((status.size(), status.attach_count()), (12_345, 0));
     assert_eq!((status.creator_pid(), status.last_pid()), (own_pid(), None));
     assert_eq!((status.attach_time(), status.detach_time()), (None, None));
     assert!(!status.marked_for_removal() && !status.locked());
-    assert!(status.is_empty());
 
     let attached = made.attach().unwrap();
     made.lock_in_memory().unwrap();
-    let status = *find(&*made).status();
+    let entry = find(&*made);
+    assert_eq!(entry.status().is_empty(), Some(false));
+    let status = entry.status().as_shm().unwrap();
     assert_eq!((status.attach_count(), status.last_pid()), (1, own_pid()));
-    assert!(status.attach_time().is_some() && status.locked() && !status.is_empty());
+    assert!(status.attach_time().is_some() && status.locked());
     made.unlock_from_memory().unwrap();
 
     // It is still there, without its key, until the last one detaches.
     made.remove().unwrap();
     let entry = find(&*made);
-    assert!(entry.status().marked_for_removal());
+    assert!(entry.status().as_shm().unwrap().marked_for_removal());
     assert_eq!(entry.key(), Key::PRIVATE);
     drop(attached);
     assert!(SharedMemory::inspect(made.id()).unwrap_err().is_not_found());
@@ -96,15 +117,15 @@ fn a_set_is_listed_with_all_that_its_status_tells() {
     );
     let entry = find(&*made);
     assert_common(&entry, &*made, 0o604);
-    assert_eq!(entry.status().count(), 3);
-    assert!(entry.status().operation_time().is_some());
+    let status = entry.status().as_sem().unwrap();
+    assert_eq!(status.count(), 3);
+    assert!(status.operation_time().is_some());
     assert_eq!(entry.status().creator_pid(), None);
+    assert_eq!(entry.status().is_empty(), None);
     let thin = support::Sem::private(2);
     let entry = SemaphoreSet::inspect(thin.id).unwrap();
-    assert_eq!(
-        (entry.status().operation_time(), entry.key()),
-        (None, Key::PRIVATE)
-    );
+    let status = entry.status().as_sem().unwrap();
+    assert_eq!((status.operation_time(), entry.key()), (None, Key::PRIVATE));
 }
 
 /// Rows N8, P19.
@@ -118,7 +139,8 @@ fn a_queue_is_listed_with_all_that_its_status_tells() {
     );
     let entry = find(&*made);
     assert_common(&entry, &*made, 0o620);
-    let status = entry.status();
+    assert_eq!(entry.status().is_empty(), Some(true));
+    let status = entry.status().as_msg().unwrap();
     assert_eq!(
         (status.messages(), status.bytes(), status.max_bytes()),
         (0, 0, 1000)
@@ -128,18 +150,18 @@ fn a_queue_is_listed_with_all_that_its_status_tells() {
         (None, None)
     );
     assert_eq!((status.send_time(), status.receive_time()), (None, None));
-    assert!(status.is_empty());
     made.send(3, b"four").unwrap();
     made.send(3, b"seven..").unwrap();
     made.receive(Selector::Any).unwrap();
     let entry = find(&*made);
-    let status = entry.status();
+    assert_eq!(entry.status().is_empty(), Some(false));
+    let status = entry.status().as_msg().unwrap();
     assert_eq!((status.messages(), status.bytes()), (1, 7));
     assert_eq!(
         (status.last_send_pid(), status.last_receive_pid()),
         (own_pid(), own_pid())
     );
-    assert!(status.send_time().is_some() && status.receive_time().is_some() && !status.is_empty());
+    assert!(status.send_time().is_some() && status.receive_time().is_some());
 }
 
 /// Row N8.
@@ -262,8 +284,9 @@ fn of_root<H: Object>(id: i32) -> Entry {
     let mut listing = Entry::list(H::KIND).unwrap();
     let entry = listing.find(|entry| entry.raw_id() == id).unwrap();
     assert_eq!(listing.inaccessible(), 0);
+    let status = entry.status();
     assert_eq!(
-        (entry.uid(), entry.creator_gid(), entry.mode()),
+        (status.uid(), status.creator_gid(), status.mode()),
         (0, 0, Mode::OWNER)
     );
     assert!(!entry.key().is_private());
@@ -299,31 +322,43 @@ fn the_objects_of_others_are_listed() {
     let root = Pid::from_raw(root);
     let segment = of_root::<SharedMemory>(segment);
     assert_eq!(
-        (segment.status().size(), segment.status().creator_pid()),
+        (
+            segment.status().as_shm().unwrap().size(),
+            segment.status().creator_pid()
+        ),
         (4321, root)
     );
     // Root's process can be seen to run, though not be signalled.
     assert_eq!(segment.orphaned(), Orphaned::No);
     let set = of_root::<SemaphoreSet>(set);
-    assert_eq!(set.status().count(), 2);
+    assert_eq!(set.status().as_sem().unwrap().count(), 2);
     // The members are for those who may read.
     assert_eq!(set.orphaned(), Orphaned::Unknown);
-    assert!(set.handle().members().unwrap_err().is_permission_denied());
-    let queue = of_root::<MessageQueue>(queue);
-    assert_eq!(
-        (queue.status().bytes(), queue.status().last_send_pid()),
-        (4, root)
+    assert!(
+        set.semaphore_set()
+            .unwrap()
+            .members()
+            .unwrap_err()
+            .is_permission_denied()
     );
+    let queue = of_root::<MessageQueue>(queue);
+    let status = queue.status().as_msg().unwrap();
+    assert_eq!((status.bytes(), status.last_send_pid()), (4, root));
     assert_eq!(queue.orphaned(), Orphaned::No);
     assert!(
         queue
-            .handle()
+            .message_queue()
+            .unwrap()
             .count_by_type()
             .unwrap_err()
             .is_permission_denied()
     );
 
-    let found = segment.handle().attached_processes().unwrap();
+    let found = segment
+        .shared_memory()
+        .unwrap()
+        .attached_processes()
+        .unwrap();
     assert_eq!(found.processes(), []);
     assert_eq!(found.attach_count(), Some(0));
     assert!(found.inaccessible() > 0, "at least the parent is root's");

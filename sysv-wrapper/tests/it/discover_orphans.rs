@@ -100,7 +100,7 @@ fn the_objects_of_a_killed_process_are_orphaned() {
     let id = objects.segment().id();
     let entry = SharedMemory::list()
         .unwrap()
-        .find(|entry| entry.handle().id() == id)
+        .find(|entry| entry.raw_id() == id.as_raw())
         .unwrap();
     assert_eq!(
         (judge.judge(&entry), entry.orphaned()),

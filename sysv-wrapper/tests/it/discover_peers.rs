@@ -116,15 +116,16 @@ fn symbolic(mode: Mode) -> String {
     "rwxrwxrwx".chars().enumerate().map(letter).collect()
 }
 
-fn common<H: Object>(entry: &Entry) -> Vec<(&'static str, String)> {
+fn common(entry: &Entry) -> Vec<(&'static str, String)> {
+    let status = entry.status();
     vec![
         ("key", entry.key().to_string()),
-        ("perms", symbolic(entry.mode())),
-        ("uid", entry.uid().to_string()),
-        ("gid", entry.gid().to_string()),
-        ("cuid", entry.creator_uid().to_string()),
-        ("cgid", entry.creator_gid().to_string()),
-        ("ctime", iso(entry.change_time())),
+        ("perms", symbolic(status.mode())),
+        ("uid", status.uid().to_string()),
+        ("gid", status.gid().to_string()),
+        ("cuid", status.creator_uid().to_string()),
+        ("cgid", status.creator_gid().to_string()),
+        ("ctime", iso(status.change_time())),
     ]
 }
 
@@ -132,7 +133,7 @@ fn common<H: Object>(entry: &Entry) -> Vec<(&'static str, String)> {
 fn compare<H: Object>(
     kind: &str,
     columns: &str,
-    own: impl Fn(&H::Status) -> Vec<(&'static str, String)>,
+    own: impl Fn(&Status) -> Vec<(&'static str, String)>,
 ) {
     let columns = format!("ID,KEY,PERMS,UID,GID,CUID,CGID,CTIME,{columns}");
     let Some(mut told) = lsipc(kind, &columns) else {
@@ -186,6 +187,7 @@ fn listings_are_those_of_lsipc() {
             "-m",
             "SIZE,NATTCH,STATUS,ATTACH,DETACH,CPID,LPID",
             |status| {
+                let status = status.as_shm().unwrap();
                 let state = if status.marked_for_removal() {
                     "dest"
                 } else {
@@ -203,12 +205,14 @@ fn listings_are_those_of_lsipc() {
             },
         );
         compare::<SemaphoreSet>("-s", "NSEMS,OTIME", |status| {
+            let status = status.as_sem().unwrap();
             vec![
                 ("nsems", status.count().to_string()),
                 ("otime", iso(status.operation_time())),
             ]
         });
         compare::<MessageQueue>("-q", "USEDBYTES,MSGS,SEND,RECV,LSPID,LRPID", |status| {
+            let status = status.as_msg().unwrap();
             vec![
                 ("usedbytes", status.bytes().to_string()),
                 ("msgs", status.messages().to_string()),
@@ -240,8 +244,8 @@ fn ipcs(words: &[&str]) -> Option<Vec<Vec<String>>> {
 }
 
 /// An object of root's as `ipcs` prints it: what all kinds have, and the numbers of its own.
-fn as_ipcs<H: Object, const N: usize>(entry: &Entry, own: [&dyn Display; N]) -> Vec<String> {
-    let mode = format!("{:o}", entry.mode().bits());
+fn as_ipcs<const N: usize>(entry: &Entry, own: [&dyn Display; N]) -> Vec<String> {
+    let mode = format!("{:o}", entry.status().mode().bits());
     let common = [
         entry.key().to_string(),
         entry.raw_id().to_string(),
@@ -281,7 +285,7 @@ fn listings_are_those_of_ipcs() {
         }
         let expected = || {
             let expected = SharedMemory::list().unwrap().map(|entry| {
-                let status = entry.status();
+                let status = entry.status().as_shm().unwrap();
                 as_ipcs(&entry, [&status.size(), &status.attach_count()])
             });
             Some(expected.collect::<Vec<_>>())
@@ -290,7 +294,7 @@ fn listings_are_those_of_ipcs() {
         wait_until("segments are those of ipcs", || ipcs(&["-m"]) == expected());
         let expected = || {
             let expected = SharedMemory::list().unwrap().map(|entry| {
-                let status = entry.status();
+                let status = entry.status().as_shm().unwrap();
                 let (creator, last) = (pid(status.creator_pid()), pid(status.last_pid()));
                 vec![entry.raw_id().to_string(), "root".to_owned(), creator, last]
             });
@@ -301,10 +305,10 @@ fn listings_are_those_of_ipcs() {
         });
         let expected = SemaphoreSet::list()
             .unwrap()
-            .map(|entry| as_ipcs(&entry, [&entry.status().count()]));
+            .map(|entry| as_ipcs(&entry, [&entry.status().as_sem().unwrap().count()]));
         assert_eq!(ipcs(&["-s"]).unwrap(), expected.collect::<Vec<_>>());
         let expected = MessageQueue::list().unwrap().map(|entry| {
-            let status = entry.status();
+            let status = entry.status().as_msg().unwrap();
             as_ipcs(&entry, [&status.bytes(), &status.messages()])
         });
         assert_eq!(ipcs(&["-q"]).unwrap(), expected.collect::<Vec<_>>());

@@ -16,7 +16,7 @@ fn assert_reached(error: &Error, kind: Kind, because: &str) {
     assert_eq!(error.errno(), Some(Errno::ENOSPC));
     assert_eq!(error.object_kind(), Some(kind));
     let text = format!("cannot create a {kind}: {because} (ENOSPC); {REMEDY}");
-    assert_eq!(error.to_string(), text);
+    assert_eq!(format!("{error:#}"), text);
 }
 
 /// Checks the error for a limit on the size of one object.

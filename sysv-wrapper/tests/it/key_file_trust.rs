@@ -42,10 +42,7 @@ fn assert_no_key_file(path: &Path, what: &str) {
     for error in refusals(path) {
         assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
         assert_eq!(error.errno(), None);
-        let text = format!(
-            "`{}`: what is there is no key file, but {what}",
-            path.display()
-        );
+        let text = format!("`{}`: it is not a key file, but {what}", path.display());
         assert!(error.to_string().ends_with(&text), "{error}");
     }
     assert_eq!(fs::symlink_metadata(path).unwrap().file_type(), before);
@@ -69,16 +66,16 @@ fn what_is_no_key_file_is_refused_at_once_and_left_alone() {
         let what = if text.is_empty() {
             "an empty file"
         } else {
-            "something else"
+            "another kind of file"
         };
         assert_no_key_file(&path, what);
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
     }
     fs::write(&path, [0xff, 0xfe, 0]).unwrap();
-    assert_no_key_file(&path, "something else");
+    assert_no_key_file(&path, "another kind of file");
     // A key, and far more.
     fs::write(&path, format!("0x00000001{}", " ".repeat(1 << 20))).unwrap();
-    assert_no_key_file(&path, "something else");
+    assert_no_key_file(&path, "another kind of file");
     fs::remove_file(&path).unwrap();
 
     let target = folder.path().join("target");
@@ -121,7 +118,7 @@ fn a_file_of_somebody_elses_is_refused() {
     let memory = segment();
     let key = memory.key().unwrap();
     let builder = KeyFile::builder().mode(Mode::EVERYONE);
-    builder.publish(&path, key).unwrap().keep();
+    builder.publish(&path, &*memory).unwrap().keep();
     assert_eq!(KeyFile::wait(&path, Duration::ZERO).unwrap(), key);
     chown(&path, Some(NOBODY), None).unwrap();
     for error in refusals(&path) {
@@ -160,11 +157,12 @@ fn others_trust_root_and_no_stranger() {
         // One's own, in a folder that is open to all.
         let own = folder.join("own");
         let key: Key = words[1].parse().unwrap();
-        let file = KeyFile::publish(&own, key).unwrap();
+        let memory = SharedMemory::open(key).unwrap();
+        let file = KeyFile::publish(&own, &memory).unwrap();
         assert_eq!(KeyFile::wait(&own, Duration::ZERO).unwrap(), key);
         drop(file);
         assert!(!own.exists());
-        let error = KeyFile::publish("/agreed.key", key).unwrap_err();
+        let error = KeyFile::publish("/agreed.key", &memory).unwrap_err();
         assert!(error.is_permission_denied(), "{error}");
         return;
     }
@@ -174,7 +172,8 @@ fn others_trust_root_and_no_stranger() {
     }
     let folder = tempfile::tempdir().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o1777)).unwrap();
-    let memory = segment();
+    let made = SharedMemory::builder().mode(Mode::EVERYONE);
+    let memory = RemoveOnDrop::new(made.create_unique().unwrap());
     let key = memory.key().unwrap();
     for (name, mode, owner) in [
         ("root's", Mode::EVERYONE, 0),
@@ -185,7 +184,7 @@ fn others_trust_root_and_no_stranger() {
         let path = folder.path().join(name);
         KeyFile::builder()
             .mode(mode)
-            .publish(&path, key)
+            .publish(&path, &*memory)
             .unwrap()
             .keep();
         chown(&path, Some(owner), None).unwrap();
@@ -211,7 +210,7 @@ fn a_file_that_was_left_behind_is_waited_over_and_replaced() {
         attached.remove_when_detached().unwrap();
         let _file = if words[1] == "key" {
             // On Linux the key is free from now on.
-            KeyFile::publish(path, memory.key().unwrap()).unwrap()
+            KeyFile::publish(path, &memory).unwrap()
         } else {
             KeyFile::publish_id(path, &memory).unwrap()
         };
@@ -234,7 +233,7 @@ fn a_file_that_was_left_behind_is_waited_over_and_replaced() {
             "{error}"
         );
 
-        let ready = RemoveOnDrop::new(Semaphore::builder().create_private().unwrap());
+        let ready = RemoveOnDrop::new(Semaphore::builder().value(0).create_private().unwrap());
         let mut waiter = Process::start(TEST, &[&shown, &"wait", &ready.id()]);
         ready.acquire_timeout(support::DEADLINE).unwrap();
         waiter.assert_running();
@@ -252,10 +251,10 @@ fn a_file_that_was_left_behind_is_waited_over_and_replaced() {
 fn who_was_replaced_deletes_nothing() {
     let (_folder, path) = place();
     let memory = segment();
-    let old = KeyFile::publish(&path, memory.key().unwrap()).unwrap();
+    let old = KeyFile::publish(&path, &*memory).unwrap();
     drop(memory);
     let memory = segment();
-    let new = KeyFile::publish(&path, memory.key().unwrap()).unwrap();
+    let new = KeyFile::publish(&path, &*memory).unwrap();
     drop(old);
     assert_eq!(
         KeyFile::wait(&path, Duration::ZERO).unwrap(),
@@ -334,14 +333,12 @@ fn a_drop_beside_a_takeover_loses_nothing() {
     let (_folder, path) = place();
     for _ in 0..300 {
         let memory = segment();
-        let old = KeyFile::publish(&path, memory.key().unwrap()).unwrap();
+        let old = KeyFile::publish(&path, &*memory).unwrap();
         drop(memory);
         let memory = segment();
         let new = std::thread::scope(|scope| {
             scope.spawn(|| drop(old));
-            scope
-                .spawn(|| KeyFile::publish(&path, memory.key().unwrap()))
-                .join()
+            scope.spawn(|| KeyFile::publish(&path, &*memory)).join()
         });
         let new = new.unwrap().unwrap();
         assert_eq!(

@@ -70,7 +70,7 @@ fn full_and_empty() {
     assert!(error.is_would_block());
     let error = queue.receive_value_timeout::<u32>(any, soon).unwrap_err();
     assert!(error.is_timed_out());
-    let error = queue.receive_value_until::<u32>(any, Instant::now() + soon);
+    let error = queue.receive_value_timeout::<u32>(any, Instant::now() + soon);
     assert!(error.unwrap_err().is_timed_out());
 
     queue.set_max_bytes(4).unwrap();
@@ -101,12 +101,15 @@ fn undecodable<T: DeserializeOwned + Debug>(bytes: &[u8]) -> String {
     let source = error.source().unwrap();
     let undecodable = source.downcast_ref::<UndecodableMessage>().unwrap();
     let cause = undecodable.source().map(ToString::to_string);
-    let cause = cause.unwrap_or("it goes on behind the value".to_owned());
-    assert!(error.to_string().ends_with(&cause), "{error}, not {cause}");
+    let text = format!("{error:?}");
+    assert!(
+        text.ends_with(cause.as_deref().unwrap_or(": bytes follow the value")),
+        "{text}"
+    );
     assert_eq!(undecodable.message().message_type, 3);
     assert_eq!(undecodable.message().bytes, bytes);
     assert_eq!(queue.status().unwrap().messages(), 0);
-    error.to_string()
+    text
 }
 
 /// Row N10. A message that is no such value is off the queue, and in the error.
@@ -121,7 +124,7 @@ fn not_that_value() {
     undecodable::<String>(&[200, 1, b'x']);
     undecodable::<bool>(&[7]);
     let text = undecodable::<u8>(&[7, 7]);
-    assert!(text.contains("goes on behind the value"), "{text}");
+    assert!(text.contains(": bytes follow the value"), "{text}");
 }
 
 /// Row N10. A value that postcard cannot encode is an argument error, and nothing is sent.

@@ -175,8 +175,8 @@ fn a_kill_leaves_what_only_a_drop_removes() {
         Semaphore::from_id(number(0)).unwrap().acquire().unwrap();
         return;
     }
-    let left = RemoveOnDrop::new(Semaphore::builder().create_private().unwrap());
-    let ready = RemoveOnDrop::new(Semaphore::builder().create_private().unwrap());
+    let left = RemoveOnDrop::new(Semaphore::builder().value(0).create_private().unwrap());
+    let ready = RemoveOnDrop::new(Semaphore::builder().value(0).create_private().unwrap());
     let memory = RemoveOnDrop::new(SharedMemory::builder().create_unique().unwrap());
     let child = Process::start(TEST, &[&left.id(), &memory.id(), &ready.id()]);
     ready.acquire_timeout(support::DEADLINE).unwrap();

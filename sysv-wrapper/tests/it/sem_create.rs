@@ -68,7 +68,7 @@ fn create_private_has_no_key() {
             .map(|s| (s.value().unwrap(), s.remove()))
             .unwrap()
             .0,
-        0
+        1
     );
 }
 

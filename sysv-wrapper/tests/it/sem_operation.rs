@@ -177,8 +177,28 @@ fn no_such_semaphore() {
     );
     assert!(error.to_string().contains("step 1 "), "{error}");
     assert_eq!(set.values().unwrap(), [1, 1]);
-    let error = set.get(2).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::NoSuchSemaphore);
+    // A handle is made without a call; its first use fails.
+    let beyond = set.get(2).unwrap();
+    for result in [
+        beyond.release(),
+        beyond.try_acquire(),
+        beyond.acquire_timeout(Duration::ZERO),
+        beyond.lock().map(drop),
+        beyond.set_value(1),
+        beyond.value().map(drop),
+        beyond.waiters_for_zero().map(drop),
+    ] {
+        let error = result.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NoSuchSemaphore, "{error}");
+        let said = "its number is 2, and the set has 2 semaphores, counted from 0";
+        assert!(error.to_string().contains(said), "{error}");
+    }
+    assert_eq!(set.values().unwrap(), [1, 1]);
+    let error = set.get(65_536).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.errno()),
+        (ErrorKind::NoSuchSemaphore, None)
+    );
     assert_eq!(set.get(1).unwrap().number(), 1);
 }
 
@@ -300,7 +320,8 @@ fn a_set_that_may_only_be_altered() {
     assert!(one.value().unwrap_err().is_permission_denied());
     one.release().unwrap();
     drop(one.lock().unwrap());
-    assert_eq!(set.get(2).unwrap_err().kind(), ErrorKind::NoSuchSemaphore);
+    let error = set.get(2).unwrap().release().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoSuchSemaphore);
     let error = Semaphore::from_id(set.id()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Mismatch);
 }

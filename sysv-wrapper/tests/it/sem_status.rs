@@ -144,7 +144,7 @@ fn a_set_that_is_gone() {
         one.mode().map(drop),
         one.set_mode(Mode::OWNER),
         one.remove(),
-        set.get(0).map(drop),
+        set.iter().map(drop),
         set.values().map(drop),
         set.set_values(&[1, 1]),
         set.status().map(drop),

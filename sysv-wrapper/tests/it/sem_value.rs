@@ -64,7 +64,7 @@ fn no_time_is_needed_where_nothing_is_waited_for() {
     let error = semaphore.wait_until_zero_timeout(past).unwrap_err();
     assert!(error.is_timed_out());
     assert_eq!(error.errno(), None);
-    assert!(error.to_string().ends_with("the time is over"), "{error}");
+    assert!(error.to_string().ends_with(": timed out"), "{error}");
 }
 
 /// Row P11: 1 to 32,767, and the peer wraps what is beyond.

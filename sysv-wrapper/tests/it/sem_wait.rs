@@ -21,7 +21,7 @@ const WAITERS: usize = 16;
 fn a_release_ends_every_form_of_waiting() {
     let waits: [fn(&Semaphore) -> Result<()>; 7] = [
         Semaphore::acquire,
-        Semaphore::acquire_interruptible,
+        |semaphore| semaphore.acquire_timeout(Deadline::never().interruptible()),
         |semaphore| semaphore.acquire_timeout(LONG),
         |semaphore| semaphore.acquire_timeout(Duration::MAX),
         |semaphore| semaphore.acquire_by_timeout(1, LONG),

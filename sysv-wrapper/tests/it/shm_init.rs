@@ -69,7 +69,7 @@ fn an_initialiser_that_fails_removes_the_segment() {
     let error = builder.create(key.0).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Initialiser);
     assert_eq!(error.key(), Some(key.0));
-    assert!(error.to_string().contains("no cats today"), "{error}");
+    assert!(format!("{error:?}").ends_with(": the initialiser failed: no cats today"));
     let source = std::error::Error::source(&error).unwrap();
     assert_eq!(source.to_string(), "no cats today");
     assert!(

@@ -13,8 +13,10 @@ pub struct Case {
     pub io: io::ErrorKind,
     /// What it was about: kind, key and id.
     pub on: (Option<Kind>, Option<Key>, Option<i32>),
-    /// All of the text.
+    /// All of its text.
     pub text: String,
+    /// What `{:#}` and `Debug` add to the text.
+    pub remedy: &'static str,
 }
 
 impl Case {
@@ -30,18 +32,35 @@ impl Case {
             "{error}"
         );
         self.check_questions();
+        self.check_remedy_and_source();
         if let Some(errno) = self.errno {
-            let source = error.source().expect("the kernel's answer is the source");
-            let io = source
-                .downcast_ref::<io::Error>()
-                .and_then(io::Error::raw_os_error);
-            let own = source.downcast_ref::<Errno>().map(|errno| errno.as_raw());
-            assert_eq!(io.or(own), Some(errno.as_raw()), "{error}");
             assert!(
                 self.text.contains(errno.name().unwrap_or("(errno ")),
                 "{error}"
             );
         }
+    }
+
+    /// The text does not repeat a source, and only an error of other code is one.
+    fn check_remedy_and_source(&self) {
+        let Case {
+            error,
+            text,
+            remedy,
+            ..
+        } = self;
+        assert_eq!(format!("{error:#}"), format!("{text}{remedy}"));
+        let mut shown = text.clone();
+        let mut source = error.source();
+        let has_source = matches!(self.kind, ErrorKind::Initialiser | ErrorKind::Undecodable);
+        assert_eq!(source.is_some(), has_source, "{error}");
+        while let Some(cause) = source {
+            let cause_text = cause.to_string();
+            assert!(!shown.contains(&cause_text), "{shown}: {cause_text}");
+            shown = format!("{shown}: {cause_text}");
+            source = cause.source();
+        }
+        assert_eq!(format!("{error:?}"), format!("{shown}{remedy}"));
     }
 
     /// One question is answered with yes, if there is one for the kind.

@@ -26,9 +26,9 @@ pub fn not_found() -> Case {
         errno: Some(Errno::ENOENT),
         io: io::ErrorKind::NotFound,
         on: (Some(Kind::SharedMemory), Some(key), None),
+        remedy: "; `create` creates one, and `create_or_open` does so if there is none",
         text: format!(
-            "cannot open the shared memory segment with key {key}: no object has this key (ENOENT); `create` \
-             makes one, and `create_or_open` does so where there is none"
+            "cannot open the shared memory segment with key {key}: no object has this key (ENOENT)"
         ),
     }
 }
@@ -41,6 +41,7 @@ pub fn not_found_by_id() -> Case {
         errno: Some(Errno::EINVAL),
         io: io::ErrorKind::NotFound,
         on: (Some(Kind::SemaphoreSet), None, Some(id.as_raw())),
+        remedy: "",
         text: format!("cannot open the semaphore set {id}: no object has this id (EINVAL)"),
     }
 }
@@ -54,9 +55,10 @@ pub fn already_exists() -> Case {
         errno: Some(Errno::EEXIST),
         io: io::ErrorKind::AlreadyExists,
         on: (Some(Kind::MessageQueue), Some(key), None),
+        remedy: "; `open` uses the existing one, `create_or_open` takes either, and `create_unique` finds a free \
+                 key",
         text: format!(
-            "cannot create the message queue with key {key}: the key is in use already (EEXIST); `open` uses the \
-             one that is there, `create_or_open` takes either, and `create_unique` finds a free key"
+            "cannot create the message queue with key {key}: the key is in use already (EEXIST)"
         ),
     }
 }
@@ -69,6 +71,7 @@ pub fn invalid_argument() -> Case {
         errno: None,
         io: io::ErrorKind::InvalidInput,
         on: private(&*semaphore),
+        remedy: "",
         text: format!(
             "cannot release the semaphore set {}: the amount is 40000, and must be from 1 to 32767",
             semaphore.id()
@@ -89,6 +92,7 @@ pub fn mismatch() -> Case {
             Some(key),
             Some(made.id().as_raw()),
         ),
+        remedy: "",
         text: format!(
             "cannot open the shared memory segment {} (key {key}): it has 100 bytes, and 101 were asked for",
             made.id()
@@ -105,6 +109,7 @@ pub fn removed_before() -> Case {
         errno: Some(Errno::EINVAL),
         io: io::ErrorKind::NotFound,
         on: private(&*semaphore),
+        remedy: "",
         text: format!(
             "cannot acquire the semaphore set {}: it was removed (EINVAL)",
             semaphore.id()
@@ -128,6 +133,7 @@ pub fn removed_meanwhile() -> Case {
         errno: Some(Errno::EIDRM),
         io: io::ErrorKind::NotFound,
         on: private(&*semaphore),
+        remedy: "",
         text: format!(
             "cannot acquire the semaphore set {}: it was removed (EIDRM)",
             semaphore.id()
@@ -143,6 +149,7 @@ pub fn would_block() -> Case {
         errno: Some(Errno::EAGAIN),
         io: io::ErrorKind::WouldBlock,
         on: private(&*semaphore),
+        remedy: "",
         text: format!(
             "cannot acquire the semaphore set {}: it would have to wait (EAGAIN)",
             semaphore.id()
@@ -159,8 +166,9 @@ pub fn timed_out() -> Case {
         errno: None,
         io: io::ErrorKind::TimedOut,
         on: private(&*semaphore),
+        remedy: "",
         text: format!(
-            "cannot wait for zero on the semaphore set {}: the time is over",
+            "cannot wait for zero on the semaphore set {}: timed out",
             semaphore.id()
         ),
     }
@@ -178,8 +186,9 @@ pub fn interrupted() -> Case {
         errno: Some(Errno::EINTR),
         io: io::ErrorKind::Interrupted,
         on: private(&*semaphore),
+        remedy: "",
         text: format!(
-            "cannot acquire the semaphore set {}: a signal came while waiting (EINTR)",
+            "cannot acquire the semaphore set {}: a signal interrupted the wait (EINTR)",
             semaphore.id()
         ),
     }
@@ -200,10 +209,10 @@ pub fn abandoned() -> Case {
             Some(key),
             Some(half_made.id.as_raw()),
         ),
+        remedy: "; `create_or_open` with `reclaim_abandoned(true)` removes and recreates it, and so does \
+                 `create_replacing`",
         text: format!(
-            "cannot open the semaphore set {} (key {key}): it was not initialised by who made it, for as long as \
-             that was waited for; `create_or_open` with `reclaim_abandoned(true)` removes it and makes it anew, \
-             and so does `create_replacing`",
+            "cannot open the semaphore set {} (key {key}): its creator did not initialise it in time",
             half_made.id
         ),
     }
@@ -228,6 +237,7 @@ pub fn out_of_memory() -> Case {
         errno: Some(Errno::ENOMEM),
         io: io::ErrorKind::OutOfMemory,
         on: private(&*memory),
+        remedy: "",
         text: format!(
             "cannot attach the shared memory segment {}: there is not enough memory (ENOMEM)",
             memory.id()
@@ -247,6 +257,7 @@ pub fn too_big() -> Case {
         errno: Some(Errno::E2BIG),
         io: io::ErrorKind::Other,
         on: private(&*queue),
+        remedy: "",
         text,
     }
 }
@@ -277,6 +288,7 @@ pub fn out_of_range() -> Case {
         errno: Some(Errno::ERANGE),
         io: io::ErrorKind::Other,
         on: private(&*semaphore),
+        remedy: "",
         text,
     }
 }
@@ -290,6 +302,7 @@ pub fn no_such_semaphore() -> Case {
         errno: Some(Errno::EFBIG),
         io: io::ErrorKind::Other,
         on: private(&*set),
+        remedy: "",
         text: format!(
             "cannot operate on the semaphore set {}: step 1 is on semaphore 2, and the set has 2, counted from 0 \
              (EFBIG)",
@@ -314,8 +327,9 @@ pub fn initialiser() -> Case {
         errno: None,
         io: io::ErrorKind::Other,
         on: (Some(Kind::SharedMemory), Some(Key::PRIVATE), id),
+        remedy: "",
         text: format!(
-            "cannot initialise the shared memory segment {}: the parrot is late",
+            "cannot initialise the shared memory segment {}: the initialiser failed",
             id.unwrap()
         ),
     }
@@ -336,6 +350,7 @@ pub fn undecodable() -> Case {
         errno: None,
         io: io::ErrorKind::Other,
         on: private(&*queue),
+        remedy: "",
         text,
     }
 }
@@ -343,13 +358,13 @@ pub fn undecodable() -> Case {
 pub fn other() -> Case {
     let error = Key::from_path("/dev/null/beyond", 1).unwrap_err();
     let enotdir = error.errno();
-    assert!(error.source().unwrap().is::<io::Error>());
     Case {
         error,
         kind: ErrorKind::Other,
         errno: enotdir,
         io: io::ErrorKind::Other,
         on: (None, None, None),
+        remedy: "",
         text: format!(
             "cannot make a key from `/dev/null/beyond`: Not a directory (errno {})",
             enotdir.unwrap().as_raw()

@@ -198,7 +198,7 @@ proptest! {
             prop_assert_eq!(real.act(action), model.act(action), "{:?}", action);
             prop_assert_eq!(settled(&real, &model.state()), model.state(), "{:?}", action);
         }
-        for bytes in real.count_by_type() {
+        for bytes in real.contents() {
             prop_assert_eq!(bytes, model.bytes());
         }
     }

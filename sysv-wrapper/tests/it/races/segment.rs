@@ -91,10 +91,13 @@ fn replace(rules: Rules) {
     ] {
         assert!(error.is_abandoned(), "{error}");
         assert_eq!(error.key(), Some(rules.key));
-        assert!(error.to_string().contains("is gone"), "{error}");
         assert!(
-            error.to_string().contains("reclaim_abandoned(true)"),
+            error.to_string().contains("ended without initialising it"),
             "{error}"
+        );
+        assert!(
+            format!("{error:#}").contains("reclaim_abandoned(true)"),
+            "{error:#}"
         );
     }
     let reclaim = Rules {

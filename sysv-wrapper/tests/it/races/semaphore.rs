@@ -85,10 +85,13 @@ fn replace(rules: Rules) {
         let error = builder(rules).create_or_open(rules.key).unwrap_err();
         assert!(error.is_abandoned(), "{error}");
         assert_eq!(error.key(), Some(rules.key));
-        assert!(error.to_string().contains("is gone"), "{error}");
         assert!(
-            error.to_string().contains("reclaim_abandoned(true)"),
+            error.to_string().contains("ended without initialising it"),
             "{error}"
+        );
+        assert!(
+            format!("{error:#}").contains("reclaim_abandoned(true)"),
+            "{error:#}"
         );
     }
     let reclaim = Rules {

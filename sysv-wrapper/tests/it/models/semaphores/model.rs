@@ -71,14 +71,14 @@ impl Model {
                     undo: *undo,
                     no_wait: false,
                 };
-                let asked = self.has(*number).and_then(|()| check(*verb));
+                let asked = named(*number).and_then(|()| check(*verb));
                 self.wait(asked, &[step], *way)
             }
             Action::Several(steps, way) => self.wait(check_all(steps), steps, *way),
             Action::Many(count) => self.wait(Ok(()), &vec![Step::IDLE; *count], Way::Try),
             Action::Misplaced(_) => (Err(ErrorKind::InvalidArgument), Way::Plain),
             Action::Lock(number, way) => {
-                let (told, way) = self.wait(self.has(*number), &[lock(*number, -1)], *way);
+                let (told, way) = self.wait(named(*number), &[lock(*number, -1)], *way);
                 if told.is_ok() {
                     self.held.push(*number);
                 }
@@ -125,15 +125,6 @@ impl Model {
         Ok(())
     }
 
-    /// Whether the set has a semaphore of this number.
-    fn has(&self, number: usize) -> Outcome<()> {
-        self.there()?;
-        if number >= self.values.len() {
-            return Err(ErrorKind::NoSuchSemaphore);
-        }
-        Ok(())
-    }
-
     fn remove(&mut self) -> Outcome<()> {
         self.there()?;
         self.removed = true;
@@ -148,9 +139,14 @@ impl Model {
 
     /// Sets one, and forgets what was to be undone there.
     fn set_value(&mut self, number: usize, value: u32) -> Outcome<()> {
-        self.has(number)?;
+        named(number)?;
+        // The kernel checks the value before it looks for the semaphore.
         if value > self.limits.value {
             return Err(ErrorKind::OutOfRange);
+        }
+        self.there()?;
+        if number >= self.values.len() {
+            return Err(ErrorKind::NoSuchSemaphore);
         }
         self.values[number] = value;
         self.undo[number] = 0;
@@ -240,6 +236,14 @@ fn lock(number: usize, by: i8) -> Step {
     }
 }
 
+/// Whether some set has a semaphore of this number, so that there can be a handle of it.
+fn named(number: usize) -> Outcome<()> {
+    if number > 65_535 {
+        return Err(ErrorKind::NoSuchSemaphore);
+    }
+    Ok(())
+}
+
 /// Whether the amount is one.
 fn check(verb: Verb) -> Outcome<()> {
     match verb {
@@ -255,9 +259,6 @@ fn check_all(steps: &[Step]) -> Outcome<()> {
     }
     steps.iter().try_for_each(|step| {
         check(step.verb)?;
-        if step.number > 65_535 {
-            return Err(ErrorKind::NoSuchSemaphore);
-        }
-        Ok(())
+        named(step.number)
     })
 }
