@@ -44,12 +44,13 @@
 //!
 //! # Waiting, and signals
 //!
-//! What can wait comes in four forms: plain (as long as it takes), `try_…` (not at all), `…_timeout` and
-//! `…_until`. A signal that is handled meanwhile neither ends a wait nor prolongs it.
+//! Every wait has three forms: plain (without a time limit), `try_…` (not at all), and `…_timeout`, which takes a
+//! [`Deadline`]: a time span or an instant. A handled signal neither ends a wait nor prolongs it, unless the deadline is
+//! [interruptible](Deadline::interruptible).
 //!
 //! # Errors
 //!
-//! There is one [`Error`]. Its text says what was tried, on what, why it failed, and what to do; its
+//! There is one [`Error`]. Its text says what was tried, on what, and why it failed; `{:#}` and `{:?}` add a remedy. Its
 //! [`kind`](Error::kind) is for code.
 
 #[cfg(doctest)]

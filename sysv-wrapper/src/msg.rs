@@ -61,9 +61,9 @@ const KIND: Kind = Kind::MessageQueue;
 ///
 /// # Waiting
 ///
-/// The plain forms wait as long as it takes: senders for room, receivers for a message. `try_…` does not wait,
-/// `…_timeout` waits for a time span, and `…_until` up to a moment. A signal that is handled meanwhile does not
-/// end the wait, nor does it add to the time. A removal ends every wait:
+/// The plain forms wait without a time limit: senders for room, receivers for a message. `try_…` does not wait, and
+/// `…_timeout` waits until a [`Deadline`](crate::Deadline). A handled signal neither ends a wait nor prolongs it, unless
+/// the deadline is [interruptible](crate::Deadline::interruptible). A removal ends every wait:
 /// [`is_removed`](crate::Error::is_removed).
 ///
 /// The kernel knows no deadlines on queues. A wait with a deadline therefore tries again and again without

@@ -47,10 +47,9 @@ const KIND: Kind = Kind::SemaphoreSet;
 /// # Waiting
 ///
 /// [`acquire`](Self::acquire), [`acquire_by`](Self::acquire_by) and
-/// [`wait_until_zero`](Self::wait_until_zero) wait as long as it takes; `try_…` does not wait, `…_timeout` waits
-/// for a time span, and `…_until` up to a moment. A signal that is handled meanwhile does not end the wait, nor
-/// does it add to the time; [`acquire_interruptible`](Self::acquire_interruptible) is for who wants to be
-/// interrupted. A removal ends every wait: [`is_removed`](Error::is_removed).
+/// [`wait_until_zero`](Self::wait_until_zero) wait without a time limit, `try_…` does not wait, and `…_timeout` waits
+/// until a [`Deadline`]. A handled signal neither ends a wait nor prolongs it, unless the deadline is
+/// [interruptible](Deadline::interruptible). A removal ends every wait: [`is_removed`](Error::is_removed).
 ///
 /// # Undo
 ///

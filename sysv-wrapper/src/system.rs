@@ -265,7 +265,7 @@ impl MsgLimits {
 /// ```
 /// use sysv_wrapper::{Pid, Process};
 ///
-/// let own = Pid::from_raw(i32::try_from(std::std::process::id()).unwrap()).unwrap();
+/// let own = Pid::from_raw(i32::try_from(std::process::id()).unwrap()).unwrap();
 /// if let Some(process) = Process::find(own) {
 ///     println!("{} {}: {}", process.pid(), process.name(), process.command());
 /// }
@@ -310,7 +310,7 @@ impl Process {
 }
 
 /// The processes that have a segment attached, as far as this user may see. Made by
-/// [`SharedMemory::attached_processes`].
+/// [`SharedMemory::attached_processes`](crate::SharedMemory::attached_processes).
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SharedMemory};
@@ -382,7 +382,8 @@ impl AttachedProcess {
     }
 }
 
-/// How much of a segment is in memory, and how much is swapped out. Made by [`SharedMemory::memory_usage`].
+/// How much of a segment is in memory, and how much is swapped out. Made by
+/// [`SharedMemory::memory_usage`](crate::SharedMemory::memory_usage).
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SharedMemory};

@@ -113,7 +113,7 @@ impl Traces<'_> {
                 self.pid(status.last_pid(), status.attach_time().is_some());
             }
             Status::Sem(status) => {
-                self.collect_members(SemId::from_raw(entry.raw_id()), status.count())
+                self.collect_members(SemId::from_raw(entry.raw_id()), status.count());
             }
             // The kernel does not record the waiters of a queue.
             Status::Msg(status) => {

@@ -72,10 +72,10 @@ impl MessageQueueBuilder {
     ///
     /// # Errors
     ///
-    /// [`is_already_exists`](Error::is_already_exists) if the key is in use;
-    /// [`is_limit_reached`](Error::is_limit_reached) if there are as many queues as there may be, and for more
+    /// [`is_already_exists`](crate::Error::is_already_exists) if the key is in use;
+    /// [`is_limit_reached`](crate::Error::is_limit_reached) if there are as many queues as there may be, and for more
     /// room than this user may give a queue, and then no queue is left behind;
-    /// [`is_invalid_argument`](Error::is_invalid_argument) for [`Key::PRIVATE`].
+    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for [`Key::PRIVATE`].
     #[doc(alias("IPC_CREX", "IPC_EXCL"))]
     pub fn create(self, key: impl Into<Key>) -> Result<MessageQueue> {
         let key = key.into();
@@ -106,8 +106,8 @@ impl MessageQueueBuilder {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) if nobody has the key;
-    /// [`is_permission_denied`](Error::is_permission_denied) if this user may neither receive nor send.
+    /// [`is_not_found`](crate::Error::is_not_found) if nobody has the key;
+    /// [`is_permission_denied`](crate::Error::is_permission_denied) if this user may neither receive nor send.
     pub fn open(self, key: impl Into<Key>) -> Result<MessageQueue> {
         MessageQueue::open(key)
     }

@@ -17,10 +17,10 @@ impl MessageQueue {
     ///
     /// # Errors
     ///
-    /// [`is_unsupported`](Error::is_unsupported) where there is no such call;
+    /// [`is_unsupported`](crate::Error::is_unsupported) where there is no such call;
     /// [`TooBig`](crate::ErrorKind::TooBig) for a message that was sent when the system took longer ones than it
-    /// does now; [`is_removed`](Error::is_removed);
-    /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow reading.
+    /// does now; [`is_removed`](crate::Error::is_removed);
+    /// [`is_permission_denied`](crate::Error::is_permission_denied) if the mode does not allow reading.
     #[doc(alias("MSG_COPY", "msgrcv"))]
     pub fn peek(&self, index: usize) -> Result<Option<Message>> {
         self.look(index)
@@ -95,7 +95,11 @@ impl MessageQueue {
     #[cfg(not(all(sysv = "MSG_COPY", sysv = "IPC_INFO")))]
     fn look(&self, _: usize) -> Result<Option<Message>> {
         let because = "this platform has no way to look at messages without taking them";
-        Err(Error::unsupported(OPERATION, self.subject(), because))
+        Err(crate::Error::unsupported(
+            OPERATION,
+            self.subject(),
+            because,
+        ))
     }
 }
 

@@ -23,9 +23,7 @@ const OPERATION: &str = "operate on";
 /// |---|---|
 /// | [`run`](Self::run) | as long as it takes |
 /// | [`try_run`](Self::try_run) | not at all |
-/// | [`run_timeout`](Self::run_timeout) | for a time span |
-/// | [`run_until`](Self::run_until) | up to a moment |
-/// | [`run_interruptible`](Self::run_interruptible) | until a signal is handled |
+/// | [`run_timeout`](Self::run_timeout) | until a [`Deadline`] |
 ///
 /// While it waits nothing is done, not even by the steps that could be. An operation can be kept, and run again as
 /// often as one likes; up to six steps need no memory of their own.
@@ -101,8 +99,8 @@ impl Operation {
 
     /// Has the operation fail rather than wait for the step before this.
     ///
-    /// Where the system has no timed call (macOS, FreeBSD, OpenBSD), [`run_timeout`](Self::run_timeout) and
-    /// [`run_until`](Self::run_until) cannot tell which step would have to wait, and wait for this one too.
+    /// Where the system has no timed call (macOS, FreeBSD, OpenBSD), [`run_timeout`](Self::run_timeout) cannot tell
+    /// which step would have to wait, and waits for this one too.
     #[doc(alias = "IPC_NOWAIT")]
     pub fn no_wait(self) -> Self {
         self.flag("no_wait", SemFlags::NOWAIT)

@@ -88,20 +88,12 @@ impl SemaphoreSet {
     ///
     /// [`NoSuchSemaphore`](ErrorKind::NoSuchSemaphore) for a number beyond 65,535, which no set has.
     pub fn get(&self, number: usize) -> Result<Semaphore> {
-        match u16::try_from(number) {
-            Ok(number) => Ok(self.member(number)),
-            Err(_) => {
-                let because = format!(
-                    "no set has more than 65536 semaphores, counted from 0, and {number} was asked for"
-                );
-                Err(Error::of_kind(
-                    ErrorKind::NoSuchSemaphore,
-                    "use",
-                    self.subject(),
-                    because,
-                ))
-            }
-        }
+        let Ok(number) = u16::try_from(number) else {
+            let because = format!("the number is {number}, and must be from 0 to 65535");
+            let kind = ErrorKind::NoSuchSemaphore;
+            return Err(Error::of_kind(kind, "use", self.subject(), because));
+        };
+        Ok(self.member(number))
     }
 
     /// Returns an iterator of the semaphores of the set, from number 0 on. Makes one system call, for their count.
@@ -120,6 +112,10 @@ impl SemaphoreSet {
     /// assert_eq!(values, [1, 0, 5]);
     /// # Ok::<(), sysv_wrapper::Error>(())
     /// ```
+    #[allow(
+        clippy::iter_not_returning_iterator,
+        reason = "the kernel is asked for the size of the set, which can fail"
+    )]
     pub fn iter(&self) -> Result<impl Iterator<Item = Semaphore> + use<>> {
         let set = self.clone();
         Ok(numbers(self.status()?.count()).map(move |number| set.member(number)))

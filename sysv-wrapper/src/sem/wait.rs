@@ -65,9 +65,13 @@ pub(crate) fn timed(
         };
         return deadline::timed(deadline, attempt, wait, refuses);
     }
-    // Where there is no such call, only `trying` is of use.
-    let _ = waiting;
-    deadline::poll(Wait::Until(deadline), |_| attempt())
+    deadline::poll(Wait::Until(deadline), |may_wait| {
+        if may_wait {
+            sysv_ipc::semop(id, waiting)
+        } else {
+            attempt()
+        }
+    })
 }
 
 #[cfg(test)]
@@ -192,3 +196,6 @@ fn value_max() -> Option<u64> {
 fn undo_max() -> Option<u64> {
     Some(Limits::semaphores().ok()?.undo_max())
 }
+
+#[cfg(test)]
+mod tests;
