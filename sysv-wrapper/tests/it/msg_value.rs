@@ -9,9 +9,10 @@ use crate::support::{self, Process, role};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sysv_wrapper::{
-    ErrorKind, Key, MessageQueue, MessageValue, MsgId, RemoveOnDrop, Selector, SemId, ShmId,
-    UndecodableMessage,
+    ErrorKind, MessageQueue, MessageValue, MsgId, RemoveOnDrop, Selector, UndecodableMessage,
 };
+#[cfg(feature = "serde")]
+use sysv_wrapper::{Key, SemId, ShmId};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 enum Remark {
@@ -145,6 +146,7 @@ fn not_to_be_encoded() {
 
 /// Row N10. Keys are text where people read them, and numbers elsewhere.
 #[test]
+#[cfg(feature = "serde")]
 fn keys() {
     for (text, json) in [
         ("0x8b452857", "\"0x8b452857\""),
@@ -177,6 +179,7 @@ fn keys() {
 
 /// Row N10. Ids are numbers everywhere.
 #[test]
+#[cfg(feature = "serde")]
 fn ids() {
     assert_eq!(serde_json::to_string(&ShmId::from(7)).unwrap(), "7");
     assert_eq!(serde_json::from_str::<ShmId>("7").unwrap(), ShmId::from(7));
