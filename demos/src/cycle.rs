@@ -148,7 +148,7 @@ fn use_memory(memory: &SharedMemory) -> Result<(), Box<dyn Error>> {
 }
 
 fn use_key_file(memory: &SharedMemory) -> Result<(), Box<dyn Error>> {
-    let file = KeyFile::publish(key_file(), memory.key().ok_or("it has no key")?)?;
+    let file = KeyFile::publish(key_file(), memory)?;
     let found = KeyFile::wait(file.path(), Duration::ZERO)?;
     let view = SharedMemory::open(found)?.attach_read_only()?;
     view.read_to_vec(..)?;

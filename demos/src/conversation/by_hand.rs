@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::time::{Duration, Instant};
 
-use sysv_wrapper::{Error, Key, KeyFile};
+use sysv_wrapper::{Error, Key, KeyFile, SharedMemory};
 
 use super::channel::{Channel, Place, Trouble};
 use super::end::{End, Status};
@@ -119,9 +119,11 @@ impl ByHand {
 /// Publishes the key. If the file there is one of a Mrs. Premise who was killed while nobody was with her, the
 /// objects are still there: then they are removed first.
 fn publish<C: Channel>(path: &Path, key: Key) -> Result<KeyFile, End> {
-    match KeyFile::publish(path, key) {
+    // A key file takes a handle, which the thin layer does not have.
+    let memory = SharedMemory::open(key).map_err(trouble)?;
+    match KeyFile::publish(path, &memory) {
         Err(error) if error.is_already_exists() && remove_remains::<C>(path) => {
-            KeyFile::publish(path, key).map_err(trouble)
+            KeyFile::publish(path, &memory).map_err(trouble)
         }
         published => published.map_err(trouble),
     }
