@@ -21,10 +21,10 @@ pub fn test(_: TokenStream, function: TokenStream) -> TokenStream {
     tokens
 }
 
-/// The body with the call in front of its statements.
+/// A body that makes the call, and then has this one as a block.
 fn isolated(body: &Group) -> TokenTree {
     let mut statements = quote("let _isolated = crate::support::isolate();");
-    statements.extend(body.stream());
+    statements.extend([TokenTree::from(body.clone())]);
     let mut group = Group::new(Delimiter::Brace, statements);
     group.set_span(body.span());
     group.into()
