@@ -6,7 +6,7 @@ use sysv_wrapper::{Judge, Kind, Orphaned};
 
 use crate::cli::Filter;
 use crate::exit::{Failure, Outcome};
-use crate::format::Moment;
+use crate::format::Time;
 use crate::object::{Found, Objects};
 
 impl Filter {
@@ -73,5 +73,5 @@ impl Filter {
 fn is_older(found: &Found, time: Duration) -> bool {
     found
         .last_use()
-        .is_some_and(|(last, _)| Moment(last).age() >= time)
+        .is_some_and(|(last, _)| Time(last).age() >= time)
 }

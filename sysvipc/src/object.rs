@@ -11,7 +11,7 @@ use sysv_wrapper::{
 
 use crate::cli::Target;
 use crate::exit::{Failure, Outcome, Status};
-use crate::format::{Moment, Name, Names};
+use crate::format::{Time, Name, Names};
 
 /// An object as it was found.
 #[derive(Debug, Clone)]
@@ -285,8 +285,8 @@ pub(crate) struct Record {
     creator_group: Shared,
     #[serde(flatten)]
     own: Own,
-    change_time: Option<Moment>,
-    last_use_time: Option<Moment>,
+    change_time: Option<Time>,
+    last_use_time: Option<Time>,
     last_use: Option<&'static str>,
     orphaned: &'static str,
 }
@@ -310,14 +310,14 @@ enum Own {
         attach_count: u64,
         creator_pid: Option<i32>,
         last_pid: Option<i32>,
-        attach_time: Option<Moment>,
-        detach_time: Option<Moment>,
+        attach_time: Option<Time>,
+        detach_time: Option<Time>,
         marked_for_removal: bool,
         locked: bool,
     },
     Set {
         semaphores: u64,
-        operation_time: Option<Moment>,
+        operation_time: Option<Time>,
     },
     Queue {
         messages: u64,
@@ -325,8 +325,8 @@ enum Own {
         max_bytes: u64,
         last_send_pid: Option<i32>,
         last_receive_pid: Option<i32>,
-        send_time: Option<Moment>,
-        receive_time: Option<Moment>,
+        send_time: Option<Time>,
+        receive_time: Option<Time>,
     },
 }
 
@@ -340,8 +340,8 @@ impl Own {
                     attach_count: status.attach_count(),
                     creator_pid: number(status.creator_pid()),
                     last_pid: number(status.last_pid()),
-                    attach_time: status.attach_time().map(Moment),
-                    detach_time: status.detach_time().map(Moment),
+                    attach_time: status.attach_time().map(Time),
+                    detach_time: status.detach_time().map(Time),
                     marked_for_removal: status.marked_for_removal(),
                     locked: status.locked(),
                 }
@@ -350,7 +350,7 @@ impl Own {
                 let status = entry.status();
                 Own::Set {
                     semaphores: status.count() as u64,
-                    operation_time: status.operation_time().map(Moment),
+                    operation_time: status.operation_time().map(Time),
                 }
             }
             Found::Queue(entry) => {
@@ -361,8 +361,8 @@ impl Own {
                     max_bytes: status.max_bytes(),
                     last_send_pid: number(status.last_send_pid()),
                     last_receive_pid: number(status.last_receive_pid()),
-                    send_time: status.send_time().map(Moment),
-                    receive_time: status.receive_time().map(Moment),
+                    send_time: status.send_time().map(Time),
+                    receive_time: status.receive_time().map(Time),
                 }
             }
         }
@@ -384,8 +384,8 @@ impl Record {
             creator_gid: found.creator_gid(),
             creator_group: Shared(names.group(found.creator_gid())),
             own: Own::new(found),
-            change_time: found.change_time().map(Moment),
-            last_use_time: last_use.map(|(time, _)| Moment(time)),
+            change_time: found.change_time().map(Time),
+            last_use_time: last_use.map(|(time, _)| Time(time)),
             last_use: last_use.map(|(_, what)| what),
             orphaned: verdict(orphaned),
         }

@@ -8,7 +8,7 @@ use sysv_wrapper::{Judge, Kind, Pid, Process, Result};
 
 use crate::cli::ShowArgs;
 use crate::exit::{Outcome, complain, explain};
-use crate::format::{self, Moment, Names};
+use crate::format::{self, Time, Names};
 use crate::object::{Found, Record, number, verdict};
 use crate::stdio::{DIM, HEADING, Output};
 use crate::table::{Head, KEPT, Table, cut, printable};
@@ -135,8 +135,8 @@ fn own(found: &Found, details: &Details) -> Vec<Line> {
 }
 
 fn time(time: Option<std::time::SystemTime>) -> String {
-    match time.map(Moment) {
-        Some(moment) => format!("{} ({} ago)", moment.local(), format::short(moment.age())),
+    match time.map(Time) {
+        Some(moment) => format!("{} ({} ago)", moment.local(), format::age(moment.age())),
         None => "never".to_owned(),
     }
 }

@@ -17,7 +17,7 @@ use sysv_wrapper::Kind;
 use crate::cli::WatchArgs;
 use crate::clock::{self, Deadline};
 use crate::exit::{Failure, Outcome, Status, end_by};
-use crate::format::{Moment, Names};
+use crate::format::{Time, Names};
 use crate::stdio::{BAD, DIM, GOOD, HEADING, Look, Output};
 use crate::table::columns::Row;
 use crate::table::cut;
@@ -182,7 +182,7 @@ fn frame(
     let interval = args.interval.as_secs_f64();
     let title = format!(
         "sysvipc watch, every {interval} s, {}",
-        Moment::now().local()
+        Time::now().local()
     );
     let mut lines = vec![look.paint(HEADING, cut(&title, width))];
     let log = log(history, look, width, height / 3, names);
@@ -267,7 +267,7 @@ mod tests {
 
     use clap::Parser;
 
-    use super::{Change, Deadline, Duration, Event, Look, Moment, Names, Row, VecDeque, WatchArgs};
+    use super::{Change, Deadline, Duration, Event, Look, Time, Names, Row, VecDeque, WatchArgs};
     use super::{frame, is_over, needed, shares};
     use crate::commands::watch::changes::tests::{queue, segment, set};
 
@@ -332,7 +332,7 @@ mod tests {
     #[test]
     fn a_third_of_the_screen_is_for_what_came_and_went() {
         let change = Change {
-            time: Moment::now(),
+            time: Time::now(),
             event: Event::Came,
             row: segment(1),
         };

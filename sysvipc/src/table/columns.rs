@@ -8,7 +8,7 @@ use sysv_wrapper::{Judge, Kind, Orphaned, Pid};
 use super::{Head, KEPT, Table};
 use crate::cli::{KINDS, View};
 use crate::exit::{Failure, Outcome};
-use crate::format::{self, Moment, Names};
+use crate::format::{self, Time, Names};
 use crate::object::{Found, verdict};
 use crate::stdio::{BAD, DIM, GOOD, HEADING, Look, WARNING};
 
@@ -49,10 +49,10 @@ impl Cell {
             Cell::Number(number) => number.map_or_else(|| NONE.to_owned(), |n| n.to_string()),
             Cell::Bytes(bytes) => format::bytes(bytes),
             Cell::Text(text) => text,
-            Cell::Time(time) => time.map_or_else(|| NONE.to_owned(), |time| Moment(time).local()),
+            Cell::Time(time) => time.map_or_else(|| NONE.to_owned(), |time| Time(time).local()),
             Cell::Use(last) => last.map_or_else(
                 || NONE.to_owned(),
-                |(time, what)| format!("{} {what}", format::short(Moment(time).age())),
+                |(time, what)| format!("{} {what}", format::age(Time(time).age())),
             ),
         }
     }
@@ -190,7 +190,7 @@ pub(crate) static COLUMNS: [Column; 33] = [
     column!("age", true, |row, names| Cell::Text(
         row.found
             .change_time()
-            .map_or_else(|| "-".to_owned(), |time| format::short(Moment(time).age()))
+            .map_or_else(|| "-".to_owned(), |time| format::age(Time(time).age()))
     )),
 ];
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 use sysv_wrapper::Kind;
 
-use crate::format::{self, Moment, Names};
+use crate::format::{self, Time, Names};
 use crate::object::{Found, Record};
 use crate::table::columns::Row;
 
@@ -28,7 +28,7 @@ impl Event {
 /// Something that happened.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
-    pub(crate) time: Moment,
+    pub(crate) time: Time,
     pub(crate) event: Event,
     /// The object, of one that went as it was seen last.
     pub(crate) row: Row,
@@ -37,7 +37,7 @@ pub(crate) struct Change {
 /// The same in JSON.
 #[derive(Debug, Serialize)]
 pub(crate) struct Document {
-    time: Moment,
+    time: Time,
     event: &'static str,
     object: Record,
 }
@@ -87,7 +87,7 @@ pub(crate) struct Seen {
 impl Seen {
     /// What is different from the last time. The first time nothing is.
     pub(crate) fn update(&mut self, rows: &[Row]) -> Vec<Change> {
-        let time = Moment::now();
+        let time = Time::now();
         let name = |row: &Row| (row.found.kind(), row.found.id());
         let now: HashMap<_, _> = rows.iter().map(|row| (name(row), row.clone())).collect();
         let Some(before) = self.objects.replace(now) else {
