@@ -44,7 +44,11 @@ impl Time {
 /// Returns the zone that `TZ` or `/etc/localtime` names; `None` if neither names one, or the system has no data for it.
 fn user_zone() -> Option<&'static TimeZone> {
     static ZONE: OnceLock<Option<TimeZone>> = OnceLock::new();
-    let zone = ZONE.get_or_init(|| TimeZone::try_system().ok().filter(|zone| !zone.is_unknown()));
+    let zone = ZONE.get_or_init(|| {
+        TimeZone::try_system()
+            .ok()
+            .filter(|zone| !zone.is_unknown())
+    });
     zone.as_ref()
 }
 
@@ -177,8 +181,7 @@ mod tests {
 
     #[test]
     fn ages() {
-        let shown =
-            [0, 59, 60, 3599, 3600, 172_799, 172_800].map(|s| age(Duration::from_secs(s)));
+        let shown = [0, 59, 60, 3599, 3600, 172_799, 172_800].map(|s| age(Duration::from_secs(s)));
         assert_eq!(shown, ["0s", "59s", "1m", "59m", "1h", "47h", "2d"]);
     }
 

@@ -1,44 +1,44 @@
-//! An object of any kind as it was found, and all objects of a kind.
+//! One object of any kind: how it is found, its fields, and its JSON.
 
 use std::fmt::Display;
 use std::time::SystemTime;
 
 use serde::{Serialize, Serializer};
 use sysv_wrapper::{
-    Entry, Judge, Key, Kind, Listing, MessageQueue, Mode, ObjectStatus, Orphaned, Pid, Result,
-    SemaphoreSet, SharedMemory,
+    self as wrapper, Entry, Judge, Key, Kind, Listing, MessageQueue, Mode, ObjectStatus, Orphaned,
+    Pid, SemaphoreSet, SharedMemory,
 };
 
 use crate::cli::Target;
-use crate::exit::{Failure, Outcome, Status};
-use crate::format::{Time, Name, Names};
+use crate::exit::{Failure, Result, Status};
+use crate::format::{Name, Names, Time};
 
-/// An object as it was found.
+/// An object and its status at the time of the lookup.
 #[derive(Debug, Clone)]
-pub(crate) enum Found {
+pub(crate) enum Object {
     Segment(Entry<SharedMemory>),
     Set(Entry<SemaphoreSet>),
     Queue(Entry<MessageQueue>),
 }
 
-/// The same expression for an entry of any kind.
+/// Evaluates an expression for the entry of any kind.
 macro_rules! each {
-    ($found:expr, $entry:ident => $value:expr) => {
-        match $found {
-            Found::Segment($entry) => $value,
-            Found::Set($entry) => $value,
-            Found::Queue($entry) => $value,
+    ($object:expr, $entry:ident => $value:expr) => {
+        match $object {
+            Object::Segment($entry) => $value,
+            Object::Set($entry) => $value,
+            Object::Queue($entry) => $value,
         }
     };
 }
 
-impl Found {
-    /// The object with this id.
-    pub(crate) fn find(kind: Kind, id: i32) -> Result<Found> {
+impl Object {
+    /// Looks up an object by its id.
+    pub(crate) fn find(kind: Kind, id: i32) -> wrapper::Result<Object> {
         Ok(match kind {
-            Kind::SharedMemory => Found::Segment(SharedMemory::inspect(id)?),
-            Kind::Semaphores => Found::Set(SemaphoreSet::inspect(id)?),
-            Kind::MessageQueue => Found::Queue(MessageQueue::inspect(id)?),
+            Kind::SharedMemory => Object::Segment(SharedMemory::inspect(id)?),
+            Kind::Semaphores => Object::Set(SemaphoreSet::inspect(id)?),
+            Kind::MessageQueue => Object::Queue(MessageQueue::inspect(id)?),
         })
     }
 
@@ -78,41 +78,42 @@ impl Found {
         each!(self, entry => entry.change_time())
     }
 
-    /// Whether nobody is attached, or no message is on it; `None` for sets, whose state does not tell.
+    /// Whether a segment has no attachment or a queue no message; `None` for sets.
     pub(crate) fn is_empty(&self) -> Option<bool> {
         match self {
-            Found::Segment(entry) => Some(entry.status().is_empty()),
-            Found::Set(_) => None,
-            Found::Queue(entry) => Some(entry.status().is_empty()),
+            Object::Segment(entry) => Some(entry.status().is_empty()),
+            Object::Set(_) => None,
+            Object::Queue(entry) => Some(entry.status().is_empty()),
         }
     }
 
+    /// Returns the process that created a segment; `None` for sets and queues.
     pub(crate) fn creator_pid(&self) -> Option<Pid> {
         each!(self, entry => entry.status().creator_pid())
     }
 
-    /// Whether this process was the last to use it. The members of a set are looked at now.
+    /// Whether the process was the last to use the object. Reads the members of a set anew.
     pub(crate) fn was_last_used_by(&self, pid: Pid) -> bool {
         match self {
-            Found::Segment(entry) => entry.status().last_pid() == Some(pid),
-            Found::Set(entry) => {
+            Object::Segment(entry) => entry.status().last_pid() == Some(pid),
+            Object::Set(entry) => {
                 let set = entry.handle();
                 let last_pid =
                     |number| set.get(number).and_then(|member| member.last_pid()).ok()?;
                 let mut members = 0..entry.status().count();
                 members.any(|number| last_pid(number) == Some(pid))
             }
-            Found::Queue(entry) => {
+            Object::Queue(entry) => {
                 let status = entry.status();
                 [status.last_send_pid(), status.last_receive_pid()].contains(&Some(pid))
             }
         }
     }
 
-    /// The last of the times that the kernel recorded, and what happened then.
+    /// Returns the latest of the times that the kernel recorded, and its event.
     pub(crate) fn last_use(&self) -> Option<(SystemTime, &'static str)> {
         let times = match self {
-            Found::Segment(entry) => {
+            Object::Segment(entry) => {
                 let status = entry.status();
                 [
                     (status.change_time(), "changed"),
@@ -120,7 +121,7 @@ impl Found {
                     (status.attach_time(), "attached"),
                 ]
             }
-            Found::Set(entry) => {
+            Object::Set(entry) => {
                 let status = entry.status();
                 [
                     (status.change_time(), "changed"),
@@ -128,7 +129,7 @@ impl Found {
                     (None, ""),
                 ]
             }
-            Found::Queue(entry) => {
+            Object::Queue(entry) => {
                 let status = entry.status();
                 [
                     (status.change_time(), "changed"),
@@ -139,8 +140,8 @@ impl Found {
         };
         let known = times
             .into_iter()
-            .filter_map(|(time, what)| Some((time?, what)));
-        // Of equal times the later one in the list: making an object is a change too.
+            .filter_map(|(time, event)| Some((time?, event)));
+        // Of equal times, the later one in the list: the creation of an object counts as a change.
         known.max_by_key(|(time, _)| *time)
     }
 
@@ -148,35 +149,35 @@ impl Found {
         each!(self, entry => judge.judge(entry))
     }
 
-    /// The same object as it is now, or an error.
-    pub(crate) fn refresh(&self) -> Result<Found> {
+    /// Returns the same object with its present status.
+    pub(crate) fn refresh(&self) -> wrapper::Result<Object> {
         Ok(match self {
-            Found::Segment(entry) => Found::Segment(entry.refresh()?),
-            Found::Set(entry) => Found::Set(entry.refresh()?),
-            Found::Queue(entry) => Found::Queue(entry.refresh()?),
+            Object::Segment(entry) => Object::Segment(entry.refresh()?),
+            Object::Set(entry) => Object::Set(entry.refresh()?),
+            Object::Queue(entry) => Object::Queue(entry.refresh()?),
         })
     }
 
-    pub(crate) fn remove_if_unchanged(&self) -> Result<()> {
+    pub(crate) fn remove_if_unchanged(&self) -> wrapper::Result<()> {
         each!(self, entry => entry.remove_if_unchanged())
     }
 
-    /// Whether it is this object and no other that got its id. Its key goes when a segment is removed while it is
-    /// attached.
-    pub(crate) fn is_same(&self, other: &Found) -> bool {
-        let identity = |found: &Found| {
+    /// Whether both are the same object, and not one that got the id of the other. Ignores the key, which a segment
+    /// loses if it is removed while attached.
+    pub(crate) fn is_same(&self, other: &Object) -> bool {
+        let identity = |object: &Object| {
             (
-                found.kind(),
-                found.id(),
-                found.creator_uid(),
-                found.creator_gid(),
-                found.creator_pid(),
+                object.kind(),
+                object.id(),
+                object.creator_uid(),
+                object.creator_gid(),
+                object.creator_pid(),
             )
         };
         identity(self) == identity(other)
     }
 
-    /// As sentences name it.
+    /// Returns the name for use in sentences: `shm 3 (key 0x0000002a)`.
     pub(crate) fn name(&self) -> String {
         let name = format!("{} {}", self.kind().short_name(), self.id());
         if self.key().is_private() {
@@ -187,7 +188,7 @@ impl Found {
     }
 }
 
-/// What an orphan verdict is called.
+/// Returns the word for a verdict.
 pub(crate) fn verdict(orphaned: Orphaned) -> &'static str {
     match orphaned {
         Orphaned::Yes => "yes",
@@ -196,7 +197,7 @@ pub(crate) fn verdict(orphaned: Orphaned) -> &'static str {
     }
 }
 
-/// All objects of a kind, one after the other.
+/// An iterator over all objects of a kind.
 pub(crate) enum Objects {
     Segments(Listing<SharedMemory>),
     Sets(Listing<SemaphoreSet>),
@@ -204,7 +205,7 @@ pub(crate) enum Objects {
 }
 
 impl Objects {
-    pub(crate) fn of(kind: Kind) -> Result<Objects> {
+    pub(crate) fn of(kind: Kind) -> wrapper::Result<Objects> {
         Ok(match kind {
             Kind::SharedMemory => Objects::Segments(SharedMemory::list()?),
             Kind::Semaphores => Objects::Sets(SemaphoreSet::list()?),
@@ -212,8 +213,8 @@ impl Objects {
         })
     }
 
-    /// How many there were that this user could not see, up to now.
-    pub(crate) fn unseen(&self) -> u64 {
+    /// Returns how many objects the user had no permission to read, up to now.
+    pub(crate) fn inaccessible(&self) -> u64 {
         match self {
             Objects::Segments(listing) => listing.unseen(),
             Objects::Sets(listing) => listing.unseen(),
@@ -223,33 +224,80 @@ impl Objects {
 }
 
 impl Iterator for Objects {
-    type Item = Found;
+    type Item = Object;
 
-    fn next(&mut self) -> Option<Found> {
+    fn next(&mut self) -> Option<Object> {
         match self {
-            Objects::Segments(listing) => listing.next().map(Found::Segment),
-            Objects::Sets(listing) => listing.next().map(Found::Set),
-            Objects::Queues(listing) => listing.next().map(Found::Queue),
+            Objects::Segments(listing) => listing.next().map(Object::Segment),
+            Objects::Sets(listing) => listing.next().map(Object::Set),
+            Objects::Queues(listing) => listing.next().map(Object::Queue),
         }
     }
 }
 
-/// Something that is a text in JSON, without being made into a `String` first.
+impl Target {
+    /// Opens the segment.
+    pub(crate) fn segment(&self) -> Result<SharedMemory> {
+        Ok(match (self.id, self.key) {
+            (Some(id), _) => SharedMemory::from_id(id)?,
+            (None, Some(key)) => SharedMemory::open(key)?,
+            (None, None) => return Err(no_target()),
+        })
+    }
+
+    /// Opens the queue.
+    pub(crate) fn queue(&self) -> Result<MessageQueue> {
+        Ok(match (self.id, self.key) {
+            (Some(id), _) => MessageQueue::from_id(id)?,
+            (None, Some(key)) => MessageQueue::open(key)?,
+            (None, None) => return Err(no_target()),
+        })
+    }
+
+    /// Looks the object up, which needs no permission to use it.
+    pub(crate) fn find(&self, kind: Kind) -> Result<Object> {
+        match (self.id, self.key) {
+            (Some(id), _) => Ok(Object::find(kind, id)?),
+            (None, Some(key)) => {
+                let object = Objects::of(kind)?.find(|object| object.key() == key);
+                object.ok_or_else(|| not_found(kind, key))
+            }
+            (None, None) => Err(no_target()),
+        }
+    }
+}
+
+/// Error for a key that no object of the kind has.
+pub(crate) fn not_found(kind: Kind, key: Key) -> Failure {
+    Failure::new(
+        Status::NotFound,
+        format!(
+            "cannot find the {kind} with key {key}: no object has this key; `sysvipc list` shows what there is"
+        ),
+    )
+}
+
+/// Error for a command line with neither id nor key.
+pub(crate) fn no_target() -> Failure {
+    Failure::usage("name the object, by its id or with --key")
+}
+
+/// A value that JSON has as the text of its `Display`.
 #[derive(Debug)]
 pub(crate) struct Text<T>(pub(crate) T);
 
 impl<T: Display> Serialize for Text<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
     }
 }
 
-/// A process's number.
-pub(crate) fn number(pid: Option<Pid>) -> Option<i32> {
+/// Returns the number of a process.
+pub(crate) fn raw_pid(pid: Option<Pid>) -> Option<i32> {
     pid.map(Pid::as_raw)
 }
 
-/// Which object it is.
+/// The fields that identify an object, in JSON.
 #[derive(Debug, Serialize)]
 pub(crate) struct Identity {
     kind: &'static str,
@@ -259,52 +307,79 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    pub(crate) fn new(found: &Found) -> Identity {
+    pub(crate) fn new(kind: Kind, id: i32, key: Key) -> Identity {
         Identity {
-            kind: found.kind().short_name(),
-            id: found.id(),
-            key: found.key().as_raw().into(),
-            key_hex: Text(found.key()),
+            kind: kind.short_name(),
+            id,
+            key: key.as_raw().into(),
+            key_hex: Text(key),
         }
+    }
+
+    pub(crate) fn of(object: &Object) -> Identity {
+        Identity::new(object.kind(), object.id(), object.key())
     }
 }
 
-/// An object.
+/// An object in JSON. docs/sysvipc.md describes the fields: new ones may come, none is renamed or removed.
 #[derive(Debug, Serialize)]
 pub(crate) struct Record {
     #[serde(flatten)]
     identity: Identity,
-    mode: Text<sysv_wrapper::Mode>,
+    mode: Text<Mode>,
     uid: u32,
-    user: Shared,
+    user: SharedName,
     gid: u32,
-    group: Shared,
+    group: SharedName,
     creator_uid: u32,
-    creator_user: Shared,
+    creator_user: SharedName,
     creator_gid: u32,
-    creator_group: Shared,
+    creator_group: SharedName,
     #[serde(flatten)]
-    own: Own,
+    kind_fields: KindFields,
     change_time: Option<Time>,
     last_use_time: Option<Time>,
     last_use: Option<&'static str>,
     orphaned: &'static str,
 }
 
-/// A name, which many objects share.
-#[derive(Debug)]
-struct Shared(Name);
+impl Record {
+    pub(crate) fn new(object: &Object, orphaned: Orphaned, names: &mut Names) -> Record {
+        let last_use = object.last_use();
+        Record {
+            identity: Identity::of(object),
+            mode: Text(object.mode()),
+            uid: object.uid(),
+            user: SharedName(names.user(object.uid())),
+            gid: object.gid(),
+            group: SharedName(names.group(object.gid())),
+            creator_uid: object.creator_uid(),
+            creator_user: SharedName(names.user(object.creator_uid())),
+            creator_gid: object.creator_gid(),
+            creator_group: SharedName(names.group(object.creator_gid())),
+            kind_fields: KindFields::new(object),
+            change_time: object.change_time().map(Time),
+            last_use_time: last_use.map(|(time, _)| Time(time)),
+            last_use: last_use.map(|(_, event)| event),
+            orphaned: verdict(orphaned),
+        }
+    }
+}
 
-impl Serialize for Shared {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+/// The name of a user or group, which the records of many objects share.
+#[derive(Debug)]
+struct SharedName(Name);
+
+impl Serialize for SharedName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.as_deref().serialize(serializer)
     }
 }
 
-/// What only one kind has.
+/// The fields that only one kind has.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum Own {
+enum KindFields {
     Segment {
         size: u64,
         attach_count: u64,
@@ -330,111 +405,41 @@ enum Own {
     },
 }
 
-impl Own {
-    fn new(found: &Found) -> Own {
-        match found {
-            Found::Segment(entry) => {
+impl KindFields {
+    fn new(object: &Object) -> KindFields {
+        match object {
+            Object::Segment(entry) => {
                 let status = entry.status();
-                Own::Segment {
+                KindFields::Segment {
                     size: status.size() as u64,
                     attach_count: status.attach_count(),
-                    creator_pid: number(status.creator_pid()),
-                    last_pid: number(status.last_pid()),
+                    creator_pid: raw_pid(status.creator_pid()),
+                    last_pid: raw_pid(status.last_pid()),
                     attach_time: status.attach_time().map(Time),
                     detach_time: status.detach_time().map(Time),
                     marked_for_removal: status.marked_for_removal(),
                     locked: status.locked(),
                 }
             }
-            Found::Set(entry) => {
+            Object::Set(entry) => {
                 let status = entry.status();
-                Own::Set {
+                KindFields::Set {
                     semaphores: status.count() as u64,
                     operation_time: status.operation_time().map(Time),
                 }
             }
-            Found::Queue(entry) => {
+            Object::Queue(entry) => {
                 let status = entry.status();
-                Own::Queue {
+                KindFields::Queue {
                     messages: status.messages(),
                     bytes: status.bytes(),
                     max_bytes: status.max_bytes(),
-                    last_send_pid: number(status.last_send_pid()),
-                    last_receive_pid: number(status.last_receive_pid()),
+                    last_send_pid: raw_pid(status.last_send_pid()),
+                    last_receive_pid: raw_pid(status.last_receive_pid()),
                     send_time: status.send_time().map(Time),
                     receive_time: status.receive_time().map(Time),
                 }
             }
         }
     }
-}
-
-impl Record {
-    pub(crate) fn new(found: &Found, orphaned: Orphaned, names: &mut Names) -> Record {
-        let last_use = found.last_use();
-        Record {
-            identity: Identity::new(found),
-            mode: Text(found.mode()),
-            uid: found.uid(),
-            user: Shared(names.user(found.uid())),
-            gid: found.gid(),
-            group: Shared(names.group(found.gid())),
-            creator_uid: found.creator_uid(),
-            creator_user: Shared(names.user(found.creator_uid())),
-            creator_gid: found.creator_gid(),
-            creator_group: Shared(names.group(found.creator_gid())),
-            own: Own::new(found),
-            change_time: found.change_time().map(Time),
-            last_use_time: last_use.map(|(time, _)| Time(time)),
-            last_use: last_use.map(|(_, what)| what),
-            orphaned: verdict(orphaned),
-        }
-    }
-}
-
-impl Target {
-    /// A handle of the segment.
-    pub(crate) fn segment(&self) -> Outcome<SharedMemory> {
-        Ok(match (self.id, self.key) {
-            (Some(id), _) => SharedMemory::from_id(id)?,
-            (None, Some(key)) => SharedMemory::open(key)?,
-            (None, None) => return Err(nothing()),
-        })
-    }
-
-    /// A handle of the queue.
-    pub(crate) fn queue(&self) -> Outcome<MessageQueue> {
-        Ok(match (self.id, self.key) {
-            (Some(id), _) => MessageQueue::from_id(id)?,
-            (None, Some(key)) => MessageQueue::open(key)?,
-            (None, None) => return Err(nothing()),
-        })
-    }
-
-    /// What the kernel tells of it, also where this user may not use it.
-    pub(crate) fn find(&self, kind: Kind) -> Outcome<Found> {
-        match (self.id, self.key) {
-            (Some(id), _) => Ok(Found::find(kind, id)?),
-            (None, Some(key)) => {
-                let found = Objects::of(kind)?.find(|found| found.key() == key);
-                found.ok_or_else(|| not_found(kind, key))
-            }
-            (None, None) => Err(nothing()),
-        }
-    }
-}
-
-/// No object of the kind has the key.
-pub(crate) fn not_found(kind: Kind, key: Key) -> Failure {
-    Failure::new(
-        Status::NotFound,
-        format!(
-            "cannot find the {kind} with key {key}: no object has this key; `sysvipc list` shows what there is"
-        ),
-    )
-}
-
-/// Neither id nor key.
-pub(crate) fn nothing() -> Failure {
-    Failure::usage("name the object, by its id or with --key")
 }

@@ -241,7 +241,7 @@ fn making_it_anew_ends_with_the_time() {
         let words = "lock 0x1234 --timeout 20ms -- true";
         if let Some(ran) = cli::run_where(call, sysv_ipc::Errno::EIDRM, TEST, words) {
             let text = ran.complaint(124);
-            assert!(text.contains("the time is over"), "{text}");
+            assert!(text.contains("timed out"), "{text}");
         }
     });
 }

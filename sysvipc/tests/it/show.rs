@@ -61,7 +61,7 @@ fn a_segment_in_words() {
   size          2.9 KiB (3000)
   in memory     0 B, and 0 B swapped out
   created by    {creator}, which is gone
-  last used by  nobody yet, or a process of another pid namespace
+  last used by  none yet, or a process of another pid namespace
   attached      never
   detached      never
   attachments   0
@@ -184,7 +184,7 @@ fn a_queue_in_words() {
   sent          TIME (AGE ago)
   sent by       {sender}, which is gone
   received      never
-  received by   nobody yet, or a process of another pid namespace
+  received by   none yet, or a process of another pid namespace
   orphaned      yes"
             )
         );
@@ -275,7 +275,10 @@ fn times_are_in_the_zone_of_the_user() {
             text.lines().nth(2).unwrap().to_owned()
         };
         for zone in ["Asia/Kolkata", "America/St_Johns", "UTC"] {
-            if !std::path::Path::new("/usr/share/zoneinfo").join(zone).exists() {
+            if !std::path::Path::new("/usr/share/zoneinfo")
+                .join(zone)
+                .exists()
+            {
                 support::skipped(zone, "this system has no file for the zone");
                 continue;
             }
