@@ -35,7 +35,7 @@ pub use isolation::isolate;
 pub use namespace::in_namespace;
 pub use objects::{Attached, Msg, Sem, Shm, expect_errno, mode, unused_key};
 pub use process::{Process, as_nobody, become_nobody, die, is_root, role, without_crate};
-pub use thread::{Sleeper, interrupt_until, signals_handled, storm_until};
+pub use thread::{Sleeper, interrupt_until, signals_handled};
 
 /// How many times slower than usual the tests are. Who builds them for an emulator says so, in the variable; what is
 /// done very often is done so much less often there.

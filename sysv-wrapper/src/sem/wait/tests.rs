@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use super::POLLS;
 use crate::{RemoveOnDrop, Result, Semaphore, SemaphoreSet};
 
-/// How late a wait may end before a test fails. Nothing depends on it on a machine that has time.
-const LATE: Duration = Duration::from_secs(20);
+/// Longer than what is waited for takes.
+const LONG: Duration = Duration::from_secs(3600);
 
 /// Runs a test in both ways, each in a thread of its own.
 fn both(test: fn()) {
@@ -29,17 +29,14 @@ fn semaphore(value: u32) -> RemoveOnDrop<Semaphore> {
     RemoveOnDrop::new(Semaphore::builder().value(value).create_private().unwrap())
 }
 
-/// Makes a call that has to last for `time`, and then to time out.
+/// Makes a call that has to time out, and not before `time` is over.
 #[track_caller]
 fn expires(time: Duration, call: impl FnOnce() -> Result<()>) {
     let start = Instant::now();
     let error = call().unwrap_err();
     let lasted = start.elapsed();
     assert!(error.is_timed_out(), "{error}");
-    assert!(
-        lasted >= time && lasted < time + LATE,
-        "it lasted {lasted:?}"
-    );
+    assert!(lasted >= time, "it lasted {lasted:?}");
 }
 
 /// Row P11.
@@ -76,7 +73,7 @@ fn what_is_there_is_taken_whatever_the_time() {
 fn a_release_ends_the_wait() {
     both(|| {
         // As long as one likes, and the longest that there is: neither overflows.
-        for time in [LATE, Duration::MAX, Duration::from_secs(u64::MAX / 4)] {
+        for time in [LONG, Duration::MAX, Duration::from_secs(u64::MAX / 4)] {
             let semaphore = semaphore(0);
             let giver = (*semaphore).clone();
             let thread = std::thread::spawn(move || {
@@ -84,9 +81,7 @@ fn a_release_ends_the_wait() {
                 std::thread::sleep(Duration::from_millis(20));
                 giver.release().unwrap();
             });
-            let start = Instant::now();
             semaphore.acquire_timeout(time).unwrap();
-            assert!(start.elapsed() < LATE);
             thread.join().unwrap();
             assert_eq!(semaphore.value().unwrap(), 0);
         }
@@ -103,10 +98,10 @@ fn a_removal_ends_the_wait() {
             std::thread::sleep(Duration::from_millis(20));
             remover.remove().unwrap();
         });
-        let error = semaphore.wait_until_zero_timeout(LATE).unwrap_err();
+        let error = semaphore.wait_until_zero_timeout(LONG).unwrap_err();
         assert!(error.is_removed(), "{error}");
         thread.join().unwrap();
-        let error = semaphore.acquire_timeout(LATE).unwrap_err();
+        let error = semaphore.acquire_timeout(LONG).unwrap_err();
         assert!(error.is_removed(), "{error}");
     });
 }
@@ -135,7 +130,7 @@ fn a_step_that_does_not_wait_ends_a_timed_operation() {
     let set = SemaphoreSet::builder().values([1, 0]).create_private();
     let set = RemoveOnDrop::new(set.unwrap());
     let operation = set.operation().acquire(0, 1).acquire(1, 1).no_wait();
-    let error = operation.run_timeout(LATE).unwrap_err();
+    let error = operation.run_timeout(LONG).unwrap_err();
     assert!(error.is_would_block(), "{error}");
     // The step before it has to wait, and the time for that ends.
     let operation = set.operation().acquire(1, 1).acquire(0, 2).no_wait();
