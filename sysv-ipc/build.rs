@@ -1,12 +1,12 @@
-//! Turns what `sysv-sys` found out about the target into cfgs, and hands it on to dependents.
+//! Turns the facts that `sysv-sys` detected about the target into cfgs, and passes them on to dependents.
 //!
-//! `#[cfg(sysv = "semtimedop")]` holds where the headers declare the function,
-//! `#[cfg(sysv = "SHM_STAT_ANY")]` where they have the command, and so on. What can be had in one of several ways
-//! has a name of its own: `#[cfg(sysv = "limits")]`.
+//! `#[cfg(sysv = "semtimedop")]` is set where the headers declare the function, `#[cfg(sysv = "SHM_STAT_ANY")]` where
+//! they define the command, and so on. An ability that platforms provide in different ways has a name of its own:
+//! `#[cfg(sysv = "limits")]`.
 
 use std::env;
 
-/// What `sysv-sys` reports as `true` or `false`: metadata name, cfg value.
+/// The facts that `sysv-sys` reports as `true` or `false`: metadata name, cfg value.
 const FACTS: [(&str, &str); 25] = [
     ("SEMTIMEDOP", "semtimedop"),
     ("IPC_INFO", "IPC_INFO"),
@@ -35,11 +35,11 @@ const FACTS: [(&str, &str); 25] = [
     ("IPCS_COMMAND", "IPCS_command"),
 ];
 
-/// What any one of several facts makes possible.
+/// Abilities, each with the facts of which one is enough.
 const ABILITIES: [(&str, &[&str]); 2] = [
-    // To tell the system's limits.
+    // Reading the system's limits.
     ("limits", &["IPC_INFO", "shm_sysctl_info", "IPCS_command"]),
-    // To tell whether a segment was removed while someone is attached.
+    // Seeing whether a segment that is still attached was removed.
     (
         "marked_for_removal",
         &[

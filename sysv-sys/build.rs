@@ -1,7 +1,7 @@
-//! Finds out what this target offers and puts its declarations where `src/lib.rs` includes them.
+//! Detects what this target offers, and writes its declarations to where `src/lib.rs` includes them.
 //!
-//! `build/probe.rs` asks the C compiler for facts, `build/bindings.rs` gets the declarations,
-//! `build/report.rs` tells cargo, dependents and people. Nothing is decided here.
+//! `build/probe.rs` gets facts from the C compiler, `build/bindings.rs` gets the declarations, `build/report.rs` writes
+//! them for cargo, dependents and people.
 
 #[path = "build/bindings.rs"]
 mod bindings;

@@ -1,6 +1,6 @@
-/* What bindgen reads: every header of System V IPC, and what these leave to the program. */
+/* Input of bindgen: the headers of System V IPC, and what they leave to the program. */
 
-/* FreeBSD declares what sysctl tells of all objects only to who asks for it. */
+/* FreeBSD declares the structures of sysctl for programs that define these macros. */
 #ifdef __FreeBSD__
 #define _WANT_SYSVSHM_INTERNALS
 #define _WANT_SYSVSEM_INTERNALS
@@ -14,20 +14,20 @@
 #include <sys/msg.h>
 #include <time.h>
 
-/* NetBSD tells of all objects under these numbers. */
+/* The numbers under which NetBSD's sysctl lists all objects. */
 #ifdef __NetBSD__
 #include <sys/sysctl.h>
 #endif
 
-/* Linux puts the base-two logarithm of a huge page's size into shmget's flags, from this bit on. */
+/* The bits of shmget's flags in which Linux takes the base-two logarithm of a huge page's size. */
 #if defined(__linux__) && __has_include(<asm-generic/hugetlb_encode.h>)
 #include <asm-generic/hugetlb_encode.h>
 #endif
 
-/* The macro is a cast in every header, and bindgen evaluates no casts. */
+/* The macro is a cast in every header, which bindgen does not evaluate. */
 static const key_t sysv_sys_IPC_PRIVATE = IPC_PRIVATE;
 
-/* POSIX has the program define it; where the headers do already, the probe has said so. */
+/* POSIX leaves the definition to the program. The build defines the macro unless the headers define the union. */
 #ifdef SYSV_SYS_DEFINE_SEMUN
 union semun {
     int val;

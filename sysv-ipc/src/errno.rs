@@ -1,20 +1,20 @@
-//! Error numbers: the newtype, its names, and the one place where `errno` is read.
+//! Error numbers: the newtype, its names, and the only read of `errno`.
 
 use core::fmt;
 use core::num::NonZeroI32;
 use std::io;
 
-/// What every call here returns: the kernel's answer, or its error number.
+/// The result of a call: a value, or the kernel's error number.
 pub type Result<T> = core::result::Result<T, Errno>;
 
 /// An error number of the operating system, as the call left it in `errno`.
 ///
-/// Nothing is merged or translated, and `EINTR` is reported like every other.
+/// This crate neither merges nor translates error numbers, `EINTR` included.
 ///
 /// ```
 /// use sysv_ipc::{Errno, Key, MsgGetFlags, Mode, msgget};
 ///
-/// // Nobody has made a queue of this key.
+/// // No queue has this key.
 /// # let key = Key::from_raw(0x5e1f_0001);
 /// let error = msgget(key, MsgGetFlags::empty(), Mode::NONE).unwrap_err();
 /// assert_eq!(error, Errno::ENOENT);
@@ -26,15 +26,16 @@ pub type Result<T> = core::result::Result<T, Errno>;
 pub struct Errno(NonZeroI32);
 
 impl Errno {
-    /// The error number of the last call of this thread that failed.
+    /// Returns the error number of this thread's last call that failed.
     #[cold]
     pub(crate) fn last() -> Errno {
         let raw = io::Error::last_os_error().raw_os_error();
-        // A call that failed has set errno; one that set it to 0 all the same is still a failure.
+        // A failed call sets errno. If it is 0 nevertheless, the call failed without a reason.
         raw.and_then(Errno::from_raw).unwrap_or(Errno::EINVAL)
     }
 
-    /// The error with this number; `None` for 0, which is no error.
+    /// Returns the error with this number; `None` for 0, which is not an error.
+    #[inline]
     pub const fn from_raw(raw: i32) -> Option<Errno> {
         match NonZeroI32::new(raw) {
             Some(raw) => Some(Errno(raw)),
@@ -42,12 +43,13 @@ impl Errno {
         }
     }
 
-    /// The platform's number for this error.
+    /// Returns the platform's number for this error.
+    #[inline]
     pub const fn as_raw(self) -> i32 {
         self.0.get()
     }
 
-    /// The system's message for this error, such as `Permission denied`.
+    /// Returns the system's message for this error, such as `Permission denied`.
     pub fn message(self) -> String {
         let text = io::Error::from(self).to_string();
         match text.rfind(" (os error ") {
@@ -59,7 +61,7 @@ impl Errno {
 
 macro_rules! errnos {
     ($($name:ident: $doc:literal,)+) => {
-        /// The error numbers that the calls of this crate give.
+        /// The error numbers of the calls of this crate.
         impl Errno {
             $(
                 #[doc = concat!("`", stringify!($name), "`: ", $doc)]
@@ -69,7 +71,7 @@ macro_rules! errnos {
                 };
             )+
 
-            /// The symbolic name, such as `EACCES`, for the numbers that are constants here.
+            /// Returns the symbolic name, such as `EACCES`, if this is one of the constants.
             pub fn name(self) -> Option<&'static str> {
                 [$((Errno::$name, stringify!($name)),)+]
                     .into_iter()
@@ -81,23 +83,23 @@ macro_rules! errnos {
 
 errnos! {
     E2BIG: "more operations than SEMOPM, or a message longer than the buffer.",
-    EACCES: "the object's mode does not let this user do that.",
-    EAGAIN: "it would have to wait, and was told not to; or the time is over.",
-    EEXIST: "an object with this key exists already.",
+    EACCES: "the object's mode does not permit the access.",
+    EAGAIN: "the call would have to wait and was not allowed to, or it timed out.",
+    EEXIST: "an object with this key already exists.",
     EFAULT: "an address is outside of the process's memory.",
     EFBIG: "a semaphore number is outside of the set.",
-    EIDRM: "the object was removed, while waiting or just before.",
-    EINTR: "a signal was handled while waiting.",
+    EIDRM: "the object was removed, while the call waited or just before.",
+    EINTR: "a signal handler ran while the call waited.",
     EINVAL: "no object has this id, or an argument is out of range.",
-    EMFILE: "the process has as many segments attached as it may.",
+    EMFILE: "the process has reached its limit of attached segments.",
     ENOENT: "no object with this key exists.",
-    ENOMEM: "the kernel has no memory for it, or the process no room.",
-    ENOMSG: "no message of the wanted type is there.",
+    ENOMEM: "out of memory, or out of address space.",
+    ENOMSG: "the queue has no message of the requested type.",
     ENOSPC: "a system-wide limit on objects, semaphores or pages is reached.",
-    ENOSYS: "the kernel was built without this.",
-    EOVERFLOW: "a value does not fit into the structure that was passed.",
-    EPERM: "only the owner, the creator or a privileged process may do that.",
-    ESRCH: "no process has this number.",
+    ENOSYS: "not supported by this kernel.",
+    EOVERFLOW: "a value does not fit into its structure member.",
+    EPERM: "the operation is restricted to the owner, the creator and privileged processes.",
+    ESRCH: "no process has this id.",
     ERANGE: "a semaphore's value, or its adjustment, would leave its range.",
 }
 

@@ -1,13 +1,13 @@
-//! The one `pthread_atfork` handler: a counter that tells a forked child from its parent.
+//! A counter that distinguishes a forked child from its parent, kept by a `pthread_atfork` handler.
 
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 static GENERATION: AtomicUsize = AtomicUsize::new(0);
 
-/// What became of the registration: one of the three below.
-static HANDLER: AtomicU8 = AtomicU8::new(UNASKED);
+/// State of the handler: one of the three constants.
+static HANDLER: AtomicU8 = AtomicU8::new(UNREGISTERED);
 
-const UNASKED: u8 = 0;
+const UNREGISTERED: u8 = 0;
 const REGISTERED: u8 = 1;
 const REFUSED: u8 = 2;
 
@@ -15,12 +15,11 @@ extern "C" fn in_child() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
 }
 
-/// A number that is constant within a process, and another one in each child that it forks.
+/// Returns a number that is constant within a process, and differs in each child that it forks.
 ///
-/// Whoever owns something that only the process which made it may give back (a lock with undo, the
-/// removal of an object) keeps the number and compares it later. That costs a load, where `getpid`
-/// is a system call. A child made by `vfork` or a bare `clone` does not count as one: it has no
-/// business in destructors.
+/// A value that only its own process may clean up (a lock with undo, an object to remove) stores the number and compares
+/// it later. The comparison costs two loads, where `getpid` is a system call. A child made by `vfork` or a bare `clone`
+/// has the number of its parent; such a child must not run destructors.
 ///
 /// ```
 /// let generation = sysv_ipc::fork_generation();
@@ -30,20 +29,20 @@ extern "C" fn in_child() {
 pub fn fork_generation() -> usize {
     match HANDLER.load(Ordering::Acquire) {
         REGISTERED => GENERATION.load(Ordering::Relaxed),
-        // No memory for the handler: the process id distinguishes as well, only slower.
+        // The C library had no memory for the handler. The process id distinguishes as well, but slower.
         REFUSED => std::process::id() as usize,
         _ => register(),
     }
 }
 
-/// Registers the handler. Without a lock, for which a child that is forked meanwhile would wait in vain: of several
-/// threads each may do it, and then a fork counts as more than one. What the first was told holds for all.
+/// Registers the handler, without a lock: a child forked while another thread held it would deadlock. Several threads
+/// may register the handler at once; a fork then counts more than once. The first result is valid for all threads.
 #[cold]
 fn register() -> usize {
     // SAFETY: the handler is a plain function that lives as long as the program, and touches nothing but an atomic.
     let refused = unsafe { libc::pthread_atfork(None, None, Some(in_child)) } != 0;
-    let told = if refused { REFUSED } else { REGISTERED };
-    // Who is not the first finds what the first has found.
-    let _ = HANDLER.compare_exchange(UNASKED, told, Ordering::AcqRel, Ordering::Acquire);
+    let state = if refused { REFUSED } else { REGISTERED };
+    // Fails if another thread was first, whose result then counts.
+    let _ = HANDLER.compare_exchange(UNREGISTERED, state, Ordering::AcqRel, Ordering::Acquire);
     fork_generation()
 }

@@ -1,4 +1,4 @@
-//! The identifiers of kernel objects: plain numbers with a type each.
+//! The identifiers of kernel objects: a number type per kind.
 
 use core::ffi::c_int;
 use core::fmt;
@@ -9,10 +9,9 @@ macro_rules! ids {
     ($($(#[$doc:meta])+ $name:ident;)+) => {$(
         $(#[$doc])+
         ///
-        /// An id names the object until that is removed, for every process that has it: it may be
-        /// written on a child's command line. It owns nothing, and dropping it does nothing. After
-        /// the removal the kernel gives the number out again, on Linux after some four million
-        /// objects.
+        /// An id identifies the object in every process until the object is removed, so that it can be passed
+        /// on a child's command line. It owns nothing. After the removal the kernel reuses the number, on Linux
+        /// after some four million objects.
         #[derive(Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[cfg_attr(feature = "serde", serde(transparent))]
@@ -20,13 +19,13 @@ macro_rules! ids {
         pub struct $name(c_int);
 
         impl $name {
-            /// The id with this number. Whether an object has it, the first call will tell.
+            /// Returns the id with this number, whether or not an object has it.
             #[inline]
             pub const fn from_raw(raw: c_int) -> $name {
                 $name(raw)
             }
 
-            /// The kernel's number. It may be negative on macOS.
+            /// Returns the number. It may be negative on macOS.
             #[inline]
             pub const fn as_raw(self) -> c_int {
                 self.0
@@ -68,13 +67,13 @@ macro_rules! ids {
 }
 
 ids! {
-    /// The id of a shared memory segment, as [`shmget`](crate::shmget) gives it.
+    /// The id of a shared memory segment, as [`shmget`](crate::shmget) returns it.
     #[doc(alias = "shmid")]
     ShmId;
-    /// The id of a semaphore set, as [`semget`](crate::semget) gives it.
+    /// The id of a semaphore set, as [`semget`](crate::semget) returns it.
     #[doc(alias = "semid")]
     SemId;
-    /// The id of a message queue, as [`msgget`](crate::msgget) gives it.
+    /// The id of a message queue, as [`msgget`](crate::msgget) returns it.
     #[doc(alias = "msqid")]
     MsgId;
 }

@@ -1,4 +1,4 @@
-//! Keys: the numbers by which processes that share nothing else find an object.
+//! Keys: the numbers by which unrelated processes find an object.
 
 #[cfg(feature = "serde")]
 mod serde;
@@ -14,10 +14,10 @@ use crate::ret;
 #[doc(alias = "key_t")]
 pub type RawKey = sysv_sys::key_t;
 
-/// The external name of an object, agreed between the processes that use it.
+/// The external name of an object, which the processes that use it agree on.
 ///
-/// Each kind of object has its own keys: a segment and a queue may have the same one. Every value of
-/// the platform's type is a key; [`Key::PRIVATE`] is special.
+/// Each kind of object has a key space of its own: a segment and a queue may have the same key. Every value of the
+/// platform's type is a key; [`Key::PRIVATE`] is special.
 ///
 /// ```
 /// use sysv_ipc::Key;
@@ -33,27 +33,30 @@ pub type RawKey = sysv_sys::key_t;
 pub struct Key(RawKey);
 
 impl Key {
-    /// No key: a `*get` call with it makes a new object each time, which only its id names.
+    /// No key: each `*get` call with it creates a new object, which has an id only.
     #[doc(alias = "IPC_PRIVATE")]
     pub const PRIVATE: Key = Key(sysv_sys::IPC_PRIVATE);
-    /// The smallest key, exactly.
+    /// The smallest key.
     #[doc(alias = "KEY_MIN")]
     pub const MIN: Key = Key(RawKey::MIN);
-    /// The greatest key, exactly.
+    /// The greatest key.
     #[doc(alias = "KEY_MAX")]
     pub const MAX: Key = Key(RawKey::MAX);
 
-    /// The key with this value.
+    /// Returns the key with this value.
+    #[inline]
     pub const fn from_raw(raw: RawKey) -> Key {
         Key(raw)
     }
 
-    /// The value.
+    /// Returns the value.
+    #[inline]
     pub const fn as_raw(self) -> RawKey {
         self.0
     }
 
-    /// Whether this is [`Key::PRIVATE`].
+    /// Returns whether this is [`Key::PRIVATE`].
+    #[inline]
     pub const fn is_private(self) -> bool {
         self.0 == Key::PRIVATE.0
     }
@@ -72,7 +75,7 @@ impl From<Key> for RawKey {
 }
 
 impl fmt::Display for Key {
-    /// The bit pattern, as `ipcs` shows it: `0x` and at least eight hexadecimal digits.
+    /// The bit pattern, as `ipcs` shows it: `0x` and at least eight hexadecimal digits. [`FromStr`] reads it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "0x{:08x}", self.0)
     }
@@ -87,12 +90,12 @@ impl fmt::Debug for Key {
 impl FromStr for Key {
     type Err = ParseKeyError;
 
-    /// Takes `0x` and the bit pattern in hexadecimal digits, or a signed decimal number. What does
-    /// not fit the platform's key is an error, never cut off.
+    /// Parses `0x` and the bit pattern in hexadecimal digits, or a signed decimal number. A number beyond the
+    /// platform's range is an error; it is not truncated.
     fn from_str(text: &str) -> core::result::Result<Key, ParseKeyError> {
         let pattern = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
         let value = match pattern {
-            // The standard parser would take a sign here.
+            // The standard parser accepts a sign.
             Some(digits) if digits.starts_with(['+', '-']) => None,
             Some(digits) => u64::from_str_radix(digits, 16).ok().and_then(from_bits),
             None => text.parse().ok(),
@@ -101,25 +104,25 @@ impl FromStr for Key {
     }
 }
 
-/// The key of a bit pattern; `None` if the pattern is wider than a key.
+/// Returns the key of a bit pattern; `None` if the pattern is wider than a key.
 fn from_bits(bits: u64) -> Option<RawKey> {
     let unused = u64::BITS - RawKey::BITS;
     if bits.leading_zeros() < unused {
         return None;
     }
-    // Moving the sign bit up and back again extends it.
-    #[expect(clippy::cast_possible_wrap, reason = "a pattern becomes a number")]
+    // Shifting the sign bit up and back extends it.
+    #[expect(clippy::cast_possible_wrap, reason = "a bit pattern becomes a number")]
     let value = (bits << unused) as i64 >> unused;
     RawKey::try_from(value).ok()
 }
 
-/// A text that is no key, or one beyond the platform's range.
+/// The error of parsing a [`Key`]: the text is not a key, or is beyond the platform's range.
 ///
 /// ```
 /// use sysv_ipc::Key;
 ///
 /// let error = "a cat".parse::<Key>().unwrap_err();
-/// assert!(error.to_string().starts_with("not a key: expected 0x0 to 0x"));
+/// assert!(error.to_string().starts_with("invalid key: expected 0x0 to 0x"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseKeyError(());
@@ -128,7 +131,7 @@ impl fmt::Display for ParseKeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "not a key: expected 0x0 to 0x{:x}, or a number from {} to {}",
+            "invalid key: expected 0x0 to 0x{:x}, or a number from {} to {}",
             -1 as RawKey,
             RawKey::MIN,
             RawKey::MAX
@@ -138,16 +141,19 @@ impl fmt::Display for ParseKeyError {
 
 impl core::error::Error for ParseKeyError {}
 
-/// `key_t ftok(const char *path, int id)`: a key made from a file's identity and a number.
+/// `key_t ftok(const char *path, int id)`: derives a key from a file's identity and a number.
 ///
-/// Only the low eight bits of `id` count, and POSIX leaves it open what happens when they are 0. The
-/// key is made from a few bits of the file's device and inode numbers, so different files give the same
-/// key now and then, and a file that is made anew under the same name gives another one. A random
-/// key in an agreed file is the better way to meet (`sysv_wrapper::KeyFile`).
+/// Only the low eight bits of `id` count, and POSIX leaves the result unspecified if they are 0. The key consists of a
+/// few bits of the file's device and inode numbers and of `id`. Therefore two files may have the same key, and a file
+/// that is recreated under the same name has another key. A random key in an agreed file is more reliable
+/// (`sysv_wrapper::KeyFile`).
 ///
 /// # Errors
 ///
-/// Those of `stat` for the file: `ENOENT`, `EACCES`, `ENOTDIR`, `ELOOP`, …
+/// - `ENOENT`, `ENOTDIR`, `ELOOP`: no file has this path.
+/// - `EACCES`: a directory on the path cannot be searched.
+///
+/// Others are those of `stat(2)`.
 ///
 /// # Examples
 ///

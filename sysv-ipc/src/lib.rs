@@ -1,17 +1,16 @@
 //! System V shared memory, semaphore sets and message queues: one typed function per call.
 //!
-//! For those who know `semop(2)` and want just that from Rust. Functions carry the C names; the
-//! multiplexed `shmctl`, `semctl` and `msgctl` are one function per command, so that each takes and
-//! returns what its command does. Ids, keys, flags and modes have types of their own, and errors are
-//! the kernel's error numbers.
+//! This crate is for programmers who know `semop(2)` and want to call it from Rust. Functions carry the C names. The
+//! multiplexed `shmctl`, `semctl` and `msgctl` are one function per command, with the arguments and the result of that
+//! command. Ids, keys, flags and modes have types of their own, and errors are the kernel's error numbers.
 //!
-//! What this crate never does: try again, loop, wait beyond the call, own anything (no type here has
-//! a `Drop` that calls the kernel), or allocate outside of message buffers. `EINTR` is reported. For
-//! handles, guards, deadlines and memory access without `unsafe`, use `sysv-wrapper`.
+//! No function retries, loops, or waits beyond its call; `EINTR` is reported. No type has a `Drop` that calls the
+//! kernel, and only message buffers allocate. For handles, guards, deadlines and memory access without `unsafe`, use
+//! `sysv-wrapper`.
 //!
-//! # Where is …?
+//! # From C to Rust
 //!
-//! | C | here |
+//! | C | Rust |
 //! |---|---|
 //! | `shmget`, `shmat`, `shmdt` | [`shmget`], [`shmat`], [`shmdt`] |
 //! | `shmctl(…, IPC_STAT \| IPC_SET \| IPC_RMID)` | [`shmctl_stat`], [`shmctl_set`], [`shmctl_rmid`] |
@@ -25,19 +24,20 @@
 //! | `msgget`, `msgsnd`, `msgrcv` | [`msgget`]; [`msgsnd`], [`msgrcv`] with a [`MsgBuf`]; [`msgsnd_bytes`], [`msgrcv_bytes`] with slices; [`msgrcv_vec`] |
 //! | `msgctl(…, IPC_STAT \| IPC_SET \| IPC_RMID)` | [`msgctl_stat`], [`msgctl_set`], [`msgctl_rmid`] |
 //! | `msgctl(…, IPC_INFO \| MSG_INFO \| MSG_STAT \| MSG_STAT_ANY)` | [`msgctl_ipc_info`], [`msgctl_msg_info`], [`msgctl_msg_stat`], [`msgctl_msg_stat_any`] |
+//! | reading, writing, setting and atomic access to attached memory | [`copy_out`], [`copy_in`], [`fill`], [`atomic_ref`], [`atomic_slice`], [`atomic_load`] |
 //! | `ftok` | [`ftok`] |
-//! | `sysctlbyname`, `sysctl` | `sysctl_by_name`, `sysctl`, where macOS and the BSDs tell of limits and objects; `ipcs_shm_conf`, `ipcs_shm_iter` and the like on macOS |
+//! | `sysctlbyname`, `sysctl` | `sysctl_by_name`, `sysctl`, for limits and lists of objects on macOS and the BSDs; `ipcs_shm_conf`, `ipcs_shm_iter` and the like on macOS |
 //!
-//! The commands of the last row of each kind are Linux's, and so are some flags: on a platform whose
-//! headers lack one, it is not here either. Which ones a target has, `sysv-sys` finds out, and
-//! dependents are told as `DEP_SYSV_IPC_<NAME>` in their build scripts.
+//! The commands in the last row of each kind and some flags are specific to Linux. This crate lacks what the headers of
+//! the platform lack. `sysv-sys` detects what a target has, and the build scripts of direct dependents get the result as
+//! `DEP_SYSV_IPC_<NAME>`. [`sysv_sys`] is also where the C structures are, from and to which the types convert.
 //!
 //! # Example
 //!
 //! ```
 //! use sysv_ipc::*;
 //!
-//! // A set of one semaphore that only its id names, with the value 1.
+//! // A set of one semaphore without a key, with the value 1.
 //! let id = semget(Key::PRIVATE, 1, SemGetFlags::CREAT, Mode::OWNER)?;
 //! semctl_setval(id, 0, 1)?;
 //!

@@ -24,19 +24,18 @@ use crate::mode::Mode;
 use crate::ret;
 use buf::Scratch;
 
-/// `int msgget(key_t key, int flags | mode)`: makes a queue, or finds one.
+/// `int msgget(key_t key, int flags | mode)`: creates a queue, or looks one up.
 ///
-/// `mode` is the new queue's, whatever the umask; for a queue that exists it says which access to ask for,
-/// and [`Mode::NONE`] asks for none.
+/// A new queue gets `mode`, regardless of the umask. For an existing queue, `mode` is the access to check;
+/// [`Mode::NONE`] checks none.
 ///
 /// # Errors
 ///
-/// - `EACCES`: the queue exists, and its mode does not give the access asked for.
-/// - `EEXIST`: [`CREAT`](MsgGetFlags::CREAT) and [`EXCL`](MsgGetFlags::EXCL) were given, and the key is
-///   in use.
-/// - `ENOENT`: nobody has this key, and [`CREAT`](MsgGetFlags::CREAT) was not given.
-/// - `ENOMEM`: the kernel has no memory for it.
-/// - `ENOSPC`: MSGMNI queues are in use.
+/// - `EACCES`: the mode of the existing queue does not permit the access.
+/// - `EEXIST`: the key is in use, and `flags` has [`CREAT`](MsgGetFlags::CREAT) and [`EXCL`](MsgGetFlags::EXCL).
+/// - `ENOENT`: no queue has this key, and `flags` lacks [`CREAT`](MsgGetFlags::CREAT).
+/// - `ENOMEM`: out of memory.
+/// - `ENOSPC`: MSGMNI queues exist.
 ///
 /// # Examples
 ///
@@ -58,19 +57,19 @@ pub fn msgget(key: Key, flags: MsgGetFlags, mode: Mode) -> Result<MsgId> {
     ret::value(returned).map(MsgId::from_raw)
 }
 
-/// `int msgsnd(int msqid, const void *message, size_t length, int flags)`: puts a message on a queue.
+/// `int msgsnd(int msqid, const void *message, size_t length, int flags)`: sends a message.
 ///
-/// Waits while the queue has no room, unless [`NOWAIT`](MsgSndFlags::NOWAIT) is given. The kernel copies the
-/// message; `message` can be used again at once.
+/// Waits while the queue is full, unless `flags` has [`NOWAIT`](MsgSndFlags::NOWAIT). The kernel copies the message, so
+/// that `message` can be reused at once.
 ///
 /// # Errors
 ///
-/// - `EACCES`: the mode gives this user no write access.
-/// - `EAGAIN`: the queue has no room, and [`NOWAIT`](MsgSndFlags::NOWAIT) was given.
-/// - `EIDRM`: the queue was removed while waiting.
-/// - `EINTR`: a signal was handled while waiting; nothing was sent.
+/// - `EACCES`: the mode gives this user no write permission.
+/// - `EAGAIN`: the queue is full, and `flags` has [`NOWAIT`](MsgSndFlags::NOWAIT).
+/// - `EIDRM`: the queue was removed while the call waited.
+/// - `EINTR`: a signal handler ran while the call waited; the message was not sent.
 /// - `EINVAL`: no queue has this id, the type is below 1, or the text is longer than MSGMAX.
-/// - `ENOMEM`: the kernel has no memory for it.
+/// - `ENOMEM`: out of memory.
 ///
 /// # Examples
 ///
@@ -81,17 +80,20 @@ pub fn msgget(key: Key, flags: MsgGetFlags, mode: Mode) -> Result<MsgId> {
 #[inline]
 pub fn msgsnd(id: MsgId, message: &MsgBuf, flags: MsgSndFlags) -> Result<()> {
     let text = message.text().len();
-    // SAFETY: the buffer holds the type and after it at least `text` initialised bytes.
+    // SAFETY: the buffer contains the type, followed by at least `text` initialised bytes.
     ret::unit(unsafe { sysv_sys::msgsnd(id.as_raw(), message.as_ptr(), text, flags.bits()) })
 }
 
-/// [`msgsnd`] of a type and a slice, which are copied into one piece first.
+/// `int msgsnd(int msqid, const void *message, size_t length, int flags)`: sends a message of a type and a slice.
 ///
-/// Up to 4 KiB are copied on the stack, more into memory that is allocated for the call.
+/// The kernel takes type and text in one piece, so that this function copies both: on the stack up to 4 KiB, otherwise
+/// in allocated memory. [`msgsnd`] needs no copy.
 ///
 /// # Errors
 ///
-/// Those of [`msgsnd`]; `ENOMEM` also if this process has no memory for the copy.
+/// Those of [`msgsnd`], and:
+///
+/// - `ENOMEM`: this process has no memory for the copy.
 ///
 /// # Examples
 ///
@@ -101,33 +103,36 @@ pub fn msgsnd(id: MsgId, message: &MsgBuf, flags: MsgSndFlags) -> Result<()> {
 pub fn msgsnd_bytes(id: MsgId, mtype: c_long, text: &[u8], flags: MsgSndFlags) -> Result<()> {
     Scratch::with(text.len(), |scratch| {
         scratch.put(mtype, text);
-        // SAFETY: the scratch memory holds the type and after it `text.len()` initialised bytes.
+        // SAFETY: the scratch memory contains the type, followed by `text.len()` initialised bytes.
         ret::unit(unsafe {
             sysv_sys::msgsnd(id.as_raw(), scratch.as_ptr(), text.len(), flags.bits())
         })
     })
 }
 
-/// `ssize_t msgrcv(int msqid, void *message, size_t size, long msgtyp, int flags)`: takes a message off a
-/// queue.
+/// `ssize_t msgrcv(int msqid, void *message, size_t size, long msgtyp, int flags)`: receives a message.
 ///
-/// Which one, `msgtyp` says: the first of all for 0; the first of just this type if positive, or with
-/// [`EXCEPT`](MsgRcvFlags::EXCEPT) the first of another; the first of the lowest type up to its amount if
-/// negative. Waits while there is none, unless [`NOWAIT`](MsgRcvFlags::NOWAIT) is given. Returns the length
-/// of the text, at most [`MsgBuf::capacity`]; the buffer then has type and text.
+/// `msgtyp` selects the message:
+///
+/// - 0: the first message.
+/// - A positive number: the first message of this type, or with [`EXCEPT`](MsgRcvFlags::EXCEPT) of any other type.
+/// - A negative number: the first message of the lowest type that is at most the number's amount.
+///
+/// Waits while the queue has no such message, unless `flags` has [`NOWAIT`](MsgRcvFlags::NOWAIT). Stores type and text in
+/// `message`, and returns the length of the text, at most [`MsgBuf::capacity`].
 ///
 /// # Errors
 ///
-/// - `E2BIG`: the text is longer than the buffer, and [`NOERROR`](MsgRcvFlags::NOERROR) was not given; the
-///   message stays.
-/// - `EACCES`: the mode gives this user no read access.
-/// - `EIDRM`: the queue was removed while waiting.
-/// - `EINTR`: a signal was handled while waiting.
+/// - `E2BIG`: the text is longer than the buffer, and `flags` lacks [`NOERROR`](MsgRcvFlags::NOERROR); the message stays
+///   on the queue.
+/// - `EACCES`: the mode gives this user no read permission.
+/// - `EIDRM`: the queue was removed while the call waited.
+/// - `EINTR`: a signal handler ran while the call waited.
 /// - `EINVAL`: no queue has this id.
-/// - `ENOMSG`: no such message is there, and [`NOWAIT`](MsgRcvFlags::NOWAIT) was given.
-/// - `ENOSYS`: [`COPY`](MsgRcvFlags::COPY), on a kernel that was built without it.
+/// - `ENOMSG`: the queue has no such message, and `flags` has [`NOWAIT`](MsgRcvFlags::NOWAIT).
+/// - `ENOSYS`: this kernel does not support [`COPY`](MsgRcvFlags::COPY).
 ///
-/// After an error, what the buffer held is still there.
+/// After an error, the buffer is unchanged.
 ///
 /// # Examples
 ///
@@ -155,7 +160,7 @@ pub fn msgrcv(
     flags: MsgRcvFlags,
 ) -> Result<usize> {
     let room = message.capacity();
-    // SAFETY: the buffer has room for the type and after it for `room` bytes.
+    // SAFETY: the buffer has room for the type, followed by `room` bytes.
     let returned = unsafe {
         sysv_sys::msgrcv(
             id.as_raw(),
@@ -166,18 +171,20 @@ pub fn msgrcv(
         )
     };
     let length = ret::length(to_isize(returned))?;
-    message.received(length);
+    message.set_received(length);
     Ok(length)
 }
 
-/// [`msgrcv`] into a slice: returns the type, and how many bytes of `text` the message took.
+/// `ssize_t msgrcv(int msqid, void *message, size_t size, long msgtyp, int flags)`: receives a message into a slice.
 ///
-/// Up to 4 KiB go through the stack, more through memory that is allocated for the call.
+/// Returns the type, and the length of the text. The kernel writes type and text in one piece, so that this function
+/// copies the text: from the stack if `text` has up to 4 KiB, otherwise from allocated memory. [`msgrcv`] needs no copy.
 ///
 /// # Errors
 ///
-/// Those of [`msgrcv`], where `text` is the buffer whose length counts; `ENOMEM` if this process has no memory
-/// for the call, and then the message stays.
+/// Those of [`msgrcv`], with `text` as the buffer, and:
+///
+/// - `ENOMEM`: this process has no memory for the copy; the message stays on the queue.
 ///
 /// # Examples
 ///
@@ -208,7 +215,7 @@ pub fn msgrcv_bytes(
     flags: MsgRcvFlags,
 ) -> Result<(c_long, usize)> {
     Scratch::with(text.len(), |scratch| {
-        // SAFETY: the scratch memory has room for the type and after it for `text.len()` bytes.
+        // SAFETY: the scratch memory has room for the type, followed by `text.len()` bytes.
         let returned = unsafe {
             sysv_sys::msgrcv(
                 id.as_raw(),
@@ -219,14 +226,14 @@ pub fn msgrcv_bytes(
             )
         };
         let length = ret::length(to_isize(returned))?;
-        // SAFETY: the kernel has written the type and `length` bytes, and no more than there is room.
+        // SAFETY: the kernel wrote the type and `length` bytes, at most as many as `text` has.
         let mtype = unsafe { scratch.take(&mut text[..length]) };
         Ok((mtype, length))
     })
 }
 
-/// `msgrcv` returns `ssize_t`, which headers spell as `int` or `long`: always as wide as a pointer, but
-/// on old BSDs.
+/// Converts the result of `msgrcv`, `ssize_t`, which headers declare as `int` or `long`. It has the width of a pointer,
+/// except on old BSDs.
 #[allow(
     clippy::useless_conversion,
     clippy::unnecessary_fallible_conversions,
@@ -236,22 +243,21 @@ fn to_isize(returned: impl TryInto<isize>) -> isize {
     returned.try_into().unwrap_or(isize::MAX)
 }
 
-/// Calls `msgctl` with a buffer for the kernel to fill, and gives both.
+/// Calls `msgctl` with a structure for the kernel to fill. Returns the result and the structure.
 #[inline]
-fn filled<T: Default>(id: c_int, command: c_int) -> Result<(c_int, T)> {
+fn ctl_read<T: Default>(id: c_int, command: c_int) -> Result<(c_int, T)> {
     let mut buffer = T::default();
-    // SAFETY: the callers pass the structure that the kernel fills for this command, by the C
-    // interface's own declaration of it.
+    // SAFETY: the callers choose the structure that the kernel fills for this command.
     let returned = unsafe { sysv_sys::msgctl(id, command, (&raw mut buffer).cast()) };
     ret::value(returned).map(|value| (value, buffer))
 }
 
-/// `msgctl(id, IPC_STAT, &stat)`: contents, limits, owner, mode, times and pids of a queue.
+/// `msgctl(id, IPC_STAT, &stat)`: reads usage, limit, owner, mode, times and pids of a queue.
 ///
 /// # Errors
 ///
-/// - `EACCES`: the mode gives this user no read access.
-/// - `EIDRM`, `EINVAL`: the queue is gone or never was.
+/// - `EACCES`: the mode gives this user no read permission.
+/// - `EIDRM`, `EINVAL`: no queue has this id, or it was removed.
 ///
 /// # Examples
 ///
@@ -261,18 +267,18 @@ fn filled<T: Default>(id: c_int, command: c_int) -> Result<(c_int, T)> {
 #[doc(alias = "IPC_STAT")]
 #[inline]
 pub fn msgctl_stat(id: MsgId) -> Result<MsgStat> {
-    filled(id.as_raw(), sysv_sys::IPC_STAT).map(|(_, stat)| MsgStat(stat))
+    ctl_read(id.as_raw(), sysv_sys::IPC_STAT).map(|(_, stat)| MsgStat(stat))
 }
 
-/// `msgctl(id, IPC_SET, &stat)`: takes owner, group, mode and the queue's room from `stat`.
+/// `msgctl(id, IPC_SET, &stat)`: sets owner, group, mode and `msg_qbytes` of a queue to those in `stat`.
 ///
-/// Change what [`msgctl_stat`] gave. Between the two calls, another process may have changed it too.
+/// The kernel ignores the other members. Modify the result of [`msgctl_stat`], which is not atomic: another process may
+/// change the queue between the two calls.
 ///
 /// # Errors
 ///
-/// - `EIDRM`, `EINVAL`: the queue is gone or never was.
-/// - `EPERM`: this user is neither owner nor creator nor privileged, or raises the room beyond MSGMNB
-///   without the privilege for that.
+/// - `EIDRM`, `EINVAL`: no queue has this id, or it was removed.
+/// - `EPERM`: this user is neither the owner nor the creator nor privileged, or may not raise `msg_qbytes` beyond MSGMNB.
 ///
 /// # Examples
 ///
@@ -293,18 +299,18 @@ pub fn msgctl_stat(id: MsgId) -> Result<MsgStat> {
 #[inline]
 pub fn msgctl_set(id: MsgId, stat: &MsgStat) -> Result<()> {
     let mut stat = stat.0;
-    // SAFETY: the buffer is a whole, initialised msqid_ds that lives through the call.
+    // SAFETY: the pointer is to an initialised msqid_ds that lives through the call.
     ret::unit(unsafe { sysv_sys::msgctl(id.as_raw(), sysv_sys::IPC_SET, &raw mut stat) })
 }
 
-/// `msgctl(id, IPC_RMID, NULL)`: removes a queue at once, with the messages on it.
+/// `msgctl(id, IPC_RMID, NULL)`: removes a queue and its messages immediately.
 ///
-/// Everyone who waits gets `EIDRM`, every later call `EINVAL`.
+/// Calls that wait fail with `EIDRM`, later calls with `EINVAL`.
 ///
 /// # Errors
 ///
-/// - `EIDRM`, `EINVAL`: the queue is gone or never was.
-/// - `EPERM`: this user is neither owner nor creator nor privileged.
+/// - `EIDRM`, `EINVAL`: no queue has this id, or it was removed.
+/// - `EPERM`: this user is neither the owner nor the creator nor privileged.
 ///
 /// # Examples
 ///
@@ -314,15 +320,15 @@ pub fn msgctl_set(id: MsgId, stat: &MsgStat) -> Result<()> {
 #[doc(alias("IPC_RMID", "remove_message_queue"))]
 #[inline]
 pub fn msgctl_rmid(id: MsgId) -> Result<()> {
-    // SAFETY: IPC_RMID ignores the buffer.
+    // SAFETY: IPC_RMID ignores the pointer.
     ret::unit(unsafe { sysv_sys::msgctl(id.as_raw(), sysv_sys::IPC_RMID, ptr::null_mut()) })
 }
 
-/// `msgctl(0, IPC_INFO, &msginfo)`: the highest index in use, and the limits on queues.
+/// `msgctl(0, IPC_INFO, &msginfo)`: reads the highest index in use, and the limits on queues.
 ///
 /// # Errors
 ///
-/// None that is known.
+/// - `EACCES`: a security module forbids it.
 ///
 /// # Examples
 ///
@@ -337,31 +343,31 @@ pub fn msgctl_rmid(id: MsgId) -> Result<()> {
 #[cfg(sysv = "IPC_INFO")]
 #[inline]
 pub fn msgctl_ipc_info() -> Result<(i32, MsgLimits)> {
-    filled(0, sysv_sys::IPC_INFO).map(|(highest, info)| (highest, MsgLimits(info)))
+    ctl_read(0, sysv_sys::IPC_INFO).map(|(highest, info)| (highest, MsgLimits(info)))
 }
 
-/// `msgctl(0, MSG_INFO, &msginfo)`: the highest index in use, and what all queues hold.
+/// `msgctl(0, MSG_INFO, &msginfo)`: reads the highest index in use, and the total usage of all queues.
 ///
 /// # Errors
 ///
-/// None that is known.
+/// - `EACCES`: a security module forbids it.
 ///
 /// See also: `msgctl(2)`; Linux.
 #[doc(alias("MSG_INFO", "msginfo"))]
 #[cfg(sysv = "MSG_INFO")]
 #[inline]
 pub fn msgctl_msg_info() -> Result<(i32, MsgUsage)> {
-    filled(0, sysv_sys::MSG_INFO).map(|(highest, info)| (highest, MsgUsage(info)))
+    ctl_read(0, sysv_sys::MSG_INFO).map(|(highest, info)| (highest, MsgUsage(info)))
 }
 
-/// `msgctl(index, MSG_STAT, &stat)`: the queue at an index of the kernel's table, if any.
+/// `msgctl(index, MSG_STAT, &stat)`: reads id and state of the queue at an index of the kernel's table.
 ///
-/// Indices go from 0 to the highest that [`msgctl_ipc_info`] gives; not all of them are in use.
+/// Indices run from 0 to the highest one, which [`msgctl_ipc_info`] returns; not all of them are in use.
 ///
 /// # Errors
 ///
-/// - `EACCES`: the mode gives this user no read access.
-/// - `EINVAL`: nothing is at this index.
+/// - `EACCES`: the mode gives this user no read permission.
+/// - `EINVAL`: the index is not in use.
 ///
 /// # Examples
 ///
@@ -372,19 +378,19 @@ pub fn msgctl_msg_info() -> Result<(i32, MsgUsage)> {
 #[cfg(sysv = "MSG_STAT")]
 #[inline]
 pub fn msgctl_msg_stat(index: i32) -> Result<(MsgId, MsgStat)> {
-    filled(index, sysv_sys::MSG_STAT).map(|(id, stat)| (MsgId::from_raw(id), MsgStat(stat)))
+    ctl_read(index, sysv_sys::MSG_STAT).map(|(id, stat)| (MsgId::from_raw(id), MsgStat(stat)))
 }
 
-/// `msgctl(index, MSG_STAT_ANY, &stat)`: [`msgctl_msg_stat`] without asking for read access.
+/// `msgctl(index, MSG_STAT_ANY, &stat)`: [`msgctl_msg_stat`] without the check for read permission.
 ///
 /// # Errors
 ///
-/// - `EINVAL`: nothing is at this index, or the kernel is older than 4.17.
+/// - `EINVAL`: the index is not in use, or the kernel is older than 4.17.
 ///
 /// See also: `msgctl(2)`; Linux 4.17.
 #[doc(alias = "MSG_STAT_ANY")]
 #[cfg(sysv = "MSG_STAT_ANY")]
 #[inline]
 pub fn msgctl_msg_stat_any(index: i32) -> Result<(MsgId, MsgStat)> {
-    filled(index, sysv_sys::MSG_STAT_ANY).map(|(id, stat)| (MsgId::from_raw(id), MsgStat(stat)))
+    ctl_read(index, sysv_sys::MSG_STAT_ANY).map(|(id, stat)| (MsgId::from_raw(id), MsgStat(stat)))
 }

@@ -1,4 +1,4 @@
-//! What has to be known of processes to judge objects: whether one still runs, and who this one is.
+//! Whether a process runs, and the user of this one.
 
 use crate::errno::Errno;
 use crate::ret;

@@ -1,13 +1,12 @@
-//! The one place where a return value is looked at: the C interface says "failed" with -1.
+//! The checks of return values: the C interface reports a failure as -1.
 //!
-//! Only -1 itself means failure. Identifiers may be negative on macOS, and `shmat`'s failure is the
-//! address -1, not null.
+//! Only -1 itself is a failure. Ids may be negative on macOS, and `shmat` fails with the address -1, not null.
 
 use core::ffi::{c_int, c_void};
 
 use crate::errno::{Errno, Result};
 
-/// The value, or errno where the call returned -1.
+/// Returns the value; errno if it is -1.
 #[inline]
 pub(crate) fn value(returned: c_int) -> Result<c_int> {
     if returned == -1 {
@@ -17,19 +16,19 @@ pub(crate) fn value(returned: c_int) -> Result<c_int> {
     }
 }
 
-/// Nothing but success, for calls that return 0.
+/// Returns nothing, for calls that return 0 on success.
 #[inline]
 pub(crate) fn unit(returned: c_int) -> Result<()> {
     value(returned).map(drop)
 }
 
-/// A count of things, which the calls never give as a negative number.
+/// Returns a count. The calls return no negative count.
 #[inline]
 pub(crate) fn count(returned: c_int) -> Result<u32> {
     value(returned).map(c_int::unsigned_abs)
 }
 
-/// The number of bytes that `msgrcv` returned.
+/// Returns the number of bytes that `msgrcv` returned.
 #[inline]
 pub(crate) fn length(returned: isize) -> Result<usize> {
     if returned == -1 {
@@ -39,7 +38,7 @@ pub(crate) fn length(returned: isize) -> Result<usize> {
     }
 }
 
-/// The address that `shmat` returned. Null is a success: root can map address 0 on Linux.
+/// Returns the address that `shmat` returned. Null is a success: a privileged process can map address 0 on Linux.
 #[inline]
 pub(crate) fn address(returned: *mut c_void) -> Result<*mut c_void> {
     if returned.addr() == usize::MAX {
@@ -49,7 +48,7 @@ pub(crate) fn address(returned: *mut c_void) -> Result<*mut c_void> {
     }
 }
 
-/// The key that `ftok` returned.
+/// Returns the key that `ftok` returned.
 #[inline]
 pub(crate) fn key(returned: sysv_sys::key_t) -> Result<sysv_sys::key_t> {
     if returned == -1 {

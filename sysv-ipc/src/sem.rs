@@ -1,4 +1,4 @@
-//! Semaphore sets: `semget`, `semop` and `semtimedop`; the commands of `semctl` are in `sem/ctl.rs`.
+//! Semaphore sets: `semget`, `semop` and `semtimedop`. `sem/ctl.rs` has the commands of `semctl`.
 
 mod buf;
 mod ctl;
@@ -24,21 +24,20 @@ use crate::key::Key;
 use crate::mode::Mode;
 use crate::ret;
 
-/// `int semget(key_t key, int nsems, int flags | mode)`: makes a set of semaphores, or finds one.
+/// `int semget(key_t key, int nsems, int flags | mode)`: creates a set of semaphores, or looks one up.
 ///
-/// For a set that exists, `nsems` is at most its size; 0 always fits. The values of a new set are 0 on
-/// Linux and not defined by POSIX: set them before anyone uses them. `mode` is the new set's, whatever the
-/// umask; for a set that exists it says which access to ask for, and [`Mode::NONE`] asks for none.
+/// For an existing set, `nsems` is at most its size; 0 always fits. The values of a new set are 0 on Linux and
+/// unspecified by POSIX, so that the creator should set them. A new set gets `mode`, regardless of the umask. For an
+/// existing set, `mode` is the access to check; [`Mode::NONE`] checks none.
 ///
 /// # Errors
 ///
-/// - `EACCES`: the set exists, and its mode does not give the access asked for.
-/// - `EEXIST`: [`CREAT`](SemGetFlags::CREAT) and [`EXCL`](SemGetFlags::EXCL) were given, and the key is
-///   in use.
-/// - `EINVAL`: `nsems` is 0 or beyond SEMMSL for a new set, or greater than the existing one's.
-/// - `ENOENT`: nobody has this key, and [`CREAT`](SemGetFlags::CREAT) was not given.
-/// - `ENOMEM`: the kernel has no memory for it.
-/// - `ENOSPC`: SEMMNI sets or SEMMNS semaphores are in use.
+/// - `EACCES`: the mode of the existing set does not permit the access.
+/// - `EEXIST`: the key is in use, and `flags` has [`CREAT`](SemGetFlags::CREAT) and [`EXCL`](SemGetFlags::EXCL).
+/// - `EINVAL`: `nsems` is 0 or beyond SEMMSL for a new set, or greater than the size of the existing one.
+/// - `ENOENT`: no set has this key, and `flags` lacks [`CREAT`](SemGetFlags::CREAT).
+/// - `ENOMEM`: out of memory.
+/// - `ENOSPC`: SEMMNI sets or SEMMNS semaphores exist.
 ///
 /// # Examples
 ///
@@ -55,28 +54,28 @@ use crate::ret;
 #[doc(alias("IPC_CREAT", "IPC_EXCL", "IPC_PRIVATE", "getsemid", "create_semaphore"))]
 #[inline]
 pub fn semget(key: Key, nsems: usize, flags: SemGetFlags, mode: Mode) -> Result<SemId> {
-    // Beyond the C type is beyond every limit, so that the kernel gives its own error for it.
+    // A number beyond the C type is beyond every limit too; the kernel reports it.
     let nsems = c_int::try_from(nsems).unwrap_or(c_int::MAX);
     // SAFETY: semget takes no pointer.
     let returned = unsafe { sysv_sys::semget(key.as_raw(), nsems, flags.bits() | mode.as_flags()) };
     ret::value(returned).map(SemId::from_raw)
 }
 
-/// `int semop(int semid, struct sembuf *ops, size_t nops)`: does all of the operations at once, or waits.
+/// `int semop(int semid, struct sembuf *ops, size_t nops)`: performs all operations atomically, or waits until it can.
 ///
-/// Nothing is done until everything can be. Waits without limit while an operation cannot be done and does
-/// not carry [`NOWAIT`](SemFlags::NOWAIT). Operations are tried in the order of the slice.
+/// The kernel performs either all operations or none. It tries them in the order of the slice. If one of them cannot be
+/// performed now, the call fails if that operation has [`NOWAIT`](SemFlags::NOWAIT); otherwise it waits without limit.
 ///
 /// # Errors
 ///
 /// - `E2BIG`: more than SEMOPM operations.
-/// - `EACCES`: the mode does not let this user alter the set (or read it, to wait for zero).
-/// - `EAGAIN`: it would wait, and the operation that would carries [`NOWAIT`](SemFlags::NOWAIT).
+/// - `EACCES`: the mode gives this user no permission to alter the set (or to read it, to wait for zero).
+/// - `EAGAIN`: an operation with [`NOWAIT`](SemFlags::NOWAIT) cannot be performed now.
 /// - `EFBIG`: a semaphore number is outside of the set.
-/// - `EIDRM`: the set was removed while waiting.
-/// - `EINTR`: a signal was handled while waiting; nothing was done.
+/// - `EIDRM`: the set was removed while the call waited.
+/// - `EINTR`: a signal handler ran while the call waited; no operation was performed.
 /// - `EINVAL`: no set has this id, or `ops` is empty.
-/// - `ENOMEM`, `ENOSPC`: no room to note what is to be undone.
+/// - `ENOMEM`, `ENOSPC`: out of memory or undo entries for [`UNDO`](SemFlags::UNDO).
 /// - `ERANGE`: a value would exceed SEMVMX, or an adjustment SEMAEM.
 ///
 /// # Examples
@@ -85,10 +84,10 @@ pub fn semget(key: Key, nsems: usize, flags: SemGetFlags, mode: Mode) -> Result<
 /// use sysv_ipc::*;
 ///
 /// let id = semget(Key::PRIVATE, 2, SemGetFlags::CREAT, Mode::OWNER)?;
-/// // Give two to the first; only if the second is zero.
+/// // Add two to the first, provided that the second is zero.
 /// semop(id, &[SemBuf::new(1, 0, SemFlags::NOWAIT), SemBuf::new(0, 2, SemFlags::empty())])?;
 /// assert_eq!(semctl_getval(id, 0)?, 2);
-/// // Taking three cannot be done now, so nothing is taken.
+/// // Three cannot be subtracted now, so that the value stays.
 /// let error = semop(id, &[SemBuf::new(0, -3, SemFlags::NOWAIT)]).unwrap_err();
 /// assert_eq!(error, Errno::EAGAIN);
 /// semctl_rmid(id)?;
@@ -104,15 +103,17 @@ pub fn semop(id: SemId, ops: &[SemBuf]) -> Result<()> {
     ret::unit(unsafe { sysv_sys::semop(id.as_raw(), ops.as_ptr().cast_mut(), ops.len()) })
 }
 
-/// `int semtimedop(int semid, struct sembuf *ops, size_t nops, const struct timespec *timeout)`: [`semop`]
-/// that waits for at most `timeout`.
+/// `int semtimedop(int semid, struct sembuf *ops, size_t nops, const struct timespec *timeout)`: [`semop`] with a
+/// timeout.
 ///
-/// `None` waits without limit, as does a time that is too long for the platform's `time_t`. A zero
-/// `timeout` does not wait. The time is relative, and on Linux measured by the monotonic clock.
+/// `None` waits without limit; a time beyond the platform's `time_t` waits as long as `time_t` can express. A zero
+/// `timeout` does not wait. The time is relative; Linux measures it by the monotonic clock.
 ///
 /// # Errors
 ///
-/// Those of [`semop`]; `EAGAIN` is also what an expired time gives.
+/// Those of [`semop`], and:
+///
+/// - `EAGAIN`: the call timed out.
 ///
 /// # Examples
 ///
@@ -142,7 +143,7 @@ pub fn semtimedop(id: SemId, ops: &[SemBuf], timeout: Option<Duration>) -> Resul
     })
 }
 
-/// The C form of a time span; one beyond its range becomes the longest there is.
+/// Converts a time span; one beyond the range of C's type becomes the longest that the type can express.
 #[cfg(sysv = "semtimedop")]
 #[inline]
 #[allow(

@@ -19,23 +19,21 @@ use crate::key::Key;
 use crate::mode::Mode;
 use crate::ret;
 
-/// `int shmget(key_t key, size_t size, int flags | mode)`: makes a segment, or finds one.
+/// `int shmget(key_t key, size_t size, int flags | mode)`: creates a segment, or looks one up.
 ///
-/// `size` is in bytes, and the kernel rounds what it takes from memory up to whole pages. For a segment
-/// that exists, `size` is at most its size; 0 always fits. A new segment is filled with zeros. `mode` is
-/// the new segment's, whatever the umask; for a segment that exists it says which access to ask for, and
-/// [`Mode::NONE`] asks for none.
+/// `size` is in bytes; the kernel allocates whole pages. For an existing segment, `size` is at most its size; 0 always
+/// fits. A new segment is filled with zeros and gets `mode`, regardless of the umask. For an existing segment, `mode` is
+/// the access to check; [`Mode::NONE`] checks none.
 ///
 /// # Errors
 ///
-/// - `EACCES`: the segment exists, and its mode does not give the access asked for.
-/// - `EEXIST`: [`CREAT`](ShmGetFlags::CREAT) and [`EXCL`](ShmGetFlags::EXCL) were given, and the key is
-///   in use.
-/// - `EINVAL`: `size` is 0 or beyond SHMMAX for a new segment, or greater than that of the existing one.
-/// - `ENOENT`: nobody has this key, and [`CREAT`](ShmGetFlags::CREAT) was not given.
-/// - `ENOMEM`: the kernel has no memory for it, or there are no huge pages.
-/// - `ENOSPC`: SHMMNI segments or SHMALL pages are in use.
-/// - `EPERM`: huge pages were asked for, and this user may not have them.
+/// - `EACCES`: the mode of the existing segment does not permit the access.
+/// - `EEXIST`: the key is in use, and `flags` has [`CREAT`](ShmGetFlags::CREAT) and [`EXCL`](ShmGetFlags::EXCL).
+/// - `EINVAL`: `size` is 0 or beyond SHMMAX for a new segment, or greater than the size of the existing one.
+/// - `ENOENT`: no segment has this key, and `flags` lacks [`CREAT`](ShmGetFlags::CREAT).
+/// - `ENOMEM`: out of memory, or out of huge pages.
+/// - `ENOSPC`: SHMMNI segments exist, or SHMALL pages are in use.
+/// - `EPERM`: this user may not use huge pages.
 ///
 /// # Examples
 ///
@@ -59,28 +57,25 @@ pub fn shmget(key: Key, size: usize, flags: ShmGetFlags, mode: Mode) -> Result<S
 
 /// `void *shmat(int shmid, const void *address, int flags)`: maps a segment into this process.
 ///
-/// With a null `address` the kernel chooses a free place. Otherwise the segment goes to `address`, which is
-/// a multiple of SHMLBA (the page size on most systems), or is rounded down to one with
-/// [`RND`](ShmAtFlags::RND). Each call maps the segment once more, and each mapping wants its own
-/// [`shmdt`]; a forked child has mappings of its own.
+/// With a null `address`, the kernel chooses a free address. Otherwise it maps the segment at `address`, which must be a
+/// multiple of SHMLBA (the page size on most systems), or is rounded down to one by [`RND`](ShmAtFlags::RND). Each call
+/// makes another mapping, and each mapping needs its own [`shmdt`]. A forked child has mappings of its own.
 ///
 /// The result may be null: with [`RND`](ShmAtFlags::RND), a privileged process can map address 0.
 ///
 /// # Errors
 ///
-/// - `EACCES`: the mode does not give the access that the flags ask for.
-/// - `EIDRM`: the segment was removed. Attaching a removed segment by its id works on Linux while
-///   someone is attached.
+/// - `EACCES`: the mode does not permit the access that the flags request.
+/// - `EIDRM`: the segment was removed. Linux attaches a removed segment by its id as long as any process is attached.
 /// - `EINVAL`: no segment has this id, or `address` is not aligned or not free.
-/// - `EMFILE`: the process has too many segments attached, on systems with that limit.
-/// - `ENOMEM`: no room in the address space, or no memory for page tables.
+/// - `EMFILE`: the process has reached the limit of attached segments, on systems with that limit.
+/// - `ENOMEM`: out of address space, or out of memory for page tables.
 ///
 /// # Safety
 ///
-/// With a null `address` the call takes nothing away from anyone, and whoever touches the memory answers
-/// for what others do to it meanwhile. With an address, nothing in this process relies on what is at that
-/// place: with [`REMAP`](ShmAtFlags::REMAP) the segment replaces it, and on systems other than Linux it
-/// may do so without.
+/// With a null `address`, the call itself is harmless, and accesses to the mapping must expect writes by other processes.
+/// With an address, no code in this process relies on the memory there: the segment replaces it with
+/// [`REMAP`](ShmAtFlags::REMAP), and on systems other than Linux possibly without.
 ///
 /// # Examples
 ///
@@ -95,7 +90,7 @@ pub unsafe fn shmat(id: ShmId, address: *const c_void, flags: ShmAtFlags) -> Res
     ret::address(returned)
 }
 
-/// `int shmdt(const void *address)`: unmaps what [`shmat`] mapped at `address`.
+/// `int shmdt(const void *address)`: unmaps the segment that [`shmat`] mapped at `address`.
 ///
 /// # Errors
 ///
@@ -103,7 +98,7 @@ pub unsafe fn shmat(id: ShmId, address: *const c_void, flags: ShmAtFlags) -> Res
 ///
 /// # Safety
 ///
-/// Nothing uses the mapping afterwards.
+/// No code uses the mapping afterwards.
 ///
 /// # Examples
 ///
@@ -113,34 +108,33 @@ pub unsafe fn shmat(id: ShmId, address: *const c_void, flags: ShmAtFlags) -> Res
 #[doc(alias = "detach")]
 #[inline]
 pub unsafe fn shmdt(address: *const c_void) -> Result<()> {
-    // SAFETY: the caller vouches that nothing uses the mapping any more.
+    // SAFETY: the caller vouches that no code uses the mapping any more.
     ret::unit(unsafe { sysv_sys::shmdt(address) })
 }
 
-/// Calls `shmctl` with a buffer for the kernel to fill, and gives both.
+/// Calls `shmctl` with a structure for the kernel to fill. Returns the result and the structure.
 #[inline]
-fn filled<T: Default>(id: c_int, command: c_int) -> Result<(c_int, T)> {
+fn ctl_read<T: Default>(id: c_int, command: c_int) -> Result<(c_int, T)> {
     let mut buffer = T::default();
-    // SAFETY: the callers pass the structure that the kernel fills for this command, by the C
-    // interface's own declaration of it.
+    // SAFETY: the callers choose the structure that the kernel fills for this command.
     let returned = unsafe { sysv_sys::shmctl(id, command, (&raw mut buffer).cast()) };
     ret::value(returned).map(|value| (value, buffer))
 }
 
-/// Calls `shmctl` with a command that takes no buffer.
+/// Calls `shmctl` with a command that takes no structure.
 #[inline]
-fn bare(id: ShmId, command: c_int) -> Result<()> {
-    // SAFETY: the callers pass commands that ignore the buffer.
+fn ctl(id: ShmId, command: c_int) -> Result<()> {
+    // SAFETY: the callers pass commands that ignore the pointer.
     ret::unit(unsafe { sysv_sys::shmctl(id.as_raw(), command, ptr::null_mut()) })
 }
 
-/// `shmctl(id, IPC_STAT, &stat)`: size, owner, mode, times and pids of a segment.
+/// `shmctl(id, IPC_STAT, &stat)`: reads size, owner, mode, times and pids of a segment.
 ///
 /// # Errors
 ///
-/// - `EACCES`: the mode gives this user no read access.
-/// - `EIDRM`, `EINVAL`: the segment is gone, or never was.
-/// - `EOVERFLOW`: a value does not fit its member.
+/// - `EACCES`: the mode gives this user no read permission.
+/// - `EIDRM`, `EINVAL`: no segment has this id, or it was removed.
+/// - `EOVERFLOW`: a value does not fit into its member.
 ///
 /// # Examples
 ///
@@ -150,17 +144,18 @@ fn bare(id: ShmId, command: c_int) -> Result<()> {
 #[doc(alias = "IPC_STAT")]
 #[inline]
 pub fn shmctl_stat(id: ShmId) -> Result<ShmStat> {
-    filled(id.as_raw(), sysv_sys::IPC_STAT).map(|(_, stat)| ShmStat(stat))
+    ctl_read(id.as_raw(), sysv_sys::IPC_STAT).map(|(_, stat)| ShmStat(stat))
 }
 
-/// `shmctl(id, IPC_SET, &stat)`: takes owner, group and mode from `stat`, and nothing else.
+/// `shmctl(id, IPC_SET, &stat)`: sets owner, group and mode of a segment to those in `stat`.
 ///
-/// Change what [`shmctl_stat`] gave. Between the two calls, another process may have changed it too.
+/// The kernel ignores the other members. Modify the result of [`shmctl_stat`], which is not atomic: another process may
+/// change the segment between the two calls.
 ///
 /// # Errors
 ///
-/// - `EIDRM`, `EINVAL`: the segment is gone, or never was.
-/// - `EPERM`: this user is neither owner nor creator nor privileged.
+/// - `EIDRM`, `EINVAL`: no segment has this id, or it was removed.
+/// - `EPERM`: this user is neither the owner nor the creator nor privileged.
 ///
 /// # Examples
 ///
@@ -181,19 +176,19 @@ pub fn shmctl_stat(id: ShmId) -> Result<ShmStat> {
 #[inline]
 pub fn shmctl_set(id: ShmId, stat: &ShmStat) -> Result<()> {
     let mut stat = stat.0;
-    // SAFETY: the buffer is a whole, initialised shmid_ds that lives through the call.
+    // SAFETY: the pointer is to an initialised shmid_ds that lives through the call.
     ret::unit(unsafe { sysv_sys::shmctl(id.as_raw(), sysv_sys::IPC_SET, &raw mut stat) })
 }
 
 /// `shmctl(id, IPC_RMID, NULL)`: removes a segment.
 ///
-/// The memory goes when the last process detaches. On Linux the key is free at once, and until the
-/// memory goes [`shmctl_stat`] and [`shmat`] by id still work.
+/// The kernel frees the memory when the last process detaches. On Linux the key is free at once, and [`shmctl_stat`] and
+/// [`shmat`] by id work until the memory is freed.
 ///
 /// # Errors
 ///
-/// - `EIDRM`, `EINVAL`: the segment is gone, or never was.
-/// - `EPERM`: this user is neither owner nor creator nor privileged.
+/// - `EIDRM`, `EINVAL`: no segment has this id, or it was removed.
+/// - `EPERM`: this user is neither the owner nor the creator nor privileged.
 ///
 /// # Examples
 ///
@@ -203,45 +198,47 @@ pub fn shmctl_set(id: ShmId, stat: &ShmStat) -> Result<()> {
 #[doc(alias("IPC_RMID", "remove_memory", "remove_shared_memory"))]
 #[inline]
 pub fn shmctl_rmid(id: ShmId) -> Result<()> {
-    bare(id, sysv_sys::IPC_RMID)
+    ctl(id, sysv_sys::IPC_RMID)
 }
 
-/// `shmctl(id, SHM_LOCK, NULL)`: keeps a segment's pages in memory, once they are there.
+/// `shmctl(id, SHM_LOCK, NULL)`: prevents a segment's pages from being swapped out.
+///
+/// Pages that are not in memory yet are locked when they are first accessed.
 ///
 /// # Errors
 ///
-/// - `EIDRM`, `EINVAL`: the segment is gone, or never was.
+/// - `EIDRM`, `EINVAL`: no segment has this id, or it was removed.
 /// - `ENOMEM`: `RLIMIT_MEMLOCK` is reached.
-/// - `EPERM`: this user is neither owner nor creator nor privileged, or `RLIMIT_MEMLOCK` is 0.
+/// - `EPERM`: this user is neither the owner nor the creator nor privileged, or `RLIMIT_MEMLOCK` is 0.
 ///
 /// See also: `shmctl(2)`; not in POSIX.
 #[doc(alias = "SHM_LOCK")]
 #[cfg(sysv = "SHM_LOCK")]
 #[inline]
 pub fn shmctl_lock(id: ShmId) -> Result<()> {
-    bare(id, sysv_sys::SHM_LOCK)
+    ctl(id, sysv_sys::SHM_LOCK)
 }
 
-/// `shmctl(id, SHM_UNLOCK, NULL)`: lets a segment's pages be swapped out again.
+/// `shmctl(id, SHM_UNLOCK, NULL)`: permits a segment's pages to be swapped out again.
 ///
 /// # Errors
 ///
-/// - `EIDRM`, `EINVAL`: the segment is gone, or never was.
-/// - `EPERM`: this user is neither owner nor creator nor privileged.
+/// - `EIDRM`, `EINVAL`: no segment has this id, or it was removed.
+/// - `EPERM`: this user is neither the owner nor the creator nor privileged.
 ///
 /// See also: `shmctl(2)`; not in POSIX.
 #[doc(alias = "SHM_UNLOCK")]
 #[cfg(sysv = "SHM_UNLOCK")]
 #[inline]
 pub fn shmctl_unlock(id: ShmId) -> Result<()> {
-    bare(id, sysv_sys::SHM_UNLOCK)
+    ctl(id, sysv_sys::SHM_UNLOCK)
 }
 
-/// `shmctl(0, IPC_INFO, &shminfo)`: the highest index in use, and the limits on segments.
+/// `shmctl(0, IPC_INFO, &shminfo)`: reads the highest index in use, and the limits on segments.
 ///
 /// # Errors
 ///
-/// None that is known.
+/// - `EACCES`: a security module forbids it.
 ///
 /// # Examples
 ///
@@ -256,31 +253,31 @@ pub fn shmctl_unlock(id: ShmId) -> Result<()> {
 #[cfg(sysv = "IPC_INFO")]
 #[inline]
 pub fn shmctl_ipc_info() -> Result<(i32, ShmLimits)> {
-    filled(0, sysv_sys::IPC_INFO).map(|(highest, info)| (highest, ShmLimits(info)))
+    ctl_read(0, sysv_sys::IPC_INFO).map(|(highest, info)| (highest, ShmLimits(info)))
 }
 
-/// `shmctl(0, SHM_INFO, &shm_info)`: the highest index in use, and what all segments take.
+/// `shmctl(0, SHM_INFO, &shm_info)`: reads the highest index in use, and the total usage of all segments.
 ///
 /// # Errors
 ///
-/// None that is known.
+/// - `EACCES`: a security module forbids it.
 ///
 /// See also: `shmctl(2)`; Linux.
 #[doc(alias("SHM_INFO", "shm_info"))]
 #[cfg(sysv = "SHM_INFO")]
 #[inline]
 pub fn shmctl_shm_info() -> Result<(i32, ShmUsage)> {
-    filled(0, sysv_sys::SHM_INFO).map(|(highest, info)| (highest, ShmUsage(info)))
+    ctl_read(0, sysv_sys::SHM_INFO).map(|(highest, info)| (highest, ShmUsage(info)))
 }
 
-/// `shmctl(index, SHM_STAT, &stat)`: the segment at an index of the kernel's table, if any.
+/// `shmctl(index, SHM_STAT, &stat)`: reads id and state of the segment at an index of the kernel's table.
 ///
-/// Indices go from 0 to the highest that [`shmctl_ipc_info`] gives; not all of them are in use.
+/// Indices run from 0 to the highest one, which [`shmctl_ipc_info`] returns; not all of them are in use.
 ///
 /// # Errors
 ///
-/// - `EACCES`: the mode gives this user no read access.
-/// - `EINVAL`: nothing is at this index.
+/// - `EACCES`: the mode gives this user no read permission.
+/// - `EINVAL`: the index is not in use.
 ///
 /// # Examples
 ///
@@ -303,25 +300,26 @@ pub fn shmctl_shm_info() -> Result<(i32, ShmUsage)> {
 #[cfg(sysv = "SHM_STAT")]
 #[inline]
 pub fn shmctl_shm_stat(index: i32) -> Result<(ShmId, ShmStat)> {
-    filled(index, sysv_sys::SHM_STAT).map(|(id, stat)| (ShmId::from_raw(id), ShmStat(stat)))
+    ctl_read(index, sysv_sys::SHM_STAT).map(|(id, stat)| (ShmId::from_raw(id), ShmStat(stat)))
 }
 
-/// `shmctl(index, SHM_STAT_ANY, &stat)`: [`shmctl_shm_stat`] without asking for read access.
+/// `shmctl(index, SHM_STAT_ANY, &stat)`: [`shmctl_shm_stat`] without the check for read permission.
 ///
 /// # Errors
 ///
-/// - `EINVAL`: nothing is at this index, or the kernel is older than 4.17.
+/// - `EINVAL`: the index is not in use, or the kernel is older than 4.17.
 ///
 /// See also: `shmctl(2)`; Linux 4.17.
 #[doc(alias = "SHM_STAT_ANY")]
 #[cfg(sysv = "SHM_STAT_ANY")]
 #[inline]
 pub fn shmctl_shm_stat_any(index: i32) -> Result<(ShmId, ShmStat)> {
-    filled(index, sysv_sys::SHM_STAT_ANY).map(|(id, stat)| (ShmId::from_raw(id), ShmStat(stat)))
+    ctl_read(index, sysv_sys::SHM_STAT_ANY).map(|(id, stat)| (ShmId::from_raw(id), ShmStat(stat)))
 }
 
-/// The size of a page in bytes: segments take whole pages, and attach at multiples of SHMLBA, which is
-/// one page on most systems.
+/// `sysconf(_SC_PAGESIZE)`: returns the size of a page in bytes.
+///
+/// Segments consist of whole pages, and attach at multiples of SHMLBA, which is one page on most systems.
 ///
 /// ```
 /// assert!(sysv_ipc::page_size().is_power_of_two());
@@ -332,6 +330,6 @@ pub fn shmctl_shm_stat_any(index: i32) -> Result<(ShmId, ShmStat)> {
 pub fn page_size() -> usize {
     // SAFETY: sysconf takes no pointer.
     let size = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
-    // POSIX has every system know it; 4096 is what nearly all would say.
+    // POSIX guarantees a result; 4096 is the most common one.
     usize::try_from(size).unwrap_or(4096)
 }

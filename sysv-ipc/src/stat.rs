@@ -1,12 +1,12 @@
-//! How the members of the kernel's structures become Rust values. No conversion is made before it
-//! is asked for.
+//! Conversions of the kernel's structure members to Rust values. Accessors call them; no structure is converted as a
+//! whole.
 
 use core::fmt;
 use core::num::NonZeroI32;
 use std::time::{Duration, SystemTime};
 
-/// The id of a process that the kernel recorded. That process may be long gone, and its number may
-/// belong to another one by now.
+/// The id of a process that the kernel recorded. The process may have ended, and another process may have its id by
+/// now.
 ///
 /// ```
 /// use sysv_ipc::Pid;
@@ -19,8 +19,9 @@ use std::time::{Duration, SystemTime};
 pub struct Pid(NonZeroI32);
 
 impl Pid {
-    /// The process id with this number; `None` for 0, which stands for "nobody yet", and on Linux
-    /// for a process of another pid namespace.
+    /// Returns the process id with this number; `None` for 0, by which the kernel means "none yet", and on Linux also a
+    /// process of another pid namespace.
+    #[inline]
     pub const fn from_raw(raw: i32) -> Option<Pid> {
         match NonZeroI32::new(raw) {
             Some(raw) => Some(Pid(raw)),
@@ -28,7 +29,8 @@ impl Pid {
         }
     }
 
-    /// The number.
+    /// Returns the number.
+    #[inline]
     pub const fn as_raw(self) -> i32 {
         self.0.get()
     }
@@ -46,7 +48,7 @@ impl fmt::Debug for Pid {
     }
 }
 
-/// A time in whole seconds since 1970; `None` for 0, which stands for "never".
+/// Converts a time in whole seconds since 1970; `None` for 0, by which the kernel means "never".
 pub(crate) fn time(seconds: impl Into<i64>) -> Option<SystemTime> {
     let seconds: i64 = seconds.into();
     let distance = Duration::from_secs(seconds.unsigned_abs());
@@ -57,12 +59,12 @@ pub(crate) fn time(seconds: impl Into<i64>) -> Option<SystemTime> {
     }
 }
 
-/// A number of bytes or members that the kernel keeps in a type of its own choice.
+/// Converts a number of bytes or members, whose C type differs per platform.
 pub(crate) fn size(value: impl TryInto<usize>) -> usize {
     value.try_into().unwrap_or(usize::MAX)
 }
 
-/// A count, likewise. The kernel's counts are not negative, whatever their type.
+/// Converts a count, whose C type differs per platform. The kernel's counts are not negative.
 pub(crate) fn count(value: impl TryInto<u64>) -> u64 {
     value.try_into().unwrap_or(u64::MAX)
 }

@@ -131,7 +131,7 @@ fn ipcs_command(
     Ok(response.ipcs_cursor)
 }
 
-/// The address that the kernel writes to; null, which asks for the length only, for an empty buffer.
+/// The address that the kernel writes to. Null, for an empty buffer, makes it report the length only.
 #[cfg(sysv = "sysctlbyname")]
 fn null_if_empty(buffer: &mut [u8]) -> *mut c_void {
     if buffer.is_empty() {

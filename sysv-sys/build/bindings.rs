@@ -1,4 +1,4 @@
-//! Where the declarations come from: this machine's headers, the bundled file, or a given one.
+//! The source of the declarations: this machine's headers, the bundled file, or a file that the user names.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -7,21 +7,21 @@ use crate::facts::Facts;
 use crate::parts;
 use crate::probe::Compiler;
 
-/// Declarations, and how they were come by.
+/// Declarations, and their source.
 pub struct Bindings {
     /// The Rust source.
     pub text: String,
     /// `generated`, `bundled` or `path`.
     pub source: &'static str,
-    /// The file that was taken, unless they were generated.
+    /// The file, unless the declarations were generated.
     pub path: Option<PathBuf>,
-    /// Why this source, for people.
+    /// Why this source was chosen, for people.
     pub reason: String,
 }
 
-/// Follows `SYSV_SYS_BINDINGS`; unset, generates where libclang can be loaded, else takes the
-/// bundled file. When cross compiling the bundled file goes first: libclang finds this machine's
-/// headers sooner than the target's, and would not say so.
+/// Gets the declarations from the source that `SYSV_SYS_BINDINGS` names. If it is unset, generates them if libclang can be
+/// loaded, else uses the bundled file. When cross compiling the bundled file takes precedence: libclang would find this
+/// machine's headers before the target's, without a warning.
 pub fn obtain(compiler: Option<&Compiler>, facts: Option<&Facts>) -> Result<Bindings, String> {
     let wanted = env::var_os("SYSV_SYS_BINDINGS").unwrap_or_default();
     match wanted.to_str() {
@@ -52,14 +52,14 @@ fn generated(
     facts: Option<&Facts>,
     reason: &str,
 ) -> Result<Bindings, String> {
-    // bindgen panics without libclang, so the loader is asked first.
+    // bindgen panics without libclang; the loader returns an error.
     clang_sys::load().map_err(|error| format!("libclang cannot be loaded: {error}"))?;
     let Some(facts) = facts else {
         return Err("no C compiler could include <sys/ipc.h> for this target".to_owned());
     };
     let mut arguments = Vec::new();
     if let Some(folder) = compiler.and_then(Compiler::own_headers) {
-        // Last in the search order: a libclang that has its own headers keeps to them.
+        // Last in the search order: a libclang with headers of its own prefers them.
         arguments.extend(["-idirafter".to_owned(), folder]);
     }
     let wrapper = manifest_folder().join("wrapper.h");
@@ -84,7 +84,7 @@ fn generated(_: Option<&Compiler>, _: Option<&Facts>, _: &str) -> Result<Binding
     Err("the feature `buildtime-bindgen` is off".to_owned())
 }
 
-/// The file that comes with this crate for the target.
+/// Reads the file that this crate bundles for the target.
 pub fn bundled(reason: &str) -> Result<Bindings, String> {
     let target = env::var("TARGET").unwrap_or_default();
     let path = manifest_folder().join("bindings").join(target + ".rs");
@@ -101,7 +101,7 @@ fn given(path: &Path) -> Result<Bindings, String> {
     let text = parts::whole(path).map_err(|missing| {
         format!(
             "SYSV_SYS_BINDINGS is `{}`, which is neither `generate` nor `bundled` nor a \
-             file that can be read: {missing}",
+             readable file: {missing}",
             path.display()
         )
     })?;
@@ -137,32 +137,32 @@ fn bundled_targets() -> Vec<String> {
     targets
 }
 
-/// The one error text: what was looked for, and what to do.
+/// The error text: what was tried, and what to do.
 fn help(why: &str) -> String {
     let target = env::var("TARGET").unwrap_or_default();
     let known = bundled_targets();
     let what_to_do = if env::var_os("HOST").is_some_and(|host| host == *target)
         || known.contains(&target)
     {
-        "To make them from this system's headers, install libclang:\n\
+        "To generate them from this system's headers, install libclang:\n\
          \x20 Debian, Ubuntu  apt-get install --no-install-recommends libclang-dev\n\
          \x20 Fedora          dnf install clang-devel\n\
          \x20 Alpine          apk add clang-dev\n\
          \x20 macOS           xcode-select --install\n\
          \x20 FreeBSD         pkg install llvm\n\
-         or say where it is with LIBCLANG_PATH."
+         or set LIBCLANG_PATH to its folder."
             .to_owned()
     } else {
         format!(
-            "{target} is not supported by itself. It takes the C headers of that system: there, with libclang\n\
-             installed, the build makes the declarations from them. To compile for it on another system, say where the\n\
-             headers are (SYSV_SYS_BINDINGS=generate BINDGEN_EXTRA_CLANG_ARGS=--sysroot=DIR), or name a file of\n\
-             declarations that was made there (SYSV_SYS_BINDINGS=FILE)."
+            "This crate bundles no declarations for {target}. On that system, with libclang installed, the build\n\
+             generates them from the C headers. To compile for it on another system, set the folder of its headers\n\
+             (SYSV_SYS_BINDINGS=generate BINDGEN_EXTRA_CLANG_ARGS=--sysroot=DIR), or a file of declarations that was\n\
+             generated there (SYSV_SYS_BINDINGS=FILE)."
         )
     };
     format!(
         "no declarations of System V IPC for {target}:\n  {}.\n{what_to_do}\n\
-         Supported, with declarations that come with this crate (SYSV_SYS_BINDINGS=bundled takes them), are\n  {}.",
+         Targets with bundled declarations (SYSV_SYS_BINDINGS=bundled uses them):\n  {}",
         why.trim_end(),
         known.join("\n  ")
     )

@@ -1,7 +1,7 @@
-//! What differs per platform and cannot be read off a declaration: the facts, and their text form.
+//! The facts about a platform that no declaration shows, and their text form.
 //!
-//! A bundled file records them in its first lines, so that a target without a C compiler at hand
-//! has them too. `cargo xtask` includes this file as well; nothing here asks the machine.
+//! A bundled file records them in its first lines, for targets without a C compiler on this machine. `cargo xtask`
+//! includes this file too, so that nothing in it depends on the machine.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,13 +12,13 @@ use std::fmt::Write as _;
 pub const KEY_MEMBERS: [&str; 4] = ["__ipc_perm_key", "__key", "_key", "key"];
 /// Spellings of `ipc_perm`'s sequence number, likewise.
 pub const SEQ_MEMBERS: [&str; 4] = ["__ipc_perm_seq", "__seq", "_seq", "seq"];
-/// Spellings of the member of `msqid_ds` that counts the bytes on the queue. Every system here has one, though
-/// POSIX does not ask for it.
+/// Spellings of the member of `msqid_ds` that counts the bytes on the queue. Every supported system has one, though POSIX
+/// does not require it.
 #[allow(dead_code, reason = "used by the build script only")]
 pub const CBYTES_MEMBERS: [&str; 3] = ["__msg_cbytes", "_msg_cbytes", "msg_cbytes"];
 
-/// Commands and flags beyond POSIX, each of which a platform may lack, and the structures that the kernel
-/// fills for a command, without which that is of no use: FreeBSD names `IPC_INFO`, and declares none.
+/// Commands and flags beyond POSIX, each of which a platform may lack, and the structures that the kernel fills for a
+/// command. A command without its structures counts as missing: FreeBSD defines `IPC_INFO` only.
 pub const EXTENSIONS: [(&str, &[&str]); 20] = [
     ("IPC_INFO", &["shminfo", "seminfo", "msginfo"]),
     ("MSG_COPY", &[]),
@@ -42,9 +42,9 @@ pub const EXTENSIONS: [(&str, &[&str]); 20] = [
     ("SHM_UNLOCK", &[]),
 ];
 
-/// How a system that has no command with an index tells of all objects at once: the function, and the structures
-/// of its answers. Each with C that takes it, and what the declarations must have. They are facts like those of
-/// [`EXTENSIONS`].
+/// The ways to list all objects on systems that lack commands by index: the function, and the structures that it writes.
+/// Each has C code that compiles where it exists, and the structures that the declarations must have. They are facts
+/// like those of [`EXTENSIONS`].
 pub const SYSCTL: [(&str, &str, &[&str]); 3] = [
     (
         "sysctlbyname",
@@ -52,7 +52,7 @@ pub const SYSCTL: [(&str, &str, &[&str]); 3] = [
          int probe(void) { return (void *)&sysctlbyname ? sysctlbyname(\"\", 0, 0, 0, 0) : 0; }\n",
         &[],
     ),
-    // FreeBSD's, which the headers keep from all but those who ask.
+    // FreeBSD's, which the headers declare for programs that define these macros.
     (
         "shmid_kernel",
         "#define _WANT_SYSVSHM_INTERNALS\n#define _WANT_SYSVSEM_INTERNALS\n#define _WANT_SYSVMSG_INTERNALS\n\
@@ -72,12 +72,12 @@ pub const SYSCTL: [(&str, &str, &[&str]); 3] = [
     ),
 ];
 
-/// What begins a line with the names of what a platform has of these, and of what it lacks.
+/// The beginning of a line of names that a platform has, or lacks.
 const HAS: &str = "// has:";
 const LACKS: &str = "// lacks:";
 
-/// As many lines as `names` take.
-fn listed<'a>(start: &str, names: impl Iterator<Item = &'a str>) -> String {
+/// Formats `names` as lines that begin with `start`.
+fn name_lines<'a>(start: &str, names: impl Iterator<Item = &'a str>) -> String {
     let mut lines: Vec<String> = Vec::new();
     for name in names {
         match lines.last_mut() {
@@ -88,15 +88,15 @@ fn listed<'a>(start: &str, names: impl Iterator<Item = &'a str>) -> String {
     lines.into_iter().map(|line| line + "\n").collect()
 }
 
-/// What no header declares although the kernel has it, so that only the system's name tells: macOS's `IPCS_command`, with
-/// which ipcs(1) asks for limits and objects. `<sys/ipcs.h>` comes with Apple's published kernel, and with no SDK. A kernel
-/// that knows no such command says so when it is asked.
+/// What the kernel has although no header declares it, so that the system's name decides: macOS's `IPCS_command`, by which
+/// ipcs(1) reads limits and objects. Apple publishes `<sys/ipcs.h>` with its kernel, but in no SDK. `src/ipcs.rs` declares
+/// it. A kernel without the command returns an error.
 #[allow(dead_code, reason = "called by the build script only")]
 pub fn undeclared(system: &str) -> [(&'static str, bool); 1] {
     [("IPCS_command", system == "macos")]
 }
 
-/// The names of everything that a platform may lack.
+/// The names of all facts that a platform may lack.
 fn optional() -> impl Iterator<Item = &'static str> {
     let extensions = EXTENSIONS.into_iter().map(|(name, _)| name);
     extensions.chain(SYSCTL.into_iter().map(|(name, ..)| name))
@@ -105,26 +105,26 @@ fn optional() -> impl Iterator<Item = &'static str> {
 /// The facts of one target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
-    /// Which headers said so, for people: `glibc 2.36`.
+    /// The headers that the facts are from, for people: `glibc 2.36`.
     pub headers: String,
-    /// What the C headers call `ipc_perm`'s key.
+    /// The name of `ipc_perm`'s key member in the C headers.
     pub key_member: String,
     /// Whether the headers define `union semun`.
     pub union_semun: bool,
     /// Whether the headers declare `semtimedop`.
     pub semtimedop: bool,
-    /// Which of [`EXTENSIONS`] and [`SYSCTL`] the headers have.
+    /// Whether the headers have each of [`EXTENSIONS`] and [`SYSCTL`].
     pub extensions: BTreeMap<String, bool>,
 }
 
-/// Every header that has to do with System V IPC, for the sources that are asked about.
+/// The headers of System V IPC, at the beginning of each probe.
 pub const HEADERS: &str = "#include <sys/types.h>\n#include <sys/ipc.h>\n#include <sys/shm.h>\n\
                            #include <sys/sem.h>\n#include <sys/msg.h>\n#include <time.h>\n";
 
 impl Facts {
-    /// Finds out every fact by asking whether C sources compile; `None` where the headers cannot be
-    /// included at all. `headers` names them for people.
-    pub fn ask(accepts: impl Fn(&str) -> bool, headers: String) -> Option<Facts> {
+    /// Detects all facts by whether C sources compile, which `accepts` returns; `None` if the headers cannot be included.
+    /// `headers` names them for people.
+    pub fn detect(accepts: impl Fn(&str) -> bool, headers: String) -> Option<Facts> {
         let alone = |(name, source, _): (&str, _, _)| (name.to_owned(), accepts(source));
         let sysctl: Vec<_> = SYSCTL.into_iter().map(alone).collect();
         let accepts = |code: &str| accepts(&format!("{HEADERS}{code}\n"));
@@ -148,8 +148,8 @@ impl Facts {
             headers,
             key_member: (*KEY_MEMBERS.iter().find(|name| has_key(name))?).to_owned(),
             union_semun: accepts("int probe(void) { union semun u; u.val = 1; return u.val; }"),
-            // By a call, since NetBSD's timespec is not const; by its address too, since an old
-            // compiler takes an undeclared function for one that returns int.
+            // The call compiles on NetBSD too, whose timespec is not const. Taking the address fails with an old
+            // compiler, which accepts a call of an undeclared function.
             semtimedop: accepts(
                 "int probe(struct sembuf *s, struct timespec *t)\n\
                  { return (void *)&semtimedop ? semtimedop(0, s, 1, t) : 0; }",
@@ -162,7 +162,7 @@ impl Facts {
         })
     }
 
-    /// The lines that stand at the top of a bindings file.
+    /// Formats the facts as the first lines of a bindings file.
     #[allow(dead_code, reason = "called by xtask and by bindgen builds only")]
     pub fn to_lines(&self) -> String {
         let mut lines = format!(
@@ -171,12 +171,12 @@ impl Facts {
         );
         for (start, wanted) in [(HAS, true), (LACKS, false)] {
             let names = self.extensions.iter().filter(|(_, has)| **has == wanted);
-            lines += &listed(start, names.map(|(name, _)| name.as_str()));
+            lines += &name_lines(start, names.map(|(name, _)| name.as_str()));
         }
         lines
     }
 
-    /// Reads the lines that [`Facts::to_lines`] wrote; `None` when any is missing.
+    /// Parses the lines that [`Facts::to_lines`] wrote; `None` if any is missing.
     pub fn recorded_in(bindings: &str) -> Option<Facts> {
         let value = |name: &str| {
             let start = format!("// fact {name} = ");
@@ -202,8 +202,8 @@ impl Facts {
         })
     }
 
-    /// Takes back what the declarations do not have: headers that are newer than a bundled file
-    /// may offer more than it declares.
+    /// Restricts the facts to those that the declarations have: headers that are newer than a bundled file may offer more
+    /// than it declares.
     #[allow(dead_code, reason = "called by the build script only")]
     pub fn limited_to(mut self, bindings: &str) -> Facts {
         self.semtimedop &= bindings.contains("pub fn semtimedop");
@@ -230,8 +230,8 @@ impl Facts {
     }
 }
 
-/// What the declarations in `bindings` call a member of a structure: the first of `spellings` that
-/// stands there. It may differ from the fact: bindgen follows musl's macros.
+/// Returns the name of a structure's member in the declarations: the first of `spellings` that occurs there. It may differ
+/// from the fact: bindgen expands musl's macros.
 #[allow(dead_code, reason = "called by the build script only")]
 pub fn declared_member<'a>(
     bindings: &str,

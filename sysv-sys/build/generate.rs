@@ -1,4 +1,4 @@
-//! bindgen's settings: one place for what is declared and how, for the build and for `cargo xtask`.
+//! bindgen's settings, for the build and for `cargo xtask`.
 
 use std::path::Path;
 
@@ -8,8 +8,8 @@ use super::parts;
 
 /// Every call of System V IPC.
 const FUNCTIONS: &str = "ftok|shm(get|at|dt|ctl)|sem(get|op|timedop|ctl)|msg(get|snd|rcv|ctl)";
-/// Every structure that a call fills or reads, and those that FreeBSD's and NetBSD's sysctl fill. What these contain
-/// follows by itself.
+/// Every structure that a call fills or reads, and those that FreeBSD's and NetBSD's sysctl fill. bindgen adds the types
+/// of their members.
 const TYPES: &str = "ipc_perm|(shm|sem|msq)id_kernel|(shm|sem|msg)_sysctl_info|\
                      (shm|sem|msq)id_ds|__(shm|sem|msq)id_ds_new|shminfo|shm_info|seminfo|msginfo|\
                      sembuf|semun|key_t|pid_t|uid_t|gid_t|mode_t|time_t|timespec";
@@ -18,8 +18,8 @@ const CONSTANTS: &str = "(IPC|SHM|SEM|MSG)_[A-Z0-9_]+|GET(PID|VAL|ALL|NCNT|ZCNT)
                          HUGETLB_FLAG_ENCODE_(SHIFT|MASK)|CTL_KERN|KERN_SYSVIPC|KERN_SYSVIPC_INFO|\
                          KERN_SYSVIPC_(SHM|SEM|MSG)_INFO|sysv_sys_IPC_PRIVATE";
 
-/// Gives things the names by which C programs know them: the constants of `wrapper.h` those of the macros that
-/// they stand for, and macOS's structures those that are macros there (`#define shmid_ds __shmid_ds_new`).
+/// Restores the names that C programs use: for the constants of `wrapper.h` those of the macros that they represent, and
+/// for macOS's structures those that are macros there (`#define shmid_ds __shmid_ds_new`).
 #[derive(Debug)]
 struct MacroNames;
 
@@ -31,9 +31,9 @@ impl ParseCallbacks for MacroNames {
     }
 }
 
-/// The declarations that `wrapper` gives under `clang_args`, formatted, with layout assertions.
+/// Generates the declarations of `wrapper` under `clang_args`, formatted, with layout assertions.
 ///
-/// Panics never; libclang must be loadable (bindgen itself would panic).
+/// libclang must be loadable; bindgen panics otherwise.
 pub fn declarations(
     wrapper: &Path,
     clang_args: &[String],
@@ -67,8 +67,8 @@ pub fn declarations(
     Ok(without_padding_bits(without_replaced(bindings.to_string())))
 }
 
-/// Makes bytes of the bits that only pad. 32-bit musl has some in `timespec`, without a name; to reach into them
-/// bindgen brings several hundred lines. Where any bits have a name, and so are of use, everything is left.
+/// Replaces bit fields that only pad by bytes. 32-bit musl has unnamed ones in `timespec`, for which bindgen generates
+/// several hundred lines of accessors. Returns the text unchanged if any bit field has a name.
 fn without_padding_bits(text: String) -> String {
     const UNIT: &str = "__BindgenBitfieldUnit<";
     let mut makers = text.split("pub fn new_bitfield_").skip(1);
@@ -95,9 +95,9 @@ fn without_padding_bits(text: String) -> String {
         .collect()
 }
 
-/// Takes out what the headers themselves replace. 32-bit musl declares `semtimedop` with the symbol of that name,
-/// which takes a timespec of two longs, and then once more with another symbol for the timespec that there is now.
-/// bindgen declares both, and puts a 1 behind the name of the second, which is the one that C calls.
+/// Removes declarations that the headers replace by later ones. 32-bit musl declares `semtimedop` for a timespec of two
+/// longs, and again, under another symbol, for its current timespec. bindgen declares both, and appends a 1 to the name
+/// of the second one, which C calls.
 fn without_replaced(mut text: String) -> String {
     let mut replaced = Vec::new();
     for (at, start) in text.match_indices("pub fn ") {

@@ -1,14 +1,14 @@
-//! Bindings files that are made of parts: what targets share stands once, in `bindings/parts`.
+//! Bindings files that consist of parts: declarations that targets share are in `bindings/parts`, once.
 //!
-//! A target's file has a line `// parts: unix, linux`, from the general to the particular. Of what is declared more
-//! than once the last counts, and what the target's file says itself comes last of all. A file without such a line
-//! is whole by itself. `cargo xtask` and the tests include this file as well.
+//! A target's file has a line `// parts: unix, linux`, from the general to the particular. If several files declare the
+//! same item, the last one counts, and the target's own file comes last. A file without such a line is complete.
+//! `cargo xtask` and the tests include this file too.
 
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What begins the line that names the parts.
+/// The beginning of the line that names the parts.
 pub const LINE: &str = "// parts: ";
 
 /// The file of a part.
@@ -17,11 +17,11 @@ pub fn file(bindings: &Path, part: &str) -> PathBuf {
     bindings.join("parts").join(format!("{part}.rs"))
 }
 
-/// The whole text of a bindings file, with what its parts say.
+/// Reads a bindings file and its parts, and returns the declarations of all of them.
 ///
 /// # Errors
 ///
-/// The text for people, where a file cannot be read.
+/// A text for people, if a file cannot be read.
 pub fn whole(path: &Path) -> Result<String, String> {
     let own = read(path)?;
     let Some(names) = own.lines().find_map(|line| line.strip_prefix(LINE)) else {
@@ -47,8 +47,8 @@ fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("{} ({error})", path.display()))
 }
 
-/// The items of all texts in their order, but of those that declare the same thing the last one only. Assertions come
-/// at the end, since they may be about a type that a later part declares.
+/// Returns the items of all texts in order, without those that a later item replaces. Assertions come at the end, since
+/// they may be about a type that a later part declares.
 fn last_of_each(texts: &[String]) -> Vec<&str> {
     let all: Vec<&str> = texts.iter().flat_map(|text| items(text)).collect();
     let mut seen = HashSet::new();
@@ -62,8 +62,8 @@ fn last_of_each(texts: &[String]) -> Vec<&str> {
     kept
 }
 
-/// The items of formatted source, each with its attributes and the end of its last line. What stands in the first
-/// column is an attribute, a comment (left out), or where an item begins or ends.
+/// Splits formatted source into items, each with its attributes and the end of its last line. Every line without
+/// indentation is an attribute, a comment (which is omitted), or the beginning or end of an item.
 #[must_use]
 pub fn items(text: &str) -> Vec<&str> {
     let (mut items, mut start, mut at) = (Vec::new(), 0, 0);
@@ -82,8 +82,8 @@ pub fn items(text: &str) -> Vec<&str> {
     items
 }
 
-/// What an item declares: two with the same answer cannot stand in one file. Assertions about a type's size, and
-/// about its offsets, count as things of their own, so that a type may be shared where its layout is not.
+/// Returns what an item declares: two items with the same result exclude each other. Assertions about a type's size and
+/// about its offsets have results of their own, so that targets can share a type and differ in its layout.
 #[must_use]
 pub fn declares(item: &str) -> String {
     let quoted = |start: &str, end| {

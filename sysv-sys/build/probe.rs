@@ -1,4 +1,4 @@
-//! Facts by compiling tiny C files for the target. Nothing is run, so cross compiling works.
+//! Detects facts by compiling tiny C files for the target. It runs none of them, so that cross compiling works.
 
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -6,14 +6,14 @@ use std::{env, fs};
 
 use crate::facts::{Facts, HEADERS};
 
-/// The C compiler that `cc` finds for cargo's target, and where its files go.
+/// The C compiler that `cc` finds for cargo's target, and the folder for its files.
 pub struct Compiler {
     tool: cc::Tool,
     folder: PathBuf,
 }
 
 impl Compiler {
-    /// What `cc` finds for the target, by the rules that it documents (`CC`, `CC_<target>`, …).
+    /// Finds the compiler by the rules that `cc` documents (`CC`, `CC_<target>`, …).
     pub fn for_target() -> Result<Compiler, String> {
         let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
         let tool = cc::Build::new()
@@ -24,7 +24,7 @@ impl Compiler {
         Ok(Compiler { tool, folder })
     }
 
-    /// Whether `source` compiles.
+    /// Returns whether `source` compiles.
     fn accepts(&self, source: &str) -> bool {
         let file = self.folder.join("probe.c");
         if fs::write(&file, source).is_err() {
@@ -41,7 +41,7 @@ impl Compiler {
             .is_ok_and(|status| status.success())
     }
 
-    /// What the preprocessor makes of `source`.
+    /// Returns the output of the preprocessor for `source`.
     fn preprocess(&self, source: &str) -> Option<String> {
         let file = self.folder.join("probe.c");
         fs::write(&file, source).ok()?;
@@ -54,7 +54,7 @@ impl Compiler {
         String::from_utf8(output.stdout).ok()
     }
 
-    /// The compiler's own headers (`stddef.h`), which a bare libclang does not bring.
+    /// Returns the folder of the compiler's own headers (`stddef.h`), which some packages of libclang lack.
     #[cfg(feature = "buildtime-bindgen")]
     pub fn own_headers(&self) -> Option<String> {
         let mut command = self.tool.to_command();
@@ -64,16 +64,16 @@ impl Compiler {
     }
 }
 
-/// Every fact, or `None` where the target's headers cannot be included at all.
+/// Detects all facts; `None` if the target's headers cannot be included.
 pub fn facts(compiler: &Compiler) -> Option<Facts> {
     if !is_for_target(compiler) {
         return None;
     }
-    Facts::ask(|source| compiler.accepts(source), headers(compiler))
+    Facts::detect(|source| compiler.accepts(source), headers(compiler))
 }
 
-/// Whether the compiler is one for the target's system. For some, `cc` falls back to this machine's own compiler,
-/// which would tell of this machine's headers.
+/// Returns whether the compiler is for the target's system. For some targets, `cc` falls back to this machine's compiler,
+/// which would include this machine's headers.
 fn is_for_target(compiler: &Compiler) -> bool {
     let system = env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
     let own = match system.as_str() {
@@ -87,7 +87,7 @@ fn is_for_target(compiler: &Compiler) -> bool {
     compiler.accepts(&format!("#ifndef {own}\n#error another system\n#endif\n"))
 }
 
-/// Which headers these are, as far as they tell.
+/// Returns the name and version of the headers, as far as they define them.
 fn headers(compiler: &Compiler) -> String {
     let source = format!(
         "{HEADERS}\nglibc __GLIBC__.__GLIBC_MINOR__\nFreeBSD __FreeBSD_version\n\
@@ -105,5 +105,5 @@ fn headers(compiler: &Compiler) -> String {
                 .starts_with(|c: char| c.is_ascii_digit())
                 .then(|| format!("{system} {version}"))
         })
-        .unwrap_or_else(|| "of the target, without a version of their own".to_owned())
+        .unwrap_or_else(|| "of the target, without a version".to_owned())
 }

@@ -1,4 +1,4 @@
-//! What cargo, dependents and people are told: files in `OUT_DIR`, and metadata through `links`.
+//! The output of the build script: files in `OUT_DIR`, and metadata for cargo and dependents.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::{env, fs, process};
 use crate::bindings::{self, Bindings};
 use crate::facts::{CBYTES_MEMBERS, Facts, KEY_MEMBERS, SEQ_MEMBERS, declared_member, undeclared};
 
-/// Everything that this build script depends on, but for files named on the way.
+/// Declares the inputs of this build script, except for files that `SYSV_SYS_BINDINGS` names.
 pub fn inputs() {
     for path in ["build.rs", "build", "bindings", "wrapper.h"] {
         println!("cargo::rerun-if-changed={path}");
@@ -34,8 +34,8 @@ pub fn inputs() {
     }
 }
 
-/// Ends the build with `message`. Cargo fails the build by itself for a `cargo::error`, and shows
-/// it without this script's whole output, which it would print for an exit status other than 0.
+/// Fails the build with `message`. A `cargo::error` makes cargo fail and print the message alone; for an exit status other
+/// than 0 it would print all output of this script.
 pub fn stop(message: &str) -> ! {
     for line in message.lines() {
         println!("cargo::error={line}");
@@ -43,8 +43,8 @@ pub fn stop(message: &str) -> ! {
     process::exit(0);
 }
 
-/// Writes `bindings.rs`, `facts.rs` and `facts.json`, and tells dependents. For this crate's tests there is what is
-/// bundled for the target, in `bundled.rs`, whatever the build has taken.
+/// Writes `bindings.rs`, `facts.rs` and `facts.json`, and the metadata for dependents. Also writes `bundled.rs`, the
+/// target's bundled declarations, for this crate's tests.
 pub fn write(bindings: &Bindings, facts: &Facts, facts_source: &str) {
     let folder = env::var_os("OUT_DIR").map_or_else(PathBuf::new, PathBuf::from);
     let bundled =
@@ -78,7 +78,7 @@ pub fn write(bindings: &Bindings, facts: &Facts, facts_source: &str) {
     }
 }
 
-/// The constants of `src/lib.rs`, and how its accessors reach the members.
+/// Formats the constants of `src/lib.rs`, and the macros by which its accessors read the members.
 fn rust(bindings: &Bindings, facts: &Facts) -> String {
     let member = |structure, spellings: &[&'static str]| {
         declared_member(&bindings.text, structure, spellings).unwrap_or_else(|| {
@@ -92,15 +92,15 @@ fn rust(bindings: &Bindings, facts: &Facts) -> String {
         "macro_rules! key_member {{ ($perm:expr) => {{ $perm.{key} }} }}\n\
          macro_rules! seq_member {{ ($perm:expr) => {{ $perm.{seq} }} }}\n\
          macro_rules! cbytes_member {{ ($queue:expr) => {{ $queue.{cbytes} }} }}\n\
-         /// What the C headers call `ipc_perm`'s key. On musl, whose macros make several spellings\n\
-         /// compile, the one that POSIX leaves to it. [`ipc_perm::key`] works everywhere.\n\
+         /// The name of `ipc_perm`'s key member in the C headers. On musl, whose macros make several\n\
+         /// spellings compile, the name of the member itself. [`ipc_perm::key`] works everywhere.\n\
          pub const IPC_PERM_KEY_NAME: &str = {name:?};\n\
-         /// Whether `<sys/sem.h>` defines `union semun`. [`semun`] is here in either case.\n\
+         /// Whether `<sys/sem.h>` defines `union semun`. [`semun`] exists in either case.\n\
          pub const HAVE_UNION_SEMUN: bool = {semun};\n\
          /// Whether the platform has `semtimedop`.\n\
          pub const HAVE_SEMTIMEDOP: bool = {timed};\n\
-         /// Where these declarations come from: `generated` on this machine, `bundled` with the\n\
-         /// crate, or from a `path` that `SYSV_SYS_BINDINGS` named.\n\
+         /// The source of the declarations: `generated` on this machine, `bundled` with the crate,\n\
+         /// or the `path` that `SYSV_SYS_BINDINGS` named.\n\
          pub const BINDINGS_SOURCE: &str = {source:?};\n\
          /// The headers that the facts are from.\n\
          pub const HEADERS: &str = {headers:?};\n",
@@ -115,7 +115,7 @@ fn rust(bindings: &Bindings, facts: &Facts) -> String {
     )
 }
 
-/// The same for tools that do not compile: `cargo xtask detect` reads it.
+/// Formats the result as JSON, for `cargo xtask detect`.
 fn json(bindings: &Bindings, facts: &Facts, facts_source: &str) -> String {
     let variable = |name| quoted(&env::var(name).unwrap_or_default());
     let path = bindings.path.as_ref();
@@ -142,7 +142,7 @@ fn json(bindings: &Bindings, facts: &Facts, facts_source: &str) -> String {
     )
 }
 
-/// A JSON string. Not worth a dependency that every user would compile.
+/// Formats a JSON string, without a dependency that every user would compile.
 fn quoted(text: &str) -> String {
     let mut out = String::from('"');
     for c in text.chars() {

@@ -1,5 +1,4 @@
-//! How the command ends: its exit statuses, the one sentence on stderr that explains a failure, and the signals that
-//! it was asked to end by.
+//! How the command ends: exit statuses, the sentence on stderr that explains a failure, and the end by a signal.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -8,30 +7,29 @@ use std::process::{self, ExitCode};
 use signal_hook::low_level::emulate_default_handler;
 use sysv_wrapper::{Error, ErrorKind};
 
-/// What scripts are told. The help text and docs/sysvipc.md list them.
+/// An exit status. The help text and docs/sysvipc.md list them.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Status {
-    /// All was done.
-    Done = 0,
-    /// Something that no other status is for: output that cannot be written, several kinds of failures.
+    Success = 0,
+    /// A failure without a status of its own: output that cannot be written, failures of several kinds.
     Failed = 1,
     /// The command line makes no sense.
     Usage = 2,
-    /// No such object.
+    /// No such object, key, file or user.
     NotFound = 3,
-    /// This user may not.
+    /// The user lacks the permission.
     Denied = 4,
-    /// The key is in use, or the object is not as it was, or not as it should be.
+    /// The key is in use, or the object changed, or it is not what the command needs.
     Conflict = 5,
-    /// A limit of the system, or of the object.
+    /// A limit of the system or of the object.
     Limit = 6,
-    /// It would have to wait, and was told not to.
+    /// The operation would have to wait.
     WouldBlock = 7,
-    /// This system does not have it.
+    /// The system does not support it.
     Unsupported = 8,
-    /// The time is over; the number is that of `timeout`.
+    /// The wait timed out; the number is that of `timeout`.
     TimedOut = 124,
-    /// `lock` itself failed; this and the next two are as `timeout`, `env` and `nice` have them.
+    /// `lock` itself failed; the number, and the next two, are those of `timeout`, `env` and `nice`.
     LockFailed = 125,
     /// COMMAND cannot be run.
     CannotRun = 126,
@@ -39,22 +37,22 @@ pub(crate) enum Status {
     NoCommand = 127,
 }
 
-/// The statuses for the help text, and so for the manual page.
+/// The statuses, for the help text and the manual page.
 pub(crate) const EXIT_STATUS: &str = "\
 Exit status:
-    0  all was done
-    1  anything that has no number of its own, such as output that cannot be
-       written; objects that could not be removed for several reasons
-    2  the command line makes no sense; nothing was done
+    0  success
+    1  a failure without a number of its own, such as output that cannot be
+       written; failures of several kinds
+    2  usage error; nothing was done
     3  no such object, key, file or user
-    4  this user may not do that
-    5  the key is in use; or the object has changed, or is not as it should be
+    4  permission denied
+    5  the key is in use, or the object changed, or it is not what is needed
     6  a limit is reached, or something is too large
-    7  it would have to wait, and was told not to
-    8  this system does not have it
-  124  the time is over (--timeout)
+    7  the operation would have to wait (--no-wait)
+    8  not supported by this system
+  124  timed out (--timeout)
   125  `lock` itself failed; 126: COMMAND cannot be run; 127: it does not exist.
-       Else the exit status of `lock` is COMMAND's own";
+       Otherwise the exit status of `lock` is COMMAND's own";
 
 impl From<Status> for ExitCode {
     fn from(status: Status) -> ExitCode {
@@ -83,20 +81,17 @@ impl From<ErrorKind> for Status {
     }
 }
 
-/// Why the command ends early: a status, and what to say about it.
+/// Why the command ends early: a status and a sentence.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// What it exits with.
     pub(crate) status: Status,
-    /// One sentence; none where everything is said, or nobody listens.
+    /// `None` if the command printed the reason already, or the reader of its output is gone.
     pub(crate) text: Option<String>,
 }
 
-/// What the parts of the command return.
-pub(crate) type Outcome<T = ()> = Result<T, Failure>;
+pub(crate) type Result<T = (), E = Failure> = std::result::Result<T, E>;
 
 impl Failure {
-    /// With a sentence.
     pub(crate) fn new(status: Status, text: impl Into<String>) -> Failure {
         Failure {
             status,
@@ -109,12 +104,12 @@ impl Failure {
         Failure::new(Status::Usage, text)
     }
 
-    /// With a status, after all was said.
+    /// A failure that was reported already.
     pub(crate) fn silent(status: Status) -> Failure {
         Failure { status, text: None }
     }
 
-    /// Input that cannot be read.
+    /// Standard input that cannot be read.
     pub(crate) fn input(error: &io::Error) -> Failure {
         Failure::new(
             Status::Failed,
@@ -122,10 +117,10 @@ impl Failure {
         )
     }
 
-    /// Says it, and gives the status.
+    /// Prints the sentence, and returns the status.
     pub(crate) fn report(self) -> Status {
         if let Some(text) = self.text {
-            complain(text);
+            warn(text);
         }
         self.status
     }
@@ -133,16 +128,16 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
-        Failure::new(error.kind().into(), explain(&error))
+        Failure::new(error.kind().into(), message(&error))
     }
 }
 
-/// Every `io::Error` that is handed on as it is comes from standard output.
+/// Every `io::Error` that `?` converts is one of standard output.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
-            // Whoever read has seen enough.
-            return Failure::silent(Status::Done);
+            // The reader, such as `head`, has what it needs.
+            return Failure::silent(Status::Success);
         }
         Failure::new(
             Status::Failed,
@@ -157,9 +152,9 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
-/// The library's text, with advice that names commands instead of functions.
-pub(crate) fn explain(error: &Error) -> String {
-    let advice = match error.kind() {
+/// Returns the library's text, followed by a remedy that names commands of `sysvipc`.
+pub(crate) fn message(error: &Error) -> String {
+    let remedy = match error.kind() {
         ErrorKind::AlreadyExists => {
             "; `sysvipc show` with --key shows it, and --unique draws a free key"
         }
@@ -170,20 +165,22 @@ pub(crate) fn explain(error: &Error) -> String {
         ErrorKind::Abandoned => "; `sysvipc remove` takes it away",
         _ => "",
     };
-    format!("{error:#}{advice}")
+    format!("{error}{remedy}")
 }
 
-/// A line on stderr. Where nobody can be told there is nothing else to do.
-pub(crate) fn complain(text: impl Display) {
+/// Prints a line on stderr.
+pub(crate) fn warn(text: impl Display) {
     let line = format!("sysvipc: {text}\n");
+    // A failure to write to stderr cannot be reported.
     let _ = io::stderr().lock().write_all(line.as_bytes());
 }
 
-/// Ends this process by a signal, as if it had not caught it; or else with the status that shells give to such an end.
+/// Ends this process by a signal's default action; if that does not end it, exits with the status that shells use for
+/// the signal.
 pub(crate) fn end_by(signal: i32) -> ! {
-    // The kernel spares the first process of a pid namespace what it does not handle.
+    // For the first process of a pid namespace the kernel ignores signals without a handler.
     if process::id() != 1 {
-        // Returns where a signal ends nothing by itself, or is not known.
+        // Returns if the default action does not end a process, or the signal is unknown.
         let _ = emulate_default_handler(signal);
     }
     process::exit(128 + signal);

@@ -1,16 +1,16 @@
-//! Which objects: the filters that `list`, `remove` and `watch` share.
+//! The filters that `list`, `remove` and `watch` share.
 
 use std::time::Duration;
 
-use sysv_wrapper::{Kind, OrphanCheck, Orphaned};
+use sysv_wrapper::{Entry, Kind, OrphanCheck, Orphaned};
 
 use crate::cli::Filter;
-use crate::exit::{Failure, Outcome};
-use crate::format::Moment;
-use crate::object::{Found, Objects};
+use crate::exit::{Failure, Result};
+use crate::format::Time;
+use crate::object::{last_use, was_last_used_by};
 
 impl Filter {
-    /// Whether anything is filtered.
+    /// Whether any filter was given.
     pub(crate) fn is_some(&self) -> bool {
         let Filter {
             owner,
@@ -30,48 +30,49 @@ impl Filter {
             || *empty
     }
 
-    /// Refuses what a kind cannot be asked.
-    pub(crate) fn check(&self, kind: Option<Kind>) -> Outcome {
+    /// Refuses filters on what a kind does not have.
+    pub(crate) fn check(&self, kind: Option<Kind>) -> Result {
         if self.creator_pid.is_some() && kind != Some(Kind::SharedMemory) {
             return Err(Failure::usage(
-                "--creator-pid is for segments (shm): of sets and queues the kernel does not record who made them",
+                "--creator-pid is for segments (shm): the kernel does not record which process created a set or a \
+                 queue",
             ));
         }
         if self.empty && kind == Some(Kind::SemaphoreSet) {
             return Err(Failure::usage(
-                "--empty is for segments and queues: a set has nothing that it could be empty of",
+                "--empty is for segments and queues: a set always has its semaphores",
             ));
         }
         Ok(())
     }
 
-    /// Whether it is one of those, by what is known of it and, for orphans and last users of a set, by a look at
-    /// it now.
-    pub(crate) fn matches(&self, found: &Found, judge: &mut OrphanCheck) -> bool {
+    /// Whether all filters match. The filters for orphans and for the last process of a set read the object anew.
+    pub(crate) fn matches(&self, object: &Entry, judge: &mut OrphanCheck) -> bool {
         let holds = |wanted: Option<bool>| wanted.unwrap_or(true);
-        holds(self.owner.map(|uid| found.uid() == uid))
-            && holds(self.key.map(|key| found.key() == key))
-            && holds(self.creator_pid.map(|pid| found.creator_pid() == Some(pid)))
-            && holds(self.older_than.map(|time| is_older(found, time)))
-            && (!self.empty || found.is_empty() == Some(true))
-            && holds(self.last_pid.map(|pid| found.was_last_used_by(pid)))
-            && (!self.orphaned || found.orphaned(judge) == Orphaned::Yes)
+        holds(self.owner.map(|uid| object.status().uid() == uid))
+            && holds(self.key.map(|key| object.key() == key))
+            && holds(
+                self.creator_pid
+                    .map(|pid| object.status().creator_pid() == Some(pid)),
+            )
+            && holds(self.older_than.map(|time| is_older(object, time)))
+            && (!self.empty || object.status().is_empty() == Some(true))
+            && holds(self.last_pid.map(|pid| was_last_used_by(object, pid)))
+            && (!self.orphaned || judge.judge(object) == Orphaned::Yes)
     }
 
-    /// All of one kind, and how many of that kind could not be seen.
-    pub(crate) fn select(&self, kind: Kind, judge: &mut OrphanCheck) -> Outcome<(Vec<Found>, u64)> {
-        let mut objects = Objects::of(kind)?;
-        let found = objects
+    /// Returns the matching objects of a kind, and how many of that kind the user may not read.
+    pub(crate) fn select(&self, kind: Kind, judge: &mut OrphanCheck) -> Result<(Vec<Entry>, u64)> {
+        let mut objects = Entry::list(kind)?;
+        let selected = objects
             .by_ref()
-            .filter(|found| self.matches(found, judge))
+            .filter(|object| self.matches(object, judge))
             .collect();
-        Ok((found, objects.inaccessible()))
+        Ok((selected, objects.inaccessible()))
     }
 }
 
-/// Whether nothing has happened for that long. Of what has no time at all that is not known.
-fn is_older(found: &Found, time: Duration) -> bool {
-    found
-        .last_use()
-        .is_some_and(|(last, _)| Moment(last).age() >= time)
+/// Whether the last use is that long ago. False if the kernel recorded no times.
+fn is_older(object: &Entry, time: Duration) -> bool {
+    last_use(object.status()).is_some_and(|(last, _)| Time(last).age() >= time)
 }

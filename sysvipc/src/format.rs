@@ -1,8 +1,9 @@
-//! Moments and ages, as JSON has them and as people read them.
+//! Times, ages, sizes and names of users, as JSON has them and as people read them.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
@@ -10,14 +11,13 @@ use jiff::tz::TimeZone;
 use nix::unistd::{Gid, Group, Uid, User};
 use serde::{Serialize, Serializer};
 
-/// A moment: in JSON as RFC 3339 has it, in UTC.
+/// A point in time, in whole seconds. `Display` and JSON are RFC 3339, in UTC.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Moment(pub(crate) SystemTime);
+pub(crate) struct Time(pub(crate) SystemTime);
 
-impl Moment {
-    /// Now, in whole seconds, as the kernel counts.
-    pub(crate) fn now() -> Moment {
-        Moment(SystemTime::now())
+impl Time {
+    pub(crate) fn now() -> Time {
+        Time(SystemTime::now())
     }
 
     fn timestamp(self) -> Timestamp {
@@ -25,32 +25,47 @@ impl Moment {
         Timestamp::from_second(nanos.as_second()).unwrap_or_default()
     }
 
-    /// In the time zone of this system: `2026-11-21 04:03:12`.
+    /// Formats the time in the user's zone: `2026-11-21 04:03:12`; in UTC, with `UTC` behind it, if the zone is
+    /// unknown.
     pub(crate) fn local(self) -> String {
-        let local = self.timestamp().to_zoned(TimeZone::system());
-        local.strftime("%Y-%m-%d %H:%M:%S").to_string()
+        let (zone, format) = match user_zone() {
+            Some(zone) => (zone.clone(), "%Y-%m-%d %H:%M:%S"),
+            None => (TimeZone::UTC, "%Y-%m-%d %H:%M:%S UTC"),
+        };
+        self.timestamp().to_zoned(zone).strftime(format).to_string()
     }
 
-    /// How long ago it is. Nothing is in the future.
+    /// Returns the time since then; zero for a time in the future.
     pub(crate) fn age(self) -> Duration {
         self.0.elapsed().unwrap_or_default()
     }
 }
 
-impl fmt::Display for Moment {
+/// Returns the zone that `TZ` or `/etc/localtime` names; `None` if neither names one, or the system has no data for it.
+fn user_zone() -> Option<&'static TimeZone> {
+    static ZONE: OnceLock<Option<TimeZone>> = OnceLock::new();
+    let zone = ZONE.get_or_init(|| {
+        TimeZone::try_system()
+            .ok()
+            .filter(|zone| !zone.is_unknown())
+    });
+    zone.as_ref()
+}
+
+impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.timestamp().fmt(f)
     }
 }
 
-impl Serialize for Moment {
+impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-/// An age in its greatest unit: `12s`, `5m`, `47h`, `3d`.
-pub(crate) fn short(age: Duration) -> String {
+/// Formats an age in its largest unit: `12s`, `5m`, `47h`, `3d`.
+pub(crate) fn age(age: Duration) -> String {
     const MINUTE: u64 = 60;
     const HOUR: u64 = 60 * MINUTE;
     const DAY: u64 = 24 * HOUR;
@@ -63,10 +78,10 @@ pub(crate) fn short(age: Duration) -> String {
     }
 }
 
-/// A number of bytes in its greatest unit: `512 B`, `4.0 KiB`.
+/// Formats a number of bytes in its largest unit: `512 B`, `4.0 KiB`.
 #[allow(
     clippy::cast_precision_loss,
-    reason = "one digit behind the point is shown"
+    reason = "the result has one digit behind the point"
 )]
 pub(crate) fn bytes(bytes: u64) -> String {
     const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
@@ -76,7 +91,7 @@ pub(crate) fn bytes(bytes: u64) -> String {
     let mut size = bytes as f64 / 1024.0;
     let mut units = UNITS.iter();
     let mut unit = units.next();
-    // What would be shown as 1024.0 is 1.0 of the next unit.
+    // 1023.95 would be rounded to 1024.0: the next unit has 1.0 for it.
     while size >= 1023.95 {
         match units.next() {
             Some(next) => {
@@ -89,10 +104,16 @@ pub(crate) fn bytes(bytes: u64) -> String {
     format!("{size:.1} {}", unit.unwrap_or(&""))
 }
 
-/// A name, if the number has one.
+/// Formats a number with its noun: `1 set`, `2 sets`.
+pub(crate) fn count(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+/// The name of a user or group; `None` for a number without a name.
 pub(crate) type Name = Option<Rc<str>>;
 
-/// What was looked up already.
+/// The names of users and groups, each looked up once.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     users: HashMap<u32, Name>,
@@ -100,7 +121,7 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    /// The user's name; none if the system does not know one, or cannot look it up.
+    /// Returns the user's name; `None` if the system has no name for the number, or the lookup fails.
     pub(crate) fn user(&mut self, uid: u32) -> Name {
         let find = || User::from_uid(Uid::from_raw(uid)).ok().flatten();
         let name = self
@@ -110,7 +131,7 @@ impl Names {
         name.clone()
     }
 
-    /// The group's name.
+    /// Returns the group's name, as [`Names::user`] does.
     pub(crate) fn group(&mut self, gid: u32) -> Name {
         let find = || Group::from_gid(Gid::from_raw(gid)).ok().flatten();
         let name = self
@@ -120,13 +141,13 @@ impl Names {
         name.clone()
     }
 
-    /// The user's name, or the number.
+    /// Returns the user's name, or the number.
     pub(crate) fn user_or_uid(&mut self, uid: u32) -> String {
         self.user(uid)
             .map_or_else(|| uid.to_string(), |name| name.to_string())
     }
 
-    /// The group's name, or the number.
+    /// Returns the group's name, or the number.
     pub(crate) fn group_or_gid(&mut self, gid: u32) -> String {
         self.group(gid)
             .map_or_else(|| gid.to_string(), |name| name.to_string())
@@ -139,7 +160,7 @@ mod tests {
 
     use std::time::{Duration, SystemTime};
 
-    use super::{Moment, bytes, short};
+    use super::{Time, age, bytes, count};
 
     #[test]
     fn sizes() {
@@ -153,23 +174,28 @@ mod tests {
     }
 
     #[test]
+    fn one_has_no_plural() {
+        let shown = [0, 1, 2].map(|number| count(number, "set"));
+        assert_eq!(shown, ["0 sets", "1 set", "2 sets"]);
+    }
+
+    #[test]
     fn ages() {
-        let shown =
-            [0, 59, 60, 3599, 3600, 172_799, 172_800].map(|s| short(Duration::from_secs(s)));
+        let shown = [0, 59, 60, 3599, 3600, 172_799, 172_800].map(|s| age(Duration::from_secs(s)));
         assert_eq!(shown, ["0s", "59s", "1m", "59m", "1h", "47h", "2d"]);
     }
 
     #[test]
     fn a_moment_is_as_old_as_it_is_long_ago() {
         let hour = Duration::from_secs(3600);
-        let of = |moment: SystemTime| Moment(moment).age();
+        let of = |moment: SystemTime| Time(moment).age();
         assert!(of(SystemTime::now() - hour) >= hour);
         assert_eq!(of(SystemTime::now() + hour), Duration::ZERO);
     }
 
     #[test]
     fn moments() {
-        let moment = Moment(SystemTime::UNIX_EPOCH + Duration::from_millis(1_500));
+        let moment = Time(SystemTime::UNIX_EPOCH + Duration::from_millis(1_500));
         assert_eq!(moment.to_string(), "1970-01-01T00:00:01Z");
         // No zone is further than a day from another.
         let local = moment.local();

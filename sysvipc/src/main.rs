@@ -1,5 +1,4 @@
-//! `sysvipc`: what is on this machine of System V IPC, and what can go. The command line is in `cli`, each call in a
-//! file of its name; here it is only told which.
+//! `sysvipc`: lists, inspects, creates and removes System V IPC objects.
 
 mod cli;
 mod clock;
@@ -17,61 +16,61 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
-use cli::{Call, Cli, Colour, CompletionsArgs, ManArgs, Shell};
+use cli::{Cli, Colour, Command, CompletionsArgs, ManArgs, Shell};
 use commands::{create, limits, list, lock, remove, show, transfer, watch};
-use exit::{Failure, Outcome, Status};
+use exit::{Failure, Result, Status};
 use stdio::Output;
 
 fn main() -> ExitCode {
-    let outcome = match Cli::try_parse() {
+    let result = match Cli::try_parse() {
         Ok(cli) => run(cli),
-        Err(error) => explain(&error),
+        Err(error) => print_usage(&error),
     };
-    outcome.unwrap_or_else(Failure::report).into()
+    result.unwrap_or_else(Failure::report).into()
 }
 
-/// Does what was asked for. What prints is given its output first, and does nothing if there is none.
-fn run(cli: Cli) -> Outcome<Status> {
+/// Runs the command. A command that prints does nothing unless there is an output.
+fn run(cli: Cli) -> Result<Status> {
     let out = || Output::new(cli.color);
-    match cli.call {
-        Call::List(args) => list::run(&args, out()?)?,
-        Call::Show(args) => show::run(&args, out()?)?,
-        Call::Create(args) => create::run(&args, out()?)?,
-        Call::Remove(args) => remove::run(&args, out()?)?,
-        Call::Limits(args) => limits::run(&args, out()?)?,
-        Call::Watch(args) => watch::run(&args, out()?)?,
-        Call::Lock(args) => return lock::run(&args),
-        Call::Send(args) => transfer::send(args)?,
-        Call::Receive(args) => transfer::receive(&args, out()?)?,
-        Call::Read(args) => transfer::read(&args, out()?)?,
-        Call::Write(args) => transfer::write(&args)?,
-        Call::Completions(args) => completions(&args, out()?)?,
-        Call::Man(args) => man(&args, out()?)?,
+    match cli.command {
+        Command::List(args) => list::run(&args, out()?)?,
+        Command::Show(args) => show::run(&args, out()?)?,
+        Command::Create(args) => create::run(&args, out()?)?,
+        Command::Remove(args) => remove::run(&args, out()?)?,
+        Command::Limits(args) => limits::run(&args, out()?)?,
+        Command::Watch(args) => watch::run(&args, out()?)?,
+        Command::Lock(args) => return lock::run(&args),
+        Command::Send(args) => transfer::send(args)?,
+        Command::Receive(args) => transfer::receive(&args, out()?)?,
+        Command::Read(args) => transfer::read(&args, out()?)?,
+        Command::Write(args) => transfer::write(&args)?,
+        Command::Completions(args) => completions(&args, out()?)?,
+        Command::Man(args) => man(&args, out()?)?,
     }
-    Ok(Status::Done)
+    Ok(Status::Success)
 }
 
-/// Prints help, the version, or what is wrong with the command line.
-fn explain(error: &clap::Error) -> Outcome<Status> {
+/// Prints help, the version, or an error in the command line.
+fn print_usage(error: &clap::Error) -> Result<Status> {
     if error.use_stderr() {
-        // Where nobody can be told there is nothing else to do.
+        // A failure to write to stderr cannot be reported.
         let _ = error.print();
         return Err(Failure::silent(Status::Usage));
     }
-    // Only to see whether it can be written to.
+    // Fails if standard output is closed.
     Output::new(Colour::Auto)?;
     error.print()?;
-    Ok(Status::Done)
+    Ok(Status::Success)
 }
 
-/// Prints the completions.
-pub(crate) fn completions(args: &CompletionsArgs, mut out: Output) -> Outcome {
+/// Prints the completions for a shell.
+fn completions(args: &CompletionsArgs, mut out: Output) -> Result {
     let shell = match args.shell {
         Shell::Bash => clap_complete::Shell::Bash,
         Shell::Zsh => clap_complete::Shell::Zsh,
         Shell::Fish => clap_complete::Shell::Fish,
     };
-    // By way of memory: the generator takes failures for mistakes of the programmer.
+    // Into memory first: the generator panics if it cannot write.
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "sysvipc", &mut text);
     out.write_all(&text)?;
@@ -79,7 +78,7 @@ pub(crate) fn completions(args: &CompletionsArgs, mut out: Output) -> Outcome {
 }
 
 /// Writes the manual pages.
-pub(crate) fn man(args: &ManArgs, mut out: Output) -> Outcome {
+fn man(args: &ManArgs, mut out: Output) -> Result {
     let Some(directory) = &args.directory else {
         clap_mangen::Man::new(Cli::command()).render(&mut out)?;
         return out.finish();

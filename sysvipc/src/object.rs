@@ -1,193 +1,87 @@
-//! An object of any kind as it was found, and all objects of a kind.
+//! One object of any kind: how it is found, its fields, and its JSON.
 
 use std::fmt::Display;
 use std::time::SystemTime;
 
 use serde::{Serialize, Serializer};
 use sysv_wrapper::{
-    Entry, Key, Kind, Listing, MessageQueue, Mode, ObjectStatus, OrphanCheck, Orphaned, Pid,
-    Result, SemaphoreSet, SharedMemory,
+    self as wrapper, Entry, Key, Kind, MessageQueue, Mode, Orphaned, Pid, SharedMemory,
 };
 
 use crate::cli::Target;
-use crate::exit::{Failure, Outcome, Status};
-use crate::format::{Moment, Name, Names};
+use crate::exit::{Failure, Result, Status};
+use crate::format::{Name, Names, Time};
 
-/// An object as it was found.
-#[derive(Debug, Clone)]
-pub(crate) enum Found {
-    Segment(Entry<SharedMemory>),
-    Set(Entry<SemaphoreSet>),
-    Queue(Entry<MessageQueue>),
+/// Whether the process was the last to use the object. Reads the semaphores of a set anew.
+pub(crate) fn was_last_used_by(object: &Entry, pid: Pid) -> bool {
+    match object.status() {
+        wrapper::Status::Shm(status) => status.last_pid() == Some(pid),
+        wrapper::Status::Sem(_) => {
+            let semaphores = object.semaphore_set().and_then(|set| set.iter().ok());
+            semaphores
+                .into_iter()
+                .flatten()
+                .any(|semaphore| semaphore.last_pid().ok().flatten() == Some(pid))
+        }
+        wrapper::Status::Msg(status) => {
+            [status.last_send_pid(), status.last_receive_pid()].contains(&Some(pid))
+        }
+    }
 }
 
-/// The same expression for an entry of any kind.
-macro_rules! each {
-    ($found:expr, $entry:ident => $value:expr) => {
-        match $found {
-            Found::Segment($entry) => $value,
-            Found::Set($entry) => $value,
-            Found::Queue($entry) => $value,
-        }
+/// Returns the latest of the times that the kernel recorded, and its event.
+pub(crate) fn last_use(status: &wrapper::Status) -> Option<(SystemTime, &'static str)> {
+    let times = match status {
+        wrapper::Status::Shm(status) => [
+            (status.change_time(), "changed"),
+            (status.detach_time(), "detached"),
+            (status.attach_time(), "attached"),
+        ],
+        wrapper::Status::Sem(status) => [
+            (status.change_time(), "changed"),
+            (status.operation_time(), "operated"),
+            (None, ""),
+        ],
+        wrapper::Status::Msg(status) => [
+            (status.change_time(), "changed"),
+            (status.receive_time(), "received"),
+            (status.send_time(), "sent"),
+        ],
     };
+    let known = times
+        .into_iter()
+        .filter_map(|(time, event)| Some((time?, event)));
+    // Of equal times, the later one in the list: the creation of an object counts as a change.
+    known.max_by_key(|(time, _)| *time)
 }
 
-impl Found {
-    /// The object with this id.
-    pub(crate) fn find(kind: Kind, id: i32) -> Result<Found> {
-        Ok(match kind {
-            Kind::SharedMemory => Found::Segment(SharedMemory::inspect(id)?),
-            Kind::SemaphoreSet => Found::Set(SemaphoreSet::inspect(id)?),
-            Kind::MessageQueue => Found::Queue(MessageQueue::inspect(id)?),
-        })
-    }
+/// Whether both are the same object, and not one that got the id of the other. Ignores the key, which a segment loses
+/// if it is removed while attached.
+pub(crate) fn is_same(one: &Entry, other: &Entry) -> bool {
+    let identity = |object: &Entry| {
+        let status = object.status();
+        (
+            object.kind(),
+            object.raw_id(),
+            status.creator_uid(),
+            status.creator_gid(),
+            status.creator_pid(),
+        )
+    };
+    identity(one) == identity(other)
+}
 
-    pub(crate) fn kind(&self) -> Kind {
-        each!(self, entry => entry.kind())
-    }
-
-    pub(crate) fn id(&self) -> i32 {
-        each!(self, entry => entry.raw_id())
-    }
-
-    pub(crate) fn key(&self) -> Key {
-        each!(self, entry => entry.key())
-    }
-
-    pub(crate) fn mode(&self) -> Mode {
-        each!(self, entry => entry.mode())
-    }
-
-    pub(crate) fn uid(&self) -> u32 {
-        each!(self, entry => entry.uid())
-    }
-
-    pub(crate) fn gid(&self) -> u32 {
-        each!(self, entry => entry.gid())
-    }
-
-    pub(crate) fn creator_uid(&self) -> u32 {
-        each!(self, entry => entry.creator_uid())
-    }
-
-    pub(crate) fn creator_gid(&self) -> u32 {
-        each!(self, entry => entry.creator_gid())
-    }
-
-    pub(crate) fn change_time(&self) -> Option<SystemTime> {
-        each!(self, entry => entry.change_time())
-    }
-
-    /// Whether nobody is attached, or no message is on it; `None` for sets, whose state does not tell.
-    pub(crate) fn is_empty(&self) -> Option<bool> {
-        match self {
-            Found::Segment(entry) => Some(entry.status().is_empty()),
-            Found::Set(_) => None,
-            Found::Queue(entry) => Some(entry.status().is_empty()),
-        }
-    }
-
-    pub(crate) fn creator_pid(&self) -> Option<Pid> {
-        each!(self, entry => entry.status().creator_pid())
-    }
-
-    /// Whether this process was the last to use it. The members of a set are looked at now.
-    pub(crate) fn was_last_used_by(&self, pid: Pid) -> bool {
-        match self {
-            Found::Segment(entry) => entry.status().last_pid() == Some(pid),
-            Found::Set(entry) => {
-                let set = entry.handle();
-                let last_pid =
-                    |number| set.get(number).and_then(|member| member.last_pid()).ok()?;
-                let mut members = 0..entry.status().count();
-                members.any(|number| last_pid(number) == Some(pid))
-            }
-            Found::Queue(entry) => {
-                let status = entry.status();
-                [status.last_send_pid(), status.last_receive_pid()].contains(&Some(pid))
-            }
-        }
-    }
-
-    /// The last of the times that the kernel recorded, and what happened then.
-    pub(crate) fn last_use(&self) -> Option<(SystemTime, &'static str)> {
-        let times = match self {
-            Found::Segment(entry) => {
-                let status = entry.status();
-                [
-                    (status.change_time(), "changed"),
-                    (status.detach_time(), "detached"),
-                    (status.attach_time(), "attached"),
-                ]
-            }
-            Found::Set(entry) => {
-                let status = entry.status();
-                [
-                    (status.change_time(), "changed"),
-                    (status.operation_time(), "operated"),
-                    (None, ""),
-                ]
-            }
-            Found::Queue(entry) => {
-                let status = entry.status();
-                [
-                    (status.change_time(), "changed"),
-                    (status.receive_time(), "received"),
-                    (status.send_time(), "sent"),
-                ]
-            }
-        };
-        let known = times
-            .into_iter()
-            .filter_map(|(time, what)| Some((time?, what)));
-        // Of equal times the later one in the list: making an object is a change too.
-        known.max_by_key(|(time, _)| *time)
-    }
-
-    pub(crate) fn orphaned(&self, judge: &mut OrphanCheck) -> Orphaned {
-        each!(self, entry => judge.judge(entry))
-    }
-
-    /// The same object as it is now, or an error.
-    pub(crate) fn refresh(&self) -> Result<Found> {
-        Ok(match self {
-            Found::Segment(entry) => Found::Segment(entry.refresh()?),
-            Found::Set(entry) => Found::Set(entry.refresh()?),
-            Found::Queue(entry) => Found::Queue(entry.refresh()?),
-        })
-    }
-
-    pub(crate) fn remove_if_unchanged(&self) -> Result<()> {
-        each!(self, entry => entry.remove_if_unchanged())
-    }
-
-    /// Whether it is this object and no other that got its id. Its key goes when a segment is removed while it is
-    /// attached.
-    pub(crate) fn is_same(&self, other: &Found) -> bool {
-        let identity = |found: &Found| {
-            (
-                found.kind(),
-                found.id(),
-                found.creator_uid(),
-                found.creator_gid(),
-                found.creator_pid(),
-            )
-        };
-        identity(self) == identity(other)
-    }
-
-    /// As sentences name it.
-    pub(crate) fn name(&self) -> String {
-        let name = format!("{} {}", self.kind().short_name(), self.id());
-        if self.key().is_private() {
-            name
-        } else {
-            format!("{name} (key {})", self.key())
-        }
+/// Returns the name for use in sentences: `shm 3 (key 0x0000002a)`.
+pub(crate) fn name(object: &Entry) -> String {
+    let name = format!("{} {}", object.kind().short_name(), object.raw_id());
+    if object.key().is_private() {
+        name
+    } else {
+        format!("{name} (key {})", object.key())
     }
 }
 
-/// What an orphan verdict is called.
+/// Returns the word for a verdict.
 pub(crate) fn verdict(orphaned: Orphaned) -> &'static str {
     match orphaned {
         Orphaned::Yes => "yes",
@@ -196,235 +90,39 @@ pub(crate) fn verdict(orphaned: Orphaned) -> &'static str {
     }
 }
 
-/// All objects of a kind, one after the other.
-pub(crate) enum Objects {
-    Segments(Listing<SharedMemory>),
-    Sets(Listing<SemaphoreSet>),
-    Queues(Listing<MessageQueue>),
-}
-
-impl Objects {
-    pub(crate) fn of(kind: Kind) -> Result<Objects> {
-        Ok(match kind {
-            Kind::SharedMemory => Objects::Segments(SharedMemory::list()?),
-            Kind::SemaphoreSet => Objects::Sets(SemaphoreSet::list()?),
-            Kind::MessageQueue => Objects::Queues(MessageQueue::list()?),
-        })
-    }
-
-    /// How many there were that this user could not see, up to now.
-    pub(crate) fn unseen(&self) -> u64 {
-        match self {
-            Objects::Segments(listing) => listing.inaccessible(),
-            Objects::Sets(listing) => listing.inaccessible(),
-            Objects::Queues(listing) => listing.inaccessible(),
-        }
-    }
-}
-
-impl Iterator for Objects {
-    type Item = Found;
-
-    fn next(&mut self) -> Option<Found> {
-        match self {
-            Objects::Segments(listing) => listing.next().map(Found::Segment),
-            Objects::Sets(listing) => listing.next().map(Found::Set),
-            Objects::Queues(listing) => listing.next().map(Found::Queue),
-        }
-    }
-}
-
-/// Something that is a text in JSON, without being made into a `String` first.
-#[derive(Debug)]
-pub(crate) struct Text<T>(pub(crate) T);
-
-impl<T: Display> Serialize for Text<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-/// A process's number.
-pub(crate) fn number(pid: Option<Pid>) -> Option<i32> {
-    pid.map(Pid::as_raw)
-}
-
-/// Which object it is.
-#[derive(Debug, Serialize)]
-pub(crate) struct Identity {
-    kind: &'static str,
-    id: i32,
-    key: i64,
-    key_hex: Text<Key>,
-}
-
-impl Identity {
-    pub(crate) fn new(found: &Found) -> Identity {
-        Identity {
-            kind: found.kind().short_name(),
-            id: found.id(),
-            key: found.key().as_raw().into(),
-            key_hex: Text(found.key()),
-        }
-    }
-}
-
-/// An object.
-#[derive(Debug, Serialize)]
-pub(crate) struct Record {
-    #[serde(flatten)]
-    identity: Identity,
-    mode: Text<sysv_wrapper::Mode>,
-    uid: u32,
-    user: Shared,
-    gid: u32,
-    group: Shared,
-    creator_uid: u32,
-    creator_user: Shared,
-    creator_gid: u32,
-    creator_group: Shared,
-    #[serde(flatten)]
-    own: Own,
-    change_time: Option<Moment>,
-    last_use_time: Option<Moment>,
-    last_use: Option<&'static str>,
-    orphaned: &'static str,
-}
-
-/// A name, which many objects share.
-#[derive(Debug)]
-struct Shared(Name);
-
-impl Serialize for Shared {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        self.0.as_deref().serialize(serializer)
-    }
-}
-
-/// What only one kind has.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-enum Own {
-    Segment {
-        size: u64,
-        attach_count: u64,
-        creator_pid: Option<i32>,
-        last_pid: Option<i32>,
-        attach_time: Option<Moment>,
-        detach_time: Option<Moment>,
-        marked_for_removal: bool,
-        locked: bool,
-    },
-    Set {
-        semaphores: u64,
-        operation_time: Option<Moment>,
-    },
-    Queue {
-        messages: u64,
-        bytes: u64,
-        max_bytes: u64,
-        last_send_pid: Option<i32>,
-        last_receive_pid: Option<i32>,
-        send_time: Option<Moment>,
-        receive_time: Option<Moment>,
-    },
-}
-
-impl Own {
-    fn new(found: &Found) -> Own {
-        match found {
-            Found::Segment(entry) => {
-                let status = entry.status();
-                Own::Segment {
-                    size: status.size() as u64,
-                    attach_count: status.attach_count(),
-                    creator_pid: number(status.creator_pid()),
-                    last_pid: number(status.last_pid()),
-                    attach_time: status.attach_time().map(Moment),
-                    detach_time: status.detach_time().map(Moment),
-                    marked_for_removal: status.marked_for_removal(),
-                    locked: status.locked(),
-                }
-            }
-            Found::Set(entry) => {
-                let status = entry.status();
-                Own::Set {
-                    semaphores: status.count() as u64,
-                    operation_time: status.operation_time().map(Moment),
-                }
-            }
-            Found::Queue(entry) => {
-                let status = entry.status();
-                Own::Queue {
-                    messages: status.messages(),
-                    bytes: status.bytes(),
-                    max_bytes: status.max_bytes(),
-                    last_send_pid: number(status.last_send_pid()),
-                    last_receive_pid: number(status.last_receive_pid()),
-                    send_time: status.send_time().map(Moment),
-                    receive_time: status.receive_time().map(Moment),
-                }
-            }
-        }
-    }
-}
-
-impl Record {
-    pub(crate) fn new(found: &Found, orphaned: Orphaned, names: &mut Names) -> Record {
-        let last_use = found.last_use();
-        Record {
-            identity: Identity::new(found),
-            mode: Text(found.mode()),
-            uid: found.uid(),
-            user: Shared(names.user(found.uid())),
-            gid: found.gid(),
-            group: Shared(names.group(found.gid())),
-            creator_uid: found.creator_uid(),
-            creator_user: Shared(names.user(found.creator_uid())),
-            creator_gid: found.creator_gid(),
-            creator_group: Shared(names.group(found.creator_gid())),
-            own: Own::new(found),
-            change_time: found.change_time().map(Moment),
-            last_use_time: last_use.map(|(time, _)| Moment(time)),
-            last_use: last_use.map(|(_, what)| what),
-            orphaned: verdict(orphaned),
-        }
-    }
-}
-
 impl Target {
-    /// A handle of the segment.
-    pub(crate) fn segment(&self) -> Outcome<SharedMemory> {
+    /// Opens the segment.
+    pub(crate) fn segment(&self) -> Result<SharedMemory> {
         Ok(match (self.id, self.key) {
             (Some(id), _) => SharedMemory::from_id(id)?,
             (None, Some(key)) => SharedMemory::open(key)?,
-            (None, None) => return Err(nothing()),
+            (None, None) => return Err(no_target()),
         })
     }
 
-    /// A handle of the queue.
-    pub(crate) fn queue(&self) -> Outcome<MessageQueue> {
+    /// Opens the queue.
+    pub(crate) fn queue(&self) -> Result<MessageQueue> {
         Ok(match (self.id, self.key) {
             (Some(id), _) => MessageQueue::from_id(id)?,
             (None, Some(key)) => MessageQueue::open(key)?,
-            (None, None) => return Err(nothing()),
+            (None, None) => return Err(no_target()),
         })
     }
 
-    /// What the kernel tells of it, also where this user may not use it.
-    pub(crate) fn find(&self, kind: Kind) -> Outcome<Found> {
+    /// Looks the object up, which needs no permission to use it.
+    pub(crate) fn find(&self, kind: Kind) -> Result<Entry> {
         match (self.id, self.key) {
-            (Some(id), _) => Ok(Found::find(kind, id)?),
+            (Some(id), _) => Ok(Entry::inspect(kind, id)?),
             (None, Some(key)) => {
-                let found = Objects::of(kind)?.find(|found| found.key() == key);
-                found.ok_or_else(|| not_found(kind, key))
+                let object = Entry::list(kind)?.find(|object| object.key() == key);
+                object.ok_or_else(|| not_found(kind, key))
             }
-            (None, None) => Err(nothing()),
+            (None, None) => Err(no_target()),
         }
     }
 }
 
-/// No object of the kind has the key.
+/// Error for a key that no object of the kind has.
 pub(crate) fn not_found(kind: Kind, key: Key) -> Failure {
     Failure::new(
         Status::NotFound,
@@ -434,7 +132,161 @@ pub(crate) fn not_found(kind: Kind, key: Key) -> Failure {
     )
 }
 
-/// Neither id nor key.
-pub(crate) fn nothing() -> Failure {
+/// Error for a command line with neither id nor key.
+pub(crate) fn no_target() -> Failure {
     Failure::usage("name the object, by its id or with --key")
+}
+
+/// A value that JSON has as the text of its `Display`.
+#[derive(Debug)]
+pub(crate) struct Text<T>(pub(crate) T);
+
+impl<T: Display> Serialize for Text<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// Returns the number of a process.
+pub(crate) fn raw_pid(pid: Option<Pid>) -> Option<i32> {
+    pid.map(Pid::as_raw)
+}
+
+/// The fields that identify an object, in JSON.
+#[derive(Debug, Serialize)]
+pub(crate) struct Identity {
+    kind: &'static str,
+    id: i32,
+    key: i64,
+    key_hex: Text<Key>,
+}
+
+impl Identity {
+    pub(crate) fn new(kind: Kind, id: i32, key: Key) -> Identity {
+        Identity {
+            kind: kind.short_name(),
+            id,
+            key: key.as_raw().into(),
+            key_hex: Text(key),
+        }
+    }
+
+    pub(crate) fn of(object: &Entry) -> Identity {
+        Identity::new(object.kind(), object.raw_id(), object.key())
+    }
+}
+
+/// An object in JSON. docs/sysvipc.md describes the fields: new ones may come, none is renamed or removed.
+#[derive(Debug, Serialize)]
+pub(crate) struct Record {
+    #[serde(flatten)]
+    identity: Identity,
+    mode: Text<Mode>,
+    uid: u32,
+    user: SharedName,
+    gid: u32,
+    group: SharedName,
+    creator_uid: u32,
+    creator_user: SharedName,
+    creator_gid: u32,
+    creator_group: SharedName,
+    #[serde(flatten)]
+    kind_fields: KindFields,
+    change_time: Option<Time>,
+    last_use_time: Option<Time>,
+    last_use: Option<&'static str>,
+    orphaned: &'static str,
+}
+
+impl Record {
+    pub(crate) fn new(object: &Entry, orphaned: Orphaned, names: &mut Names) -> Record {
+        let status = object.status();
+        let last_use = last_use(status);
+        Record {
+            identity: Identity::of(object),
+            mode: Text(status.mode()),
+            uid: status.uid(),
+            user: SharedName(names.user(status.uid())),
+            gid: status.gid(),
+            group: SharedName(names.group(status.gid())),
+            creator_uid: status.creator_uid(),
+            creator_user: SharedName(names.user(status.creator_uid())),
+            creator_gid: status.creator_gid(),
+            creator_group: SharedName(names.group(status.creator_gid())),
+            kind_fields: KindFields::new(status),
+            change_time: status.change_time().map(Time),
+            last_use_time: last_use.map(|(time, _)| Time(time)),
+            last_use: last_use.map(|(_, event)| event),
+            orphaned: verdict(orphaned),
+        }
+    }
+}
+
+/// The name of a user or group, which the records of many objects share.
+#[derive(Debug)]
+struct SharedName(Name);
+
+impl Serialize for SharedName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.as_deref().serialize(serializer)
+    }
+}
+
+/// The fields that only one kind has.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum KindFields {
+    Segment {
+        size: u64,
+        attach_count: u64,
+        creator_pid: Option<i32>,
+        last_pid: Option<i32>,
+        attach_time: Option<Time>,
+        detach_time: Option<Time>,
+        marked_for_removal: bool,
+        locked: bool,
+    },
+    Set {
+        semaphores: u64,
+        operation_time: Option<Time>,
+    },
+    Queue {
+        messages: u64,
+        bytes: u64,
+        max_bytes: u64,
+        last_send_pid: Option<i32>,
+        last_receive_pid: Option<i32>,
+        send_time: Option<Time>,
+        receive_time: Option<Time>,
+    },
+}
+
+impl KindFields {
+    fn new(status: &wrapper::Status) -> KindFields {
+        match status {
+            wrapper::Status::Shm(status) => KindFields::Segment {
+                size: status.size() as u64,
+                attach_count: status.attach_count(),
+                creator_pid: raw_pid(status.creator_pid()),
+                last_pid: raw_pid(status.last_pid()),
+                attach_time: status.attach_time().map(Time),
+                detach_time: status.detach_time().map(Time),
+                marked_for_removal: status.marked_for_removal(),
+                locked: status.locked(),
+            },
+            wrapper::Status::Sem(status) => KindFields::Set {
+                semaphores: status.count() as u64,
+                operation_time: status.operation_time().map(Time),
+            },
+            wrapper::Status::Msg(status) => KindFields::Queue {
+                messages: status.messages(),
+                bytes: status.bytes(),
+                max_bytes: status.max_bytes(),
+                last_send_pid: raw_pid(status.last_send_pid()),
+                last_receive_pid: raw_pid(status.last_receive_pid()),
+                send_time: status.send_time().map(Time),
+                receive_time: status.receive_time().map(Time),
+            },
+        }
+    }
 }

@@ -1,7 +1,6 @@
-//! Standard output: whether it is a terminal, how wide, whether in colour; and JSON on it.
+//! Standard input and output: whether they were closed, the terminal and its size, colours, JSON.
 //!
-//! What is written goes to the file itself, since the standard library's handle takes a closed one for one that
-//! took everything.
+//! Output goes to the file itself: the standard library's handle ignores EBADF.
 
 use std::fmt::Display;
 use std::fs::{self, File};
@@ -15,7 +14,7 @@ use serde::Serialize;
 use terminal_size::terminal_size_of;
 
 use crate::cli::Colour;
-use crate::exit::{Failure, Outcome, Status};
+use crate::exit::{Failure, Result, Status};
 
 impl From<Colour> for ColorChoice {
     fn from(colour: Colour) -> ColorChoice {
@@ -27,29 +26,29 @@ impl From<Colour> for ColorChoice {
     }
 }
 
-/// What a heading looks like.
+/// The style of headings.
 pub(crate) const HEADING: Style = Style::new().bold();
-/// What matters less.
+/// The style of secondary text.
 pub(crate) const DIM: Style = Style::new().dimmed();
-/// What is well.
+/// The style of a good state.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
-/// What is worth a look.
+/// The style of a warning.
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default();
-/// What is not well.
+/// The style of a bad state.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default();
 
-/// How text is shown: in colour or not, in how many columns.
+/// How to print: with colours or not, and the size of the terminal.
 #[derive(Debug, Default, Copy, Clone)]
 pub(crate) struct Look {
     colour: bool,
-    /// How many columns there are; `None` for no limit.
+    /// The number of columns; `None` if the output is no terminal.
     pub(crate) width: Option<usize>,
-    /// How many lines.
+    /// The number of lines.
     pub(crate) height: Option<usize>,
 }
 
 impl Look {
-    /// Text in a style, where styles are to be used.
+    /// Returns the text in the style, or as it is without colours.
     pub(crate) fn paint(self, style: Style, text: impl Display) -> String {
         if self.colour {
             format!("{style}{text}{style:#}")
@@ -67,8 +66,8 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// Fails if it was closed, so that nothing is done whose result would be lost.
-    pub(crate) fn new(colour: Colour) -> Outcome<Output> {
+    /// Fails if standard output was closed: a command should do nothing if its result would be lost.
+    pub(crate) fn new(colour: Colour) -> Result<Output> {
         if output_was_closed() {
             let text = "cannot write standard output: it is closed";
             return Err(Failure::new(Status::Failed, text));
@@ -85,12 +84,12 @@ impl Output {
         })
     }
 
-    /// Whether a person looks at it.
+    /// Whether the output is a terminal.
     pub(crate) fn is_terminal(&self) -> bool {
         self.is_terminal
     }
 
-    /// How text is to be shown, as the terminal is now.
+    /// Returns how to print on the terminal at its present size.
     pub(crate) fn look(&self) -> Look {
         let size = terminal_size_of(self.file.get_ref());
         Look {
@@ -100,20 +99,20 @@ impl Output {
         }
     }
 
-    /// A value as JSON that people can read too, and all that was written before.
-    pub(crate) fn json(mut self, value: &impl Serialize) -> Outcome {
+    /// Writes a value as indented JSON, and flushes.
+    pub(crate) fn json(mut self, value: &impl Serialize) -> Result {
         serde_json::to_writer_pretty(&mut self, value)?;
         self.finish_line()
     }
 
-    /// The end of the line, and all that was written before.
-    pub(crate) fn finish_line(mut self) -> Outcome {
+    /// Writes a line end, and flushes.
+    pub(crate) fn finish_line(mut self) -> Result {
         self.write_all(b"\n")?;
         self.finish()
     }
 
-    /// Writes what is left. Without this, a full disk would go unnoticed.
-    pub(crate) fn finish(mut self) -> Outcome {
+    /// Flushes. Dropping the output instead would hide an error such as a full disk.
+    pub(crate) fn finish(mut self) -> Result {
         self.flush()?;
         Ok(())
     }
@@ -132,12 +131,12 @@ impl Write for Output {
 static INPUT: AtomicBool = AtomicBool::new(false);
 static OUTPUT: AtomicBool = AtomicBool::new(false);
 
-/// Whether standard input was closed. `false` where that cannot be told.
+/// Whether standard input was closed when the program started. False if that is unknown.
 pub(crate) fn input_was_closed() -> bool {
     INPUT.load(Ordering::Relaxed)
 }
 
-/// Whether standard output was closed. `false` where that cannot be told.
+/// Whether standard output was closed when the program started. False if that is unknown.
 pub(crate) fn output_was_closed() -> bool {
     OUTPUT.load(Ordering::Relaxed)
 }

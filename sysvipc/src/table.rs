@@ -1,4 +1,4 @@
-//! Tables that fit the terminal: as wide as what is in them, and no wider than there is room.
+//! Tables: as wide as their contents, and no wider than the terminal.
 
 pub(crate) mod columns;
 
@@ -9,29 +9,29 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::stdio::{DIM, HEADING, Look};
 
-/// Between two columns.
+/// The space between two columns.
 const GAP: &str = "  ";
 
-/// A column of a table.
+/// The head of a column.
 #[derive(Debug, Clone)]
 pub(crate) struct Head {
-    /// The heading.
+    /// The heading of the column.
     pub(crate) title: String,
-    /// Whether it is aligned to the right.
+    /// Whether the column is aligned to the right.
     pub(crate) right: bool,
-    /// How much it is wanted where there is no room for all: of the columns with the least, the last one goes
-    /// first; those with [`KEPT`] stay.
+    /// On a narrow terminal the column with the lowest rank goes first, the last one of equal ranks. Columns of rank
+    /// [`KEPT`] stay.
     pub(crate) rank: u8,
 }
 
-/// The rank of columns that stay.
+/// The rank of columns that never go.
 pub(crate) const KEPT: u8 = u8::MAX;
 
 /// A table.
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     heads: Vec<Head>,
-    /// The cells, line by line, each with its style.
+    /// The cells, row by row, each with its style.
     cells: Vec<(String, Style)>,
 }
 
@@ -43,7 +43,7 @@ impl Table {
         }
     }
 
-    /// Adds a line, of as many cells as there are columns.
+    /// Adds a row, with a cell for each column.
     pub(crate) fn push(&mut self, cells: impl IntoIterator<Item = (String, Style)>) {
         self.cells.extend(
             cells
@@ -52,15 +52,14 @@ impl Table {
         );
     }
 
-    /// The lines.
-    fn lines(&self) -> impl Iterator<Item = &[(String, Style)]> {
+    fn rows(&self) -> impl Iterator<Item = &[(String, Style)]> {
         self.cells.chunks(self.heads.len().max(1))
     }
 
-    /// Writes it: the heading, and at most `most` lines.
+    /// Writes the heading and at most `most` rows.
     pub(crate) fn write(&self, out: &mut impl Write, look: Look, most: usize) -> io::Result<()> {
         let mut widths: Vec<usize> = self.heads.iter().map(|head| head.title.width()).collect();
-        for line in self.lines() {
+        for line in self.rows() {
             for (width, (text, _)) in widths.iter_mut().zip(line) {
                 *width = text.width().max(*width);
             }
@@ -71,7 +70,7 @@ impl Table {
             .iter()
             .map(|&i| (self.heads[i].title.as_str(), HEADING));
         self.line(out, look, heading, &shown, &widths, room)?;
-        for line in self.lines().take(most) {
+        for line in self.rows().take(most) {
             let cells = shown.iter().map(|&i| (line[i].0.as_str(), line[i].1));
             self.line(out, look, cells, &shown, &widths, room)?;
         }
@@ -84,7 +83,7 @@ impl Table {
         Ok(())
     }
 
-    /// Which columns there is room for.
+    /// Returns the columns that fit into the width.
     fn fitting(&self, widths: &[usize], room: Option<usize>) -> Vec<usize> {
         let mut shown: Vec<usize> = (0..widths.len()).collect();
         let Some(room) = room else { return shown };
@@ -99,13 +98,13 @@ impl Table {
             });
             match least {
                 Some(place) => shown.remove(place),
-                // The lines are cut then.
+                // The caller cuts the rows.
                 None => return shown,
             };
         }
     }
 
-    /// One line, cut where there is no more room.
+    /// Writes one line, cut to the width.
     fn line<'a>(
         &self,
         out: &mut impl Write,
@@ -142,7 +141,7 @@ impl Table {
     }
 }
 
-/// Text that moves no cursor and changes no colour, whoever chose it.
+/// Escapes characters that would move the cursor or change colours.
 pub(crate) fn printable(text: &str) -> String {
     if text.contains(char::is_control) {
         let escape = |c: char| match c {
@@ -155,7 +154,7 @@ pub(crate) fn printable(text: &str) -> String {
     }
 }
 
-/// As much of the text as there is room for.
+/// Cuts a text to the width.
 pub(crate) fn cut(text: &str, room: usize) -> String {
     if text.width() <= room {
         return text.to_owned();
@@ -176,14 +175,14 @@ pub(crate) fn cut(text: &str, room: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    //! What has room and what has not, cutting, and what is not printed.
+    //! Narrow terminals, cutting and escapes.
 
     use anstyle::Style;
 
     use super::{Head, KEPT, Table, cut, printable};
     use crate::stdio::Look;
 
-    /// A table of three columns, the second of which goes first, and then the first.
+    /// Returns a table of three columns. The second one goes first, then the first one.
     fn table(lines: &[[&str; 3]]) -> Table {
         let head = |title: &str, right, rank| Head {
             title: title.to_owned(),
@@ -201,7 +200,7 @@ mod tests {
         table
     }
 
-    /// As it is written where there are so many columns, and at most `most` lines.
+    /// Returns the output on a terminal of that width.
     fn written(table: &Table, width: Option<usize>, most: usize) -> String {
         let mut out = Vec::new();
         let mut look = Look::default();
@@ -241,7 +240,7 @@ mod tests {
             written(&table(&LINES), Some(12), 9),
             "COMMAND\ncat a b\n\n(no room fo…\n"
         );
-        // What stays is cut.
+        // The columns that stay are cut.
         assert_eq!(
             written(&table(&LINES), Some(5), 9),
             "COMM…\ncat …\n\n(no …\n"
@@ -259,7 +258,7 @@ mod tests {
         let mut table = Table::new(vec![head("PID", true), head("COMMAND", false)]);
         table.push(["12", "conclusion"].map(|text| (text.to_owned(), Style::new())));
         assert_eq!(written(&table, Some(9), 9), "PID  COM…\n 12  con…\n");
-        // No room behind the gap: the column is not begun.
+        // No room behind the gap: the column is left out.
         assert_eq!(written(&table, Some(5), 9), "PID\n 12\n");
         assert_eq!(written(&table, Some(6), 9), "PID  …\n 12  …\n");
         assert_eq!(written(&table, Some(2), 9), "P…\n12\n");
@@ -276,7 +275,7 @@ mod tests {
     #[test]
     fn control_characters_are_shown() {
         assert_eq!(printable("a\x1b[31mb\n"), "a\\u{1b}[31mb\\n");
-        // And nothing else is written in another way.
+        // Other characters stay.
         assert_eq!(printable("\"déjà\\vu\"\t語"), "\"déjà\\vu\"\\t語");
         assert_eq!(printable("\"déjà\\vu\""), "\"déjà\\vu\"");
     }

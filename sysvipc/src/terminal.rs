@@ -1,4 +1,8 @@
-//! The terminal while `watch` has it: another screen, no cursor, and everything back at the end, however that comes.
+//! The terminal: the alternate screen, restored however the process ends, and job control.
+//!
+//! SIGTSTP is blocked in every thread, and one thread waits for it. To stop, the process raises it once more and
+//! unblocks it, so that the kernel's default action applies: unlike SIGSTOP, it spares processes that no shell would
+//! continue, and those that ignore the signal from the start.
 
 use std::io::{self, Write};
 use std::os::fd::AsFd;
@@ -12,29 +16,28 @@ use nix::unistd::{getpgrp, tcgetpgrp};
 
 use crate::stdio::Output;
 
-/// The other screen, and no cursor.
+/// Switches to the alternate screen, and hides the cursor.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l";
-/// The cursor, and the screen that was there before.
+/// Shows the cursor, and switches back.
 const LEAVE: &[u8] = b"\x1b[?25h\x1b[?1049l";
 
-/// Whether there is something to give back. Not to be done twice: terminals put the cursor where it was before, over
-/// what was written since.
-static IS_TAKEN: AtomicBool = AtomicBool::new(false);
+/// Whether the alternate screen is on. [`LEAVE`] must not be written twice: it moves the cursor back, over later output.
+static IS_ON: AtomicBool = AtomicBool::new(false);
 
-/// The terminal, as long as this lives.
+/// The alternate screen; dropping it restores the terminal.
 pub(crate) struct Screen<'out> {
     out: &'out mut Output,
-    /// Whether somebody else may have written to it since.
+    /// Whether another program may have written to the terminal.
     is_stale: bool,
 }
 
 impl Screen<'_> {
-    /// Takes it with the first drawing. A panic gives it back before it says anything, so that what it says can be read.
+    /// The first drawing switches the screen. A panic restores the terminal before it prints its message.
     pub(crate) fn new(out: &mut Output) -> Screen<'_> {
         let report = panic::take_hook();
         panic::set_hook(Box::new(move |panic| {
-            // There is nothing that could be done about a failure.
-            let _ = give_back(&mut io::stdout().lock());
+            // A failure to write cannot be reported.
+            let _ = restore(&mut io::stdout().lock());
             report(panic);
         }));
         Screen {
@@ -43,10 +46,10 @@ impl Screen<'_> {
         }
     }
 
-    /// Takes it, if it is not taken.
+    /// Switches to the screen if it is off or stale.
     fn enter(&mut self) -> io::Result<()> {
-        let is_taken = IS_TAKEN.swap(true, Ordering::Relaxed);
-        if !is_taken || self.is_stale {
+        let is_on = IS_ON.swap(true, Ordering::Relaxed);
+        if !is_on || self.is_stale {
             self.out.write_all(ENTER)?;
             self.out.flush()?;
             self.is_stale = false;
@@ -54,24 +57,24 @@ impl Screen<'_> {
         Ok(())
     }
 
-    /// Gives it back, until something is drawn.
+    /// Restores the terminal until the next drawing.
     pub(crate) fn leave(&mut self) -> io::Result<()> {
-        give_back(self.out)
+        restore(self.out)
     }
 
-    /// Has it taken anew with the next drawing, since somebody else may have written to it.
-    pub(crate) fn take_anew(&mut self) {
+    /// Has the next drawing switch the screen again.
+    pub(crate) fn set_stale(&mut self) {
         self.is_stale = true;
     }
 
-    /// Shows these lines: over those that are there, each with the rest of its line erased and all at once, so that
-    /// nothing flickers. While another job has the terminal, nothing is shown.
+    /// Draws these lines over the previous ones, in one write so that nothing flickers. Does nothing while this job is
+    /// in the background.
     pub(crate) fn draw(&mut self, lines: &[String]) -> io::Result<()> {
         if !is_in_front(io::stdout()) {
             return Ok(());
         }
         self.enter()?;
-        // Terminals that know it show nothing between the first and the last sequence; others ignore them.
+        // A synchronized update, which terminals without support ignore.
         let mut frame = String::from("\x1b[?2026h\x1b[H");
         for (place, line) in lines.iter().enumerate() {
             if place > 0 {
@@ -85,7 +88,7 @@ impl Screen<'_> {
         self.out.flush()
     }
 
-    /// What it is drawn with.
+    /// Returns the output that the screen writes to.
     pub(crate) fn output(&self) -> &Output {
         self.out
     }
@@ -93,14 +96,14 @@ impl Screen<'_> {
 
 impl Drop for Screen<'_> {
     fn drop(&mut self) {
-        // The terminal may be gone.
+        // Fails if the terminal is gone.
         let _ = self.leave();
     }
 }
 
-/// Gives back what is taken.
-fn give_back(out: &mut impl Write) -> io::Result<()> {
-    if IS_TAKEN.swap(false, Ordering::Relaxed) {
+/// Restores the terminal if the screen is on.
+fn restore(out: &mut impl Write) -> io::Result<()> {
+    if IS_ON.swap(false, Ordering::Relaxed) {
         out.write_all(LEAVE)?;
         out.flush()?;
     }
@@ -111,12 +114,13 @@ fn ctrl_z() -> SigSet {
     SigSet::from(Signal::SIGTSTP)
 }
 
-/// Has each SIGTSTP sent to `told`, in place of what it does by itself. Threads that were started before are not asked.
-pub(crate) fn hold(told: Sender<i32>) -> nix::Result<()> {
+/// Has a thread send each SIGTSTP to the channel, instead of its default action. To be called before other threads
+/// are started.
+pub(crate) fn hold_ctrl_z(signals: Sender<i32>) -> nix::Result<()> {
     ctrl_z().thread_block()?;
     thread::spawn(move || {
         while let Ok(signal) = ctrl_z().wait() {
-            if told.send(signal as i32).is_err() {
+            if signals.send(signal as i32).is_err() {
                 return;
             }
         }
@@ -124,24 +128,24 @@ pub(crate) fn hold(told: Sender<i32>) -> nix::Result<()> {
     Ok(())
 }
 
-/// Stops until this process is continued; or goes on at once, where nobody is there to continue it.
+/// Stops until the process is continued. Returns at once in an orphaned process group.
 pub(crate) fn stop() {
-    // To this thread, so that the one that waits does not get it. If it fails, this process goes on.
+    // Directed to this thread, not to the waiting one. On failure the process goes on.
     if raise(Signal::SIGTSTP).is_ok() {
         let _ = ctrl_z().thread_unblock();
         let _ = ctrl_z().thread_block();
     }
 }
 
-/// Whether this process may write to the terminal: not while the shell has it or another job does.
+/// Whether this process is in the foreground of the terminal.
 pub(crate) fn is_in_front(terminal: impl AsFd) -> bool {
-    // An error says that jobs are not controlled from there, or that it is gone, which writing will tell.
+    // An error means that there is no job control, or that the terminal is gone, which the next write reports.
     tcgetpgrp(terminal).map_or(true, |group| group == getpgrp())
 }
 
 #[cfg(test)]
 mod tests {
-    //! A terminal, and a process that panics while it has it.
+    //! A process that panics on the alternate screen.
 
     use std::env;
     use std::fs::File;
@@ -155,10 +159,10 @@ mod tests {
     use crate::cli::Colour;
     use crate::stdio::Output;
 
-    /// Set for the process that is to panic: how.
+    /// The variable that tells the child how to end.
     const HOW: &str = "SYSVIPC_TEST_PANIC";
 
-    /// All that a terminal gets from a process that runs `the_terminal_is_given_back_once_however_it_ends` in this way.
+    /// Returns all output of a child that runs `the_terminal_is_given_back_once_however_it_ends` and ends in this way.
     fn shown(how: &str) -> String {
         let terminal = openpty(None, None).unwrap();
         let same = |side: &OwnedFd| side.try_clone().unwrap();
@@ -172,10 +176,10 @@ mod tests {
             .stdout(same(&terminal.slave))
             .stderr(terminal.slave);
         let mut child = command.spawn().unwrap();
-        // It has the only ends that are written to.
+        // Closes the last writable ends in this process.
         drop(command);
         let mut text = Vec::new();
-        // Linux has an error at the end, others have none.
+        // On Linux the end is an error.
         let _ = File::from(terminal.master).read_to_end(&mut text);
         assert_eq!(child.wait().unwrap().success(), how == "return");
         String::from_utf8(text).unwrap()
@@ -211,13 +215,13 @@ mod tests {
             let (drawn, after) = rest
                 .split_once(leave)
                 .unwrap_or_else(|| panic!("{how}: {text:?}"));
-            // The terminal's driver makes a line feed of each `\n`, and a carriage return before it.
+            // The terminal driver inserts a carriage return before each `\n`.
             let drawn = drawn.replace("\r\r\n", "\r\n");
             assert!(
                 drawn.contains("\x1b[Hbury\x1b[K\r\nthe cat\x1b[K\x1b[J"),
                 "{how}: {text:?}"
             );
-            // What is said of the panic stands on the screen that people see, and nothing is put over it.
+            // The message of the panic is on the visible screen, and nothing is written over it.
             assert!(
                 !drawn.contains("four hours") && !after.contains('\x1b'),
                 "{how}: {text:?}"

@@ -1,7 +1,7 @@
 //! `cargo xtask memcheck`: the tests of the library crates under a checker that sees what the tests cannot: memory that
 //! is read before it was written, or that is not one's own, or that is lost.
 //!
-//! Here is the order of things: first the faults planted in `sysv-ipc/tests/planted.rs`, each of which the checker has
+//! Here is the order of things: first the faults planted in `sysv-ipc/tests/it/planted.rs`, each of which the checker has
 //! to find; then the test binaries, one after the other. What a checker is, and how it speaks, is in
 //! `memcheck/checker.rs`, and which tests it cannot run, in `memcheck/skipped.rs`; which binaries there are, in
 //! `memcheck/suite.rs`; what one said, in `memcheck/report.rs`.
@@ -55,12 +55,15 @@ const PACKAGES: [&str; 4] = ["sysv-sys", "sysv-ipc", "sysv-wrapper", "sysvipc"];
 /// Checks the checker, and then the tests; a binary that fails does not stop the others.
 pub(crate) fn run(args: &Args) -> Outcome {
     let checker = Checker::find(args.tool)?;
-    let planted = suite::build(&checker, &["sysv-ipc"], Some("planted"))?;
+    let planted = suite::build(&checker, &["sysv-ipc"], Some("it"))?;
     let mut rows = Vec::new();
-    for binary in planted.iter().filter(|binary| binary.name == "planted") {
+    for binary in planted.iter().filter(|binary| binary.name == "it") {
         for fault in checker.planted() {
             eprintln!("planted: {fault} …");
-            let report = checker.run(binary, &["--ignored", "--exact", fault])?;
+            let report = checker.run(
+                binary,
+                &["--ignored", "--exact", &format!("planted::{fault}")],
+            )?;
             rows.push(Row::planted(fault, report));
         }
     }
@@ -80,7 +83,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         }
         let only = args.test.as_deref().unwrap_or_default();
         for binary in suite::build(&checker, &wanted, None)? {
-            if binary.name.contains(only) && binary.name != "planted" {
+            if binary.name.contains(only) {
                 eprintln!("{} …", binary.full_name());
                 rows.push(Row::tests(&checker, &binary)?);
             }

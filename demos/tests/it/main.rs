@@ -1,5 +1,8 @@
 //! The demonstrations, run as real processes.
 
+#[macro_use]
+extern crate test_attribute;
+
 #[path = "../support/mod.rs"]
 mod support;
 

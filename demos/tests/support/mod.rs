@@ -3,6 +3,8 @@
 
 pub mod objects;
 pub mod small;
+#[path = "../../../sysv-ipc/tests/support/mod.rs"]
+mod thin;
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -13,6 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use objects::Objects;
+pub use thin::isolate;
 
 /// Long enough for everything, also on a machine that is busy with other things.
 pub const DEADLINE: Duration = Duration::from_secs(120);

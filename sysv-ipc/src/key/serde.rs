@@ -1,5 +1,5 @@
-//! Keys in serde's formats: the text of [`Display`](core::fmt::Display) where people read it, a number of 64
-//! bits elsewhere, so that platforms with keys of different sizes understand each other.
+//! Keys in serde's formats: the text of [`Display`](core::fmt::Display) in human-readable formats, a 64-bit number in
+//! others, so that platforms with keys of different widths can exchange them.
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde::ser::{Serialize, Serializer};
@@ -19,7 +19,7 @@ impl Serialize for Key {
 impl<'de> Deserialize<'de> for Key {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Key, D::Error> {
         if deserializer.is_human_readable() {
-            deserializer.deserialize_str(Text)
+            deserializer.deserialize_str(KeyVisitor)
         } else {
             let number = i64::deserialize(deserializer)?;
             let key = RawKey::try_from(number).map(Key);
@@ -28,10 +28,10 @@ impl<'de> Deserialize<'de> for Key {
     }
 }
 
-/// Reads what [`FromStr`](core::str::FromStr) takes.
-struct Text;
+/// Parses the text by [`FromStr`](core::str::FromStr).
+struct KeyVisitor;
 
-impl Visitor<'_> for Text {
+impl Visitor<'_> for KeyVisitor {
     type Value = Key;
 
     fn expecting(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

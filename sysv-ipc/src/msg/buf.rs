@@ -1,4 +1,4 @@
-//! Memory that holds a message as the calls want it: the type, and right behind it the text.
+//! Memory for a message in the layout of the calls: the type, immediately followed by the text.
 
 use core::ffi::{c_long, c_void};
 use core::fmt;
@@ -7,18 +7,18 @@ use core::slice;
 
 use crate::errno::{Errno, Result};
 
-/// Bytes that a `long` takes, and with it the type at the front of a message.
+/// Size of a `long`, and of the type at the beginning of a message.
 const LONG: usize = size_of::<c_long>();
 
-/// How many longs hold the type and `length` bytes of text.
+/// The number of longs for the type and `length` bytes of text.
 const fn longs(length: usize) -> usize {
     1 + length.div_ceil(LONG)
 }
 
-/// A message that can be sent and received without another copy: C's `struct msgbuf`.
+/// A message that is sent and received without another copy: C's `struct msgbuf`.
 ///
-/// It owns its memory, and keeps it from one call to the next. The text has a length, and the buffer a
-/// capacity, both in bytes; sending takes the text, receiving has the room of the whole capacity.
+/// It owns its memory, and keeps it from call to call. The text has a length and the buffer a capacity, both in bytes.
+/// Sending takes the text; receiving can use the whole capacity.
 ///
 /// ```
 /// use sysv_ipc::MsgBuf;
@@ -39,7 +39,7 @@ pub struct MsgBuf {
 }
 
 impl MsgBuf {
-    /// A message of this type and text, with room for no more than the text.
+    /// Creates a message of this type and text. Its capacity is the length of the text.
     pub fn new(mtype: c_long, text: &[u8]) -> MsgBuf {
         let mut message = MsgBuf::with_capacity(text.len());
         message.set_mtype(mtype);
@@ -47,12 +47,11 @@ impl MsgBuf {
         message
     }
 
-    /// An empty message of type 1 with room for `capacity` bytes of text.
+    /// Creates an empty message of type 1 with a capacity of at least `capacity` bytes of text.
     ///
     /// # Panics
     ///
-    /// As that of a vector, if `capacity` is beyond all memory; [`try_reserve`](Self::try_reserve) is for numbers
-    /// from elsewhere.
+    /// If the capacity overflows; aborts if allocation fails. [`try_reserve`](Self::try_reserve) returns an error instead.
     pub fn with_capacity(capacity: usize) -> MsgBuf {
         let mut memory = vec![0; longs(capacity)];
         memory[0] = 1;
@@ -63,12 +62,12 @@ impl MsgBuf {
         }
     }
 
-    /// How many bytes of text there is room for. Receiving asks the kernel for no more.
+    /// Returns the capacity for text in bytes, which is the buffer size for receiving.
     pub fn capacity(&self) -> usize {
         self.capacity
     }
 
-    /// Makes room for at least `capacity` bytes of text.
+    /// Grows the capacity to at least `capacity` bytes of text.
     ///
     /// # Panics
     ///
@@ -80,7 +79,7 @@ impl MsgBuf {
         }
     }
 
-    /// [`reserve`](Self::reserve) for as much as there may not be.
+    /// Like [`reserve`](Self::reserve), but returns an error if allocation fails.
     ///
     /// ```
     /// use sysv_ipc::{Errno, MsgBuf};
@@ -94,64 +93,67 @@ impl MsgBuf {
     ///
     /// # Errors
     ///
-    /// `ENOMEM`: this process cannot have the memory; the buffer is as it was.
+    /// - `ENOMEM`: allocation failed; the buffer is unchanged.
     pub fn try_reserve(&mut self, capacity: usize) -> Result<()> {
-        reserved(&mut self.memory, longs(capacity))?;
+        reserve_exact(&mut self.memory, longs(capacity))?;
         self.reserve(capacity);
         Ok(())
     }
 
-    /// The type.
+    /// Returns the type.
+    #[inline]
     pub fn mtype(&self) -> c_long {
         self.memory[0]
     }
 
-    /// Sets the type. The kernel sends positive ones only.
+    /// Sets the type. The kernel sends positive types only.
     pub fn set_mtype(&mut self, mtype: c_long) {
         self.memory[0] = mtype;
     }
 
-    /// The text.
+    /// Returns the text.
+    #[inline]
     pub fn text(&self) -> &[u8] {
         let bytes = self.memory[1..].as_ptr().cast::<u8>();
-        // SAFETY: behind the type there are at least `capacity >= length` initialised bytes, borrowed
-        // with `self`; any bytes are valid for u8.
+        // SAFETY: at least `capacity >= length` initialised bytes follow the type, borrowed with `self`; any bytes are
+        // valid for u8.
         unsafe { slice::from_raw_parts(bytes, self.length) }
     }
 
-    /// The text, to be written in place.
+    /// Returns the text, to be written in place.
+    #[inline]
     pub fn text_mut(&mut self) -> &mut [u8] {
         let bytes = self.memory[1..].as_mut_ptr().cast::<u8>();
-        // SAFETY: behind the type there are at least `capacity >= length` initialised bytes, borrowed
-        // exclusively with `self`; any bytes are valid for u8 and for c_long.
+        // SAFETY: at least `capacity >= length` initialised bytes follow the type, borrowed exclusively with `self`; any
+        // bytes are valid for u8 and for c_long.
         unsafe { slice::from_raw_parts_mut(bytes, self.length) }
     }
 
-    /// Copies `text` into the buffer, which grows if it must.
+    /// Copies `text` into the buffer, which grows if necessary.
     pub fn set_text(&mut self, text: &[u8]) {
         self.set_len(text.len());
         self.text_mut().copy_from_slice(text);
     }
 
-    /// Makes the text `length` bytes long, growing the buffer if it must. Bytes that come anew are what
-    /// the buffer held there before: zeros, or the rest of an earlier text.
+    /// Sets the length of the text to `length` bytes, growing the buffer if necessary. Added bytes keep the buffer's
+    /// earlier content: zeros, or the rest of an earlier text.
     pub fn set_len(&mut self, length: usize) {
         self.reserve(length);
         self.length = length;
     }
 
-    /// Where the type is.
+    /// The address of the type.
     pub(super) fn as_ptr(&self) -> *const c_void {
         self.memory.as_ptr().cast()
     }
 
-    /// Where the type is.
+    /// The address of the type.
     pub(super) fn as_mut_ptr(&mut self) -> *mut c_void {
         self.memory.as_mut_ptr().cast()
     }
 
-    /// The kernel has written a type, and a text of this length.
-    pub(super) fn received(&mut self, length: usize) {
+    /// Notes that the kernel wrote a type and a text of this length.
+    pub(super) fn set_received(&mut self, length: usize) {
         self.length = length.min(self.capacity);
     }
 }
@@ -166,36 +168,35 @@ impl fmt::Debug for MsgBuf {
     }
 }
 
-/// Has the vector take as many elements in all, without growing further than to that.
-pub(super) fn reserved<T>(memory: &mut Vec<T>, count: usize) -> Result<()> {
+/// Reserves capacity for `count` elements in all, and no more.
+pub(super) fn reserve_exact<T>(memory: &mut Vec<T>, count: usize) -> Result<()> {
     let more = count.saturating_sub(memory.len());
     memory.try_reserve_exact(more).map_err(|_| Errno::ENOMEM)
 }
 
-/// How much text fits the stack.
-pub(super) const SHORT: usize = 4096;
+/// Maximum length of a text that is copied on the stack.
+pub(super) const MAX_ON_STACK: usize = 4096;
 
-/// Longs on the stack: the type and as much text.
-const ON_STACK: usize = longs(SHORT);
+/// The longs on the stack: the type and the longest text.
+const ON_STACK: usize = longs(MAX_ON_STACK);
 
-/// Longs in the distance after which some processors take two addresses for the same one.
+/// The distance, in longs, at which some processors mistake two addresses for the same one (4K aliasing).
 const ALIAS: usize = 4096 / LONG;
 
-/// How many longs behind `start` a long text begins best: amid a page.
+/// Returns the number of longs to skip from `start` to the middle of a page, where a long text should begin.
 ///
-/// Allocators put what is long close behind the beginning of a page, as the kernel does with the pieces of a
-/// message. Where what is copied from and what is copied to lie a few bytes more than whole pages apart, processors
-/// are known that copy at a tenth of their speed.
-fn amid_a_page<T>(start: *const T) -> usize {
-    let place = start.addr() / LONG % ALIAS;
-    (ALIAS + ALIAS / 2 - place) % ALIAS
+/// Allocators put long blocks close to the beginning of a page, and so does the kernel with the parts of a message. If
+/// source and destination are a few bytes more than whole pages apart, some processors copy at a tenth of their speed.
+fn to_middle_of_page<T>(start: *const T) -> usize {
+    let offset = start.addr() / LONG % ALIAS;
+    (ALIAS + ALIAS / 2 - offset) % ALIAS
 }
 
-/// Memory for one call: a type, and the text behind it.
+/// Memory for one call: a type, followed by a text.
 pub(super) struct Scratch<'a>(&'a mut [MaybeUninit<c_long>]);
 
 impl Scratch<'_> {
-    /// Calls `work` with room for `length` bytes of text; `ENOMEM` where that is not to be had.
+    /// Calls `work` with memory for `length` bytes of text; `ENOMEM` if allocation fails.
     #[inline]
     pub(super) fn with<R>(
         length: usize,
@@ -207,20 +208,20 @@ impl Scratch<'_> {
             work(&mut Scratch(&mut memory[..longs]))
         } else {
             let mut memory = Vec::new();
-            reserved(&mut memory, longs.saturating_add(ALIAS))?;
+            reserve_exact(&mut memory, longs.saturating_add(ALIAS))?;
             let memory = memory.spare_capacity_mut();
-            let start = amid_a_page(memory.as_ptr());
+            let start = to_middle_of_page(memory.as_ptr());
             work(&mut Scratch(&mut memory[start..start + longs]))
         }
     }
 
-    /// Writes a message, whose text fits the length asked for.
+    /// Writes a message. The text is at most as long as requested in [`with`](Self::with).
     #[inline]
     pub(super) fn put(&mut self, mtype: c_long, text: &[u8]) {
         let (first, rest) = self.0.split_at_mut(1);
         first[0].write(mtype);
         assert!(text.len() <= size_of_val(rest));
-        // SAFETY: `rest` has room for the text, was just asserted; the two are distinct borrows.
+        // SAFETY: `rest` has room for the text, as asserted above; the two are distinct borrows.
         unsafe {
             rest.as_mut_ptr()
                 .cast::<u8>()
@@ -228,16 +229,16 @@ impl Scratch<'_> {
         };
     }
 
-    /// Copies the text into `text`, and gives the type.
+    /// Copies the text into `text`, and returns the type.
     ///
     /// # Safety
     ///
-    /// The type and `text.len()` bytes behind it are initialised.
+    /// The type and the `text.len()` bytes after it are initialised.
     #[inline]
     pub(super) unsafe fn take(&self, text: &mut [u8]) -> c_long {
         let (first, rest) = self.0.split_at(1);
         assert!(text.len() <= size_of_val(rest));
-        // SAFETY: the caller vouches for as many initialised bytes; the two are distinct borrows.
+        // SAFETY: the caller vouches for that many initialised bytes; the two are distinct borrows.
         unsafe {
             rest.as_ptr()
                 .cast::<u8>()
@@ -247,29 +248,29 @@ impl Scratch<'_> {
         unsafe { first[0].assume_init() }
     }
 
-    /// Puts a copy of `length` bytes of text into an empty vector, and gives the type.
+    /// Copies `length` bytes of text into an empty vector, and returns the type.
     ///
     /// # Safety
     ///
-    /// The type and `length` bytes behind it are initialised.
+    /// The type and the `length` bytes after it are initialised.
     #[inline]
     pub(super) unsafe fn take_vec(&self, length: usize, into: &mut Vec<u8>) -> Result<c_long> {
         let (first, rest) = self.0.split_at(1);
         assert!(length <= size_of_val(rest));
-        // SAFETY: `rest` has as many bytes, was just asserted, and the caller vouches for their values.
+        // SAFETY: `rest` has that many bytes, as asserted above, and the caller vouches that they are initialised.
         let text = unsafe { slice::from_raw_parts(rest.as_ptr().cast::<u8>(), length) };
-        reserved(into, length)?;
+        reserve_exact(into, length)?;
         into.extend_from_slice(text);
         // SAFETY: the caller vouches for it.
         Ok(unsafe { first[0].assume_init() })
     }
 
-    /// Where the type is.
+    /// The address of the type.
     pub(super) fn as_ptr(&self) -> *const c_void {
         self.0.as_ptr().cast()
     }
 
-    /// Where the type is.
+    /// The address of the type.
     pub(super) fn as_mut_ptr(&mut self) -> *mut c_void {
         self.0.as_mut_ptr().cast()
     }
@@ -277,16 +278,16 @@ impl Scratch<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LONG, SHORT, Scratch};
+    use super::{LONG, MAX_ON_STACK, Scratch};
 
     #[test]
     fn a_long_text_begins_amid_a_page() {
-        for length in [SHORT + 1, 65_536, 1 << 20] {
-            let place = Scratch::with(length, |scratch| {
+        for length in [MAX_ON_STACK + 1, 65_536, 1 << 20] {
+            let offset = Scratch::with(length, |scratch| {
                 scratch.put(1, &vec![7; length]);
                 Ok(scratch.as_ptr().addr() % 4096)
             });
-            assert_eq!(place, Ok(2048), "{length}");
+            assert_eq!(offset, Ok(2048), "{length}");
             assert_eq!(2048 % LONG, 0);
         }
     }

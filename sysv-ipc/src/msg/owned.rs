@@ -1,4 +1,4 @@
-//! Receiving a text as a vector of just its length: what comes is seldom as long as what may come.
+//! Receiving into a vector of the text's length, which is usually much shorter than the longest possible text.
 
 use core::ffi::c_long;
 
@@ -9,16 +9,17 @@ use crate::errno::Result;
 use crate::id::MsgId;
 use crate::ret;
 
-/// [`msgrcv`](crate::msgrcv) with room for `room` bytes of text: returns the type, and the text in a vector
-/// that is as long as the text.
+/// `ssize_t msgrcv(int msqid, void *message, size_t size, long msgtyp, int flags)`: receives a message of up to `room`
+/// bytes of text into a vector.
 ///
-/// Up to 4 KiB of room are on the stack, more is allocated for the call; none of it is cleared first.
+/// Returns the type, and the text in a vector of its length. The kernel writes to the stack if `room` is up to 4 KiB,
+/// otherwise to allocated memory, which is not zeroed first.
 ///
 /// # Errors
 ///
-/// Those of [`msgrcv`](crate::msgrcv), where `room` is what the length of the text is compared with; and
-/// `ENOMEM`: this process cannot have the memory. For more than 4 KiB of room that is found out before the
-/// message is taken off the queue.
+/// Those of [`msgrcv`](crate::msgrcv), with `room` as the buffer's capacity, and:
+///
+/// - `ENOMEM`: allocation failed. If `room` is more than 4 KiB, the message stays on the queue.
 ///
 /// # Examples
 ///
@@ -50,12 +51,12 @@ pub fn msgrcv_vec(
     flags: MsgRcvFlags,
 ) -> Result<(c_long, Vec<u8>)> {
     let mut text = Vec::new();
-    if room > buf::SHORT {
-        // Who has no memory for what may come does not take it.
-        buf::reserved(&mut text, room)?;
+    if room > buf::MAX_ON_STACK {
+        // Before the call, which takes the message off the queue.
+        buf::reserve_exact(&mut text, room)?;
     }
     Scratch::with(room, |scratch| {
-        // SAFETY: the scratch memory has room for the type and after it for `room` bytes.
+        // SAFETY: the scratch memory has room for the type, followed by `room` bytes.
         let returned = unsafe {
             sysv_sys::msgrcv(
                 id.as_raw(),
@@ -66,7 +67,7 @@ pub fn msgrcv_vec(
             )
         };
         let length = ret::length(to_isize(returned))?;
-        // SAFETY: the kernel has written the type and `length` bytes, and no more than there is room.
+        // SAFETY: the kernel wrote the type and `length` bytes, at most `room`.
         unsafe { scratch.take_vec(length, &mut text) }
     })
     .map(|mtype| {

@@ -1,4 +1,4 @@
-//! What the kernel tells of queues: `msqid_ds` and the two readings of `msginfo`.
+//! The structures that `msgctl` fills: `msqid_ds`, and `msginfo` in its two meanings.
 
 use core::fmt;
 use std::time::SystemTime;
@@ -6,10 +6,10 @@ use std::time::SystemTime;
 use crate::perm::stat_result;
 use crate::stat::{self, Pid};
 
-/// The state of a queue: C's `struct msqid_ds`.
+/// The state of a queue: C's `struct msqid_ds`, from and to which it converts.
 ///
-/// The default is all zeros: for [`msgctl_set`](crate::msgctl_set) by a user who may change a queue but not
-/// read it, after owner, group, mode and room were all set.
+/// The default is all zeros, for [`msgctl_set`](crate::msgctl_set) by a user who may change a queue but not read it: set
+/// owner, group, mode and `qbytes` first.
 ///
 /// ```
 /// use sysv_ipc::*;
@@ -28,60 +28,60 @@ pub struct MsgStat(pub(crate) sysv_sys::msqid_ds);
 stat_result!(MsgStat, msqid_ds, msg_perm);
 
 impl MsgStat {
-    /// How many messages are on the queue.
+    /// The number of messages on the queue.
     #[doc(alias("msg_qnum", "current_messages"))]
     pub fn qnum(&self) -> u64 {
         stat::count(self.0.msg_qnum)
     }
 
-    /// How many bytes of text are on the queue.
+    /// The number of bytes of text on the queue.
     #[doc(alias("msg_cbytes", "__msg_cbytes"))]
     pub fn cbytes(&self) -> u64 {
         self.0.cbytes()
     }
 
-    /// How many bytes of text may be on the queue.
+    /// The maximum number of bytes of text on the queue.
     #[doc(alias("msg_qbytes", "max_size"))]
     pub fn qbytes(&self) -> u64 {
         stat::count(self.0.msg_qbytes)
     }
 
-    /// Puts another number of bytes into this structure; the queue's changes with the next `msgctl_set`.
+    /// Sets the maximum number of bytes in this structure; [`msgctl_set`](crate::msgctl_set) applies it to the queue.
     #[doc(alias = "max_size")]
     #[allow(clippy::useless_conversion, reason = "msglen_t differs per platform")]
     pub fn set_qbytes(&mut self, qbytes: u64) {
-        // A number beyond the platform's type is beyond every limit as well.
+        // A number beyond the platform's type is beyond every limit too.
         self.0.msg_qbytes = qbytes.try_into().unwrap_or(sysv_sys::msglen_t::MAX);
     }
 
-    /// When someone last sent; `None` before the first time.
+    /// The time of the last `msgsnd`; `None` before the first.
     #[doc(alias("msg_stime", "last_send_time"))]
     pub fn stime(&self) -> Option<SystemTime> {
         stat::time(self.0.msg_stime)
     }
 
-    /// When someone last received; `None` before the first time.
+    /// The time of the last `msgrcv`; `None` before the first.
     #[doc(alias("msg_rtime", "last_receive_time"))]
     pub fn rtime(&self) -> Option<SystemTime> {
         stat::time(self.0.msg_rtime)
     }
 
-    /// When it was made, or last changed by `IPC_SET`.
+    /// The time of the creation, or of the last `IPC_SET`.
     #[doc(alias("msg_ctime", "last_change_time"))]
     pub fn ctime(&self) -> Option<SystemTime> {
         stat::time(self.0.msg_ctime)
     }
 
-    /// Who last sent; `None` before the first time.
+    /// The process that last sent; `None` before the first message.
     #[doc(alias("msg_lspid", "last_send_pid"))]
     pub fn lspid(&self) -> Option<Pid> {
         Pid::from_raw(self.0.msg_lspid)
     }
 
-    /// Who last received; `None` before the first time.
+    /// The process that last received; `None` before the first message.
     ///
-    /// Where a message was handed to a thread that already waited for it, Linux has the number of that
-    /// thread here, not its process's: with the thread, it is gone.
+    /// If a message went to a thread that was already waiting, Linux records the id of the thread, not of its process. The
+    /// id becomes invalid when the thread ends.
     #[doc(alias("msg_lrpid", "last_receive_pid"))]
     pub fn lrpid(&self) -> Option<Pid> {
         Pid::from_raw(self.0.msg_lrpid)
@@ -119,23 +119,23 @@ pub struct MsgLimits(pub(crate) sysv_sys::msginfo);
 
 #[cfg(sysv = "limits")]
 impl MsgLimits {
-    /// The most queues that there may be.
+    /// The maximum number of queues.
     pub fn msgmni(&self) -> u64 {
         stat::count(self.0.msgmni)
     }
 
-    /// The most bytes of text that one message may have.
+    /// The maximum number of bytes of text of a message.
     pub fn msgmax(&self) -> u64 {
         stat::count(self.0.msgmax)
     }
 
-    /// The bytes of text that a new queue may hold.
+    /// The maximum number of bytes of text on a new queue.
     pub fn msgmnb(&self) -> u64 {
         stat::count(self.0.msgmnb)
     }
 }
 
-/// What all queues hold together: C's `struct msginfo`, as `MSG_INFO` fills it.
+/// The total usage of all queues: C's `struct msginfo`, as `MSG_INFO` fills it.
 ///
 /// ```
 /// let (_, usage) = sysv_ipc::msgctl_msg_info()?;
@@ -150,19 +150,19 @@ pub struct MsgUsage(pub(super) sysv_sys::msginfo);
 
 #[cfg(sysv = "MSG_INFO")]
 impl MsgUsage {
-    /// How many queues there are.
+    /// The number of queues.
     #[doc(alias = "msgpool")]
     pub fn used_ids(&self) -> u64 {
         stat::count(self.0.msgpool)
     }
 
-    /// How many messages are on all queues.
+    /// The number of messages on all queues.
     #[doc(alias = "msgmap")]
     pub fn messages(&self) -> u64 {
         stat::count(self.0.msgmap)
     }
 
-    /// How many bytes of text are on all queues.
+    /// The number of bytes of text on all queues.
     #[doc(alias = "msgtql")]
     pub fn bytes(&self) -> u64 {
         stat::count(self.0.msgtql)

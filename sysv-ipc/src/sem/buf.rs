@@ -1,4 +1,4 @@
-//! What `semget` and `semop` take: flags, and `sembuf`.
+//! The arguments of `semget` and `semop`: flags, and `sembuf`.
 
 use core::ffi::{c_int, c_short};
 use core::fmt;
@@ -7,32 +7,32 @@ use core::slice;
 use crate::raw::conversions;
 
 bitflags::bitflags! {
-    /// Flags of [`semget`](crate::semget). Bits without a name here are passed on.
+    /// Flags of [`semget`](crate::semget). Bits without a name are passed to the kernel too.
     #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
     pub struct SemGetFlags: c_int {
-        /// Make the set if nobody has the key.
+        /// Create the set if the key is not in use.
         #[doc(alias = "IPC_CREAT")]
         const CREAT = sysv_sys::IPC_CREAT;
-        /// With `CREAT`: fail if somebody has the key.
+        /// With `CREAT`: fail with `EEXIST` if the key is in use.
         #[doc(alias = "IPC_EXCL")]
         const EXCL = sysv_sys::IPC_EXCL;
         const _ = !0;
     }
 
-    /// Flags of one operation of [`semop`](crate::semop). Bits without a name here are passed on.
+    /// Flags of one operation of [`semop`](crate::semop). Bits without a name are passed to the kernel too.
     #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
     pub struct SemFlags: c_short {
-        /// Fail with `EAGAIN` rather than wait for this operation.
+        /// Fail with `EAGAIN` instead of waiting for this operation.
         #[doc(alias = "IPC_NOWAIT")]
         const NOWAIT = short(sysv_sys::IPC_NOWAIT);
-        /// Have the kernel undo this operation when the process ends.
+        /// Let the kernel undo this operation when the process ends.
         #[doc(alias = "SEM_UNDO")]
         const UNDO = short(sysv_sys::SEM_UNDO);
         const _ = !0;
     }
 }
 
-/// The value as the 16 bits that it has in `sembuf`.
+/// Converts a flag to the 16 bits that it has in `sembuf`.
 #[expect(clippy::cast_possible_truncation, reason = "asserted, when compiling")]
 const fn short(flag: c_int) -> c_short {
     let flag16 = flag as c_short;
@@ -40,12 +40,12 @@ const fn short(flag: c_int) -> c_short {
     flag16
 }
 
-/// One operation of [`semop`](crate::semop): C's `struct sembuf`.
+/// One operation of [`semop`](crate::semop): C's `struct sembuf`, from and to which it converts.
 ///
 /// ```
 /// use sysv_ipc::{SemBuf, SemFlags};
 ///
-/// // Take one from the first semaphore of the set; the kernel gives it back if this process dies.
+/// // Subtract one from the first semaphore of the set; the kernel adds it again if this process dies.
 /// let take = SemBuf::new(0, -1, SemFlags::UNDO);
 /// assert_eq!(take.op(), -1);
 /// ```
@@ -57,10 +57,10 @@ pub struct SemBuf(sysv_sys::sembuf);
 conversions!(SemBuf, sembuf);
 
 impl SemBuf {
-    /// Operation `op` on the semaphore `num` of the set, counted from 0.
+    /// Returns the operation `op` on the semaphore `num` of the set, counted from 0.
     ///
-    /// A positive `op` adds. A negative one waits until the value is at least as great as its amount, and
-    /// subtracts. 0 waits until the value is 0.
+    /// A positive `op` is added to the value. A negative one waits until the value is at least its amount, and subtracts
+    /// it. 0 waits until the value is 0.
     #[inline]
     pub const fn new(num: u16, op: i16, flags: SemFlags) -> SemBuf {
         SemBuf(sysv_sys::sembuf {
@@ -70,19 +70,19 @@ impl SemBuf {
         })
     }
 
-    /// Which semaphore of the set.
+    /// The number of the semaphore in the set.
     #[doc(alias = "sem_num")]
     pub const fn num(&self) -> u16 {
         self.0.sem_num
     }
 
-    /// What to do with it.
+    /// The number to add, to subtract, or 0.
     #[doc(alias = "sem_op")]
     pub const fn op(&self) -> i16 {
         self.0.sem_op
     }
 
-    /// Whether to wait, and whether to undo.
+    /// The flags.
     #[doc(alias = "sem_flg")]
     pub const fn flags(&self) -> SemFlags {
         SemFlags::from_bits_retain(self.0.sem_flg)

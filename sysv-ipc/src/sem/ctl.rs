@@ -1,4 +1,4 @@
-//! `semctl`: one function for each command.
+//! `semctl`: one function per command.
 
 use core::ffi::c_int;
 
@@ -12,32 +12,31 @@ use crate::id::SemId;
 use crate::ret;
 use crate::stat::Pid;
 
-/// Calls `semctl` with a buffer for the kernel to fill, and gives both.
+/// Calls `semctl` with a structure for the kernel to fill. Returns the result and the structure.
 #[inline]
-fn filled<T: Default>(id: c_int, command: c_int) -> Result<(c_int, T)> {
+fn ctl_read<T: Default>(id: c_int, command: c_int) -> Result<(c_int, T)> {
     let mut buffer = T::default();
     let argument = sysv_sys::semun {
         buf: (&raw mut buffer).cast(),
     };
-    // SAFETY: the callers pass the structure that the kernel fills for this command, by the C
-    // interface's own declaration of it.
+    // SAFETY: the callers choose the structure that the kernel fills for this command.
     let returned = unsafe { sysv_sys::semctl(id, 0, command, argument) };
     ret::value(returned).map(|value| (value, buffer))
 }
 
-/// Calls `semctl` with a command that gives a number and takes no argument.
+/// Calls `semctl` with a command that takes no fourth argument.
 #[inline]
-fn number(id: SemId, semnum: u16, command: c_int) -> Result<c_int> {
+fn ctl(id: SemId, semnum: u16, command: c_int) -> Result<c_int> {
     // SAFETY: the callers pass commands that take no fourth argument.
     ret::value(unsafe { sysv_sys::semctl(id.as_raw(), c_int::from(semnum), command) })
 }
 
-/// `semctl(id, semnum, GETVAL)`: the value of one semaphore.
+/// `semctl(id, semnum, GETVAL)`: reads the value of one semaphore.
 ///
 /// # Errors
 ///
-/// - `EACCES`: the mode gives this user no read access.
-/// - `EIDRM`, `EINVAL`: the set is gone or never was, or `semnum` is outside of it.
+/// - `EACCES`: the mode gives this user no read permission.
+/// - `EIDRM`, `EINVAL`: no set has this id, it was removed, or `semnum` is outside of it.
 ///
 /// # Examples
 ///
@@ -47,18 +46,18 @@ fn number(id: SemId, semnum: u16, command: c_int) -> Result<c_int> {
 #[doc(alias("GETVAL", "val"))]
 #[inline]
 pub fn semctl_getval(id: SemId, semnum: u16) -> Result<i32> {
-    number(id, semnum, sysv_sys::GETVAL)
+    ctl(id, semnum, sysv_sys::GETVAL)
 }
 
 /// `semctl(id, semnum, SETVAL, value)`: sets the value of one semaphore, 0 to SEMVMX (32,767 on Linux).
 ///
-/// Waiters that can go on then do. Every process forgets what it was to undo for this semaphore. It does
-/// not count as an operation: `sem_otime` stays.
+/// The kernel wakes the waiters that can proceed, and clears the undo entries of all processes for this semaphore. The
+/// call is not an operation: `sem_otime` stays.
 ///
 /// # Errors
 ///
-/// - `EACCES`: the mode does not let this user alter the set.
-/// - `EIDRM`, `EINVAL`: the set is gone or never was, or `semnum` is outside of it.
+/// - `EACCES`: the mode gives this user no permission to alter the set.
+/// - `EIDRM`, `EINVAL`: no set has this id, it was removed, or `semnum` is outside of it.
 /// - `ERANGE`: `value` is negative or beyond SEMVMX.
 ///
 /// # Examples
@@ -85,18 +84,17 @@ pub fn semctl_setval(id: SemId, semnum: u16, value: i32) -> Result<()> {
     })
 }
 
-/// `semctl(id, 0, GETALL, array)`: the values of all semaphores of a set.
+/// `semctl(id, 0, GETALL, array)`: reads the values of all semaphores of a set.
 ///
 /// # Errors
 ///
-/// - `EACCES`: the mode gives this user no read access.
-/// - `EIDRM`, `EINVAL`: the set is gone or never was.
+/// - `EACCES`: the mode gives this user no read permission.
+/// - `EIDRM`, `EINVAL`: no set has this id, or it was removed.
 ///
 /// # Safety
 ///
-/// `values` has at least as many elements as the set has semaphores: the kernel is told no length, and
-/// writes one element for each. [`semctl_stat`] gives the number. Mind that an id can be given to another
-/// set after a removal.
+/// `values` has at least as many elements as the set has semaphores: the kernel takes no length, and writes one element
+/// per semaphore. [`semctl_stat`] reports the number, but the kernel may assign the id to another set after a removal.
 ///
 /// # Examples
 ///
@@ -113,20 +111,20 @@ pub unsafe fn semctl_getall(id: SemId, values: &mut [u16]) -> Result<()> {
     ret::unit(unsafe { sysv_sys::semctl(id.as_raw(), 0, sysv_sys::GETALL, argument) })
 }
 
-/// `semctl(id, 0, SETALL, array)`: sets the values of all semaphores of a set at once.
+/// `semctl(id, 0, SETALL, array)`: sets the values of all semaphores of a set atomically.
 ///
-/// What is said of [`semctl_setval`] holds for each of them.
+/// It wakes waiters and clears undo entries as [`semctl_setval`] does.
 ///
 /// # Errors
 ///
-/// - `EACCES`: the mode does not let this user alter the set.
-/// - `EIDRM`, `EINVAL`: the set is gone or never was.
-/// - `ERANGE`: a value is beyond SEMVMX; none was set.
+/// - `EACCES`: the mode gives this user no permission to alter the set.
+/// - `EIDRM`, `EINVAL`: no set has this id, or it was removed.
+/// - `ERANGE`: a value is beyond SEMVMX; no value was set.
 ///
 /// # Safety
 ///
-/// `values` has at least as many elements as the set has semaphores: the kernel is told no length, and
-/// reads one element for each. [`semctl_stat`] gives the number.
+/// `values` has at least as many elements as the set has semaphores: the kernel takes no length, and reads one element
+/// per semaphore. [`semctl_stat`] reports the number, but the kernel may assign the id to another set after a removal.
 ///
 /// # Examples
 ///
@@ -135,7 +133,7 @@ pub unsafe fn semctl_getall(id: SemId, values: &mut [u16]) -> Result<()> {
 ///
 /// let id = semget(Key::PRIVATE, 3, SemGetFlags::CREAT, Mode::OWNER)?;
 /// let mut values = [0; 3];
-/// // SAFETY: the set was made with three semaphores just above, and nobody else knows its id.
+/// // SAFETY: the set was created with three semaphores just above, and is private.
 /// unsafe {
 ///     semctl_setall(id, &[1, 2, 3])?;
 ///     semctl_getall(id, &mut values)?;
@@ -156,24 +154,24 @@ pub unsafe fn semctl_setall(id: SemId, values: &[u16]) -> Result<()> {
     ret::unit(unsafe { sysv_sys::semctl(id.as_raw(), 0, sysv_sys::SETALL, argument) })
 }
 
-/// `semctl(id, semnum, GETPID)`: who last operated on one semaphore.
+/// `semctl(id, semnum, GETPID)`: reads which process last operated on one semaphore.
 ///
-/// `None` before the first time. On Linux setting a value counts too, and so does what the kernel undoes
-/// for a process that ends.
+/// `None` before the first operation. Linux records a process that sets a value too, and one whose operations are undone
+/// at its end.
 ///
 /// # Errors
 ///
-/// - `EACCES`: the mode gives this user no read access.
-/// - `EIDRM`, `EINVAL`: the set is gone or never was, or `semnum` is outside of it.
+/// - `EACCES`: the mode gives this user no read permission.
+/// - `EIDRM`, `EINVAL`: no set has this id, it was removed, or `semnum` is outside of it.
 ///
 /// See also: `semctl(2)`, POSIX.1-2024.
 #[doc(alias("GETPID", "sempid", "lpid"))]
 #[inline]
 pub fn semctl_getpid(id: SemId, semnum: u16) -> Result<Option<Pid>> {
-    number(id, semnum, sysv_sys::GETPID).map(Pid::from_raw)
+    ctl(id, semnum, sysv_sys::GETPID).map(Pid::from_raw)
 }
 
-/// `semctl(id, semnum, GETNCNT)`: how many wait for one semaphore's value to grow.
+/// `semctl(id, semnum, GETNCNT)`: reads how many threads wait for one semaphore's value to increase.
 ///
 /// # Errors
 ///
@@ -187,7 +185,7 @@ pub fn semctl_getncnt(id: SemId, semnum: u16) -> Result<u32> {
     ret::count(unsafe { sysv_sys::semctl(id.as_raw(), c_int::from(semnum), sysv_sys::GETNCNT) })
 }
 
-/// `semctl(id, semnum, GETZCNT)`: how many wait for one semaphore's value to become zero.
+/// `semctl(id, semnum, GETZCNT)`: reads how many threads wait for one semaphore's value to become zero.
 ///
 /// # Errors
 ///
@@ -201,12 +199,12 @@ pub fn semctl_getzcnt(id: SemId, semnum: u16) -> Result<u32> {
     ret::count(unsafe { sysv_sys::semctl(id.as_raw(), c_int::from(semnum), sysv_sys::GETZCNT) })
 }
 
-/// `semctl(id, 0, IPC_STAT, &stat)`: size, owner, mode and times of a set.
+/// `semctl(id, 0, IPC_STAT, &stat)`: reads size, owner, mode and times of a set.
 ///
 /// # Errors
 ///
-/// - `EACCES`: the mode gives this user no read access.
-/// - `EIDRM`, `EINVAL`: the set is gone or never was.
+/// - `EACCES`: the mode gives this user no read permission.
+/// - `EIDRM`, `EINVAL`: no set has this id, or it was removed.
 ///
 /// # Examples
 ///
@@ -216,17 +214,18 @@ pub fn semctl_getzcnt(id: SemId, semnum: u16) -> Result<u32> {
 #[doc(alias = "IPC_STAT")]
 #[inline]
 pub fn semctl_stat(id: SemId) -> Result<SemStat> {
-    filled(id.as_raw(), sysv_sys::IPC_STAT).map(|(_, stat)| SemStat(stat))
+    ctl_read(id.as_raw(), sysv_sys::IPC_STAT).map(|(_, stat)| SemStat(stat))
 }
 
-/// `semctl(id, 0, IPC_SET, &stat)`: takes owner, group and mode from `stat`, and nothing else.
+/// `semctl(id, 0, IPC_SET, &stat)`: sets owner, group and mode of a set to those in `stat`.
 ///
-/// Change what [`semctl_stat`] gave. Between the two calls, another process may have changed it too.
+/// The kernel ignores the other members. Modify the result of [`semctl_stat`], which is not atomic: another process may
+/// change the set between the two calls.
 ///
 /// # Errors
 ///
-/// - `EIDRM`, `EINVAL`: the set is gone or never was.
-/// - `EPERM`: this user is neither owner nor creator nor privileged.
+/// - `EIDRM`, `EINVAL`: no set has this id, or it was removed.
+/// - `EPERM`: this user is neither the owner nor the creator nor privileged.
 ///
 /// # Examples
 ///
@@ -238,18 +237,18 @@ pub fn semctl_stat(id: SemId) -> Result<SemStat> {
 pub fn semctl_set(id: SemId, stat: &SemStat) -> Result<()> {
     let mut stat = stat.0;
     let argument = sysv_sys::semun { buf: &raw mut stat };
-    // SAFETY: the buffer is a whole, initialised semid_ds that lives through the call.
+    // SAFETY: the pointer is to an initialised semid_ds that lives through the call.
     ret::unit(unsafe { sysv_sys::semctl(id.as_raw(), 0, sysv_sys::IPC_SET, argument) })
 }
 
-/// `semctl(id, 0, IPC_RMID)`: removes a set at once.
+/// `semctl(id, 0, IPC_RMID)`: removes a set immediately.
 ///
-/// Everyone who waits gets `EIDRM`, every later call `EINVAL`.
+/// Calls that wait fail with `EIDRM`, later calls with `EINVAL`.
 ///
 /// # Errors
 ///
-/// - `EIDRM`, `EINVAL`: the set is gone or never was.
-/// - `EPERM`: this user is neither owner nor creator nor privileged.
+/// - `EIDRM`, `EINVAL`: no set has this id, or it was removed.
+/// - `EPERM`: this user is neither the owner nor the creator nor privileged.
 ///
 /// # Examples
 ///
@@ -259,14 +258,14 @@ pub fn semctl_set(id: SemId, stat: &SemStat) -> Result<()> {
 #[doc(alias("IPC_RMID", "remove_semaphore"))]
 #[inline]
 pub fn semctl_rmid(id: SemId) -> Result<()> {
-    number(id, 0, sysv_sys::IPC_RMID).map(drop)
+    ctl(id, 0, sysv_sys::IPC_RMID).map(drop)
 }
 
-/// `semctl(0, 0, IPC_INFO, &seminfo)`: the highest index in use, and the limits on semaphores.
+/// `semctl(0, 0, IPC_INFO, &seminfo)`: reads the highest index in use, and the limits on semaphores.
 ///
 /// # Errors
 ///
-/// None that is known.
+/// - `EACCES`: a security module forbids it.
 ///
 /// # Examples
 ///
@@ -281,31 +280,31 @@ pub fn semctl_rmid(id: SemId) -> Result<()> {
 #[cfg(sysv = "IPC_INFO")]
 #[inline]
 pub fn semctl_ipc_info() -> Result<(i32, SemLimits)> {
-    filled(0, sysv_sys::IPC_INFO).map(|(highest, info)| (highest, SemLimits(info)))
+    ctl_read(0, sysv_sys::IPC_INFO).map(|(highest, info)| (highest, SemLimits(info)))
 }
 
-/// `semctl(0, 0, SEM_INFO, &seminfo)`: the highest index in use, and how many semaphores there are.
+/// `semctl(0, 0, SEM_INFO, &seminfo)`: reads the highest index in use, and the numbers of sets and semaphores.
 ///
 /// # Errors
 ///
-/// None that is known.
+/// - `EACCES`: a security module forbids it.
 ///
 /// See also: `semctl(2)`; Linux.
 #[doc(alias("SEM_INFO", "seminfo"))]
 #[cfg(sysv = "SEM_INFO")]
 #[inline]
 pub fn semctl_sem_info() -> Result<(i32, SemUsage)> {
-    filled(0, sysv_sys::SEM_INFO).map(|(highest, info)| (highest, SemUsage(info)))
+    ctl_read(0, sysv_sys::SEM_INFO).map(|(highest, info)| (highest, SemUsage(info)))
 }
 
-/// `semctl(index, 0, SEM_STAT, &stat)`: the set at an index of the kernel's table, if any.
+/// `semctl(index, 0, SEM_STAT, &stat)`: reads id and state of the set at an index of the kernel's table.
 ///
-/// Indices go from 0 to the highest that [`semctl_ipc_info`] gives; not all of them are in use.
+/// Indices run from 0 to the highest one, which [`semctl_ipc_info`] returns; not all of them are in use.
 ///
 /// # Errors
 ///
-/// - `EACCES`: the mode gives this user no read access.
-/// - `EINVAL`: nothing is at this index.
+/// - `EACCES`: the mode gives this user no read permission.
+/// - `EINVAL`: the index is not in use.
 ///
 /// # Examples
 ///
@@ -316,19 +315,19 @@ pub fn semctl_sem_info() -> Result<(i32, SemUsage)> {
 #[cfg(sysv = "SEM_STAT")]
 #[inline]
 pub fn semctl_sem_stat(index: i32) -> Result<(SemId, SemStat)> {
-    filled(index, sysv_sys::SEM_STAT).map(|(id, stat)| (SemId::from_raw(id), SemStat(stat)))
+    ctl_read(index, sysv_sys::SEM_STAT).map(|(id, stat)| (SemId::from_raw(id), SemStat(stat)))
 }
 
-/// `semctl(index, 0, SEM_STAT_ANY, &stat)`: [`semctl_sem_stat`] without asking for read access.
+/// `semctl(index, 0, SEM_STAT_ANY, &stat)`: [`semctl_sem_stat`] without the check for read permission.
 ///
 /// # Errors
 ///
-/// - `EINVAL`: nothing is at this index, or the kernel is older than 4.17.
+/// - `EINVAL`: the index is not in use, or the kernel is older than 4.17.
 ///
 /// See also: `semctl(2)`; Linux 4.17.
 #[doc(alias = "SEM_STAT_ANY")]
 #[cfg(sysv = "SEM_STAT_ANY")]
 #[inline]
 pub fn semctl_sem_stat_any(index: i32) -> Result<(SemId, SemStat)> {
-    filled(index, sysv_sys::SEM_STAT_ANY).map(|(id, stat)| (SemId::from_raw(id), SemStat(stat)))
+    ctl_read(index, sysv_sys::SEM_STAT_ANY).map(|(id, stat)| (SemId::from_raw(id), SemStat(stat)))
 }

@@ -1,4 +1,4 @@
-//! What the kernel tells of sets: `semid_ds` and the two readings of `seminfo`.
+//! The structures that `semctl` fills: `semid_ds`, and `seminfo` in its two meanings.
 
 use core::fmt;
 use std::time::SystemTime;
@@ -6,10 +6,10 @@ use std::time::SystemTime;
 use crate::perm::stat_result;
 use crate::stat;
 
-/// The state of a set: C's `struct semid_ds`.
+/// The state of a set: C's `struct semid_ds`, from and to which it converts.
 ///
-/// The default is all zeros: for [`semctl_set`](crate::semctl_set) by a user who may change a set but not
-/// read it, after all three of owner, group and mode were set.
+/// The default is all zeros, for [`semctl_set`](crate::semctl_set) by a user who may change a set but not read it: set
+/// owner, group and mode first.
 ///
 /// ```
 /// use sysv_ipc::*;
@@ -28,19 +28,19 @@ pub struct SemStat(pub(crate) sysv_sys::semid_ds);
 stat_result!(SemStat, semid_ds, sem_perm);
 
 impl SemStat {
-    /// How many semaphores the set has.
+    /// The number of semaphores of the set.
     #[doc(alias = "sem_nsems")]
     pub fn nsems(&self) -> usize {
         stat::size(self.0.sem_nsems)
     }
 
-    /// When someone last operated on it; `None` before the first time.
+    /// The time of the last operation; `None` before the first.
     #[doc(alias("sem_otime", "o_time"))]
     pub fn otime(&self) -> Option<SystemTime> {
         stat::time(self.0.sem_otime)
     }
 
-    /// When it was made, or last changed by `IPC_SET` or by setting a value.
+    /// The time of the creation, or of the last `IPC_SET`, `SETVAL` or `SETALL`.
     #[doc(alias = "sem_ctime")]
     pub fn ctime(&self) -> Option<SystemTime> {
         stat::time(self.0.sem_ctime)
@@ -73,42 +73,42 @@ pub struct SemLimits(pub(crate) sysv_sys::seminfo);
 
 #[cfg(sysv = "limits")]
 impl SemLimits {
-    /// The most sets that there may be.
+    /// The maximum number of sets.
     #[cfg(not(sysv = "IPCS_command"))]
     pub fn semmni(&self) -> u64 {
         stat::count(self.0.semmni)
     }
 
-    /// The most semaphores that all sets together may have.
+    /// The maximum number of semaphores of all sets together.
     #[cfg(not(sysv = "IPCS_command"))]
     pub fn semmns(&self) -> u64 {
         stat::count(self.0.semmns)
     }
 
-    /// The most semaphores that one set may have.
+    /// The maximum number of semaphores of a set.
     #[cfg(not(sysv = "IPCS_command"))]
     pub fn semmsl(&self) -> u64 {
         stat::count(self.0.semmsl)
     }
 
-    /// The most operations that one [`semop`](crate::semop) may have.
+    /// The maximum number of operations of one [`semop`](crate::semop).
     pub fn semopm(&self) -> u64 {
         stat::count(self.0.semopm)
     }
 
-    /// The greatest value of a semaphore.
+    /// The maximum value of a semaphore.
     #[doc(alias = "SEMAPHORE_VALUE_MAX")]
     pub fn semvmx(&self) -> u64 {
         stat::count(self.0.semvmx)
     }
 
-    /// The greatest adjustment that can be noted for undoing.
+    /// The maximum adjustment by an undo entry.
     pub fn semaem(&self) -> u64 {
         stat::count(self.0.semaem)
     }
 }
 
-/// How much of it is used: C's `struct seminfo`, as `SEM_INFO` fills it.
+/// The total usage of all sets: C's `struct seminfo`, as `SEM_INFO` fills it.
 ///
 /// ```
 /// let (_, usage) = sysv_ipc::semctl_sem_info()?;
@@ -123,13 +123,13 @@ pub struct SemUsage(pub(super) sysv_sys::seminfo);
 
 #[cfg(sysv = "SEM_INFO")]
 impl SemUsage {
-    /// How many sets there are.
+    /// The number of sets.
     #[doc(alias = "semusz")]
     pub fn used_ids(&self) -> u64 {
         stat::count(self.0.semusz)
     }
 
-    /// How many semaphores all sets have together.
+    /// The number of semaphores of all sets together.
     #[doc(alias = "semaem")]
     pub fn semaphores(&self) -> u64 {
         stat::count(self.0.semaem)

@@ -3,16 +3,16 @@
 use core::ffi::c_int;
 
 bitflags::bitflags! {
-    /// Flags of [`shmget`](crate::shmget). Bits without a name here are passed on.
+    /// Flags of [`shmget`](crate::shmget). Bits without a name are passed to the kernel too.
     #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
     pub struct ShmGetFlags: c_int {
-        /// Make the segment if nobody has the key.
+        /// Create the segment if the key is not in use.
         #[doc(alias = "IPC_CREAT")]
         const CREAT = sysv_sys::IPC_CREAT;
-        /// With `CREAT`: fail if somebody has the key.
+        /// With `CREAT`: fail with `EEXIST` if the key is in use.
         #[doc(alias = "IPC_EXCL")]
         const EXCL = sysv_sys::IPC_EXCL;
-        /// Take huge pages. The default size unless [`ShmGetFlags::huge_page_size`] says another.
+        /// Use huge pages, of the default size unless combined with [`ShmGetFlags::huge_page_size`].
         #[doc(alias = "SHM_HUGETLB")]
         #[cfg(sysv = "SHM_HUGETLB")]
         const HUGETLB = sysv_sys::SHM_HUGETLB;
@@ -23,16 +23,16 @@ bitflags::bitflags! {
         const _ = !0;
     }
 
-    /// Flags of [`shmat`](crate::shmat). Bits without a name here are passed on.
+    /// Flags of [`shmat`](crate::shmat). Bits without a name are passed to the kernel too.
     #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
     pub struct ShmAtFlags: c_int {
-        /// Map for reading only: writing faults.
+        /// Map for reading only; writing raises a fault.
         #[doc(alias = "SHM_RDONLY")]
         const RDONLY = sysv_sys::SHM_RDONLY;
         /// Round the address down to a multiple of SHMLBA.
         #[doc(alias = "SHM_RND")]
         const RND = sysv_sys::SHM_RND;
-        /// Replace what is mapped at the address.
+        /// Replace an existing mapping at the address.
         #[doc(alias = "SHM_REMAP")]
         #[cfg(sysv = "SHM_REMAP")]
         const REMAP = sysv_sys::SHM_REMAP;
@@ -46,8 +46,8 @@ bitflags::bitflags! {
 
 #[cfg(sysv = "SHM_HUGETLB")]
 impl ShmGetFlags {
-    /// The flag bits that ask for huge pages of `1 << log2` bytes, to go with
-    /// [`HUGETLB`](ShmGetFlags::HUGETLB): 21 for 2 MiB, 30 for 1 GiB. The kernel looks at six bits.
+    /// Returns the bits that select huge pages of `1 << log2` bytes, for use with [`HUGETLB`](ShmGetFlags::HUGETLB): 21
+    /// for 2 MiB, 30 for 1 GiB. The kernel uses the low six bits of `log2`.
     ///
     /// ```
     /// use sysv_ipc::ShmGetFlags;

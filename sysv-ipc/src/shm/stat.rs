@@ -1,4 +1,4 @@
-//! What the kernel tells of segments: `shmid_ds`, `shminfo`, `shm_info`.
+//! The structures that `shmctl` fills: `shmid_ds`, `shminfo`, `shm_info`.
 
 use core::fmt;
 use std::time::SystemTime;
@@ -6,10 +6,10 @@ use std::time::SystemTime;
 use crate::perm::stat_result;
 use crate::stat::{self, Pid};
 
-/// The state of a segment: C's `struct shmid_ds`.
+/// The state of a segment: C's `struct shmid_ds`, from and to which it converts.
 ///
-/// The default is all zeros: for [`shmctl_set`](crate::shmctl_set) by a user who may change a segment
-/// but not read it, after all three of owner, group and mode were set.
+/// The default is all zeros, for [`shmctl_set`](crate::shmctl_set) by a user who may change a segment but not read it: set
+/// owner, group and mode first.
 ///
 /// ```
 /// use sysv_ipc::*;
@@ -18,6 +18,9 @@ use crate::stat::{self, Pid};
 /// let stat = shmctl_stat(id)?;
 /// shmctl_rmid(id)?;
 /// assert_eq!((stat.segsz(), stat.nattch(), stat.atime()), (100, 0, None));
+///
+/// let raw: &sysv_sys::shmid_ds = stat.as_raw();
+/// assert_eq!(ShmStat::from(*raw).segsz(), 100);
 /// # Ok::<(), Errno>(())
 /// ```
 #[doc(alias = "shmid_ds")]
@@ -28,61 +31,61 @@ pub struct ShmStat(pub(crate) sysv_sys::shmid_ds);
 stat_result!(ShmStat, shmid_ds, shm_perm);
 
 impl ShmStat {
-    /// The size in bytes, as it was asked for.
+    /// The size in bytes, as requested at creation.
     #[doc(alias = "shm_segsz")]
     pub fn segsz(&self) -> usize {
         stat::size(self.0.shm_segsz)
     }
 
-    /// How many mappings there are now, in all processes.
+    /// The number of mappings in all processes.
     #[doc(alias("shm_nattch", "number_attached"))]
     pub fn nattch(&self) -> u64 {
         stat::count(self.0.shm_nattch)
     }
 
-    /// When it was last attached; `None` before the first time.
+    /// The time of the last attach; `None` before the first.
     #[doc(alias("shm_atime", "last_attach_time"))]
     pub fn atime(&self) -> Option<SystemTime> {
         stat::time(self.0.shm_atime)
     }
 
-    /// When it was last detached; `None` before the first time.
+    /// The time of the last detach; `None` before the first.
     #[doc(alias("shm_dtime", "last_detach_time"))]
     pub fn dtime(&self) -> Option<SystemTime> {
         stat::time(self.0.shm_dtime)
     }
 
-    /// When it was made, or last changed by `IPC_SET`.
+    /// The time of the creation, or of the last `IPC_SET`.
     #[doc(alias("shm_ctime", "last_change_time"))]
     pub fn ctime(&self) -> Option<SystemTime> {
         stat::time(self.0.shm_ctime)
     }
 
-    /// Who made it.
+    /// The process that created the segment.
     #[doc(alias("shm_cpid", "creator_pid"))]
     pub fn cpid(&self) -> Option<Pid> {
         Pid::from_raw(self.0.shm_cpid)
     }
 
-    /// Who last attached or detached it; `None` before the first time.
+    /// The process that last attached or detached the segment; `None` before the first attach.
     #[doc(alias("shm_lpid", "last_pid"))]
     pub fn lpid(&self) -> Option<Pid> {
         Pid::from_raw(self.0.shm_lpid)
     }
 
-    /// Whether it was removed and goes with the last detach. Only what is still attached can tell.
+    /// Whether the segment was removed while attached. The kernel frees it at the last detach.
     #[doc(alias("SHM_DEST", "SHMSEG_REMOVED"))]
     #[cfg(sysv = "marked_for_removal")]
     pub fn is_marked_for_removal(&self) -> bool {
         #[cfg(sysv = "SHM_DEST")]
         use sysv_sys::SHM_DEST;
-        // `SHMSEG_REMOVED`, which the BSDs' headers have for the kernel only, if at all.
+        // `SHMSEG_REMOVED`, which the headers of the BSDs declare for the kernel only, if at all.
         #[cfg(not(sysv = "SHM_DEST"))]
         const SHM_DEST: i32 = 0x0400;
         self.perm().has_state(SHM_DEST)
     }
 
-    /// Whether [`shmctl_lock`](crate::shmctl_lock) keeps it in memory.
+    /// Whether [`shmctl_lock`](crate::shmctl_lock) locked the segment in memory.
     #[doc(alias = "SHM_LOCKED")]
     #[cfg(sysv = "SHM_LOCKED")]
     pub fn is_locked(&self) -> bool {
@@ -120,33 +123,33 @@ pub struct ShmLimits(pub(crate) sysv_sys::shminfo);
 
 #[cfg(sysv = "limits")]
 impl ShmLimits {
-    /// The most bytes that one segment may have.
+    /// The maximum size of a segment in bytes.
     pub fn shmmax(&self) -> u64 {
         stat::count(self.0.shmmax)
     }
 
-    /// The fewest bytes that one segment may have: 1.
+    /// The minimum size of a segment in bytes: 1.
     pub fn shmmin(&self) -> u64 {
         stat::count(self.0.shmmin)
     }
 
-    /// The most segments that there may be.
+    /// The maximum number of segments.
     pub fn shmmni(&self) -> u64 {
         stat::count(self.0.shmmni)
     }
 
-    /// The most segments that one process may attach. Linux does not enforce it.
+    /// The maximum number of segments that a process may attach. Linux does not enforce it.
     pub fn shmseg(&self) -> u64 {
         stat::count(self.0.shmseg)
     }
 
-    /// The most pages that all segments together may have.
+    /// The maximum number of pages of all segments together.
     pub fn shmall(&self) -> u64 {
         stat::count(self.0.shmall)
     }
 }
 
-/// What all segments take together: C's `struct shm_info`.
+/// The total usage of all segments: C's `struct shm_info`.
 ///
 /// ```
 /// let (_, usage) = sysv_ipc::shmctl_shm_info()?;
@@ -161,24 +164,24 @@ pub struct ShmUsage(pub(super) sysv_sys::shm_info);
 
 #[cfg(sysv = "SHM_INFO")]
 impl ShmUsage {
-    /// How many segments there are.
+    /// The number of segments.
     pub fn used_ids(&self) -> u64 {
         stat::count(self.0.used_ids)
     }
 
-    /// Pages that the segments have, used or not.
+    /// The number of pages of all segments, allocated or not.
     #[doc(alias = "shm_tot")]
     pub fn total_pages(&self) -> u64 {
         stat::count(self.0.shm_tot)
     }
 
-    /// Pages that are in memory.
+    /// The number of pages in memory.
     #[doc(alias = "shm_rss")]
     pub fn resident_pages(&self) -> u64 {
         stat::count(self.0.shm_rss)
     }
 
-    /// Pages that are swapped out.
+    /// The number of pages swapped out.
     #[doc(alias = "shm_swp")]
     pub fn swapped_pages(&self) -> u64 {
         stat::count(self.0.shm_swp)

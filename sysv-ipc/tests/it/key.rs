@@ -106,7 +106,7 @@ fn what_is_no_number_does_not_parse() {
     ];
     for text in texts {
         let error = text.parse::<Key>().unwrap_err();
-        assert!(error.to_string().starts_with("not a key: "), "{text:?}");
+        assert!(error.to_string().starts_with("invalid key: "), "{text:?}");
     }
 }
 

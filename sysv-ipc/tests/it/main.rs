@@ -1,6 +1,9 @@
 //! The calls against the real kernel, a module for each group of them.
 
 #[macro_use]
+extern crate test_attribute;
+
+#[macro_use]
 #[path = "../support/mod.rs"]
 mod support;
 

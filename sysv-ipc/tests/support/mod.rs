@@ -20,6 +20,7 @@ macro_rules! test_name {
     any(target_arch = "x86_64", target_arch = "aarch64")
 ))]
 pub mod confine;
+mod isolation;
 #[cfg(target_os = "linux")]
 pub mod namespace;
 pub mod objects;
@@ -29,11 +30,12 @@ pub mod thread;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
+pub use isolation::isolate;
 #[cfg(target_os = "linux")]
 pub use namespace::in_namespace;
 pub use objects::{Attached, Msg, Sem, Shm, expect_errno, mode, unused_key};
 pub use process::{Process, as_nobody, become_nobody, die, is_root, role, without_crate};
-pub use thread::{Sleeper, interrupt_until, signals_handled, storm_until};
+pub use thread::{Sleeper, interrupt_until, signals_handled};
 
 /// How many times slower than usual the tests are. Who builds them for an emulator says so, in the variable; what is
 /// done very often is done so much less often there.
@@ -80,27 +82,4 @@ pub fn own_pid() -> Option<sysv_ipc::Pid> {
     i32::try_from(std::process::id())
         .ok()
         .and_then(sysv_ipc::Pid::from_raw)
-}
-
-/// Runs the whole binary once more in an ipc namespace of its own, where nobody else makes objects,
-/// and looks at what is left there. What is known to fail here is left out, by the names in `SYSV_TEST_SKIP`.
-#[test]
-#[cfg(target_os = "linux")]
-fn leaves_nothing() {
-    in_namespace("leaves_nothing", || {
-        let (_, place) = module_path!().split_once("::").unwrap();
-        let this = format!("{place}::leaves_nothing");
-        let left_out = std::env::var("SYSV_TEST_SKIP").unwrap_or_default();
-        let mut arguments = vec!["--exact", "--skip", &this];
-        for name in left_out.split_whitespace() {
-            arguments.extend(["--skip", name]);
-        }
-        let run = process::command(&arguments).output().unwrap();
-        let text = String::from_utf8_lossy(&run.stdout);
-        assert!(
-            run.status.success(),
-            "the suite fails in a namespace:\n{text}"
-        );
-        assert_eq!(namespace::objects_left(), [0, 0, 0]);
-    });
 }

@@ -38,15 +38,28 @@ pub fn unused_key() -> Key {
         // The low 31 bits: a positive number on every platform, and 0 is private.
         let bits = super::random() & 0x7fff_ffff;
         let key = Key::from_raw(RawKey::try_from(bits).unwrap());
-        let used = [
-            shmget(key, 0, ShmGetFlags::empty(), Mode::NONE).is_ok(),
-            semget(key, 0, SemGetFlags::empty(), Mode::NONE).is_ok(),
-            msgget(key, MsgGetFlags::empty(), Mode::NONE).is_ok(),
-        ];
-        if !key.is_private() && used == [false; 3] {
+        if !key.is_private() && with_key(key) == [false; 3] {
+            super::isolation::drawn(key);
             return key;
         }
     }
+}
+
+/// Whether there are a segment, a set and a queue with this key.
+pub(super) fn with_key(key: Key) -> [bool; 3] {
+    // One that this user may not use is there as well.
+    let is_there = |errno| errno != Errno::ENOENT;
+    [
+        shmget(key, 0, ShmGetFlags::empty(), Mode::NONE)
+            .err()
+            .is_none_or(is_there),
+        semget(key, 0, SemGetFlags::empty(), Mode::NONE)
+            .err()
+            .is_none_or(is_there),
+        msgget(key, MsgGetFlags::empty(), Mode::NONE)
+            .err()
+            .is_none_or(is_there),
+    ]
 }
 
 macro_rules! guards {

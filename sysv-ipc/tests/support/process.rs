@@ -67,6 +67,11 @@ pub fn child_command(test: &str, words: &[&dyn Display]) -> Command {
     command
 }
 
+/// Whether this process plays a child's part, of whatever test.
+pub(super) fn is_child() -> bool {
+    std::env::var_os(ROLE).is_some()
+}
+
 /// The words for the child's part of `test`, if this process plays it. It ends with its parent.
 pub fn role(test: &str) -> Option<Vec<String>> {
     let role = std::env::var(ROLE).ok()?;

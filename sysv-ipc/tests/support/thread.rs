@@ -4,7 +4,6 @@ use std::os::unix::thread::JoinHandleExt as _;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 use std::sync::{Arc, Once};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 
 /// A thread that makes one call which waits.
 pub struct Sleeper<T> {
@@ -89,27 +88,11 @@ pub fn signals_handled() -> usize {
 /// Sends `sleeper` signals, which a handler takes, until its call has returned. A signal that comes
 /// before the call does no harm: another one follows.
 pub fn interrupt_until<T: Send + 'static>(sleeper: Sleeper<T>) -> T {
-    install_handler();
     super::wait_until("a call that is interrupted", || {
         sleeper.signal();
         sleeper.thread.is_finished()
     });
     sleeper.thread.join().unwrap()
-}
-
-/// [`interrupt_until`] with a thousand signals a second: gives also how many were sent.
-pub fn storm_until<T: Send + 'static>(sleeper: Sleeper<T>) -> (T, u32) {
-    install_handler();
-    let start = Instant::now();
-    let mut sent = 0;
-    super::wait_until("a call in a storm of signals", || {
-        sleeper.signal();
-        sent += 1;
-        let due = start + sent * Duration::from_millis(1);
-        std::thread::sleep(due.saturating_duration_since(Instant::now()));
-        sleeper.thread.is_finished()
-    });
-    (sleeper.thread.join().unwrap(), sent)
 }
 
 fn install_handler() {
@@ -123,7 +106,9 @@ fn install_handler() {
 }
 
 impl<T> Sleeper<T> {
-    fn signal(&self) {
+    /// Sends the thread a signal, which the handler counts.
+    pub fn signal(&self) {
+        install_handler();
         #[allow(
             clippy::unnecessary_cast,
             reason = "std has a number, and musl's type is a pointer"

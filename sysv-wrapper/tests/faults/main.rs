@@ -5,6 +5,9 @@
 #![cfg(target_os = "linux")]
 
 #[macro_use]
+extern crate test_attribute;
+
+#[macro_use]
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -1,6 +1,9 @@
 //! The objects of this crate against the real kernel, a module for each topic.
 
 #[macro_use]
+extern crate test_attribute;
+
+#[macro_use]
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -127,7 +127,6 @@ fn nothing_is_allowed_with_a_private_mode() {
         TEST,
         || objects(0o600),
         |names| {
-            let start = Instant::now();
             found_but_not_opened!(
                 SharedMemory,
                 SharedMemory::builder()
@@ -153,7 +152,6 @@ fn nothing_is_allowed_with_a_private_mode() {
                     .wait_for_creator(LONG),
                 names[3]
             );
-            assert!(start.elapsed() < Duration::from_secs(60));
         },
     );
 }
@@ -226,7 +224,6 @@ fn a_semaphore_to_read_is_read() {
         TEST,
         || objects(0o444),
         |names| {
-            let start = Instant::now();
             let builder = Semaphore::builder().wait_for_creator(LONG);
             let opened = builder.create_or_open(names[3].0).unwrap();
             assert!(!opened.is_created());
@@ -243,7 +240,6 @@ fn a_semaphore_to_read_is_read() {
             set.operation().until_zero(1).run().unwrap();
             denied(set.set_values(&[1, 1]));
             denied(set.operation().until_zero(1).release(0, 1).run());
-            assert!(start.elapsed() < Duration::from_secs(60));
         },
     );
 }
@@ -256,7 +252,6 @@ fn a_semaphore_to_alter_is_altered() {
         TEST,
         || objects(0o222),
         |names| {
-            let start = Instant::now();
             let builder = Semaphore::builder().wait_for_creator(LONG);
             let opened = builder.create_or_open(names[3].0).unwrap();
             assert!(!opened.is_created());
@@ -277,7 +272,6 @@ fn a_semaphore_to_alter_is_altered() {
             set.operation().acquire(0, 1).release(1, 1).run().unwrap();
             denied(set.values());
             denied(set.operation().until_zero(0).run());
-            assert!(start.elapsed() < Duration::from_secs(60));
         },
     );
 }

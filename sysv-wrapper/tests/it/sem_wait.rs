@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::support::sem::set;
 #[cfg(sysv = "semtimedop")]
 use crate::support::sem::{semaphore, wait_for_waiters, wait_for_zero_waiters};
-use crate::support::{DEADLINE, Process, Sleeper, interrupt_until, role, signals_handled};
+use crate::support::{Process, Sleeper, interrupt_until, role, signals_handled};
 use sysv_wrapper::*;
 
 /// Longer than any test.
@@ -122,12 +122,10 @@ fn removal(test: &str, wait: fn(&SemaphoreSet) -> Result<()>) {
         let waiting = taken.waiters_for_increase().unwrap() + full.waiters_for_zero().unwrap();
         waiting as usize == WAITERS
     });
-    let start = std::time::Instant::now();
     set.remove().unwrap();
     for child in children {
         child.finish();
     }
-    assert!(start.elapsed() < DEADLINE);
 }
 
 /// Row C2.

@@ -8,6 +8,7 @@
 
 pub mod fork;
 pub mod sem;
+pub mod storm;
 #[macro_use]
 #[path = "../../../sysv-ipc/tests/support/mod.rs"]
 mod thin;

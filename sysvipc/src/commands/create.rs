@@ -1,50 +1,49 @@
-//! `sysvipc create`: makes an object, and prints its id and key.
+//! `sysvipc create`: creates an object, and prints its id and key.
 
 use std::io::Write;
 
-use serde::Serialize;
 use sysv_wrapper::{
     Key, MessageQueue, Object, RemoveOnDrop, SemaphoreSet, SharedMemory, page_size,
 };
 
-use crate::cli::{Common, CreateArgs, Place, What};
-use crate::exit::{Failure, Outcome};
-use crate::object::Text;
+use crate::cli::{CreateArgs, CreateCommon, CreateKind, KeyArgs};
+use crate::exit::{Failure, Result};
+use crate::object::Identity;
 use crate::stdio::Output;
 
-/// Where an object is to be found.
-enum At {
+/// How the new object is named.
+enum NewKey {
     Key(Key),
     Unique,
     Private,
 }
 
-impl Place {
-    fn at(&self) -> Outcome<At> {
+impl KeyArgs {
+    fn new_key(&self) -> Result<NewKey> {
         Ok(match (self.key, &self.path, self.project) {
-            (Some(key), ..) => At::Key(key),
-            (None, Some(path), Some(project)) => At::Key(Key::from_path(path, project)?),
-            _ if self.private => At::Private,
-            _ => At::Unique,
+            (Some(key), ..) => NewKey::Key(key),
+            (None, Some(path), Some(project)) => NewKey::Key(Key::from_path(path, project)?),
+            _ if self.private => NewKey::Private,
+            _ => NewKey::Unique,
         })
     }
 }
 
-/// The verb that makes the object at a place.
-macro_rules! make {
-    ($builder:expr, $at:expr) => {
-        match $at {
-            At::Key(key) => $builder.create(key),
-            At::Unique => $builder.create_unique(),
-            At::Private => $builder.create_private(),
+/// Calls the builder's verb for the key.
+macro_rules! create {
+    ($builder:expr, $key:expr) => {
+        match $key {
+            NewKey::Key(key) => $builder.create(key),
+            NewKey::Unique => $builder.create_unique(),
+            NewKey::Private => $builder.create_private(),
         }
     };
 }
 
-/// Creates.
-pub(crate) fn run(args: &CreateArgs, out: Output) -> Outcome {
-    match &args.what {
-        What::Shm { size, fill, common } => {
+/// Creates the object.
+pub(crate) fn run(args: &CreateArgs, out: Output) -> Result {
+    match &args.kind {
+        CreateKind::Shm { size, fill, common } => {
             let builder = SharedMemory::builder()
                 .mode(common.mode)
                 .size(size.unwrap_or(page_size()));
@@ -52,9 +51,9 @@ pub(crate) fn run(args: &CreateArgs, out: Output) -> Outcome {
                 Some(byte) => builder.fill(*byte),
                 None => builder,
             };
-            tell(make!(builder, common.place.at()?)?, common, out)
+            print(create!(builder, common.key.new_key()?)?, common, out)
         }
-        What::Sem {
+        CreateKind::Sem {
             values,
             count,
             common,
@@ -69,41 +68,28 @@ pub(crate) fn run(args: &CreateArgs, out: Output) -> Outcome {
                 }
             };
             let builder = SemaphoreSet::builder().mode(common.mode).values(values);
-            tell(make!(builder, common.place.at()?)?, common, out)
+            print(create!(builder, common.key.new_key()?)?, common, out)
         }
-        What::Msg { max_bytes, common } => {
+        CreateKind::Msg { max_bytes, common } => {
             let builder = MessageQueue::builder().mode(common.mode);
             let builder = match max_bytes {
                 Some(bytes) => builder.max_bytes(*bytes),
                 None => builder,
             };
-            tell(make!(builder, common.place.at()?)?, common, out)
+            print(create!(builder, common.key.new_key()?)?, common, out)
         }
     }
 }
 
-/// What was made.
-#[derive(Debug, Serialize)]
-struct Made {
-    kind: &'static str,
-    id: i32,
-    key: i64,
-    key_hex: Text<Key>,
-}
-
-/// Prints what was made. If that fails nobody knows of the object, and it is removed.
-fn tell<H: Object>(object: H, common: &Common, mut out: Output) -> Outcome {
+/// Prints the id and key. Removes the object if that fails, since its id would be lost.
+fn print<H: Object>(object: H, common: &CreateCommon, mut out: Output) -> Result {
     let object = RemoveOnDrop::new(object);
-    let (kind, id) = (H::KIND.short_name(), object.raw_id());
+    let id = object.raw_id();
     let key = object.key().unwrap_or(Key::PRIVATE);
     if common.json {
-        out.json(&Made {
-            kind,
-            id,
-            key: key.as_raw().into(),
-            key_hex: Text(key),
-        })?;
+        out.json(&Identity::new(H::KIND, id, key))?;
     } else {
+        let kind = H::KIND.short_name();
         if common.quiet {
             writeln!(out, "{id}")?;
         } else if key.is_private() {

@@ -1,4 +1,4 @@
-//! `sysvipc limits`: what the system allows, and what is used of it.
+//! `sysvipc limits`: the limits of the system and their use.
 
 use std::io::Write;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 use sysv_wrapper::{Kind, Limit, Limits, page_size};
 
 use crate::cli::{KINDS, LimitsArgs};
-use crate::exit::{Outcome, complain, explain};
+use crate::exit::{Result, message, warn};
 use crate::format;
 use crate::stdio::{BAD, DIM, Output, WARNING};
 use crate::table::{Head, KEPT, Table};
@@ -24,7 +24,7 @@ struct Record {
     percent: Option<f64>,
 }
 
-/// All of it in JSON.
+/// The JSON document.
 #[derive(Debug, Serialize)]
 struct Document {
     limits: Vec<Record>,
@@ -32,22 +32,22 @@ struct Document {
     shm_rmid_forced: Option<bool>,
 }
 
-/// Shows the limits.
-pub(crate) fn run(args: &LimitsArgs, mut out: Output) -> Outcome {
+/// Prints the limits.
+pub(crate) fn run(args: &LimitsArgs, mut out: Output) -> Result {
     let kinds = args
         .kind
         .map_or_else(|| KINDS.to_vec(), |kind| vec![kind.into()]);
-    let (limits, untold) = gather(&kinds, Limits::of)?;
-    for error in &untold {
-        complain(explain(error));
+    let (limits, errors) = gather(&kinds, Limits::of)?;
+    for error in &errors {
+        warn(message(error));
     }
     for kind in &kinds {
-        if let Some(text) = partly(*kind, &limits) {
-            complain(text);
+        if let Some(text) = partial(*kind, &limits) {
+            warn(text);
         }
     }
     let forced = if kinds.contains(&Kind::SharedMemory) {
-        // Where only some limits are known, this setting is not one of them.
+        // Unknown if the system gives only some of the limits.
         let limits = Limits::segments().ok();
         limits.and_then(|limits| limits.removed_when_unused())
     } else {
@@ -64,53 +64,51 @@ pub(crate) fn run(args: &LimitsArgs, mut out: Output) -> Outcome {
     table(&limits).write(&mut out, look, usize::MAX)?;
     if let Some(forced) = forced {
         let text = if forced {
-            "shm_rmid_forced is 1: segments are removed as soon as nobody is attached, and when their creator ends"
+            "shm_rmid_forced is 1: a segment is removed with its last detach, and when its creator ends"
         } else {
             "shm_rmid_forced is 0: segments stay until they are removed"
         };
         writeln!(out)?;
-        for line in wrapped(text, look.width) {
+        for line in wrap(text, look.width) {
             writeln!(out, "{}", look.paint(DIM, line))?;
         }
     }
     out.finish()
 }
 
-/// The limits on these kinds, and why there are none on the others; fails where there are none at all.
-fn gather<L, E>(
+/// Collects the limits on these kinds and the errors of the others. Fails if there are no limits.
+fn gather<I: IntoIterator, E>(
     kinds: &[Kind],
-    of: impl Fn(Kind) -> Result<Vec<L>, E>,
-) -> Result<(Vec<L>, Vec<E>), E> {
-    let (mut limits, mut untold) = (Vec::new(), Vec::new());
+    of: impl Fn(Kind) -> Result<I, E>,
+) -> Result<(Vec<I::Item>, Vec<E>), E> {
+    let (mut limits, mut errors) = (Vec::new(), Vec::new());
     for kind in kinds {
         match of(*kind) {
-            Ok(told) => limits.extend(told),
-            Err(error) => untold.push(error),
+            Ok(found) => limits.extend(found),
+            Err(error) => errors.push(error),
         }
     }
-    match untold.pop() {
+    match errors.pop() {
         Some(error) if limits.is_empty() => Err(error),
         last => {
-            untold.extend(last);
-            Ok((limits, untold))
+            errors.extend(last);
+            Ok((limits, errors))
         }
     }
 }
 
-/// What to say of a kind whose limits are not all there: the first of each kind is on the objects that there may be,
-/// and how many there are is known wherever the rest is.
-fn partly(kind: Kind, limits: &[Limit]) -> Option<String> {
+/// Returns a note for a kind of which the system gives only some limits: it knows the use of the first one, on the
+/// number of objects, only if it gives all.
+fn partial(kind: Kind, limits: &[Limit]) -> Option<String> {
     let first = limits.iter().find(|limit| limit.kind() == kind)?;
     let name = kind.short_name();
     first.used().is_none().then(|| {
-        format!(
-            "this system tells this user some of the limits on {name} only, and not what is used of them"
-        )
+        format!("the system gives this user only some of the limits on {name}, and not their use")
     })
 }
 
-/// The text in lines that fit into so many columns.
-fn wrapped(text: &str, width: Option<usize>) -> Vec<String> {
+/// Breaks a text into lines of at most that many columns.
+fn wrap(text: &str, width: Option<usize>) -> Vec<String> {
     let room = width.unwrap_or(80).max(20);
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
@@ -169,7 +167,7 @@ fn table(limits: &[Limit]) -> Table {
     table
 }
 
-/// The limit, as people read it: bytes in a unit if nothing is lost by that.
+/// Formats a limit: bytes with a unit if that is exact.
 fn value(unit: &str, value: u64) -> String {
     if unit == "bytes" && value >= 1024 && value % 1024 == 0 {
         format::bytes(value)
@@ -178,7 +176,7 @@ fn value(unit: &str, value: u64) -> String {
     }
 }
 
-/// A percentage that does not say 0 for something, nor 100 for less.
+/// Formats a percentage. Only exact values become 0 and 100.
 fn percent(percent: f64) -> String {
     if percent > 0.0 && percent < 0.1 {
         return "<0.1 %".to_owned();
@@ -190,7 +188,7 @@ fn percent(percent: f64) -> String {
     format!("{percent:.digits$} %")
 }
 
-/// From where on it is worth a look.
+/// Returns the colour of a percentage.
 fn style(percent: Option<f64>) -> Style {
     match percent {
         Some(90.0..) => BAD,
@@ -201,11 +199,9 @@ fn style(percent: Option<f64>) -> Style {
 
 #[cfg(test)]
 mod tests {
-    //! Systems that do not tell everything, and how numbers and sentences are shown.
+    //! Systems that give only some limits; formatting.
 
-    use super::{
-        BAD, Kind, Limits, Style, WARNING, gather, partly, percent, style, value, wrapped,
-    };
+    use super::{BAD, Kind, Limits, Style, WARNING, gather, partial, percent, style, value, wrap};
 
     const KINDS: [Kind; 3] = [Kind::SharedMemory, Kind::SemaphoreSet, Kind::MessageQueue];
 
@@ -216,12 +212,12 @@ mod tests {
             Kind::SemaphoreSet => Ok(vec!["SEMMNI"]),
             Kind::MessageQueue => Err("nothing of queues"),
         };
-        let told = (
+        let expected = (
             vec!["SHMMNI", "SHMMAX", "SEMMNI"],
             vec!["nothing of queues"],
         );
-        assert_eq!(gather(&KINDS, of), Ok(told));
-        // Who asks for one kind alone has asked for nothing that there is.
+        assert_eq!(gather(&KINDS, of), Ok(expected));
+        // No limits are left if the kind is the only one.
         assert_eq!(gather(&[Kind::MessageQueue], of), Err("nothing of queues"));
         assert_eq!(
             gather(&[Kind::SemaphoreSet], of),
@@ -238,20 +234,20 @@ mod tests {
     #[test]
     fn where_the_use_of_a_kind_is_not_told_that_is_said_of_this_kind() {
         for kind in KINDS {
-            // Systems that tell nothing of a kind have nothing to say in part.
+            // Not supported by this system.
             let Ok(limits) = Limits::of(kind) else {
                 continue;
             };
             let (counted, bare): (Vec<_>, Vec<_>) =
                 limits.into_iter().partition(|limit| limit.used().is_some());
             for of in KINDS {
-                assert_eq!(partly(of, &counted), None);
-                let told = partly(of, &bare);
-                assert_eq!(told.is_some(), of == kind && !bare.is_empty(), "{told:?}");
-                assert!(told.is_none_or(|text| text.contains(of.short_name())));
+                assert_eq!(partial(of, &counted), None);
+                let note = partial(of, &bare);
+                assert_eq!(note.is_some(), of == kind && !bare.is_empty(), "{note:?}");
+                assert!(note.is_none_or(|text| text.contains(of.short_name())));
             }
         }
-        assert_eq!(partly(Kind::SharedMemory, &[]), None);
+        assert_eq!(partial(Kind::SharedMemory, &[]), None);
     }
 
     #[test]
@@ -274,7 +270,7 @@ mod tests {
     #[test]
     fn what_is_nearly_used_up_is_worth_a_look() {
         let plain = Style::new();
-        let found = [
+        let percentages = [
             None,
             Some(0.0),
             Some(69.9),
@@ -284,18 +280,18 @@ mod tests {
             Some(100.0),
         ];
         let styles = [plain, plain, plain, WARNING, WARNING, BAD, BAD];
-        assert_eq!(found.map(style), styles);
+        assert_eq!(percentages.map(style), styles);
     }
 
     #[test]
     fn sentences_are_broken_where_they_fit() {
         let text = "aaaa bbbb cccc dddd eeeee ffff";
-        let lines = |width| wrapped(text, width);
+        let lines = |width| wrap(text, width);
         assert_eq!(lines(None), [text]);
         assert_eq!(lines(Some(30)), [text]);
         assert_eq!(lines(Some(29)), ["aaaa bbbb cccc dddd eeeee", "ffff"]);
         assert_eq!(lines(Some(24)), ["aaaa bbbb cccc dddd", "eeeee ffff"]);
-        // Less than that is taken for a mistake.
+        // 20 columns is the least.
         assert_eq!(lines(Some(3)), lines(Some(20)));
         assert_eq!(lines(Some(20)), ["aaaa bbbb cccc dddd", "eeeee ffff"]);
     }

@@ -1,30 +1,30 @@
-//! `sysvipc list`: every object, as tables or as JSON.
+//! `sysvipc list`: objects, as tables or as JSON.
 
 use std::io::Write;
 
-use sysv_wrapper::{Kind, OrphanCheck, Orphaned, SemaphoreSet};
+use sysv_wrapper::{Entry, Kind, OrphanCheck, Orphaned};
 
-use crate::cli::{KINDS, ListArgs, View, plural};
-use crate::exit::{Failure, Outcome, complain};
-use crate::format::Names;
-use crate::object::{Found, Objects, Record};
+use crate::cli::{KINDS, ListArgs, View, noun};
+use crate::exit::{Failure, Result, warn};
+use crate::format::{Names, count};
+use crate::object::Record;
 use crate::stdio::Output;
 use crate::table::columns::Row;
 
-/// Lists.
-pub(crate) fn run(args: &ListArgs, mut out: Output) -> Outcome {
+/// Prints the objects.
+pub(crate) fn run(args: &ListArgs, mut out: Output) -> Result {
     let view = &args.view;
     view.check()?;
-    let mut gaps = Gaps::default();
+    let mut refusals = Refusals::default();
     if args.json {
-        json(view, &mut gaps, &mut out)?;
+        json(view, &mut refusals, &mut out)?;
         return out.finish_line();
     }
     let names = &mut Names::default();
     let look = out.look();
     for (place, kind) in view.kinds().into_iter().enumerate() {
-        let (rows, unseen) = match view.rows(kind, names) {
-            Ok(listed) => listed,
+        let (rows, inaccessible) = match view.rows(kind, names) {
+            Ok(rows) => rows,
             Err(failure) => {
                 out.flush()?;
                 return Err(failure);
@@ -34,51 +34,52 @@ pub(crate) fn run(args: &ListArgs, mut out: Output) -> Outcome {
             writeln!(out)?;
         }
         for row in &rows {
-            gaps.look(row);
+            refusals.count(row);
         }
-        gaps.unseen[index(kind)] = unseen;
+        refusals.inaccessible[index(kind)] = inaccessible;
         view.write(&mut out, look, kind, &rows, usize::MAX, names)?;
     }
     out.finish()?;
-    gaps.tell();
+    refusals.print();
     Ok(())
 }
 
-/// Writes the JSON document, each object as it comes, unless they are to be sorted.
-fn json(view: &View, gaps: &mut Gaps, out: &mut Output) -> Outcome {
+/// Writes the JSON document. Unless the objects are to be sorted, writes each before it reads the next.
+fn json(view: &View, refusals: &mut Refusals, out: &mut Output) -> Result {
     let names = &mut Names::default();
     let judge = &mut OrphanCheck::new();
     out.write_all(b"{\"objects\":[")?;
     let mut is_first = true;
-    let mut write = |row: &Row, gaps: &mut Gaps, names: &mut Names| {
-        gaps.look(row);
+    let mut write = |row: &Row, refusals: &mut Refusals, names: &mut Names| {
+        refusals.count(row);
         out.write_all(if is_first { b"\n" } else { b",\n" })?;
         is_first = false;
-        serde_json::to_writer(&mut *out, &Record::new(&row.found, row.orphaned, names))?;
+        serde_json::to_writer(&mut *out, &Record::new(&row.object, row.orphaned, names))?;
         Ok::<(), Failure>(())
     };
     for kind in view.kinds() {
         if view.sort.is_some() {
-            let (rows, unseen) = view.rows(kind, names)?;
-            gaps.unseen[index(kind)] = unseen;
-            rows.iter().try_for_each(|row| write(row, gaps, names))?;
+            let (rows, inaccessible) = view.rows(kind, names)?;
+            refusals.inaccessible[index(kind)] = inaccessible;
+            rows.iter()
+                .try_for_each(|row| write(row, refusals, names))?;
             continue;
         }
-        let mut objects = Objects::of(kind)?;
-        for found in objects.by_ref() {
-            if view.filter.matches(&found, judge) {
-                let orphaned = found.orphaned(judge);
-                write(&Row { found, orphaned }, gaps, names)?;
+        let mut objects = Entry::list(kind)?;
+        for object in objects.by_ref() {
+            if view.filter.matches(&object, judge) {
+                let orphaned = judge.judge(&object);
+                write(&Row { object, orphaned }, refusals, names)?;
             }
         }
-        gaps.unseen[index(kind)] = objects.inaccessible();
+        refusals.inaccessible[index(kind)] = objects.inaccessible();
     }
-    let [shm, sem, msg] = gaps.unseen;
+    let [shm, sem, msg] = refusals.inaccessible;
     write!(
         out,
         "\n],\"unseen\":{{\"shm\":{shm},\"sem\":{sem},\"msg\":{msg}}}}}"
     )?;
-    gaps.tell();
+    refusals.print();
     Ok(())
 }
 
@@ -86,44 +87,41 @@ fn index(kind: Kind) -> usize {
     KINDS.iter().position(|of| *of == kind).unwrap_or(0)
 }
 
-/// What this user could not see.
+/// What the user had no permission to read.
 #[derive(Debug, Default)]
-pub(crate) struct Gaps {
-    unseen: [u64; 3],
-    /// Sets that may not be looked into.
-    closed: u64,
+struct Refusals {
+    /// Objects, by kind.
+    inaccessible: [u64; 3],
+    /// Listed sets whose members are unknown.
+    unjudged: u64,
 }
 
-impl Gaps {
-    /// Whether this is a set that one may not look into. That costs a call, and only where the verdict is open.
-    fn look(&mut self, row: &Row) {
-        if let (Found::Set(entry), Orphaned::Unknown) = (&row.found, row.orphaned) {
-            let set: SemaphoreSet = entry.handle();
+impl Refusals {
+    /// Counts the row if it is a set whose members the user may not read. Makes a call only if the verdict is open.
+    fn count(&mut self, row: &Row) {
+        if row.orphaned != Orphaned::Unknown {
+            return;
+        }
+        if let Some(set) = row.object.semaphore_set() {
             let refused = set
                 .status()
                 .is_err_and(|error| error.is_permission_denied());
-            self.closed += u64::from(refused);
+            self.unjudged += u64::from(refused);
         }
     }
 
-    /// Says it on stderr.
-    fn tell(&self) {
-        for (unseen, kind) in self
-            .unseen
-            .iter()
-            .zip(KINDS)
-            .filter(|(unseen, _)| **unseen > 0)
-        {
-            let kinds = plural(kind);
-            complain(format!(
-                "{unseen} {kinds} could not be seen: this user may not read them"
-            ));
+    /// Prints the numbers on stderr.
+    fn print(&self) {
+        for (number, kind) in self.inaccessible.into_iter().zip(KINDS) {
+            if number > 0 {
+                let objects = count(number, noun(kind));
+                warn(format!("not shown for lack of permission: {objects}"));
+            }
         }
-        if self.closed > 0 {
-            let closed = self.closed;
-            complain(format!(
-                "{closed} sets could not be looked into, since this user may not read them: whether they are \
-                 orphaned is unknown"
+        if self.unjudged > 0 {
+            let sets = count(self.unjudged, noun(Kind::SemaphoreSet));
+            warn(format!(
+                "not known to be orphaned or not, for lack of permission: {sets}"
             ));
         }
     }
@@ -131,7 +129,7 @@ impl Gaps {
 
 #[cfg(test)]
 mod tests {
-    //! What no terminal is needed for.
+    //! The order of the kinds.
 
     use super::{KINDS, index};
 

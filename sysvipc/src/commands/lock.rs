@@ -1,9 +1,8 @@
-//! `sysvipc lock`: runs a command under a lock that ends with it.
+//! `sysvipc lock`: runs a command under a lock, which lasts as long as its process.
 //!
-//! The lock is taken with undo, and then this process becomes the command: the kernel notes what is to be undone
-//! for the process, which stays the same one, and gives the lock back when it ends, however that comes. So no
-//! process is in between that could be killed while the command runs on. (A child would have nothing to undo: that
-//! is not inherited.)
+//! The lock is acquired with undo, and then this process becomes the command by `execve`, which keeps the undo record.
+//! The kernel releases the lock when the process ends, by any cause, and there is no process in between that could be
+//! killed while the command runs on. A child would not inherit the undo record.
 
 mod supervise;
 
@@ -16,23 +15,22 @@ use sysv_wrapper::{ErrorKind, Key, Kind, Mode, Semaphore};
 
 use crate::cli::LockArgs;
 use crate::clock::Deadline;
-use crate::exit::{Failure, Outcome, Status, complain, explain};
+use crate::exit::{Failure, Result, Status, message, warn};
 
-/// How long to wait for another process that is making the set.
+/// How long to wait for another process to initialise the set.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Locks, and runs the command. Returns only if that fails, or if the lock is to be removed.
-pub(crate) fn run(args: &LockArgs) -> Outcome<Status> {
-    supervise::let_through(&args.let_through)?;
+/// Acquires the lock, and runs the command. Returns only on failure or with `--remove`.
+pub(crate) fn run(args: &LockArgs) -> Result<Status> {
+    supervise::unblock(&args.unblock)?;
     match (args.remove, args.command.is_empty()) {
         (false, _) => Err(become_command(args)?),
         (true, true) => {
             let lock = acquire(args)?;
-            remove(&lock).map(|()| Status::Done)
+            remove(&lock).map(|()| Status::Success)
         }
         (true, false) => {
-            // The command's own process holds the lock here too: it is a child that does what `lock` does
-            // without --remove. This process only waits, and tidies up.
+            // The command's own process holds the lock here too: it is a child that runs `lock` without --remove.
             let ended = supervise::run(args)?;
             remove_if_free(args.key);
             ended.follow()
@@ -40,18 +38,18 @@ pub(crate) fn run(args: &LockArgs) -> Outcome<Status> {
     }
 }
 
-/// Acquires, and becomes the command: what is returned is why that failed.
-fn become_command(args: &LockArgs) -> Outcome<Failure> {
+/// Acquires the lock, and becomes the command. Returns why that failed.
+fn become_command(args: &LockArgs) -> Result<Failure> {
     let lock = acquire(args)?;
     let (program, words) = args
         .command
         .split_first()
-        .ok_or_else(|| Failure::usage("say what to run under the lock"))?;
+        .ok_or_else(|| Failure::usage("a command to run under the lock is needed"))?;
     let error = Command::new(program).args(words).exec();
-    // The end of this process would give it back as well, a little later.
+    // The end of this process would release the lock too, a little later.
     let released = lock.release();
     if let Err(error) = released {
-        complain(explain(&error));
+        warn(message(&error));
     }
     let status = match error.kind() {
         io::ErrorKind::NotFound => Status::NoCommand,
@@ -61,44 +59,44 @@ fn become_command(args: &LockArgs) -> Outcome<Failure> {
     Ok(Failure::new(status, text))
 }
 
-/// Takes the lock, with undo. Starts anew when somebody removes the set meanwhile.
-fn acquire(args: &LockArgs) -> Outcome<Semaphore> {
+/// Acquires the lock with undo. Retries if another process removes the set.
+fn acquire(args: &LockArgs) -> Result<Semaphore> {
     let deadline = Deadline::after(args.timeout);
     loop {
-        match find(args.key, deadline).and_then(|lock| take(lock, deadline)) {
+        match open(args.key, deadline).and_then(|lock| acquire_open(lock, deadline)) {
             Ok(lock) => return Ok(lock),
-            Err(Trouble::Gone) if deadline.remaining() != Some(Duration::ZERO) => {}
-            Err(Trouble::Gone) => return Err(timed_out(args.key)),
-            Err(Trouble::Failed(failure)) => return Err(failure),
+            Err(Error::Removed) if deadline.remaining() != Some(Duration::ZERO) => {}
+            Err(Error::Removed) => return Err(timed_out(args.key)),
+            Err(Error::Failed(failure)) => return Err(failure),
         }
     }
 }
 
-/// Why the lock could not be taken.
-enum Trouble {
-    /// The set was removed: there is a new one to be made.
-    Gone,
+/// Why the lock was not acquired.
+enum Error {
+    /// The set was removed; a new one is to be created.
+    Removed,
     Failed(Failure),
 }
 
-impl From<sysv_wrapper::Error> for Trouble {
-    fn from(error: sysv_wrapper::Error) -> Trouble {
+impl From<sysv_wrapper::Error> for Error {
+    fn from(error: sysv_wrapper::Error) -> Error {
         match error.kind() {
-            ErrorKind::Removed | ErrorKind::NotFound => Trouble::Gone,
-            ErrorKind::TimedOut => Trouble::Failed(Failure::new(Status::TimedOut, explain(&error))),
-            _ => Trouble::Failed(Failure::new(Status::LockFailed, explain(&error))),
+            ErrorKind::Removed | ErrorKind::NotFound => Error::Removed,
+            ErrorKind::TimedOut => Error::Failed(Failure::new(Status::TimedOut, message(&error))),
+            _ => Error::Failed(Failure::new(Status::LockFailed, message(&error))),
         }
     }
 }
 
 fn timed_out(key: Key) -> Failure {
-    let text = format!("cannot acquire the semaphore set with key {key}: the time is over");
+    let text = format!("cannot acquire the semaphore set with key {key}: timed out");
     Failure::new(Status::TimedOut, text)
 }
 
-/// Takes the lock, if it is one.
-fn take(lock: Semaphore, deadline: Deadline) -> Result<Semaphore, Trouble> {
-    // Before and after: what is acquired of a greater value leaves more than nothing.
+/// Acquires the lock, unless the set is not one.
+fn acquire_open(lock: Semaphore, deadline: Deadline) -> Result<Semaphore, Error> {
+    // Before and after: the value may have grown in between.
     check_value(&lock, lock.value()?, 1)?;
     match deadline.remaining() {
         Some(time) => lock.acquire_timeout(time)?,
@@ -112,8 +110,8 @@ fn take(lock: Semaphore, deadline: Deadline) -> Result<Semaphore, Trouble> {
     Ok(lock)
 }
 
-/// Finds or makes the set. One whose maker died half-way is made anew, if it is one of ours.
-fn find(key: Key, deadline: Deadline) -> Result<Semaphore, Trouble> {
+/// Opens or creates the set. Replaces one whose creator died before it was initialised.
+fn open(key: Key, deadline: Deadline) -> Result<Semaphore, Error> {
     let patience = deadline
         .remaining()
         .map_or(PATIENCE, |time| time.min(PATIENCE));
@@ -126,9 +124,9 @@ fn find(key: Key, deadline: Deadline) -> Result<Semaphore, Trouble> {
     };
     let opened = match builder().create_or_open(key) {
         Err(error) if error.kind() == ErrorKind::Abandoned => {
-            let half_made = Semaphore::open(key)?;
-            // A program that sets the value and no more, and has ended, looks the same.
-            check_value(&half_made, half_made.value()?, 1)?;
+            let set = Semaphore::open(key)?;
+            // A set that its creator initialised with SETVAL alone looks the same.
+            check_value(&set, set.value()?, 1)?;
             builder().reclaim_abandoned(true).create_or_open(key)
         }
         opened => opened,
@@ -136,8 +134,8 @@ fn find(key: Key, deadline: Deadline) -> Result<Semaphore, Trouble> {
     Ok(opened?.into_inner())
 }
 
-/// Refuses a set that is no lock.
-fn check_value(lock: &Semaphore, value: u32, most: u32) -> Result<(), Trouble> {
+/// Refuses a set with a value that a lock cannot have.
+fn check_value(lock: &Semaphore, value: u32, most: u32) -> Result<(), Error> {
     if value <= most {
         return Ok(());
     }
@@ -146,24 +144,24 @@ fn check_value(lock: &Semaphore, value: u32, most: u32) -> Result<(), Trouble> {
         "cannot use the {} with key {key}: its value is greater than that of a lock, which is 1 or 0",
         Kind::SemaphoreSet
     );
-    Err(Trouble::Failed(Failure::new(Status::LockFailed, text)))
+    Err(Error::Failed(Failure::new(Status::LockFailed, text)))
 }
 
-/// Takes the set away while nobody can have the lock, since this process has it. Who waits for it starts anew.
-fn remove(lock: &Semaphore) -> Outcome {
+/// Removes the set of a lock that this process holds. Processes that wait for it recreate it.
+fn remove(lock: &Semaphore) -> Result {
     lock.remove()
-        .map_err(|error| Failure::new(Status::LockFailed, explain(&error)))
+        .map_err(|error| Failure::new(Status::LockFailed, message(&error)))
 }
 
-/// Takes the set away, unless somebody has the lock, who may have been waiting for it. What is no lock stays: the
-/// child has said so. The exit status is the command's, whatever becomes of the set.
+/// Removes the set, unless another process holds the lock, or the set is no lock, which the child reported. The exit
+/// status is the command's in any case.
 fn remove_if_free(key: Key) {
     let lock = Semaphore::builder()
         .undo(true)
         .open(key)
-        .map_err(Trouble::from);
-    let free = lock.and_then(|lock| take(lock, Deadline::after(Some(Duration::ZERO))));
-    if let Ok(lock) = free {
+        .map_err(Error::from);
+    let acquired = lock.and_then(|lock| acquire_open(lock, Deadline::after(Some(Duration::ZERO))));
+    if let Ok(lock) = acquired {
         remove(&lock).unwrap_or_else(|failure| {
             failure.report();
         });

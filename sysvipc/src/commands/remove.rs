@@ -1,44 +1,45 @@
-//! `sysvipc remove`: removes objects with care.
+//! `sysvipc remove`: removes objects, each after a comparison with what was listed.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use serde::Serialize;
-use sysv_wrapper::{ErrorKind, Key, Kind, OrphanCheck};
+use sysv_wrapper::{Entry, ErrorKind, Key, Kind, OrphanCheck};
 
-use crate::cli::{Filter, KINDS, RemoveArgs, plural};
-use crate::exit::{Failure, Outcome, Status, complain, explain};
-use crate::object::{Found, Identity, not_found};
+use crate::cli::{Filter, KINDS, RemoveArgs, noun};
+use crate::exit::{Failure, Result, Status, message, warn};
+use crate::format::count;
+use crate::object::{Identity, name, not_found};
 use crate::stdio::{self, DIM, GOOD, Look, Output};
 
-/// What became of an object.
+/// What happened to an object.
 #[derive(Debug, Serialize)]
-struct Fate {
+struct Outcome {
     #[serde(flatten)]
     identity: Identity,
     result: &'static str,
     error: Option<String>,
 }
 
-/// The whole in JSON.
+/// The JSON document.
 #[derive(Debug, Serialize)]
 struct Document {
     dry_run: bool,
-    objects: Vec<Fate>,
+    objects: Vec<Outcome>,
 }
 
-/// What to do with the results: say them one by one, or keep them for the end.
+/// Prints the outcomes one by one, or collects them for the JSON document.
 struct Report {
     out: Output,
     look: Look,
     document: Option<Document>,
-    /// Whether somebody still reads; if not, the work goes on all the same.
+    /// The first failure to write. The removal goes on all the same.
     lost: Option<Failure>,
-    /// The classes of failures.
+    /// The status of each failure.
     failures: Vec<Status>,
 }
 
-/// Removes.
-pub(crate) fn run(args: &RemoveArgs, out: Output) -> Outcome {
+/// Removes the objects that ids or filters name.
+pub(crate) fn run(args: &RemoveArgs, out: Output) -> Result {
     let kind = args.kind.map(Kind::from);
     args.filter.check(kind)?;
     if args.filter.key.is_some_and(Key::is_private) {
@@ -64,56 +65,60 @@ pub(crate) fn run(args: &RemoveArgs, out: Output) -> Outcome {
         (true, true) => filtered(args, kind)?,
         (true, false) => {
             return Err(Failure::usage(
-                "what is to be removed? Name a kind and ids, or give filters such as --orphaned or --key",
+                "nothing to remove is named: give a kind and ids, or filters such as --orphaned or --key",
             ));
         }
     };
     if !args.dry_run && !args.yes && chosen.len() > 1 {
         confirm(&chosen)?;
     }
-    for found in &chosen {
+    for object in &chosen {
         if args.dry_run {
-            report.tell(found, "would_remove", None);
+            report.print(object, "would_remove", None);
         } else {
-            remove(found, &args.filter, &mut report);
+            remove(object, &args.filter, &mut report);
         }
     }
     report.finish(&chosen)
 }
 
-/// The objects with these ids; those that are not there are failures.
-fn named(args: &RemoveArgs, report: &mut Report) -> Vec<Found> {
+/// Looks up the objects with these ids. A missing one is a failure.
+fn named(args: &RemoveArgs, report: &mut Report) -> Vec<Entry> {
     let Some(kind) = args.kind.map(Kind::from) else {
         return Vec::new();
     };
-    let mut found: Vec<Found> = Vec::new();
+    let mut objects: Vec<Entry> = Vec::new();
     for id in &args.ids {
-        match Found::find(kind, *id) {
-            // The same one twice is one.
-            Ok(object) if found.iter().all(|other| other.id() != object.id()) => found.push(object),
+        match Entry::inspect(kind, *id) {
+            // An id that is given twice counts once.
+            Ok(object)
+                if objects
+                    .iter()
+                    .all(|other| other.raw_id() != object.raw_id()) =>
+            {
+                objects.push(object);
+            }
             Ok(_) => {}
             Err(error) => {
                 report.failures.push(error.kind().into());
-                complain(explain(&error));
+                warn(message(&error));
             }
         }
     }
-    found
+    objects
 }
 
-/// The objects that the filters leave.
-fn filtered(args: &RemoveArgs, kind: Option<Kind>) -> Outcome<Vec<Found>> {
+/// Returns the objects that the filters match.
+fn filtered(args: &RemoveArgs, kind: Option<Kind>) -> Result<Vec<Entry>> {
     let kinds = kind.map_or_else(|| KINDS.to_vec(), |kind| vec![kind]);
     let judge = &mut OrphanCheck::new();
     let mut chosen = Vec::new();
     for kind in kinds {
-        let (found, unseen) = args.filter.select(kind, judge)?;
-        chosen.extend(found);
-        if unseen > 0 {
-            let kinds = plural(kind);
-            complain(format!(
-                "{unseen} {kinds} could not be seen: this user may not read them"
-            ));
+        let (objects, inaccessible) = args.filter.select(kind, judge)?;
+        chosen.extend(objects);
+        if inaccessible > 0 {
+            let objects = count(inaccessible, noun(kind));
+            warn(format!("not considered for lack of permission: {objects}"));
         }
     }
     match (args.filter.key, chosen.is_empty()) {
@@ -128,8 +133,8 @@ fn filtered(args: &RemoveArgs, kind: Option<Kind>) -> Outcome<Vec<Found>> {
     }
 }
 
-/// Asks a person, and fails unless the answer is yes.
-fn confirm(chosen: &[Found]) -> Outcome {
+/// Asks on the terminal, and fails unless the answer is yes.
+fn confirm(chosen: &[Entry]) -> Result {
     let count = chosen.len();
     let stdin = io::stdin();
     if stdio::input_was_closed() || !stdin.is_terminal() {
@@ -137,7 +142,7 @@ fn confirm(chosen: &[Found]) -> Outcome {
             "{count} objects would be removed, and there is no terminal to ask on; --yes does it, --dry-run shows them"
         )));
     }
-    let names: Vec<_> = chosen.iter().map(Found::name).collect();
+    let names: Vec<_> = chosen.iter().map(name).collect();
     let question = format!(
         "  {}\nRemove these {count} objects? [y/N] ",
         names.join("\n  ")
@@ -162,37 +167,37 @@ fn confirm(chosen: &[Found]) -> Outcome {
     }
 }
 
-/// Removes one: right before, it is compared with what was listed, and judged once more.
-fn remove(found: &Found, filter: &Filter, report: &mut Report) {
-    let outcome = found.refresh().and_then(|now| {
+/// Removes an object, unless it changed since it was listed or the filters no longer match.
+fn remove(object: &Entry, filter: &Filter, report: &mut Report) {
+    let outcome = object.refresh().and_then(|now| {
         if filter.is_some() && !filter.matches(&now, &mut OrphanCheck::new()) {
             return Ok(false);
         }
-        found.remove_if_unchanged().map(|()| true)
+        object.remove_if_unchanged().map(|()| true)
     });
     match outcome {
-        Ok(true) => report.tell(found, "removed", None),
+        Ok(true) => report.print(object, "removed", None),
         Ok(false) => {
             let text = format!(
-                "{} is not removed: since it was listed it was used",
-                found.name()
+                "{} is not removed: it was used since it was listed",
+                name(object)
             );
-            report.fail(found, "kept", Status::Conflict, text);
+            report.fail(object, "kept", Status::Conflict, text);
         }
-        // What a filter found and somebody else removed is as it should be.
+        // Another process removed what the filter matched: the result is the wanted one.
         Err(error) if error.kind() == ErrorKind::Removed && filter.is_some() => {
-            report.tell(found, "gone", None);
+            report.print(object, "gone", None);
         }
-        Err(error) => report.fail(found, "failed", error.kind().into(), explain(&error)),
+        Err(error) => report.fail(object, "failed", error.kind().into(), message(&error)),
     }
 }
 
 impl Report {
-    /// What was, or would be, done.
-    fn tell(&mut self, found: &Found, result: &'static str, error: Option<String>) {
+    /// Prints an outcome, or adds it to the document.
+    fn print(&mut self, object: &Entry, result: &'static str, error: Option<String>) {
         if let Some(document) = &mut self.document {
-            document.objects.push(Fate {
-                identity: Identity::new(found),
+            document.objects.push(Outcome {
+                identity: Identity::of(object),
                 result,
                 error,
             });
@@ -200,26 +205,26 @@ impl Report {
         }
         let words = match result {
             "would_remove" => self.look.paint(DIM, "would remove"),
-            "gone" => self.look.paint(DIM, "was removed by someone else:"),
+            "gone" => self.look.paint(DIM, "was removed by another process:"),
             _ => self.look.paint(GOOD, "removed"),
         };
-        let written = writeln!(self.out, "{words} {}", found.name());
+        let written = writeln!(self.out, "{words} {}", name(object));
         if let Err(error) = written {
             self.lost.get_or_insert(error.into());
         }
     }
 
-    /// What was not done.
-    fn fail(&mut self, found: &Found, result: &'static str, status: Status, text: String) {
+    /// Reports a failure.
+    fn fail(&mut self, object: &Entry, result: &'static str, status: Status, text: String) {
         self.failures.push(status);
-        complain(&text);
+        warn(&text);
         if self.document.is_some() {
-            self.tell(found, result, Some(text));
+            self.print(object, result, Some(text));
         }
     }
 
-    /// The end: the JSON document, and one status for all.
-    fn finish(self, chosen: &[Found]) -> Outcome {
+    /// Prints the document, and returns one status for all failures.
+    fn finish(self, chosen: &[Entry]) -> Result {
         let Report {
             mut out,
             look,

@@ -1,19 +1,21 @@
-//! `sysvipc show`: everything about one object, as people read it. What is asked for, `details` knows.
+//! `sysvipc show`: everything about one object.
 
+use std::fmt::Display;
 use std::io::Write;
+use std::time::SystemTime;
 
 use anstyle::Style;
 use serde::Serialize;
-use sysv_wrapper::{Kind, OrphanCheck, Pid, Process, Result};
+use sysv_wrapper::{self as wrapper, Entry, Kind, Pid, Process, Status};
 
 use crate::cli::ShowArgs;
-use crate::exit::{Outcome, complain, explain};
-use crate::format::{self, Moment, Names};
-use crate::object::{Found, Record, number, verdict};
+use crate::exit::{Result, message, warn};
+use crate::format::{self, Names, Time};
+use crate::object::{Record, raw_pid, verdict};
 use crate::stdio::{DIM, HEADING, Output};
 use crate::table::{Head, KEPT, Table, cut, printable};
 
-/// All of it in JSON.
+/// The JSON document.
 #[derive(Debug, Serialize)]
 struct Document {
     #[serde(flatten)]
@@ -23,31 +25,31 @@ struct Document {
     notes: Vec<String>,
 }
 
-/// Shows one object.
-pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Outcome {
-    let found = args.target.find(Kind::from(args.kind))?;
+/// Prints one object.
+pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
+    let object = args.target.find(Kind::from(args.kind))?;
     let mut notes = Vec::new();
-    let details = Details::of(&found, &mut notes);
-    notes.iter().for_each(complain);
-    let orphaned = found.orphaned(&mut OrphanCheck::new());
+    let details = Details::of(&object, &mut notes);
+    notes.iter().for_each(warn);
+    let orphaned = object.orphaned();
     let names = &mut Names::default();
     if args.json {
         return out.json(&Document {
-            record: Record::new(&found, orphaned, names),
+            record: Record::new(&object, orphaned, names),
             details,
             notes,
         });
     }
     let look = out.look();
-    let title = match found.kind() {
+    let title = match object.kind() {
         Kind::SharedMemory => "Shared memory segment",
         Kind::SemaphoreSet => "Semaphore set",
         Kind::MessageQueue => "Message queue",
     };
-    let title = format!("{title} {}", found.id());
+    let title = format!("{title} {}", object.raw_id());
     writeln!(out, "{}", look.paint(HEADING, title))?;
-    let mut lines = common(&found, names);
-    lines.extend(own(&found, &details));
+    let mut lines = common_lines(&object, names);
+    lines.extend(kind_lines(&object, &details));
     lines.push(("orphaned", verdict(orphaned).to_owned()));
     for (name, text) in lines {
         let name = look.paint(DIM, format!("{name:<14}"));
@@ -56,7 +58,7 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Outcome {
             .map_or(usize::MAX, |width| width.saturating_sub(16));
         writeln!(out, "  {name}{}", cut(&printable(&text), room))?;
     }
-    if let Some((title, table)) = table(&details) {
+    if let Some((title, table)) = details.table() {
         writeln!(out)?;
         writeln!(out, "{}", look.paint(HEADING, title))?;
         table.write(&mut out, look, usize::MAX)?;
@@ -66,35 +68,35 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Outcome {
 
 type Line = (&'static str, String);
 
-/// What all kinds have.
-fn common(found: &Found, names: &mut Names) -> Vec<Line> {
-    let key = match found.key() {
+/// Returns the lines that all kinds have.
+fn common_lines(object: &Entry, names: &mut Names) -> Vec<Line> {
+    let status = object.status();
+    let key = match object.key() {
         key if key.is_private() => "none".to_owned(),
         key => format!("{key} ({})", key.as_raw()),
     };
-    let mut who = |uid: u32, gid: u32| {
+    let mut owner = |uid: u32, gid: u32| {
         let (user, group) = (names.user_or_uid(uid), names.group_or_gid(gid));
         format!("{user} ({uid}), group {group} ({gid})")
     };
     vec![
         ("key", key),
-        ("owner", who(found.uid(), found.gid())),
-        ("creator", who(found.creator_uid(), found.creator_gid())),
-        ("mode", found.mode().to_string()),
-        ("changed", time(found.change_time())),
+        ("owner", owner(status.uid(), status.gid())),
+        ("creator", owner(status.creator_uid(), status.creator_gid())),
+        ("mode", status.mode().to_string()),
+        ("changed", time(status.change_time())),
     ]
 }
 
-/// What only this kind has.
-fn own(found: &Found, details: &Details) -> Vec<Line> {
-    match found {
-        Found::Segment(entry) => {
-            let status = entry.status();
+/// Returns the lines that only this kind has.
+fn kind_lines(object: &Entry, details: &Details) -> Vec<Line> {
+    match object.status() {
+        Status::Shm(status) => {
             let mut lines = vec![
                 ("size", size(status.size() as u64)),
                 ("in memory", details.memory_usage()),
-                ("created by", process(status.creator_pid())),
-                ("last used by", process(status.last_pid())),
+                ("created by", process(status.creator_pid(), OTHER_NAMESPACE)),
+                ("last used by", process(status.last_pid(), NONE_YET)),
                 ("attached", time(status.attach_time())),
                 ("detached", time(status.detach_time())),
                 ("attachments", status.attach_count().to_string()),
@@ -110,33 +112,27 @@ fn own(found: &Found, details: &Details) -> Vec<Line> {
             }
             lines
         }
-        Found::Set(entry) => {
-            let status = entry.status();
-            vec![
-                ("operated", time(status.operation_time())),
-                ("semaphores", status.count().to_string()),
-            ]
-        }
-        Found::Queue(entry) => {
-            let status = entry.status();
-            vec![
-                ("messages", status.messages().to_string()),
-                (
-                    "bytes",
-                    format!("{} of {}", status.bytes(), size(status.max_bytes())),
-                ),
-                ("sent", time(status.send_time())),
-                ("sent by", process(status.last_send_pid())),
-                ("received", time(status.receive_time())),
-                ("received by", process(status.last_receive_pid())),
-            ]
-        }
+        Status::Sem(status) => vec![
+            ("operated", time(status.operation_time())),
+            ("semaphores", status.count().to_string()),
+        ],
+        Status::Msg(status) => vec![
+            ("messages", status.messages().to_string()),
+            (
+                "bytes",
+                format!("{} of {}", status.bytes(), size(status.max_bytes())),
+            ),
+            ("sent", time(status.send_time())),
+            ("sent by", process(status.last_send_pid(), NONE_YET)),
+            ("received", time(status.receive_time())),
+            ("received by", process(status.last_receive_pid(), NONE_YET)),
+        ],
     }
 }
 
-fn time(time: Option<std::time::SystemTime>) -> String {
-    match time.map(Moment) {
-        Some(moment) => format!("{} ({} ago)", moment.local(), format::short(moment.age())),
+fn time(time: Option<SystemTime>) -> String {
+    match time.map(Time) {
+        Some(time) => format!("{} ({} ago)", time.local(), format::age(time.age())),
         None => "never".to_owned(),
     }
 }
@@ -148,10 +144,15 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// A process that the kernel recorded, and what has its number now.
-fn process(pid: Option<Pid>) -> String {
+/// What a missing pid means for a creator, which every segment has.
+const OTHER_NAMESPACE: &str = "a process of another pid namespace";
+/// What a missing pid means for the last process to use an object.
+const NONE_YET: &str = "none yet, or a process of another pid namespace";
+
+/// Formats a process that the kernel recorded, and the command of the process that has the pid now.
+fn process(pid: Option<Pid>, none: &str) -> String {
     let Some(pid) = pid else {
-        return "nobody yet, or a process of another pid namespace".to_owned();
+        return none.to_owned();
     };
     match Process::find(pid) {
         Some(process) => format!("{pid} {}", process.command()),
@@ -160,83 +161,11 @@ fn process(pid: Option<Pid>) -> String {
     }
 }
 
-/// The table of the kind: who is attached, the members, the messages.
-fn table(details: &Details) -> Option<(String, Table)> {
-    let head = |title: &str, right| Head {
-        title: title.to_owned(),
-        right,
-        rank: KEPT,
-    };
-    let plain = |text: String| (text, Style::new());
-    match details {
-        Details::Segment {
-            attached: Some(attached),
-            ..
-        } => {
-            let processes = &attached.processes;
-            let title = match (processes.len(), attached.complete) {
-                (0, true) => return None,
-                (_, true) => "Attached by",
-                (_, false) => "Attached by, as far as this user can see",
-            };
-            let mut table = Table::new(vec![
-                head("PID", true),
-                head("TIMES", true),
-                head("COMMAND", false),
-            ]);
-            for process in processes {
-                table.push([
-                    plain(process.pid.to_string()),
-                    plain(process.attachments.to_string()),
-                    plain(process.command.clone()),
-                ]);
-            }
-            Some((title.to_owned(), table))
-        }
-        Details::Set {
-            members: Some(members),
-        } => {
-            let heads = ["MEMBER", "VALUE", "WAIT-INCREASE", "WAIT-ZERO", "LAST-PID"];
-            let mut heads: Vec<_> = heads.into_iter().map(|title| head(title, true)).collect();
-            heads.push(head("COMMAND", false));
-            let mut table = Table::new(heads);
-            for member in members {
-                let pid = member
-                    .last_pid
-                    .map_or_else(|| "-".to_owned(), |pid| pid.to_string());
-                table.push([
-                    plain(member.number.to_string()),
-                    plain(member.value.to_string()),
-                    plain(member.waiters_for_increase.to_string()),
-                    plain(member.waiters_for_zero.to_string()),
-                    plain(pid),
-                    plain(member.last_command.clone().unwrap_or_default()),
-                ]);
-            }
-            Some(("Members".to_owned(), table))
-        }
-        Details::Queue {
-            contents: Some(contents),
-        } if !contents.types.is_empty() => {
-            let heads = ["TYPE", "MESSAGES", "BYTES"];
-            let mut table = Table::new(heads.into_iter().map(|title| head(title, true)).collect());
-            for count in &contents.types {
-                table.push([
-                    plain(count.message_type.to_string()),
-                    plain(count.messages.to_string()),
-                    plain(count.bytes.to_string()),
-                ]);
-            }
-            Some(("Messages by type, none of them taken".to_owned(), table))
-        }
-        _ => None,
-    }
-}
-
-/// What is known of an object beyond its status; `None` for what cannot be known, and then a note says why.
+/// What `show` reads in addition to the status. `None` stands for an answer that the system refused; a note has the
+/// reason.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(crate) enum Details {
+enum Details {
     Segment {
         resident_bytes: Option<u64>,
         swapped_bytes: Option<u64>,
@@ -250,81 +179,88 @@ pub(crate) enum Details {
     },
 }
 
-/// Who has a segment attached.
+/// The processes that have a segment attached.
 #[derive(Debug, Serialize)]
-pub(crate) struct Attached {
-    pub(crate) processes: Vec<AttachedProcess>,
-    pub(crate) unseen_processes: u64,
-    pub(crate) complete: bool,
+struct Attached {
+    processes: Vec<AttachedProcess>,
+    #[serde(rename = "unseen_processes")]
+    inaccessible_processes: u64,
+    complete: bool,
 }
 
-/// One who has.
 #[derive(Debug, Serialize)]
-pub(crate) struct AttachedProcess {
-    pub(crate) pid: i32,
-    pub(crate) name: String,
-    pub(crate) command: String,
-    pub(crate) attachments: u64,
+struct AttachedProcess {
+    pid: i32,
+    name: String,
+    command: String,
+    attachments: u64,
 }
 
 /// A semaphore of a set.
 #[derive(Debug, Serialize)]
-pub(crate) struct Member {
-    pub(crate) number: u16,
-    pub(crate) value: u32,
-    pub(crate) waiters_for_increase: u32,
-    pub(crate) waiters_for_zero: u32,
-    pub(crate) last_pid: Option<i32>,
-    pub(crate) last_command: Option<String>,
+struct Member {
+    number: u16,
+    value: u32,
+    waiters_for_increase: u32,
+    waiters_for_zero: u32,
+    last_pid: Option<i32>,
+    last_command: Option<String>,
 }
 
-/// What is on a queue.
+/// The messages of a queue.
 #[derive(Debug, Serialize)]
-pub(crate) struct Contents {
-    pub(crate) types: Vec<TypeCount>,
-    pub(crate) complete: bool,
+struct Contents {
+    types: Vec<TypeCount>,
+    complete: bool,
 }
 
-/// The messages of a type.
+/// The messages of one type.
 #[derive(Debug, Serialize)]
-pub(crate) struct TypeCount {
+struct TypeCount {
     #[serde(rename = "type")]
-    pub(crate) message_type: i64,
-    pub(crate) messages: u64,
-    pub(crate) bytes: u64,
+    message_type: i64,
+    messages: u64,
+    bytes: u64,
 }
 
 impl Details {
-    /// Asks; what is refused becomes a note.
-    pub(crate) fn of(found: &Found, notes: &mut Vec<String>) -> Details {
-        match found {
-            Found::Segment(entry) => {
-                let segment = entry.handle();
-                let residence = noted(segment.memory_usage(), notes);
-                let attached = noted(segment.attached_processes(), notes).map(|attached| {
-                    let (complete, unseen_processes) =
+    /// Reads the details. A refusal becomes a note.
+    fn of(object: &Entry, notes: &mut Vec<String>) -> Details {
+        match object.kind() {
+            Kind::SharedMemory => {
+                let segment = object.shared_memory();
+                let usage = segment
+                    .as_ref()
+                    .and_then(|segment| or_note(segment.memory_usage(), notes));
+                let attached = segment
+                    .as_ref()
+                    .and_then(|segment| or_note(segment.attached_processes(), notes));
+                let attached = attached.map(|attached| {
+                    let (complete, inaccessible) =
                         (attached.is_complete(), attached.inaccessible());
-                    notes.extend(gap(complete, unseen_processes));
+                    notes.extend(inaccessible_note(complete, inaccessible));
                     Attached {
                         processes: attached.processes().iter().map(attached_process).collect(),
-                        unseen_processes,
+                        inaccessible_processes: inaccessible,
                         complete,
                     }
                 });
                 Details::Segment {
-                    resident_bytes: residence.map(|residence| residence.resident_bytes()),
-                    swapped_bytes: residence.map(|residence| residence.swapped_bytes()),
+                    resident_bytes: usage.map(|usage| usage.resident_bytes()),
+                    swapped_bytes: usage.map(|usage| usage.swapped_bytes()),
                     attached,
                 }
             }
-            Found::Set(entry) => {
-                let members = noted(entry.handle().members(), notes);
+            Kind::SemaphoreSet => {
+                let set = object.semaphore_set();
+                let members = set.and_then(|set| or_note(set.members(), notes));
                 Details::Set {
                     members: members.map(|members| members.iter().map(member).collect()),
                 }
             }
-            Found::Queue(entry) => {
-                let contents = noted(entry.handle().count_by_type(), notes);
+            Kind::MessageQueue => {
+                let queue = object.message_queue();
+                let contents = queue.and_then(|queue| or_note(queue.count_by_type(), notes));
                 Details::Queue {
                     contents: contents.map(|contents| Contents {
                         types: contents.types().iter().map(type_count).collect(),
@@ -335,8 +271,8 @@ impl Details {
         }
     }
 
-    /// How much of a segment is in memory, for people.
-    pub(crate) fn residence(&self) -> String {
+    /// Formats how much of a segment is in memory.
+    fn memory_usage(&self) -> String {
         match self {
             Details::Segment {
                 resident_bytes: Some(resident),
@@ -349,16 +285,102 @@ impl Details {
             _ => "unknown".to_owned(),
         }
     }
+
+    /// Returns the table of attached processes, semaphores or messages, with its title.
+    fn table(&self) -> Option<(&'static str, Table)> {
+        match self {
+            Details::Segment { attached, .. } => attached.as_ref()?.table(),
+            Details::Set { members } => Some(("Members", members_table(members.as_ref()?))),
+            Details::Queue { contents } => {
+                let types = &contents.as_ref()?.types;
+                let title = "Messages by type, none of them taken";
+                (!types.is_empty()).then(|| (title, types_table(types)))
+            }
+        }
+    }
 }
 
-/// Says that there are processes that could not be looked into, where attachments are missing that they may have.
-fn gap(complete: bool, unseen: u64) -> Option<String> {
-    (!complete && unseen > 0).then(|| {
-        format!("{unseen} processes could not be looked into: some of them may have it attached")
+impl Attached {
+    fn table(&self) -> Option<(&'static str, Table)> {
+        let title = match (self.processes.len(), self.complete) {
+            (0, true) => return None,
+            (_, true) => "Attached by",
+            (_, false) => "Attached by, as far as this user can see",
+        };
+        let mut table = Table::new(vec![
+            head("PID", true),
+            head("TIMES", true),
+            head("COMMAND", false),
+        ]);
+        for process in &self.processes {
+            table.push([
+                plain(process.pid),
+                plain(process.attachments),
+                plain(&process.command),
+            ]);
+        }
+        Some((title, table))
+    }
+}
+
+fn members_table(members: &[Member]) -> Table {
+    let heads = ["MEMBER", "VALUE", "WAIT-INCREASE", "WAIT-ZERO", "LAST-PID"];
+    let mut heads: Vec<_> = heads.into_iter().map(|title| head(title, true)).collect();
+    heads.push(head("COMMAND", false));
+    let mut table = Table::new(heads);
+    for member in members {
+        let pid = member.last_pid;
+        table.push([
+            plain(member.number),
+            plain(member.value),
+            plain(member.waiters_for_increase),
+            plain(member.waiters_for_zero),
+            plain(pid.map_or_else(|| "-".to_owned(), |pid| pid.to_string())),
+            plain(member.last_command.as_deref().unwrap_or_default()),
+        ]);
+    }
+    table
+}
+
+fn types_table(types: &[TypeCount]) -> Table {
+    let heads = ["TYPE", "MESSAGES", "BYTES"];
+    let mut table = Table::new(heads.into_iter().map(|title| head(title, true)).collect());
+    for count in types {
+        table.push([
+            plain(count.message_type),
+            plain(count.messages),
+            plain(count.bytes),
+        ]);
+    }
+    table
+}
+
+/// A column that stays on narrow terminals.
+fn head(title: &str, right: bool) -> Head {
+    Head {
+        title: title.to_owned(),
+        right,
+        rank: KEPT,
+    }
+}
+
+/// A cell without colour.
+fn plain(value: impl Display) -> (String, Style) {
+    (format!("{value}"), Style::new())
+}
+
+/// Returns a note about processes that may have the segment attached, and whose mappings the user may not read.
+fn inaccessible_note(complete: bool, inaccessible: u64) -> Option<String> {
+    (!complete && inaccessible > 0).then(|| {
+        let processes = match inaccessible {
+            1 => "1 process".to_owned(),
+            number => format!("{number} processes"),
+        };
+        format!("no permission to look into {processes}, which may have it attached")
     })
 }
 
-fn attached_process(attached: &sysv_wrapper::AttachedProcess) -> AttachedProcess {
+fn attached_process(attached: &wrapper::AttachedProcess) -> AttachedProcess {
     let process = attached.process();
     AttachedProcess {
         pid: process.pid().as_raw(),
@@ -368,14 +390,14 @@ fn attached_process(attached: &sysv_wrapper::AttachedProcess) -> AttachedProcess
     }
 }
 
-fn member(member: &sysv_wrapper::Member) -> Member {
+fn member(member: &wrapper::SemaphoreInfo) -> Member {
     let process = member.last_pid().and_then(Process::find);
     Member {
         number: member.number(),
         value: member.value(),
         waiters_for_increase: member.waiters_for_increase(),
         waiters_for_zero: member.waiters_for_zero(),
-        last_pid: number(member.last_pid()),
+        last_pid: raw_pid(member.last_pid()),
         last_command: process.map(|process| process.command().to_owned()),
     }
 }
@@ -384,7 +406,7 @@ fn member(member: &sysv_wrapper::Member) -> Member {
     clippy::useless_conversion,
     reason = "C's long is narrower on some platforms"
 )]
-fn type_count(count: &sysv_wrapper::TypeCount) -> TypeCount {
+fn type_count(count: &wrapper::TypeCount) -> TypeCount {
     TypeCount {
         message_type: count.message_type().into(),
         messages: count.messages(),
@@ -392,18 +414,18 @@ fn type_count(count: &sysv_wrapper::TypeCount) -> TypeCount {
     }
 }
 
-/// What was answered; a refusal goes to the notes.
-fn noted<T>(answer: Result<T>, notes: &mut Vec<String>) -> Option<T> {
-    answer.map_err(|error| notes.push(explain(&error))).ok()
+/// Returns the answer; an error becomes a note.
+fn or_note<T>(answer: wrapper::Result<T>, notes: &mut Vec<String>) -> Option<T> {
+    answer.map_err(|error| notes.push(message(&error))).ok()
 }
 
 #[cfg(test)]
 mod tests {
-    //! How the rare answers read.
+    //! Rare answers.
 
-    use super::{Details, gap};
+    use super::{Details, inaccessible_note};
 
-    fn residence(resident_bytes: Option<u64>, swapped_bytes: Option<u64>) -> String {
+    fn usage(resident_bytes: Option<u64>, swapped_bytes: Option<u64>) -> String {
         let attached = None;
         Details::Segment {
             resident_bytes,
@@ -415,23 +437,24 @@ mod tests {
 
     #[test]
     fn residence_is_both_numbers_or_unknown() {
-        assert_eq!(
-            residence(Some(4096), Some(0)),
-            "4.0 KiB, and 0 B swapped out"
-        );
-        assert_eq!(residence(Some(4096), None), "unknown");
-        assert_eq!(residence(None, Some(0)), "unknown");
+        assert_eq!(usage(Some(4096), Some(0)), "4.0 KiB, and 0 B swapped out");
+        assert_eq!(usage(Some(4096), None), "unknown");
+        assert_eq!(usage(None, Some(0)), "unknown");
         assert_eq!(Details::Set { members: None }.memory_usage(), "unknown");
     }
 
     #[test]
     fn processes_that_were_not_seen_are_told_where_they_may_have_it() {
-        let told = gap(false, 3).unwrap();
+        let note = inaccessible_note(false, 3).unwrap();
         assert!(
-            told.starts_with("3 processes could not be looked into"),
-            "{told}"
+            note.starts_with("no permission to look into 3 processes"),
+            "{note}"
         );
-        // All attachments were found without them; or some were not, and nobody is left who may have them.
-        assert_eq!((gap(true, 3), gap(false, 0)), (None, None));
+        assert!(inaccessible_note(false, 1).unwrap().contains("1 process,"));
+        // Without them all attachments were found; or some were not found, and no process is left that may have them.
+        assert_eq!(
+            (inaccessible_note(true, 3), inaccessible_note(false, 0)),
+            (None, None)
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! `sysvipc send`, `receive`, `read` and `write`: objects for shell scripts, whatever bytes are in them.
+//! `sysvipc send`, `receive`, `read` and `write`: the contents of queues and segments, for shell scripts.
 
 use std::fmt::Write as _;
 use std::io::{self, Read, Write};
@@ -7,15 +7,15 @@ use std::os::unix::ffi::OsStringExt;
 use serde::Serialize;
 use sysv_wrapper::{Message, MessageQueue, MessageType, Selector};
 
-use crate::cli::{Patience, ReadArgs, ReceiveArgs, SendArgs, Target, Which, WriteArgs};
-use crate::exit::{Failure, Outcome, Status, complain};
-use crate::object::nothing;
+use crate::cli::{ReadArgs, ReceiveArgs, SelectorArgs, SendArgs, Target, WaitArgs, WriteArgs};
+use crate::exit::{Failure, Result, Status, warn};
+use crate::object::no_target;
 use crate::stdio::{self, Output};
 
-/// How much of a segment is copied at once.
-const PIECE: usize = 1 << 16;
+/// How many bytes of a segment `read` copies at a time.
+const CHUNK: usize = 1 << 16;
 
-/// Bytes in JSON: as text if they are some, and in hexadecimal digits.
+/// Bytes in JSON: as text if they are UTF-8, and in hexadecimal digits.
 #[derive(Debug, Serialize)]
 struct Bytes {
     length: usize,
@@ -27,7 +27,7 @@ impl Bytes {
     fn new(bytes: &[u8]) -> Bytes {
         let mut hex = String::with_capacity(bytes.len() * 2);
         for byte in bytes {
-            // A string takes everything.
+            // Writing to a string cannot fail.
             let _ = write!(hex, "{byte:02x}");
         }
         Bytes {
@@ -38,8 +38,8 @@ impl Bytes {
     }
 }
 
-/// Sends.
-pub(crate) fn send(args: SendArgs) -> Outcome {
+/// Sends a message.
+pub(crate) fn send(args: SendArgs) -> Result {
     let (id, text) = match (args.key, args.id, args.text) {
         (Some(_), Some(_), Some(_)) => {
             return Err(Failure::usage(
@@ -47,7 +47,7 @@ pub(crate) fn send(args: SendArgs) -> Outcome {
             ));
         }
         (Some(_), text, None) | (Some(_), None, text) => (None, text),
-        (None, None, _) => return Err(nothing()),
+        (None, None, _) => return Err(no_target()),
         (None, Some(id), text) => {
             let number = id.to_str().and_then(|id| id.parse().ok());
             let number = number.ok_or_else(|| {
@@ -64,7 +64,7 @@ pub(crate) fn send(args: SendArgs) -> Outcome {
         Some(text) if text != "-" => text.into_vec(),
         _ => input(usize::MAX)?,
     };
-    let Patience { no_wait, timeout } = args.patience;
+    let WaitArgs { no_wait, timeout } = args.wait;
     match timeout {
         _ if no_wait => queue.try_send(args.message_type, &bytes)?,
         Some(time) => queue.send_timeout(args.message_type, &bytes, time)?,
@@ -82,26 +82,26 @@ struct Received {
     bytes: Bytes,
 }
 
-/// Receives.
-pub(crate) fn receive(args: &ReceiveArgs, out: Output) -> Outcome {
+/// Receives a message, and writes it to standard output.
+pub(crate) fn receive(args: &ReceiveArgs, out: Output) -> Result {
     let queue = args.target.queue()?;
-    let Which {
+    let SelectorArgs {
         exact,
         up_to,
         except,
-    } = args.which;
+    } = args.selector;
     let selector = exact
         .map(Selector::Exact)
         .or(up_to.map(Selector::UpTo))
         .or(except.map(Selector::Except))
         .unwrap_or_default();
-    let message = match args.patience {
-        Patience { no_wait: true, .. } => queue.try_receive(selector)?,
-        Patience {
+    let message = match args.wait {
+        WaitArgs { no_wait: true, .. } => queue.try_receive(selector)?,
+        WaitArgs {
             timeout: Some(time),
             ..
         } => queue.receive_timeout(selector, time)?,
-        Patience { .. } => queue.receive(selector)?,
+        WaitArgs { .. } => queue.receive(selector)?,
     };
     let written = if args.json {
         out.json(&Received {
@@ -114,8 +114,8 @@ pub(crate) fn receive(args: &ReceiveArgs, out: Output) -> Outcome {
     written.map_err(|failure| put_back(&queue, &message, failure))
 }
 
-/// The bytes as they are; for a person, on a line of their own.
-fn raw(bytes: &[u8], mut out: Output) -> Outcome {
+/// Writes the bytes unchanged; on a terminal, with a line end.
+fn raw(bytes: &[u8], mut out: Output) -> Result {
     out.write_all(bytes)?;
     if out.is_terminal() && !bytes.ends_with(b"\n") {
         return out.finish_line();
@@ -123,28 +123,28 @@ fn raw(bytes: &[u8], mut out: Output) -> Outcome {
     out.finish()
 }
 
-/// A message that was taken off the queue and got nowhere goes back, to the end.
+/// Sends a message that could not be written back to the end of its queue.
 fn put_back(queue: &MessageQueue, message: &Message, failure: Failure) -> Failure {
     if let Some(text) = failure.text {
-        complain(text);
+        warn(text);
     }
     let text = match queue.try_send(message.message_type, &message.bytes) {
         Ok(()) => "the message could not be written, and is at the end of the queue now".to_owned(),
-        Err(error) => format!("the message could not be written, and is lost: {error:#}"),
+        Err(error) => format!("the message could not be written, and is lost: {error}"),
     };
     Failure::new(Status::Failed, text)
 }
 
-/// A piece of a segment in JSON.
+/// A part of a segment in JSON.
 #[derive(Debug, Serialize)]
-struct Piece {
+struct Part {
     offset: usize,
     #[serde(flatten)]
     bytes: Bytes,
 }
 
-/// Reads.
-pub(crate) fn read(args: &ReadArgs, mut out: Output) -> Outcome {
+/// Writes a segment to standard output.
+pub(crate) fn read(args: &ReadArgs, mut out: Output) -> Result {
     let memory = args.target.segment()?.attach_read_only()?;
     let offset = args.offset;
     let end = args
@@ -153,15 +153,15 @@ pub(crate) fn read(args: &ReadArgs, mut out: Output) -> Outcome {
     let end = end.min(memory.len());
     if args.json {
         let bytes = memory.read_to_vec(offset..end.max(offset))?;
-        return out.json(&Piece {
+        return out.json(&Part {
             offset,
             bytes: Bytes::new(&bytes),
         });
     }
     let mut next = offset;
     loop {
-        // At least once, so that an offset beyond the end is an error.
-        let stop = next.saturating_add(PIECE).min(end).max(next);
+        // At least once: an offset beyond the end is an error.
+        let stop = next.saturating_add(CHUNK).min(end).max(next);
         let bytes = memory.read_to_vec(next..stop)?;
         out.write_all(&bytes)?;
         next = stop;
@@ -171,16 +171,16 @@ pub(crate) fn read(args: &ReadArgs, mut out: Output) -> Outcome {
     }
 }
 
-/// Writes.
-pub(crate) fn write(args: &WriteArgs) -> Outcome {
+/// Writes standard input into a segment.
+pub(crate) fn write(args: &WriteArgs) -> Result {
     let memory = args.target.segment()?.attach()?;
     let room = memory.len().saturating_sub(args.offset);
-    // One more than there is room for is too much already.
+    // One more byte is enough to know that the input does not fit.
     let bytes = input(room.saturating_add(1))?;
     if bytes.len() > room {
         return Err(Failure::usage(format!(
-            "cannot write standard input to the segment: from offset {} on it has room for {room} bytes, and there \
-             are more; nothing was written",
+            "cannot write standard input to the segment: it is longer than the {room} bytes behind offset {}; nothing \
+             was written",
             args.offset
         )));
     }
@@ -188,8 +188,8 @@ pub(crate) fn write(args: &WriteArgs) -> Outcome {
     Ok(())
 }
 
-/// Standard input up to its end, or up to `most` bytes.
-fn input(most: usize) -> Outcome<Vec<u8>> {
+/// Reads standard input up to its end, or up to `most` bytes.
+fn input(most: usize) -> Result<Vec<u8>> {
     if stdio::input_was_closed() {
         return Err(Failure::new(
             Status::Failed,

@@ -1,6 +1,6 @@
-//! `sysvipc watch`: the list, again and again, with what came and went.
+//! `sysvipc watch`: the list, again and again, and the objects that came and went.
 //!
-//! On a terminal it is a screen that is drawn anew; elsewhere, and with --json, each change is a line.
+//! On a terminal it redraws a screen; elsewhere, and with --json, it prints a line for each change.
 
 mod changes;
 
@@ -16,19 +16,19 @@ use sysv_wrapper::Kind;
 
 use crate::cli::WatchArgs;
 use crate::clock::{self, Deadline};
-use crate::exit::{Failure, Outcome, Status, end_by};
-use crate::format::{Moment, Names};
+use crate::exit::{Failure, Result, Status, end_by};
+use crate::format::{Names, Time};
 use crate::stdio::{BAD, DIM, GOOD, HEADING, Look, Output};
 use crate::table::columns::Row;
 use crate::table::cut;
 use crate::terminal::{self, Screen};
-use changes::{Change, Event, Seen};
+use changes::{Change, Event, LastListing};
 
-/// How many changes the screen remembers.
-const REMEMBERED: usize = 100;
+/// How many changes the screen keeps.
+const HISTORY: usize = 100;
 
-/// Watches, until it is interrupted or has looked often enough.
-pub(crate) fn run(args: &WatchArgs, mut out: Output) -> Outcome {
+/// Watches until a signal ends the process or --count is reached.
+pub(crate) fn run(args: &WatchArgs, mut out: Output) -> Result {
     args.view.check()?;
     let signals = signals()
         .map_err(|error| Failure::new(Status::Failed, format!("cannot catch signals: {error}")))?;
@@ -38,30 +38,30 @@ pub(crate) fn run(args: &WatchArgs, mut out: Output) -> Outcome {
         in_lines(args, &mut out, &signals)?
     };
     if let Some(signal) = ended {
-        // The terminal is as it was.
+        // The terminal is restored.
         end_by(signal);
     }
     out.finish()
 }
 
-/// How long who is asked to end has to do so in good order.
-const UNANSWERED: Duration = Duration::from_secs(1);
+/// Grace period between the first termination signal and a forced exit by the next one.
+const GRACE: Duration = Duration::from_secs(1);
 
-/// The signals that have come, from a thread that takes them.
+/// Starts the threads that catch signals, and returns the channel that they send them to.
 fn signals() -> std::io::Result<Receiver<i32>> {
     let (send, receive) = mpsc::channel();
-    // Before any thread is started, since each has to hold it back.
-    terminal::hold(send.clone())?;
+    // Before any thread is started: each has to block SIGTSTP.
+    terminal::hold_ctrl_z(send.clone())?;
     let mut caught = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCONT, SIGWINCH])?;
     thread::spawn(move || {
-        let mut asked: Option<Deadline> = None;
+        let mut grace: Option<Deadline> = None;
         for signal in caught.forever() {
             if [SIGINT, SIGTERM, SIGHUP, SIGQUIT].contains(&signal) {
-                // Whoever writes may be stuck, with a terminal that takes nothing: it is not to be taken to an end.
-                if is_over(asked) {
+                // The main thread may hang in a write to a terminal that takes no more output.
+                if is_over(grace) {
                     end_by(signal);
                 }
-                asked.get_or_insert_with(|| Deadline::after(Some(UNANSWERED)));
+                grace.get_or_insert_with(|| Deadline::after(Some(GRACE)));
             }
             if send.send(signal).is_err() {
                 return;
@@ -71,13 +71,13 @@ fn signals() -> std::io::Result<Receiver<i32>> {
     Ok(receive)
 }
 
-/// Whether the time to end in is over for who was asked to.
-fn is_over(asked: Option<Deadline>) -> bool {
-    asked.is_some_and(|end| end.remaining() == Some(Duration::ZERO))
+/// Whether the grace period is over.
+fn is_over(grace: Option<Deadline>) -> bool {
+    grace.is_some_and(|end| end.remaining() == Some(Duration::ZERO))
 }
 
-/// Everything that is there, kind by kind.
-fn look(args: &WatchArgs, names: &mut Names) -> Outcome<Vec<Row>> {
+/// Lists the objects, kind by kind.
+fn listing(args: &WatchArgs, names: &mut Names) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     for kind in args.view.kinds() {
         rows.extend(args.view.rows(kind, names)?.0);
@@ -85,20 +85,20 @@ fn look(args: &WatchArgs, names: &mut Names) -> Outcome<Vec<Row>> {
     Ok(rows)
 }
 
-/// Whether this look was the last one.
-fn is_last(args: &WatchArgs, looks: &mut u64) -> bool {
-    *looks += 1;
-    args.count.is_some_and(|count| *looks >= count)
+/// Counts a listing. Returns whether it was the last one.
+fn is_last(args: &WatchArgs, listings: &mut u64) -> bool {
+    *listings += 1;
+    args.count.is_some_and(|count| *listings >= count)
 }
 
-/// Writes each change as a line; gives the signal that ended it.
-fn in_lines(args: &WatchArgs, out: &mut Output, signals: &Receiver<i32>) -> Outcome<Option<i32>> {
-    let (mut seen, mut looks) = (Seen::default(), 0);
+/// Prints a line for each change. Returns the signal that ends the process, or `None` after the last listing.
+fn in_lines(args: &WatchArgs, out: &mut Output, signals: &Receiver<i32>) -> Result<Option<i32>> {
+    let (mut last, mut listings) = (LastListing::default(), 0);
     loop {
-        // Names may change while this runs.
+        // Anew each time: names may change.
         let names = &mut Names::default();
         let end = Deadline::after(Some(args.interval));
-        for change in seen.update(&look(args, names)?) {
+        for change in last.update(&listing(args, names)?) {
             if args.json {
                 serde_json::to_writer(&mut *out, &change.document(names))?;
                 writeln!(out)?;
@@ -107,7 +107,7 @@ fn in_lines(args: &WatchArgs, out: &mut Output, signals: &Receiver<i32>) -> Outc
             }
         }
         out.flush()?;
-        if is_last(args, &mut looks) {
+        if is_last(args, &mut listings) {
             return Ok(None);
         }
         while let Some(signal) = clock::receive(signals, end) {
@@ -120,23 +120,22 @@ fn in_lines(args: &WatchArgs, out: &mut Output, signals: &Receiver<i32>) -> Outc
     }
 }
 
-/// Draws the screen again and again, as long as the terminal is for this job to draw on; gives the signal that ended
-/// it.
+/// Redraws the screen while this job is in the foreground. Returns as [`in_lines`] does.
 fn on_screen(
     args: &WatchArgs,
     mut screen: Screen<'_>,
     signals: &Receiver<i32>,
-) -> Outcome<Option<i32>> {
-    let (mut seen, mut looks) = (Seen::default(), 0);
+) -> Result<Option<i32>> {
+    let (mut last, mut listings) = (LastListing::default(), 0);
     let mut history = VecDeque::new();
     loop {
         let names = &mut Names::default();
         let end = Deadline::after(Some(args.interval));
-        let rows = look(args, names)?;
-        for change in seen.update(&rows) {
+        let rows = listing(args, names)?;
+        for change in last.update(&rows) {
             history.push_front(change);
         }
-        history.truncate(REMEMBERED);
+        history.truncate(HISTORY);
         screen.draw(&frame(
             args,
             &rows,
@@ -144,7 +143,7 @@ fn on_screen(
             screen.output().look(),
             names,
         )?)?;
-        if is_last(args, &mut looks) {
+        if is_last(args, &mut listings) {
             return Ok(None);
         }
         while let Some(signal) = clock::receive(signals, end) {
@@ -154,8 +153,8 @@ fn on_screen(
                     screen.leave()?;
                     terminal::stop();
                 }
-                // Others had the terminal meanwhile, also where this process could not give it back before.
-                SIGCONT => screen.take_anew(),
+                // Another program may have used the terminal, even if this process could not restore it before.
+                SIGCONT => screen.set_stale(),
                 _ => return Ok(Some(signal)),
             }
             screen.draw(&frame(
@@ -169,28 +168,25 @@ fn on_screen(
     }
 }
 
-/// The lines of the screen, as many as there is room for.
+/// Returns the lines of the screen.
 fn frame(
     args: &WatchArgs,
     rows: &[Row],
     history: &VecDeque<Change>,
     look: Look,
     names: &mut Names,
-) -> Outcome<Vec<String>> {
+) -> Result<Vec<String>> {
     let height = look.height.unwrap_or(24).max(4);
     let width = look.width.unwrap_or(80);
     let interval = args.interval.as_secs_f64();
-    let title = format!(
-        "sysvipc watch, every {interval} s, {}",
-        Moment::now().local()
-    );
+    let title = format!("sysvipc watch, every {interval} s, {}", Time::now().local());
     let mut lines = vec![look.paint(HEADING, cut(&title, width))];
     let log = log(history, look, width, height / 3, names);
     let kinds = args.view.kinds();
     let room = height.saturating_sub(lines.len() + log.len());
     let of = |kind| {
         rows.iter()
-            .filter(move |row| row.found.kind() == kind)
+            .filter(move |row| row.object.kind() == kind)
             .cloned()
     };
     let by_kind: Vec<(Kind, Vec<Row>)> = kinds
@@ -199,7 +195,7 @@ fn frame(
         .collect();
     let needs: Vec<_> = by_kind.iter().map(|(_, rows)| needed(rows.len())).collect();
     for ((kind, rows), share) in by_kind.iter().zip(shares(&needs, room)) {
-        let most = share.saturating_sub(AROUND);
+        let most = share.saturating_sub(TABLE_FRAME);
         let mut text = Vec::new();
         args.view.write(&mut text, look, *kind, rows, most, names)?;
         let mut block: Vec<String> = String::from_utf8_lossy(&text)
@@ -217,16 +213,20 @@ fn frame(
     Ok(lines)
 }
 
-/// The lines of a table beside those of the objects: a title, a heading, a note about columns that there is no room
-/// for, and one about objects.
-const AROUND: usize = 4;
+/// The lines of a table in addition to its objects: a title, a heading, a note about hidden columns, and one about
+/// hidden objects.
+const TABLE_FRAME: usize = 4;
 
-/// How many lines a table of so many objects takes at most.
+/// Returns how many lines a table of that many objects takes at most.
 fn needed(objects: usize) -> usize {
-    if objects == 0 { 1 } else { objects + AROUND }
+    if objects == 0 {
+        1
+    } else {
+        objects + TABLE_FRAME
+    }
 }
 
-/// How many lines each gets of those that there are: what it needs, or as much as the others who need more.
+/// Divides the lines among tables: each gets what it needs, or an equal share.
 fn shares(needs: &[usize], mut room: usize) -> Vec<usize> {
     let mut shares = vec![0; needs.len()];
     let mut order: Vec<_> = (0..needs.len()).collect();
@@ -238,7 +238,7 @@ fn shares(needs: &[usize], mut room: usize) -> Vec<usize> {
     shares
 }
 
-/// The last changes, the newest first.
+/// Returns the lines of the last changes, the newest first.
 fn log(
     history: &VecDeque<Change>,
     look: Look,
@@ -263,11 +263,11 @@ fn log(
 
 #[cfg(test)]
 mod tests {
-    //! How lines are shared out, screens of any size, and how long to end takes.
+    //! Screens of any size; the grace period.
 
     use clap::Parser;
 
-    use super::{Change, Deadline, Duration, Event, Look, Moment, Names, Row, VecDeque, WatchArgs};
+    use super::{Change, Deadline, Duration, Event, Look, Names, Row, Time, VecDeque, WatchArgs};
     use super::{frame, is_over, needed, shares};
     use crate::commands::watch::changes::tests::{queue, segment, set};
 
@@ -278,7 +278,7 @@ mod tests {
         args: WatchArgs,
     }
 
-    /// A screen of so many lines, behind its title.
+    /// Returns the lines of a screen of that height, without its title.
     fn screen(height: usize, rows: &[Row], history: &VecDeque<Change>) -> Vec<String> {
         let Line { args } = Line::parse_from(["watch", "--columns", "kind"]);
         let mut look = Look::default();
@@ -323,7 +323,7 @@ mod tests {
             let more = lines.iter().find(|line| line.starts_with('…')).cloned();
             (count, more)
         };
-        // A title, two kinds of which there is nothing, and all with the four lines around it.
+        // A title, two empty kinds, and a table with its frame.
         assert_eq!(shown(37), (30, None));
         assert_eq!(shown(36), (29, Some("… and 1 more".to_owned())));
         assert_eq!(shown(20), (13, Some("… and 17 more".to_owned())));
@@ -332,7 +332,7 @@ mod tests {
     #[test]
     fn a_third_of_the_screen_is_for_what_came_and_went() {
         let change = Change {
-            time: Moment::now(),
+            time: Time::now(),
             event: Event::Came,
             row: segment(1),
         };

@@ -1,39 +1,36 @@
-//! The columns of the tables of objects: what each is called, which kinds have it, what it shows, and how it sorts.
+//! The tables of objects: their columns, their order and their colours.
 
 use std::io::{self, Write};
 use std::time::SystemTime;
 
-use sysv_wrapper::{Kind, OrphanCheck, Orphaned, Pid};
+use sysv_wrapper::{Entry, Kind, OrphanCheck, Orphaned, Pid, Status};
 
 use super::{Head, KEPT, Table};
 use crate::cli::{KINDS, View};
-use crate::exit::{Failure, Outcome};
-use crate::format::{self, Moment, Names};
-use crate::object::{Found, verdict};
+use crate::exit::{Failure, Result};
+use crate::format::{self, Names, Time};
+use crate::object::{last_use, verdict};
 use crate::stdio::{BAD, DIM, GOOD, HEADING, Look, WARNING};
 
-/// A line of a table.
+/// An object of a table.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
-    pub(crate) found: Found,
+    pub(crate) object: Entry,
     pub(crate) orphaned: Orphaned,
 }
 
-/// What a line shows in a column, and where the line is sorted by it.
+/// The value of a column.
 pub(crate) enum Cell {
-    /// A number that speaks for itself; none sorts first.
+    /// A number without a unit; `None` sorts first.
     Number(Option<i128>),
-    /// A number of bytes.
     Bytes(u64),
-    /// Text.
     Text(String),
-    /// A moment.
     Time(Option<SystemTime>),
-    /// The last use: when, and what it was.
+    /// The last use: time and event.
     Use(Option<(SystemTime, &'static str)>),
 }
 
-/// What lines are sorted by.
+/// The sort key of a value.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Order {
     Number(Option<i128>),
@@ -42,22 +39,22 @@ pub(crate) enum Order {
 }
 
 impl Cell {
-    /// As it is shown.
+    /// Formats the value.
     pub(crate) fn text(self) -> String {
         const NONE: &str = "-";
         match self {
             Cell::Number(number) => number.map_or_else(|| NONE.to_owned(), |n| n.to_string()),
             Cell::Bytes(bytes) => format::bytes(bytes),
             Cell::Text(text) => text,
-            Cell::Time(time) => time.map_or_else(|| NONE.to_owned(), |time| Moment(time).local()),
+            Cell::Time(time) => time.map_or_else(|| NONE.to_owned(), |time| Time(time).local()),
             Cell::Use(last) => last.map_or_else(
                 || NONE.to_owned(),
-                |(time, what)| format!("{} {what}", format::short(Moment(time).age())),
+                |(time, what)| format!("{} {what}", format::age(Time(time).age())),
             ),
         }
     }
 
-    /// As it is sorted.
+    /// Returns the sort key.
     pub(crate) fn order(self) -> Order {
         match self {
             Cell::Number(number) => Order::Number(number),
@@ -72,13 +69,13 @@ impl Cell {
 /// A column.
 #[derive(Debug)]
 pub(crate) struct Column {
-    /// As `--columns` and `--sort` name it; in capitals, its heading.
+    /// The name for `--columns` and `--sort`; in capitals, the heading.
     pub(crate) name: &'static str,
-    /// Whether it is aligned to the right.
+    /// Whether the values are aligned to the right.
     pub(crate) right: bool,
-    /// What it shows; `None` for kinds that do not have it.
+    /// Returns the value; `None` for kinds without the column.
     pub(crate) cell: fn(&Row, &mut Names) -> Option<Cell>,
-    /// Which kinds have it.
+    /// The kinds that have the column.
     kinds: &'static [Kind],
 }
 
@@ -98,7 +95,7 @@ fn count(number: u64) -> Cell {
     Cell::Number(Some(number.into()))
 }
 
-/// One column, for all kinds or some: what it shows is an expression.
+/// A column of all kinds, or of one, by an expression for its value.
 macro_rules! column {
     ($name:literal, $right:literal, |$row:ident, $names:ident| $cell:expr) => {
         Column {
@@ -115,11 +112,8 @@ macro_rules! column {
         Column {
             name: $name,
             right: $right,
-            cell: |row, _| match &row.found {
-                Found::$kind(entry) => {
-                    let $status = entry.status();
-                    Some($cell)
-                }
+            cell: |row, _| match row.object.status() {
+                Status::$kind($status) => Some($cell),
                 _ => None,
             },
             kinds: $kinds,
@@ -127,70 +121,71 @@ macro_rules! column {
     };
 }
 
-/// All columns, in the order in which they are shown if nobody says another.
+/// All columns, in the order of `--columns all`.
 pub(crate) static COLUMNS: [Column; 33] = [
     column!("id", true, |row, names| Cell::Number(Some(
-        row.found.id().into()
+        row.object.raw_id().into()
     ))),
     column!("key", false, |row, names| Cell::Text(
-        row.found.key().to_string()
+        row.object.key().to_string()
     )),
     column!("owner", false, |row, names| Cell::Text(
-        names.user_or_uid(row.found.uid())
+        names.user_or_uid(row.object.status().uid())
     )),
     column!("group", false, |row, names| Cell::Text(
-        names.group_or_gid(row.found.gid())
+        names.group_or_gid(row.object.status().gid())
     )),
-    column!("uid", true, |row, names| id(row.found.uid())),
-    column!("gid", true, |row, names| id(row.found.gid())),
+    column!("uid", true, |row, names| id(row.object.status().uid())),
+    column!("gid", true, |row, names| id(row.object.status().gid())),
     column!("creator", false, |row, names| Cell::Text(
-        names.user_or_uid(row.found.creator_uid())
+        names.user_or_uid(row.object.status().creator_uid())
     )),
     column!("creator-group", false, |row, names| Cell::Text(
-        names.group_or_gid(row.found.creator_gid())
+        names.group_or_gid(row.object.status().creator_gid())
     )),
     column!("mode", false, |row, names| Cell::Text(
-        row.found.mode().to_string()
+        row.object.status().mode().to_string()
     )),
-    column!("size", true, SEGMENTS Segment, |status| Cell::Bytes(status.size() as u64)),
-    column!("attached", true, SEGMENTS Segment, |status| count(status.attach_count())),
-    column!("creator-pid", true, SEGMENTS Segment, |status| pid(status.creator_pid())),
-    column!("last-pid", true, SEGMENTS Segment, |status| pid(status.last_pid())),
-    column!("semaphores", true, SETS Set, |status| count(status.count() as u64)),
-    column!("messages", true, QUEUES Queue, |status| count(status.messages())),
-    column!("bytes", true, QUEUES Queue, |status| Cell::Bytes(status.bytes())),
-    column!("max-bytes", true, QUEUES Queue, |status| Cell::Bytes(status.max_bytes())),
-    column!("send-pid", true, QUEUES Queue, |status| pid(status.last_send_pid())),
-    column!("receive-pid", true, QUEUES Queue, |status| pid(status.last_receive_pid())),
+    column!("size", true, SEGMENTS Shm, |status| Cell::Bytes(status.size() as u64)),
+    column!("attached", true, SEGMENTS Shm, |status| count(status.attach_count())),
+    column!("creator-pid", true, SEGMENTS Shm, |status| pid(status.creator_pid())),
+    column!("last-pid", true, SEGMENTS Shm, |status| pid(status.last_pid())),
+    column!("semaphores", true, SETS Sem, |status| count(status.count() as u64)),
+    column!("messages", true, QUEUES Msg, |status| count(status.messages())),
+    column!("bytes", true, QUEUES Msg, |status| Cell::Bytes(status.bytes())),
+    column!("max-bytes", true, QUEUES Msg, |status| Cell::Bytes(status.max_bytes())),
+    column!("send-pid", true, QUEUES Msg, |status| pid(status.last_send_pid())),
+    column!("receive-pid", true, QUEUES Msg, |status| pid(status.last_receive_pid())),
     column!("changed", false, |row, names| Cell::Time(
-        row.found.change_time()
+        row.object.status().change_time()
     )),
-    column!("attach-time", false, SEGMENTS Segment, |status| Cell::Time(status.attach_time())),
-    column!("detach-time", false, SEGMENTS Segment, |status| Cell::Time(status.detach_time())),
-    column!("operation-time", false, SETS Set, |status| Cell::Time(status.operation_time())),
-    column!("send-time", false, QUEUES Queue, |status| Cell::Time(status.send_time())),
-    column!("receive-time", false, QUEUES Queue, |status| Cell::Time(status.receive_time())),
-    column!("last-use", false, |row, names| Cell::Use(
-        row.found.last_use()
-    )),
+    column!("attach-time", false, SEGMENTS Shm, |status| Cell::Time(status.attach_time())),
+    column!("detach-time", false, SEGMENTS Shm, |status| Cell::Time(status.detach_time())),
+    column!("operation-time", false, SETS Sem, |status| Cell::Time(status.operation_time())),
+    column!("send-time", false, QUEUES Msg, |status| Cell::Time(status.send_time())),
+    column!("receive-time", false, QUEUES Msg, |status| Cell::Time(status.receive_time())),
+    column!("last-use", false, |row, names| Cell::Use(last_use(
+        row.object.status()
+    ))),
     column!("last-use-time", false, |row, names| Cell::Time(
-        row.found.last_use().map(|(time, _)| time)
+        last_use(row.object.status()).map(|(time, _)| time)
     )),
     column!("orphaned", false, |row, names| Cell::Text(
         verdict(row.orphaned).to_owned()
     )),
-    column!("removed", false, SEGMENTS Segment, |status| yes(status.marked_for_removal())),
-    column!("locked", false, SEGMENTS Segment, |status| yes(status.locked())),
+    column!("removed", false, SEGMENTS Shm, |status| yes(status.marked_for_removal())),
+    column!("locked", false, SEGMENTS Shm, |status| yes(status.locked())),
     column!("kind", false, |row, names| Cell::Text(
-        row.found.kind().short_name().to_owned()
+        row.object.kind().short_name().to_owned()
     )),
     column!("key-decimal", true, |row, names| Cell::Number(Some(
-        row.found.key().as_raw().into()
+        row.object.key().as_raw().into()
     ))),
     column!("age", true, |row, names| Cell::Text(
-        row.found
+        row.object
+            .status()
             .change_time()
-            .map_or_else(|| "-".to_owned(), |time| format::short(Moment(time).age()))
+            .map_or_else(|| "-".to_owned(), |time| format::age(Time(time).age()))
     )),
 ];
 
@@ -198,8 +193,8 @@ fn yes(holds: bool) -> Cell {
     Cell::Text(if holds { "yes" } else { "no" }.to_owned())
 }
 
-/// What is shown of a kind if nobody says otherwise.
-const SHOWN: [(Kind, &[&str]); 3] = [
+/// The names of the default columns of each kind.
+const DEFAULT: [(Kind, &[&str]); 3] = [
     (
         Kind::SharedMemory,
         &[
@@ -235,22 +230,22 @@ const SHOWN: [(Kind, &[&str]); 3] = [
 ];
 
 impl Column {
-    /// The column with this name, if the kind has it.
+    /// Returns the column with this name, if the kind has it.
     fn find(name: &str, kind: Kind) -> Option<&'static Column> {
         COLUMNS
             .iter()
             .find(|column| column.name == name && column.has(kind))
     }
 
-    /// Whether the kind has it.
+    /// Whether the kind has the column.
     pub(crate) fn has(&self, kind: Kind) -> bool {
         self.kinds.contains(&kind)
     }
 }
 
-/// What is shown of a kind if nobody says otherwise.
-pub(crate) fn usual(kind: Kind) -> Vec<&'static Column> {
-    let shown = SHOWN.iter().find(|(of, _)| *of == kind);
+/// Returns the default columns of a kind.
+fn default_columns(kind: Kind) -> Vec<&'static Column> {
+    let shown = DEFAULT.iter().find(|(of, _)| *of == kind);
     let names = shown.map_or(&[][..], |(_, names)| names);
     names
         .iter()
@@ -258,8 +253,8 @@ pub(crate) fn usual(kind: Kind) -> Vec<&'static Column> {
         .collect()
 }
 
-/// The columns of these names that the kind has; `all` is all of them.
-pub(crate) fn chosen(names: &[String], kind: Kind) -> Vec<&'static Column> {
+/// Returns the columns with these names, without those that the kind does not have; all for `all`.
+fn chosen(names: &[String], kind: Kind) -> Vec<&'static Column> {
     if names.iter().any(|name| name == "all") {
         return COLUMNS.iter().filter(|column| column.has(kind)).collect();
     }
@@ -269,8 +264,8 @@ pub(crate) fn chosen(names: &[String], kind: Kind) -> Vec<&'static Column> {
         .collect()
 }
 
-/// Refuses names that none of the kinds has.
-pub(crate) fn check(names: &[String], kinds: &[Kind]) -> Outcome {
+/// Refuses names of which no kind has a column.
+fn check(names: &[String], kinds: &[Kind]) -> Result {
     for name in names.iter().filter(|name| *name != "all") {
         if kinds.iter().all(|kind| Column::find(name, *kind).is_none()) {
             let all = COLUMNS
@@ -278,7 +273,7 @@ pub(crate) fn check(names: &[String], kinds: &[Kind]) -> Outcome {
                 .filter(|column| kinds.iter().any(|kind| column.has(*kind)));
             let all: Vec<_> = all.map(|column| column.name).collect();
             return Err(Failure::usage(format!(
-                "no column is called `{name}`; there are {}",
+                "no column is called `{name}`; the columns are {}",
                 all.join(", ")
             )));
         }
@@ -286,10 +281,10 @@ pub(crate) fn check(names: &[String], kinds: &[Kind]) -> Outcome {
     Ok(())
 }
 
-/// Sorts lines by a column; those that are equal stay as they are.
-pub(crate) fn sort(rows: &mut [Row], by: &str, reverse: bool, names: &mut Names) {
+/// Sorts rows by a column. The sort is stable.
+fn sort(rows: &mut [Row], by: &str, reverse: bool, names: &mut Names) {
     rows.sort_by_cached_key(|row| {
-        let column = Column::find(by, row.found.kind())?;
+        let column = Column::find(by, row.object.kind())?;
         (column.cell)(row, names).map(Cell::order)
     });
     if reverse {
@@ -297,7 +292,7 @@ pub(crate) fn sort(rows: &mut [Row], by: &str, reverse: bool, names: &mut Names)
     }
 }
 
-/// How much each of the usual columns is wanted where there is no room for all.
+/// Returns the rank of a default column on narrow terminals; see [`Head::rank`].
 fn rank(name: &str) -> u8 {
     match name {
         "creator-pid" | "send-pid" => 0,
@@ -309,35 +304,35 @@ fn rank(name: &str) -> u8 {
 }
 
 impl View {
-    /// The kinds that are listed.
+    /// Returns the kinds to list.
     pub(crate) fn kinds(&self) -> Vec<Kind> {
         self.kind
             .map_or_else(|| KINDS.to_vec(), |kind| vec![kind.into()])
     }
 
-    /// Refuses what makes no sense.
-    pub(crate) fn check(&self) -> Outcome {
+    /// Refuses filters and columns that the kinds do not have.
+    pub(crate) fn check(&self) -> Result {
         self.filter.check(self.kind.map(Kind::from))?;
         check(&self.columns, &self.kinds())?;
         check(self.sort.as_slice(), &self.kinds())
     }
 
-    /// The lines of one kind, sorted as asked for, and how many could not be seen.
-    pub(crate) fn rows(&self, kind: Kind, names: &mut Names) -> Outcome<(Vec<Row>, u64)> {
+    /// Returns the matching objects of a kind, sorted, and how many of that kind the user may not read.
+    pub(crate) fn rows(&self, kind: Kind, names: &mut Names) -> Result<(Vec<Row>, u64)> {
         let judge = &mut OrphanCheck::new();
-        let (found, unseen) = self.filter.select(kind, judge)?;
-        let row = |found: Found| Row {
-            orphaned: found.orphaned(judge),
-            found,
+        let (object, unseen) = self.filter.select(kind, judge)?;
+        let row = |object: Entry| Row {
+            orphaned: judge.judge(&object),
+            object,
         };
-        let mut rows: Vec<_> = found.into_iter().map(row).collect();
+        let mut rows: Vec<_> = object.into_iter().map(row).collect();
         if let Some(by) = &self.sort {
             sort(&mut rows, by, self.reverse, names);
         }
         Ok((rows, unseen))
     }
 
-    /// The table of one kind, with a title.
+    /// Writes the table of one kind: a title and at most `most` rows.
     pub(crate) fn write(
         &self,
         out: &mut impl Write,
@@ -358,7 +353,7 @@ impl View {
         }
         writeln!(out, "{}", look.paint(HEADING, format!("{title}: {count}")))?;
         let shown = if self.columns.is_empty() {
-            usual(kind)
+            default_columns(kind)
         } else {
             chosen(&self.columns, kind)
         };
@@ -385,7 +380,7 @@ impl View {
     }
 }
 
-/// The colour of a cell.
+/// Returns the colour of a cell.
 fn style(column: &Column, row: &Row) -> anstyle::Style {
     match (column.name, row.orphaned) {
         ("orphaned", Orphaned::Yes) => BAD,
@@ -397,7 +392,7 @@ fn style(column: &Column, row: &Row) -> anstyle::Style {
 
 #[cfg(test)]
 mod tests {
-    //! Which columns go first.
+    //! The columns on narrow terminals.
 
     use super::{KEPT, rank};
 

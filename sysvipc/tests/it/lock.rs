@@ -157,7 +157,7 @@ fn one_at_a_time_and_the_next_one_when_it_is_killed() {
             ("cat", 0)
         );
         let text = run("lock 0x1234 --timeout 20ms -- true").complaint(124);
-        assert!(text.contains("the time is over"), "{text}");
+        assert!(text.contains("timed out"), "{text}");
         run("lock 0x1234 --timeout 0 --remove").complaint(124);
         let next = Running::start("lock 0x1234 -- echo next");
         wait_until("somebody waits", || {
@@ -241,7 +241,7 @@ fn making_it_anew_ends_with_the_time() {
         let words = "lock 0x1234 --timeout 20ms -- true";
         if let Some(ran) = cli::run_where(call, sysv_ipc::Errno::EIDRM, TEST, words) {
             let text = ran.complaint(124);
-            assert!(text.contains("the time is over"), "{text}");
+            assert!(text.contains("timed out"), "{text}");
         }
     });
 }

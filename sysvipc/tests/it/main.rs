@@ -1,6 +1,9 @@
 //! The command, run as a user runs it.
 #![cfg(target_os = "linux")]
 
+#[macro_use]
+extern crate test_attribute;
+
 mod cli;
 #[macro_use]
 #[path = "../../../sysv-ipc/tests/support/mod.rs"]

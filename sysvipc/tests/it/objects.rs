@@ -108,7 +108,7 @@ fn limits_tell_how_much_is_used_and_errors_point_there() {
                 .as_array()
                 .unwrap()
                 .len();
-            assert_eq!(all, Limits::all().unwrap().count());
+            assert_eq!(all, Limits::all().unwrap().iter().count());
         },
     );
 }

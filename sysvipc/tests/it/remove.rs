@@ -279,11 +279,11 @@ fn what_changed_since_it_was_listed_stays() {
         assert_eq!(ran.status.code(), Some(5), "{}", shown());
         let text = shown();
         assert!(
-            text.contains("is not removed: since it was listed it was used"),
+            text.contains("is not removed: it was used since it was listed"),
             "{text}"
         );
         assert!(
-            text.contains("was removed by someone else: msg 1"),
+            text.contains("was removed by another process: msg 1"),
             "{text}"
         );
         assert!(text.contains("removed msg 2"), "{text}");

@@ -61,7 +61,7 @@ fn a_segment_in_words() {
   size          2.9 KiB (3000)
   in memory     0 B, and 0 B swapped out
   created by    {creator}, which is gone
-  last used by  nobody yet, or a process of another pid namespace
+  last used by  none yet, or a process of another pid namespace
   attached      never
   detached      never
   attachments   0
@@ -184,7 +184,7 @@ fn a_queue_in_words() {
   sent          TIME (AGE ago)
   sent by       {sender}, which is gone
   received      never
-  received by   nobody yet, or a process of another pid namespace
+  received by   none yet, or a process of another pid namespace
   orphaned      yes"
             )
         );
@@ -257,5 +257,38 @@ fn users_and_groups() {
             text.contains("\n  creator       nobody (65534), group 12345 (12345)\n"),
             "{text}"
         );
+    });
+}
+
+/// Row N11: times are those that `date` prints in the same zone; where the zone is not known they are in UTC, and say
+/// so.
+#[test]
+fn times_are_in_the_zone_of_the_user() {
+    in_namespace(test_name!("times_are_in_the_zone_of_the_user"), || {
+        let id = create("shm");
+        let words = ["list", "shm", "--columns", "changed"];
+        let response = run(&format!("show shm {id} --json")).json();
+        let utc = response["change_time"].as_str().unwrap();
+        let shown = |zone: &str| -> String {
+            let output = cli::command(words).env("TZ", zone).output().unwrap();
+            let text = cli::Ran::from(output).text();
+            text.lines().nth(2).unwrap().to_owned()
+        };
+        for zone in ["Asia/Kolkata", "America/St_Johns", "UTC"] {
+            if !std::path::Path::new("/usr/share/zoneinfo")
+                .join(zone)
+                .exists()
+            {
+                support::skipped(zone, "this system has no file for the zone");
+                continue;
+            }
+            let mut date = Command::new("date");
+            let date = date.args(["-d", utc, "+%Y-%m-%d %H:%M:%S"]).env("TZ", zone);
+            let date = String::from_utf8(date.output().unwrap().stdout).unwrap();
+            assert_eq!(shown(zone), date.trim_end(), "{zone}");
+        }
+        let plain = utc.replace('T', " ").replace('Z', "");
+        assert_ne!(shown("IST-5:30"), plain);
+        assert_eq!(shown("No/Such_Zone"), format!("{plain} UTC"));
     });
 }

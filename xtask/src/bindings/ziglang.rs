@@ -60,9 +60,10 @@ impl Headers {
     pub(super) fn bindings(&self, target: &Target) -> Result<String, Failure> {
         let arguments = self.clang_arguments(target);
         let label = format!("{}, from ziglang {}", target.headers, self.version);
-        let facts = Facts::ask(|source| compiles(source, &arguments), label).ok_or_else(|| {
-            Failure::new(format!("{}: the headers cannot be included", target.triple))
-        })?;
+        let facts =
+            Facts::detect(|source| compiles(source, &arguments), label).ok_or_else(|| {
+                Failure::new(format!("{}: the headers cannot be included", target.triple))
+            })?;
         let wrapper = crate_folder().join("wrapper.h");
         let text = generate::declarations(&wrapper, &arguments, !facts.union_semun)
             .map_err(Failure::because(target.triple))?;

@@ -83,8 +83,8 @@ mod tests {
     }
 
     const WHOLE: &str = r#"{ "type": "suite", "event": "started", "test_count": 3 }
-{ "type": "test", "event": "started", "name": "support::leaves_nothing" }
-{ "type": "test", "name": "support::leaves_nothing", "event": "ok" }
+{ "type": "test", "event": "started", "name": "semop::a" }
+{ "type": "test", "name": "semop::a", "event": "ok" }
 words of a child { "type": "test", "event": "started", "name": "b" }
 { "type": "test", "event": "timeout", "name": "b" }
 { "type": "test", "name": "b", "event": "failed", "stdout": "thread 'b' panicked\n" }
@@ -97,7 +97,7 @@ words of a child { "type": "test", "event": "started", "name": "b" }
     fn each_test_has_its_end() {
         let heard = heard(WHOLE);
         assert!(heard.is_whole());
-        assert_eq!(heard.ends["support::leaves_nothing"], End::Passed);
+        assert_eq!(heard.ends["semop::a"], End::Passed);
         assert_eq!(
             heard.ends["b"],
             End::Failed("thread 'b' panicked\n".to_owned())

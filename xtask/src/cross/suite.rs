@@ -28,8 +28,6 @@ const OF_THE_COMMAND: &str = "sysvipc/";
 const SILENCE: Duration = Duration::from_secs(900);
 /// The same for a test that is known to fail, some of which do so by stopping.
 const SILENCE_OF_KNOWN: Duration = Duration::from_secs(50);
-/// Tests that run their whole binary once more, which in an emulator takes too long for what it shows there.
-const REPEATING: [&str; 2] = ["support::leaves_nothing", "support::thin::leaves_nothing"];
 /// How many times longer than usual a test under an emulator waits for what has to happen.
 const PATIENCE: &str = "10";
 
@@ -221,17 +219,11 @@ impl Run {
     ) -> Result<Self, Failure> {
         let known = binary.faults(listed);
         let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-        let repeating = if machine.emulator.is_empty() {
-            &[][..]
-        } else {
-            &REPEATING
-        };
         let together = names
             .iter()
-            .chain(repeating)
             .flat_map(|name| ["--skip", name])
             .collect::<Vec<_>>();
-        let start = |arguments: &[&str]| Self::command(machine, binary, zig, arguments, &names);
+        let start = |arguments: &[&str]| Self::command(machine, binary, zig, arguments);
         let mut run = listen(&mut start(&together)?, &binary.name, SILENCE)?;
         for (name, _) in known.iter().filter(|(_, fault)| fault.run) {
             let alone = listen(&mut start(&[name])?, &binary.name, SILENCE_OF_KNOWN)?;
@@ -246,7 +238,6 @@ impl Run {
         binary: &Binary,
         zig: &Path,
         arguments: &[&str],
-        skipped: &[&str],
     ) -> Result<Command, Failure> {
         let mut words = machine
             .emulator
@@ -261,8 +252,7 @@ impl Run {
             .args(arguments)
             .current_dir(&binary.folder)
             .env("RUSTC_BOOTSTRAP", "1")
-            .env("SYSV_TEST_RUNNER", machine.emulator.join(" "))
-            .env("SYSV_TEST_SKIP", skipped.join(" "));
+            .env("SYSV_TEST_RUNNER", machine.emulator.join(" "));
         Ok(command)
     }
 }

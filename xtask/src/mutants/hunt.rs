@@ -25,8 +25,6 @@ const SHORTEST: Duration = Duration::from_secs(8);
 const PATIENCE: u32 = 5;
 /// So many of the likeliest tests run one by one, the others all of a binary at a time.
 const LIKELY: usize = 8;
-/// These run their whole binary once more, to see what it leaves: no mutant meets them.
-const REPEATING: &str = "leaves_nothing";
 /// So many times longer when it has to prove that it was not the machine that was slow.
 const AGAIN: u32 = 3;
 
@@ -120,7 +118,6 @@ impl Hunt<'_> {
         let visits = self.reach.visits.iter();
         let mut tests: Vec<_> = visits
             .filter(|(_, visit)| visit.functions.contains(&function))
-            .filter(|(test, _)| !self.suite.tests[**test].name.ends_with(REPEATING))
             .map(|(test, visit)| (*test, visit.took))
             .collect();
         let place = function.to_string();

@@ -124,7 +124,7 @@ pub(crate) const UNSAFE: &[Entry] = &[
     .planned(),
     Entry::file("sysv-wrapper/tests/support/fork.rs", "calls fork").planned(),
     Entry::file(
-        "sysv-wrapper/tests/shm_unsafe.rs",
+        "sysv-wrapper/tests/it/shm_unsafe.rs",
         "slices of a segment and replacing a mapping are for unsafe code",
     ),
     Entry::file(

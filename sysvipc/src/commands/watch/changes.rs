@@ -1,12 +1,12 @@
-//! What came and went between two looks.
+//! The differences between two listings.
 
 use std::collections::HashMap;
 
 use serde::Serialize;
-use sysv_wrapper::Kind;
+use sysv_wrapper::{Entry, Kind, Status};
 
-use crate::format::{self, Moment, Names};
-use crate::object::{Found, Record};
+use crate::format::{self, Names, Time, count};
+use crate::object::{Record, is_same, name};
 use crate::table::columns::Row;
 
 /// What happened to an object.
@@ -25,71 +25,62 @@ impl Event {
     }
 }
 
-/// Something that happened.
+/// An event, its time and its object.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
-    pub(crate) time: Moment,
+    pub(crate) time: Time,
     pub(crate) event: Event,
-    /// The object, of one that went as it was seen last.
+    /// The object; one that went, as the last listing had it.
     pub(crate) row: Row,
 }
 
-/// The same in JSON.
+/// A change in JSON.
 #[derive(Debug, Serialize)]
 pub(crate) struct Document {
-    time: Moment,
+    time: Time,
     event: &'static str,
     object: Record,
 }
 
 impl Change {
-    /// In a line, for people.
+    /// Formats the change in a line.
     pub(crate) fn text(&self, names: &mut Names) -> String {
-        let found = &self.row.found;
-        let owner = names.user_or_uid(found.uid());
+        let object = &self.row.object;
+        let owner = names.user_or_uid(object.status().uid());
         let event = self.event.name();
-        format!("{event} {}, owner {owner}{}", found.name(), measure(found))
+        format!("{event} {}, owner {owner}, {}", name(object), size(object))
     }
 
-    /// In JSON.
     pub(crate) fn document(&self, names: &mut Names) -> Document {
         Document {
             time: self.time,
             event: self.event.name(),
-            object: Record::new(&self.row.found, self.row.orphaned, names),
+            object: Record::new(&self.row.object, self.row.orphaned, names),
         }
     }
 }
 
-/// How large it is, in its kind's own way.
-fn measure(found: &Found) -> String {
-    match found {
-        Found::Segment(entry) => {
-            format!(", {}", format::bytes(entry.status().size() as u64))
-        }
-        Found::Set(entry) => match entry.status().count() {
-            1 => ", 1 semaphore".to_owned(),
-            count => format!(", {count} semaphores"),
-        },
-        Found::Queue(entry) => match entry.status().messages() {
-            1 => ", 1 message".to_owned(),
-            count => format!(", {count} messages"),
-        },
+/// Formats the size of an object: bytes, semaphores or messages.
+fn size(object: &Entry) -> String {
+    match object.status() {
+        Status::Shm(status) => format::bytes(status.size() as u64),
+        Status::Sem(status) => count(status.count() as u64, "semaphore"),
+        Status::Msg(status) => count(status.messages(), "message"),
     }
 }
 
-/// Which objects there were.
+/// The last listing.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
+pub(crate) struct LastListing {
     objects: Option<HashMap<(Kind, i32), Row>>,
 }
 
-impl Seen {
-    /// What is different from the last time. The first time nothing is.
+impl LastListing {
+    /// Replaces the listing, and returns what is different. Nothing is the first time.
     pub(crate) fn update(&mut self, rows: &[Row]) -> Vec<Change> {
-        let time = Moment::now();
-        let name = |row: &Row| (row.found.kind(), row.found.id());
-        let now: HashMap<_, _> = rows.iter().map(|row| (name(row), row.clone())).collect();
+        let time = Time::now();
+        let id = |row: &Row| (row.object.kind(), row.object.raw_id());
+        let now: HashMap<_, _> = rows.iter().map(|row| (id(row), row.clone())).collect();
         let Some(before) = self.objects.replace(now) else {
             return Vec::new();
         };
@@ -100,13 +91,13 @@ impl Seen {
             row: row.clone(),
         };
         let is_there = |row: &Row| {
-            let of = self.objects.as_ref().and_then(|now| now.get(&name(row)));
-            of.is_some_and(|other| other.found.is_same(&row.found))
+            let of = self.objects.as_ref().and_then(|now| now.get(&id(row)));
+            of.is_some_and(|other| is_same(&other.object, &row.object))
         };
         let was_there = |row: &Row| {
             before
-                .get(&name(row))
-                .is_some_and(|other| other.found.is_same(&row.found))
+                .get(&id(row))
+                .is_some_and(|other| is_same(&other.object, &row.object))
         };
         let went = before.values().filter(|row| !is_there(row));
         let mut changes: Vec<_> = went.map(|row| change(Event::Went, row)).collect();
@@ -115,8 +106,8 @@ impl Seen {
         changes.sort_by_key(|change| {
             (
                 change.event == Event::Came,
-                change.row.found.kind(),
-                change.row.found.id(),
+                change.row.object.kind(),
+                change.row.object.raw_id(),
             )
         });
         changes
@@ -125,29 +116,30 @@ impl Seen {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    //! Lines of objects of which nobody else knows, and what is told when they come and go.
+    //! Rows of private objects, and the changes between two listings.
 
     use sysv_wrapper::{Kind, MessageQueue, Orphaned, RemoveOnDrop, SemaphoreSet, SharedMemory};
 
-    use super::{Event, Found, Row, Seen, measure};
+    use super::{Entry, Event, LastListing, Row, size};
     use crate::format::Names;
+    use crate::object::{is_same, name};
 
-    /// The line of an object, as it is now.
+    /// Returns the row of an object with its present status.
     fn row(kind: Kind, id: i32) -> Row {
         Row {
-            found: Found::find(kind, id).unwrap(),
+            object: Entry::inspect(kind, id).unwrap(),
             orphaned: Orphaned::Unknown,
         }
     }
 
-    /// The line of a segment of so many bytes. The object itself is gone, here and below.
+    /// Returns the row of a segment of that size. This and the next two remove the object before they return.
     pub(crate) fn segment(size: usize) -> Row {
         let segment = SharedMemory::builder().size(size).create_private();
         let segment = RemoveOnDrop::new(segment.unwrap());
         row(Kind::SharedMemory, segment.id().as_raw())
     }
 
-    /// The line of a set of so many semaphores.
+    /// Returns the row of a set of that many semaphores.
     pub(crate) fn set(count: usize) -> Row {
         let set = SemaphoreSet::builder()
             .values(vec![0; count])
@@ -156,7 +148,7 @@ pub(crate) mod tests {
         row(Kind::SemaphoreSet, set.id().as_raw())
     }
 
-    /// The line of a queue with so many messages.
+    /// Returns the row of a queue with that many messages.
     pub(crate) fn queue(messages: usize) -> Row {
         let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
         for _ in 0..messages {
@@ -168,32 +160,32 @@ pub(crate) mod tests {
     #[test]
     fn how_large_it_is_is_said_in_the_words_of_its_kind() {
         for (row, expected) in [
-            (segment(1000), ", 1000 B"),
-            (segment(4096), ", 4.0 KiB"),
-            (set(1), ", 1 semaphore"),
-            (set(3), ", 3 semaphores"),
-            (queue(0), ", 0 messages"),
-            (queue(1), ", 1 message"),
+            (segment(1000), "1000 B"),
+            (segment(4096), "4.0 KiB"),
+            (set(1), "1 semaphore"),
+            (set(3), "3 semaphores"),
+            (queue(0), "0 messages"),
+            (queue(1), "1 message"),
         ] {
-            assert_eq!(measure(&row.found), expected);
+            assert_eq!(size(&row.object), expected);
         }
     }
 
     #[test]
     fn what_went_is_told_before_what_came_and_each_in_the_order_of_the_kinds() {
-        let mut seen = Seen::default();
+        let mut last = LastListing::default();
         let before = [queue(0), segment(1), set(1)];
-        // What is there the first time has not come, and what stays does not come either.
-        assert!(seen.update(&before).is_empty());
-        assert!(seen.update(&before).is_empty());
+        // Neither the first listing nor an unchanged one has changes.
+        assert!(last.update(&before).is_empty());
+        assert!(last.update(&before).is_empty());
         let stays = before[2].clone();
-        let changes = seen.update(&[queue(0), stays, segment(1)]);
-        let told: Vec<_> = changes
+        let changes = last.update(&[queue(0), stays, segment(1)]);
+        let events: Vec<_> = changes
             .iter()
-            .map(|change| (change.event, change.row.found.kind()))
+            .map(|change| (change.event, change.row.object.kind()))
             .collect();
         assert_eq!(
-            told,
+            events,
             [
                 (Event::Went, Kind::SharedMemory),
                 (Event::Went, Kind::MessageQueue),
@@ -201,23 +193,23 @@ pub(crate) mod tests {
                 (Event::Came, Kind::MessageQueue),
             ]
         );
-        let gone = &before[1].found;
+        let gone = &before[1].object;
         let text = changes[0].text(&mut Names::default());
         assert!(
-            text.starts_with(&format!("went {}, owner ", gone.name())),
+            text.starts_with(&format!("went {}, owner ", name(gone))),
             "{text}"
         );
-        assert!(text.ends_with(", 1 B"), "{text}");
+        assert!(text.ends_with("1 B"), "{text}");
     }
 
     #[test]
     fn an_object_that_changes_is_the_same_and_another_one_is_not() {
         let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
-        let now = || Found::find(Kind::MessageQueue, queue.id().as_raw()).unwrap();
+        let now = || Entry::inspect(Kind::MessageQueue, queue.id().as_raw()).unwrap();
         let before = now();
         queue.send(1, b"").unwrap();
-        assert!(before.is_same(&now()));
-        assert!(!before.is_same(&self::queue(0).found));
-        assert!(!before.is_same(&segment(1).found));
+        assert!(is_same(&before, &now()));
+        assert!(!is_same(&before, &self::queue(0).object));
+        assert!(!is_same(&before, &segment(1).object));
     }
 }

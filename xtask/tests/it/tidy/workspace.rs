@@ -48,7 +48,10 @@ impl Workspace {
         workspace.write("docs/coverage.md", &coverage());
         let needs = [
             (table::NAMES, "fn a() { libc::fork(); }\n"),
-            (table::SIGNATURES, ""),
+            (
+                table::SIGNATURES,
+                "/// Shows C.\npub fn s(x: libc::c_int) {}\n",
+            ),
             (table::UNSAFE, "fn b() { unsafe { c() } }\n"),
             (table::RETURNS, "fn d(x: i32) -> bool { x == -1 }\n"),
             (table::CLOCK, "fn e() { std::thread::sleep(TIME); }\n"),
