@@ -129,7 +129,7 @@ impl State {
             Look::HalfMade(None) => return Ok(State::Undecided),
             Look::HalfMade(Some(pid)) => pid,
         };
-        if system::is_running(creator) || in_use() {
+        if !system::is_gone(recorded(creator)) || in_use() {
             return Ok(State::InTheMaking(Some(creator)));
         }
         Ok(match look()? {
@@ -138,6 +138,15 @@ impl State {
             // Somebody else is at it.
             Look::HalfMade(creator) => State::InTheMaking(creator),
         })
+    }
+}
+
+/// The recorded creator of an object that is not initialised.
+fn recorded(pid: Pid) -> system::Recorded {
+    system::Recorded {
+        pid,
+        at: None,
+        may_be_thread: false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod orphans;
 
-pub use orphans::{OrphanCheck, Orphaned};
+pub use orphans::{OrphanCheck, Verdict};
 
 use std::fmt;
 use std::iter::FusedIterator;
@@ -249,8 +249,8 @@ impl Entry {
             .then(|| MessageQueue::from_parts(MsgId::from_raw(self.id), Some(self.key())))
     }
 
-    /// Returns whether the object is orphaned. To judge many, use one [`OrphanCheck`], which remembers processes.
-    pub fn orphaned(&self) -> Orphaned {
+    /// Judges whether the object is still of use. To judge many, use one [`OrphanCheck`], which remembers processes.
+    pub fn verdict(&self) -> Verdict {
         OrphanCheck::new().judge(self)
     }
 

@@ -76,7 +76,7 @@ pub use deadline::Deadline;
 pub use error::{Error, ErrorKind, Result};
 pub use handle::{Object, RemoveOnDrop};
 pub use init::Opened;
-pub use inspect::{Entry, Listing, OrphanCheck, Orphaned, Status};
+pub use inspect::{Entry, Listing, OrphanCheck, Status, Verdict};
 pub use key::Key;
 pub use key_file::{KeyFile, KeyFileBuilder};
 pub use kind::Kind;

@@ -16,6 +16,14 @@ mod netbsd;
 mod none;
 #[cfg(target_os = "linux")]
 mod proc;
+mod process;
+#[cfg(any(
+    target_os = "linux",
+    target_os = "macos",
+    target_os = "freebsd",
+    target_os = "netbsd"
+))]
+mod sums;
 #[cfg(any(target_os = "macos", target_os = "freebsd", target_os = "netbsd", test))]
 mod sysctl;
 
@@ -36,13 +44,14 @@ use netbsd as here;
 use none as here;
 
 pub(crate) use here::*;
+pub use process::Process;
+pub(crate) use process::{Recorded, is_gone, proc_is_ours};
 
-use std::fs;
 use std::time::SystemTime;
 
 use sysv_ipc::{
-    Errno, Mode, MsgGetFlags, MsgId, MsgStat, Ownership, Pid, SemGetFlags, SemId, SemStat,
-    ShmGetFlags, ShmId, ShmStat, msgctl_stat, msgget, semctl_stat, semget, shmctl_stat, shmget,
+    Errno, Mode, MsgGetFlags, MsgId, MsgStat, Ownership, SemGetFlags, SemId, SemStat, ShmGetFlags,
+    ShmId, ShmStat, msgctl_stat, msgget, semctl_stat, semget, shmctl_stat, shmget,
 };
 
 use crate::key::Key;
@@ -260,57 +269,8 @@ impl MsgLimits {
     }
 }
 
-/// A process that runs, by name.
-///
-/// ```
-/// use sysv_wrapper::{Pid, Process};
-///
-/// let own = Pid::from_raw(i32::try_from(std::process::id()).unwrap()).unwrap();
-/// if let Some(process) = Process::find(own) {
-///     println!("{} {}: {}", process.pid(), process.name(), process.command());
-/// }
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Process {
-    pub(crate) pid: Pid,
-    pub(crate) name: String,
-    pub(crate) command: String,
-}
-
-impl Process {
-    /// What the system tells of the process with this number; `None` if there is none, and where the system does
-    /// not tell.
-    ///
-    /// It may be another process than the one that had the number when the kernel recorded it.
-    pub fn find(pid: Pid) -> Option<Process> {
-        process(pid)
-    }
-
-    /// The number.
-    pub fn pid(&self) -> Pid {
-        self.pid
-    }
-
-    /// The short name of the program: on Linux at most 15 bytes, which the process can change.
-    ///
-    /// It may contain anything, control characters included.
-    #[doc(alias = "comm")]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The command line, its words separated by spaces; the name in brackets where there is none. What is not
-    /// UTF-8 in it is replaced.
-    ///
-    /// It may contain anything, control characters included.
-    #[doc(alias = "cmdline")]
-    pub fn command(&self) -> &str {
-        &self.command
-    }
-}
-
 /// The processes that have a segment attached, as far as this user may see. Made by
-/// [`SharedMemory::attached_processes`](crate::SharedMemory::attached_processes).
+/// [`SharedMemory::attached_processes`].
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SharedMemory};
@@ -382,8 +342,7 @@ impl AttachedProcess {
     }
 }
 
-/// How much of a segment is in memory, and how much is swapped out. Made by
-/// [`SharedMemory::memory_usage`](crate::SharedMemory::memory_usage).
+/// How much of a segment is in memory, and how much is swapped out. Made by [`SharedMemory::memory_usage`].
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SharedMemory};
@@ -414,49 +373,6 @@ impl MemoryUsage {
     pub fn swapped_bytes(&self) -> u64 {
         self.swapped_bytes
     }
-}
-
-/// Where the number of threads stands in `/proc/PID/stat`, counted from the state on.
-const THREADS: usize = 17;
-
-/// Whether the process runs, as far as this one sees. One that has ended and is not yet waited for by its
-/// parent does not, where `/proc` tells.
-///
-/// `true` proves less than `false`: another process may have got the number since.
-pub(crate) fn is_running(pid: Pid) -> bool {
-    pid.exists() && !is_zombie(pid)
-}
-
-/// Whether the numbers in `/proc` are those that the kernel gives this process: a `/proc` that was mounted for a
-/// pid namespace further up has others.
-pub(crate) fn proc_is_ours() -> bool {
-    fs::read_to_string("/proc/self/status")
-        .is_ok_and(|status| says_ours(&status, std::process::id()))
-}
-
-/// The process has a number in each pid namespace from that of `/proc` down to its own.
-fn says_ours(status: &str, own: u32) -> bool {
-    let line = |name: &str| status.lines().find_map(|line| line.strip_prefix(name));
-    let own = own.to_string();
-    let is_own = |numbers: &str| numbers.split_ascii_whitespace().eq([own.as_str()]);
-    // Kernels before 4.1, and those without such namespaces, have the one number only.
-    line("NSpid:").or_else(|| line("Pid:")).is_some_and(is_own)
-}
-
-fn is_zombie(pid: Pid) -> bool {
-    // Systems without such a file, and those that hide it, do not tell.
-    fs::read_to_string(format!("/proc/{pid}/stat"))
-        .is_ok_and(|stat| says_zombie(&stat) && proc_is_ours())
-}
-
-/// A process whose first thread has ended while others go on is in the same state, but has those others.
-fn says_zombie(stat: &str) -> bool {
-    // The name before it is in parentheses, and may have some itself.
-    let Some((_, fields)) = stat.rsplit_once(") ") else {
-        return false;
-    };
-    let mut fields = fields.split(' ');
-    matches!(fields.next(), Some("Z" | "X")) && matches!(fields.nth(THREADS - 1), Some("0" | "1"))
 }
 
 /// The kernel makes an id from the index, in the low bits, and a sequence number. Linux has fifteen such bits, or
@@ -662,35 +578,6 @@ any! {
 
 #[cfg(test)]
 mod tests {
-    mod rest {
-        //! The text of `/proc/PID/stat` in the shapes that matter.
-
-        use super::super::{says_ours, says_zombie};
-
-        fn stat(state: char, threads: u32) -> String {
-            format!("17 (a (b) c) {state} 1 17 17 0 -1 4 0 0 0 0 0 0 0 0 20 0 {threads} 0 99 0 0")
-        }
-
-        #[test]
-        fn a_zombie_has_no_thread_left() {
-            assert!(says_zombie(&stat('Z', 1)));
-            assert!(!says_zombie(&stat('Z', 2)));
-            assert!(!says_zombie(&stat('S', 1)));
-            assert!(!says_zombie("something else"));
-            assert!(!says_zombie(""));
-        }
-
-        #[test]
-        fn a_process_of_an_inner_namespace_has_several_numbers() {
-            let status =
-                |numbers: &str| format!("Name:\ta\nPid:\t17\nNSpid:\t{numbers}\nThreads:\t1\n");
-            assert!(says_ours(&status("17"), 17));
-            assert!(!says_ours(&status("17\t17"), 17));
-            assert!(!says_ours(&status("17\t2"), 2));
-            assert!(says_ours("Name:\ta\nPid:\t17\n", 17));
-            assert!(!says_ours("", 17));
-        }
-    }
 
     mod lookup {
         //! Objects that go between two looks.

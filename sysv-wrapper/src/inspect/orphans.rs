@@ -1,226 +1,251 @@
-//! Which objects are orphaned: nobody uses them, and everybody whom the kernel recorded is gone.
+//! What is left over: whether an object is in use, idle or orphaned, as far as the kernel's records prove it.
 
 use std::collections::HashMap;
 
-use sysv_ipc::{Pid, SemId};
+use sysv_ipc::{MsgId, Pid, SemId};
 
 use crate::inspect::{Entry, Status};
-use crate::sem::numbers;
-use crate::system;
+use crate::sem::{SemStatus, numbers};
+use crate::system::{self, Recorded};
 
-/// Whether an object is orphaned: nobody is attached or waiting, at least one process is recorded, and every
-/// recorded process is gone.
+/// The verdict on whether an object is still of use: as strong as its evidence.
 ///
-/// Recorded are, of a segment, its creator and who last attached or detached it; of a set, who last operated on
-/// each member, which making the set does not count as; of a queue, who last sent and received.
+/// | | segments | sets and queues |
+/// |---|---|---|
+/// | [`Orphaned`](Verdict::Orphaned) | was attached, is not attached, creator and last user gone | never |
+/// | [`Idle`](Verdict::Idle) | was never attached, creator gone | every recorded process gone, none waits |
+/// | [`InUse`](Verdict::InUse) | attached, or a recorded process lives | a process waits, or a recorded one lives |
+/// | [`Unknown`](Verdict::Unknown) | cannot be judged | cannot be judged |
+///
+/// The kernel records only the last process that operated on a semaphore or used a queue, so a lock may be held by a
+/// process that it does not show: a set or a queue is never orphaned. A segment that was never attached may have been
+/// provisioned for others.
 ///
 /// ```
-/// use sysv_wrapper::{OrphanCheck, Orphaned, RemoveOnDrop, SharedMemory};
+/// use sysv_wrapper::{RemoveOnDrop, SharedMemory, Verdict};
 ///
 /// let memory = RemoveOnDrop::new(SharedMemory::builder().create_private()?);
-/// let entry = SharedMemory::inspect(memory.id())?;
-/// // This process made it, and runs.
-/// assert_eq!(OrphanCheck::new().judge(&entry), Orphaned::No);
+/// // This process created it, and runs.
+/// assert_eq!(SharedMemory::inspect(memory.id())?.verdict(), Verdict::InUse);
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
-pub enum Orphaned {
-    /// Nobody uses it, and all that the kernel recorded are gone.
-    Yes,
-    /// Somebody is attached or waits, or a recorded process runs.
-    No,
-    /// It cannot be told: no process is recorded, or one of another pid namespace, or this user may not look. Do not
-    /// take it for orphaned.
+#[non_exhaustive]
+pub enum Verdict {
+    /// No process uses the segment, and every process that the kernel recorded is gone.
+    Orphaned,
+    /// Every recorded process is gone and none waits, but another process may rely on the object.
+    Idle,
+    /// A process is attached or waits, or a recorded process lives.
+    InUse,
+    /// The evidence is missing: no process is recorded, or one of another pid namespace, or permission is denied. Do not
+    /// take the object for orphaned.
     Unknown,
 }
 
-/// Judges objects, and remembers which processes run: one for each listing.
+/// Judges objects, and remembers which processes live: use one for each listing.
 ///
-/// Three things that no judge can know. A process that runs may be another one than the one recorded, which has
-/// got its number since: an object that is orphaned is then told not to be. The kernel does not tell who waits at
-/// a queue. And of a receiver that had to wait for its message, Linux records the thread: when that has ended
-/// while its process goes on, the receiver counts as gone.
-///
-/// A process that has ended and was not waited for by its parent is gone: it holds nothing any more.
+/// A recorded process is gone if no process has its number, if it has ended and was not waited for, or if the process
+/// with its number started more than two seconds after the last time that the kernel recorded of the object. In doubt it
+/// lives: if `/proc` hides it, belongs to another pid namespace, or shows that the clock was set.
 ///
 /// ```
-/// use sysv_wrapper::{OrphanCheck, MessageQueue, Orphaned, RemoveOnDrop};
+/// use sysv_wrapper::{MessageQueue, OrphanCheck, RemoveOnDrop, Verdict};
 ///
 /// let queue = RemoveOnDrop::new(MessageQueue::builder().create_private()?);
 /// let never_used = MessageQueue::inspect(queue.id())?;
 /// queue.send(1, b"hello")?;
 /// let used_by_this_process = MessageQueue::inspect(queue.id())?;
 ///
-/// let mut judge = OrphanCheck::new();
-/// assert_eq!(judge.judge(&never_used), Orphaned::Unknown);
-/// assert_eq!(judge.judge(&used_by_this_process), Orphaned::No);
+/// let mut check = OrphanCheck::new();
+/// assert_eq!(check.judge(&never_used), Verdict::Unknown);
+/// assert_eq!(check.judge(&used_by_this_process), Verdict::InUse);
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug, Default)]
 pub struct OrphanCheck {
-    running: HashMap<Pid, bool>,
+    gone: HashMap<Recorded, bool>,
 }
 
 impl OrphanCheck {
-    /// A judge that has not looked at any process yet.
+    /// Creates a check that has not looked at any process yet.
     pub fn new() -> OrphanCheck {
         OrphanCheck::default()
     }
 
-    /// Whether the object is orphaned, by the state that the entry tells of. The members of a set are looked at now.
-    pub fn judge(&mut self, entry: &Entry) -> Orphaned {
-        let mut traces = Traces::new(self);
-        traces.collect(entry);
-        traces.verdict()
+    /// Judges an object by the status in the entry. The members of a set and the waiters of a queue are looked at now.
+    pub fn judge(&mut self, entry: &Entry) -> Verdict {
+        let mut evidence = Evidence::default();
+        match entry.status() {
+            Status::Shm(status) => {
+                evidence.users(status.attach_count());
+                for (pid, happened) in [
+                    (status.creator_pid(), true),
+                    (status.last_pid(), status.attach_time().is_some()),
+                ] {
+                    self.add(&mut evidence, entry, pid, happened, false);
+                }
+                evidence.proves_orphans = status.attach_time().is_some();
+            }
+            Status::Sem(status) => self.add_members(&mut evidence, entry, status),
+            Status::Msg(status) => {
+                // Linux records the thread of a receiver that had to wait.
+                for (pid, happened) in [
+                    (status.last_send_pid(), status.send_time().is_some()),
+                    (status.last_receive_pid(), status.receive_time().is_some()),
+                ] {
+                    self.add(&mut evidence, entry, pid, happened, true);
+                }
+                if !evidence.in_use && evidence.recorded {
+                    match system::waits_for_queue(MsgId::from_raw(entry.raw_id())) {
+                        Some(waits) => evidence.users(waits.into()),
+                        None => evidence.unclear = true,
+                    }
+                }
+            }
+        }
+        evidence.verdict()
     }
 
-    /// Whether the process runs, as it was when this judge first looked.
-    pub fn is_running(&mut self, pid: Pid) -> bool {
-        let running = || system::is_running(pid);
-        *self.running.entry(pid).or_insert_with(running)
+    /// Returns whether the process that created a segment is gone; `None` for other kinds, and where it is not recorded.
+    pub fn creator_is_gone(&mut self, entry: &Entry) -> Option<bool> {
+        let recorded = Recorded {
+            pid: entry.status().creator_pid()?,
+            at: entry.status().last_time(),
+            may_be_thread: false,
+        };
+        Some(self.is_gone(recorded))
+    }
+
+    /// Adds a process that the kernel recorded. Without a pid, `happened` says whether there was something to record:
+    /// then it was a process that this one cannot see.
+    fn add(
+        &mut self,
+        evidence: &mut Evidence,
+        entry: &Entry,
+        pid: Option<Pid>,
+        happened: bool,
+        may_be_thread: bool,
+    ) {
+        match pid {
+            Some(pid) => {
+                evidence.recorded = true;
+                evidence.in_use |= !self.is_gone(Recorded {
+                    pid,
+                    at: entry.status().last_time(),
+                    may_be_thread,
+                });
+            }
+            None => evidence.unclear |= happened,
+        }
+    }
+
+    /// Adds the members of a set. One without a pid may never have been operated on, or by a process of another pid
+    /// namespace: it leaves the question open.
+    fn add_members(&mut self, evidence: &mut Evidence, entry: &Entry, status: &SemStatus) {
+        let id = SemId::from_raw(entry.raw_id());
+        for number in numbers(status.count()) {
+            // Permission may be denied, or the set is gone.
+            let pid = sysv_ipc::semctl_getpid(id, number).unwrap_or(None);
+            self.add(evidence, entry, pid, true, false);
+            if evidence.in_use {
+                return;
+            }
+            for waiters in [sysv_ipc::semctl_getncnt, sysv_ipc::semctl_getzcnt] {
+                match waiters(id, number) {
+                    Ok(waiters) => evidence.users(waiters.into()),
+                    Err(_) => evidence.unclear = true,
+                }
+            }
+        }
+    }
+
+    fn is_gone(&mut self, recorded: Recorded) -> bool {
+        let gone = || system::is_gone(recorded);
+        *self.gone.entry(recorded).or_insert_with(gone)
     }
 }
 
-/// What speaks for and against an object being orphaned.
-pub struct Traces<'judge> {
-    judge: &'judge mut OrphanCheck,
-    /// Somebody uses it, or runs who did.
+/// The evidence about one object.
+#[derive(Debug, Default)]
+struct Evidence {
+    /// A process uses it, or a recorded one lives.
     in_use: bool,
     /// Something cannot be judged.
     unclear: bool,
     /// At least one process is recorded.
     recorded: bool,
+    /// The records are complete, so that no process can rely on the object unseen.
+    proves_orphans: bool,
 }
 
-impl Traces<'_> {
-    fn new(judge: &mut OrphanCheck) -> Traces<'_> {
-        Traces {
-            judge,
-            in_use: false,
-            unclear: false,
-            recorded: false,
-        }
-    }
-
-    /// Adds what the kernel recorded of the object.
-    fn collect(&mut self, entry: &Entry) {
-        match entry.status() {
-            // Only segments have their creator recorded. The time tells a segment that was never attached from one
-            // whose last process is of another pid namespace.
-            Status::Shm(status) => {
-                self.used_by(status.attach_count());
-                self.pid(status.creator_pid(), true);
-                self.pid(status.last_pid(), status.attach_time().is_some());
-            }
-            Status::Sem(status) => {
-                self.collect_members(SemId::from_raw(entry.raw_id()), status.count());
-            }
-            // The kernel does not record the waiters of a queue.
-            Status::Msg(status) => {
-                self.pid(status.last_send_pid(), status.send_time().is_some());
-                self.pid(status.last_receive_pid(), status.receive_time().is_some());
-            }
-        }
-    }
-
-    /// A member without a pid may never have been operated on, or by a process of another pid namespace: it leaves the
-    /// question open.
-    fn collect_members(&mut self, id: SemId, count: usize) {
-        for number in numbers(count) {
-            // Permission may be denied, or the set is gone.
-            self.pid(sysv_ipc::semctl_getpid(id, number).unwrap_or(None), true);
-            if self.is_decided() {
-                return;
-            }
-            for waiters in [sysv_ipc::semctl_getncnt, sysv_ipc::semctl_getzcnt] {
-                self.used_by(waiters(id, number).unwrap_or(0).into());
-            }
-        }
-    }
-
-    /// That many are attached or wait.
-    pub(crate) fn used_by(&mut self, count: u64) {
+impl Evidence {
+    /// Adds that many processes, or attachments, which are there or wait.
+    fn users(&mut self, count: u64) {
         self.in_use |= count > 0;
     }
 
-    /// A process that the kernel recorded. Without one, `happened` tells whether there was anything to record:
-    /// then it was somebody whom this process cannot see.
-    pub(crate) fn pid(&mut self, pid: Option<Pid>, happened: bool) {
-        match pid {
-            Some(pid) => {
-                self.recorded = true;
-                self.in_use |= self.judge.is_running(pid);
-            }
-            None => self.unclear |= happened,
-        }
-    }
-
-    /// Whether nothing more can change the verdict.
-    pub(crate) fn is_decided(&self) -> bool {
-        self.in_use
-    }
-
-    fn verdict(&self) -> Orphaned {
+    fn verdict(&self) -> Verdict {
         if self.in_use {
-            Orphaned::No
+            Verdict::InUse
         } else if self.unclear || !self.recorded {
-            Orphaned::Unknown
+            Verdict::Unknown
+        } else if self.proves_orphans {
+            Verdict::Orphaned
         } else {
-            Orphaned::Yes
+            Verdict::Idle
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    //! The rule by itself; the tests of `tests/discover_orphans.rs` have real processes.
+    //! The rule by itself; the tests of `tests/it/discover_orphans.rs` have real processes.
 
-    use super::{OrphanCheck, Orphaned, Traces};
-    use sysv_ipc::Pid;
-
-    /// A number that no process has: greater than the kernel's maximum.
-    const NOBODY: i32 = i32::MAX;
-
-    fn verdict(what: impl Fn(&mut Traces<'_>)) -> Orphaned {
-        let mut judge = OrphanCheck::new();
-        let mut traces = Traces::new(&mut judge);
-        what(&mut traces);
-        traces.verdict()
-    }
-
-    fn own_pid() -> Option<Pid> {
-        i32::try_from(std::process::id())
-            .ok()
-            .and_then(Pid::from_raw)
-    }
+    use super::{Evidence, Verdict};
 
     #[test]
     fn nothing_recorded_proves_nothing() {
-        assert_eq!(verdict(|_| {}), Orphaned::Unknown);
-        assert_eq!(verdict(|traces| traces.pid(None, false)), Orphaned::Unknown);
+        assert_eq!(Evidence::default().verdict(), Verdict::Unknown);
     }
 
     #[test]
     fn all_recorded_have_to_be_gone() {
-        let gone = Pid::from_raw(NOBODY);
-        assert_eq!(verdict(|traces| traces.pid(gone, true)), Orphaned::Yes);
-        let verdict_with = |pid, happened| {
-            verdict(|traces| {
-                traces.pid(gone, true);
-                traces.pid(pid, happened);
-            })
+        let gone = || Evidence {
+            recorded: true,
+            ..Evidence::default()
         };
-        assert_eq!(verdict_with(None, false), Orphaned::Yes);
-        assert_eq!(verdict_with(None, true), Orphaned::Unknown);
-        assert_eq!(verdict_with(own_pid(), true), Orphaned::No);
+        assert_eq!(gone().verdict(), Verdict::Idle);
+        let proves_orphans = true;
+        assert_eq!(
+            Evidence {
+                proves_orphans,
+                ..gone()
+            }
+            .verdict(),
+            Verdict::Orphaned
+        );
+        let unclear = true;
+        assert_eq!(
+            Evidence {
+                unclear,
+                proves_orphans,
+                ..gone()
+            }
+            .verdict(),
+            Verdict::Unknown
+        );
     }
 
     #[test]
     fn a_user_decides_whatever_else_is_unclear() {
-        let used = |traces: &mut Traces<'_>| {
-            traces.pid(None, true);
-            traces.used_by(1);
+        let mut evidence = Evidence {
+            unclear: true,
+            ..Evidence::default()
         };
-        assert_eq!(verdict(used), Orphaned::No);
+        evidence.users(0);
+        assert_eq!(evidence.verdict(), Verdict::Unknown);
+        evidence.users(1);
+        assert_eq!(evidence.verdict(), Verdict::InUse);
     }
 }

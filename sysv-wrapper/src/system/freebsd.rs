@@ -3,14 +3,15 @@
 //!
 //! Everybody may read them. What uses a segment, and what it takes of the memory, is not asked for: unsupported.
 
-pub(crate) use crate::system::none::{attached, memory_usage, process};
+pub(crate) use crate::system::none::{attached, memory_usage, process_info, waits_for_queue};
 pub(crate) use crate::system::sysctl::TableSnapshot as Table;
 
 use std::ffi::CStr;
 
 use sysv_ipc::{MsgStat, SemStat, ShmStat};
 
-use crate::system::sysctl::{self, number, queues_in_use, segments_in_use, sets_in_use};
+use crate::system::sums::{queues_in_use, segments_in_use, sets_in_use};
+use crate::system::sysctl::{self, number};
 use crate::system::{MsgLimits, SemLimits, ShmLimits};
 
 const SEGMENTS: &CStr = c"kern.ipc.shmsegs";

@@ -4,18 +4,29 @@
 //! `/proc/sysvipc` costs 0.4 to 0.7 µs and is to be parsed then (measured with 30,000 of each kind). So
 //! `/proc/sysvipc` is for what it alone tells: how much of a segment is in memory.
 
-pub(crate) use crate::system::proc::{attached, memory_usage, process, unmapped};
+pub(crate) use crate::system::proc::{
+    attached, memory_usage, process_info, unmapped, waits_for_queue,
+};
 
-use crate::system::proc::shm_rmid_forced;
+use crate::kind::Kind;
+use crate::system::proc::{kernel_setting, listed_ids, shm_rmid_forced};
+use crate::system::sums::{queues_in_use, segments_in_use, sets_in_use};
 
 use sysv_ipc::{Errno, MsgStat, SemStat, ShmStat};
 
-use crate::system::{MsgLimits, SemLimits, ShmLimits};
+use crate::system::{MsgLimits, SemLimits, ShmLimits, Stat};
 
 #[cfg(sysv = "IPC_INFO")]
 pub(crate) fn segment_limits() -> sysv_ipc::Result<ShmLimits> {
-    let (_, limits) = sysv_ipc::shmctl_ipc_info()?;
-    let (_, used) = sysv_ipc::shmctl_shm_info()?;
+    let used = sysv_ipc::shmctl_shm_info();
+    let (_, limits) = match sysv_ipc::shmctl_ipc_info() {
+        Err(errno) if is_denied(errno) => return segment_settings().ok_or(errno),
+        limits => limits?,
+    };
+    let (_, used) = match used {
+        Err(errno) if is_denied(errno) => return segment_settings().ok_or(errno),
+        used => used?,
+    };
     Ok(ShmLimits {
         segments_max: limits.shmmni(),
         size_max: limits.shmmax(),
@@ -29,10 +40,35 @@ pub(crate) fn segment_limits() -> sysv_ipc::Result<ShmLimits> {
     })
 }
 
+/// The limits on segments from the settings that they come from, and their use from the list of all segments.
+#[cfg(sysv = "IPC_INFO")]
+fn segment_settings() -> Option<ShmLimits> {
+    let (segments, pages) = segments_in_use(segments().ok()?);
+    Some(ShmLimits {
+        segments_max: setting("shmmni")?,
+        size_max: setting("shmmax")?,
+        // A constant of the kernel.
+        size_min: 1,
+        pages_max: setting("shmall")?,
+        segments,
+        pages,
+        resident_pages: None,
+        swapped_pages: None,
+        removed_when_unused: shm_rmid_forced(),
+    })
+}
+
 #[cfg(sysv = "IPC_INFO")]
 pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemLimits> {
-    let (_, limits) = sysv_ipc::semctl_ipc_info()?;
-    let (_, used) = sysv_ipc::semctl_sem_info()?;
+    let (_, limits) = match sysv_ipc::semctl_ipc_info() {
+        Err(errno) if is_denied(errno) => return semaphore_settings().ok_or(errno),
+        limits => limits?,
+    };
+    let (sets, semaphores) = match sysv_ipc::semctl_sem_info() {
+        Ok((_, used)) => (used.used_ids(), used.semaphores()),
+        // Unknown to the kernel, or denied.
+        Err(errno) => sets_in_use(sets().map_err(|_| errno)?),
+    };
     Ok(SemLimits {
         sets_max: limits.semmni(),
         semaphores_max: limits.semmns(),
@@ -40,83 +76,170 @@ pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemLimits> {
         operations_max: limits.semopm(),
         value_max: limits.semvmx(),
         undo_max: limits.semaem(),
-        sets: used.used_ids(),
-        semaphores: used.semaphores(),
+        sets,
+        semaphores,
+    })
+}
+
+/// The limits on sets from the setting that they come from, and their use from the list of all sets.
+#[cfg(sysv = "IPC_INFO")]
+fn semaphore_settings() -> Option<SemLimits> {
+    /// The maximum of a value and of an adjustment, a constant of the kernel.
+    const SEMVMX: u64 = 32_767;
+    let [set_size_max, semaphores_max, operations_max, sets_max] =
+        kernel_setting("sem")?.try_into().ok()?;
+    let (sets, semaphores) = sets_in_use(sets().ok()?);
+    Some(SemLimits {
+        sets_max,
+        semaphores_max,
+        set_size_max,
+        operations_max,
+        value_max: SEMVMX,
+        undo_max: SEMVMX,
+        sets,
+        semaphores,
     })
 }
 
 #[cfg(sysv = "IPC_INFO")]
 pub(crate) fn queue_limits() -> sysv_ipc::Result<MsgLimits> {
-    let (_, limits) = sysv_ipc::msgctl_ipc_info()?;
-    let (_, used) = sysv_ipc::msgctl_msg_info()?;
+    let (_, limits) = match sysv_ipc::msgctl_ipc_info() {
+        Err(errno) if is_denied(errno) => return queue_settings().ok_or(errno),
+        limits => limits?,
+    };
+    let (queues, messages, bytes) = match sysv_ipc::msgctl_msg_info() {
+        Ok((_, used)) => (used.used_ids(), used.messages(), used.bytes()),
+        Err(errno) => queues_in_use(queues().map_err(|_| errno)?),
+    };
     Ok(MsgLimits {
         queues_max: limits.msgmni(),
         message_size_max: limits.msgmax(),
         queue_bytes_max: limits.msgmnb(),
-        queues: used.used_ids(),
-        messages: Some(used.messages()),
-        bytes: Some(used.bytes()),
+        queues,
+        messages: Some(messages),
+        bytes: Some(bytes),
     })
 }
 
-/// What a command with an index gives: an id, and the state.
+/// The limits on queues from the settings that they come from, and their use from the list of all queues.
+#[cfg(sysv = "IPC_INFO")]
+fn queue_settings() -> Option<MsgLimits> {
+    let (queues, messages, bytes) = queues_in_use(queues().ok()?);
+    Some(MsgLimits {
+        queues_max: setting("msgmni")?,
+        message_size_max: setting("msgmax")?,
+        queue_bytes_max: setting("msgmnb")?,
+        queues,
+        messages: Some(messages),
+        bytes: Some(bytes),
+    })
+}
+
+fn setting(name: &str) -> Option<u64> {
+    kernel_setting(name)?.first().copied()
+}
+
+/// The answer of a command with an index: an id, and the state.
 type Found<S> = sysv_ipc::Result<(i32, S)>;
 
-/// The kernel's table of one kind of objects, read from the first index to the last.
+/// The kernel's table of one kind of objects.
 pub struct Table<S> {
-    /// Needs no permission, and kernels before 4.17 do not have it.
+    source: Source<S>,
+    inaccessible: u64,
+}
+
+/// Where the objects of a table come from.
+enum Source<S> {
+    /// The commands that take an index, from the first index to the last in use.
+    Indices(Indices<S>),
+    /// The ids in `/proc/sysvipc`, where a security module denies the command that gives the last index.
+    Ids {
+        ids: std::vec::IntoIter<i32>,
+        stat: fn(i32) -> sysv_ipc::Result<S>,
+    },
+}
+
+struct Indices<S> {
+    /// Needs no permission; kernels before 4.17 do not have it.
     any: fn(i32) -> Found<S>,
     readable: fn(i32) -> Found<S>,
     /// The one of them that the kernel has turned out to answer.
     chosen: Option<fn(i32) -> Found<S>>,
     next: i32,
-    /// The greatest index that was in use at the beginning.
+    /// The highest index that was in use at the beginning.
     highest: i32,
-    inaccessible: u64,
 }
 
 impl<S> Table<S> {
     fn new(highest: i32, any: fn(i32) -> Found<S>, readable: fn(i32) -> Found<S>) -> Table<S> {
         Table {
-            any,
-            readable,
-            chosen: None,
-            next: 0,
-            highest,
+            source: Source::Indices(Indices {
+                any,
+                readable,
+                chosen: None,
+                next: 0,
+                highest,
+            }),
             inaccessible: 0,
         }
     }
 
-    /// What is at this index. Kernels say the same of an unknown command as of an index where nothing is, so the
-    /// other command is asked too, until something was found.
+    fn of_ids(ids: Vec<i32>, stat: fn(i32) -> sysv_ipc::Result<S>) -> Table<S> {
+        Table {
+            source: Source::Ids {
+                ids: ids.into_iter(),
+                stat,
+            },
+            inaccessible: 0,
+        }
+    }
+
+    /// Returns how many objects were there, and not shown to this process.
+    pub(crate) fn inaccessible(&self) -> u64 {
+        self.inaccessible
+    }
+}
+
+impl<S> Indices<S> {
+    /// Asks for the object at an index. `EINVAL` means an unknown command or an empty slot, so this tries both commands
+    /// until one has found something.
     fn at(&mut self, index: i32) -> Found<S> {
         if let Some(stat) = self.chosen {
             return stat(index);
         }
         let mut found = (self.any)(index);
         if is_nothing(&found) {
-            let told = (self.readable)(index);
-            if is_nothing(&told) {
+            let readable = (self.readable)(index);
+            if is_nothing(&readable) {
                 return found;
             }
-            // It may also have come between the two questions.
+            // It may also have been created between the two questions.
             found = (self.any)(index);
             if is_nothing(&found) {
                 self.chosen = Some(self.readable);
-                return told;
+                return readable;
             }
         }
         self.chosen = Some(self.any);
         found
     }
+}
 
-    /// How many were there, and not to be seen.
-    pub(crate) fn inaccessible(&self) -> u64 {
-        self.inaccessible
+impl<S> Source<S> {
+    /// Asks for the next object; `None` at the end.
+    fn ask(&mut self) -> Option<Found<S>> {
+        match self {
+            Source::Indices(indices) => {
+                let index = indices.next;
+                indices.next += 1;
+                (index <= indices.highest).then(|| indices.at(index))
+            }
+            Source::Ids { ids, stat } => ids.next().map(|id| stat(id).map(|stat| (id, stat))),
+        }
     }
 }
 
-/// Whether the answer is that at this index nothing is, or nothing any more.
+/// Whether the answer is that nothing is there, or nothing any more.
 fn is_nothing<S>(found: &Found<S>) -> bool {
     matches!(found, Err(Errno::EINVAL | Errno::EIDRM))
 }
@@ -125,21 +248,23 @@ impl<S> Iterator for Table<S> {
     type Item = (i32, S);
 
     fn next(&mut self) -> Option<(i32, S)> {
-        while self.next <= self.highest {
-            let found = self.at(self.next);
-            self.next += 1;
-            match found {
+        loop {
+            match self.source.ask()? {
                 Ok(found) => return Some(found),
                 nothing if is_nothing(&nothing) => {}
                 Err(_) => self.inaccessible += 1,
             }
         }
-        None
     }
 }
 
+/// Whether a refusal is by a security module, which may leave `/proc/sysvipc`.
+fn is_denied(errno: Errno) -> bool {
+    matches!(errno, Errno::EACCES | Errno::EPERM)
+}
+
 macro_rules! tables {
-    ($($name:ident -> $stat:ident: $info:ident, $any:literal $stat_any:ident, $readable:ident;)+) => {$(
+    ($($name:ident -> $stat:ident: $kind:ident $variant:ident $info:ident, $any:literal $stat_any:ident, $readable:ident;)+) => {$(
         #[cfg(sysv = "IPC_INFO")]
         pub(crate) fn $name() -> sysv_ipc::Result<Table<$stat>> {
             fn readable(index: i32) -> Found<$stat> {
@@ -151,16 +276,28 @@ macro_rules! tables {
             }
             #[cfg(not(sysv = $any))]
             let any = readable;
-            let (highest, _) = sysv_ipc::$info()?;
-            Ok(Table::new(highest, any, readable))
+            fn by_id(id: i32) -> sysv_ipc::Result<$stat> {
+                match Stat::of_any(Kind::$kind, id)? {
+                    Stat::$variant(stat) => Ok(stat),
+                    _ => Err(Errno::EINVAL),
+                }
+            }
+            match sysv_ipc::$info() {
+                Ok((highest, _)) => Ok(Table::new(highest, any, readable)),
+                Err(errno) if is_denied(errno) => match listed_ids(Kind::$kind) {
+                    Ok(ids) => Ok(Table::of_ids(ids, by_id)),
+                    Err(_) => Err(errno),
+                },
+                Err(errno) => Err(errno),
+            }
         }
     )+};
 }
 
 tables! {
-    segments -> ShmStat: shmctl_ipc_info, "SHM_STAT_ANY" shmctl_shm_stat_any, shmctl_shm_stat;
-    sets -> SemStat: semctl_ipc_info, "SEM_STAT_ANY" semctl_sem_stat_any, semctl_sem_stat;
-    queues -> MsgStat: msgctl_ipc_info, "MSG_STAT_ANY" msgctl_msg_stat_any, msgctl_msg_stat;
+    segments -> ShmStat: SharedMemory Shm shmctl_ipc_info, "SHM_STAT_ANY" shmctl_shm_stat_any, shmctl_shm_stat;
+    sets -> SemStat: SemaphoreSet Sem semctl_ipc_info, "SEM_STAT_ANY" semctl_sem_stat_any, semctl_sem_stat;
+    queues -> MsgStat: MessageQueue Msg msgctl_ipc_info, "MSG_STAT_ANY" msgctl_msg_stat_any, msgctl_msg_stat;
 }
 
 #[cfg(test)]

@@ -5,12 +5,13 @@
 //!
 //! Of a segment that is attached and was removed, the list has an entry, but the kernel answers no other question.
 
-pub(crate) use crate::system::none::{attached, memory_usage, process};
+pub(crate) use crate::system::none::{attached, memory_usage, process_info, waits_for_queue};
 pub(crate) use crate::system::sysctl::TableWalk as Table;
 
 use sysv_ipc::{MsgStat, SemStat, ShmStat};
 
-use crate::system::sysctl::{number, queues_in_use, segments_in_use, sets_in_use, unknown};
+use crate::system::sums::{queues_in_use, segments_in_use, sets_in_use};
+use crate::system::sysctl::{number, unknown};
 use crate::system::{MsgLimits, SemLimits, ShmLimits};
 
 macro_rules! tables {

@@ -3,12 +3,13 @@
 //!
 //! Everybody may read it. What uses a segment, and what it takes of the memory, is not asked for: unsupported.
 
-pub(crate) use crate::system::none::{attached, memory_usage, process};
+pub(crate) use crate::system::none::{attached, memory_usage, process_info, waits_for_queue};
 pub(crate) use crate::system::sysctl::TableSnapshot as Table;
 
 use sysv_ipc::{Errno, MSG_TABLE, MsgStat, SEM_TABLE, SHM_TABLE, SemStat, ShmStat};
 
-use crate::system::sysctl::{self, queues_in_use, segments_in_use, sets_in_use};
+use crate::system::sums::{queues_in_use, segments_in_use, sets_in_use};
+use crate::system::sysctl::{self};
 use crate::system::{MsgLimits, SemLimits, ShmLimits};
 
 fn table(numbers: &[i32]) -> sysv_ipc::Result<Vec<u8>> {

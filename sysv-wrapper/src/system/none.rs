@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use sysv_ipc::{Errno, MsgStat, Pid, SemStat, ShmId, ShmStat};
+use sysv_ipc::{Errno, MsgId, MsgStat, Pid, SemStat, ShmId, ShmStat};
 
 use crate::system::{AttachedProcess, MemoryUsage, Process};
 use crate::system::{MsgLimits, SemLimits, ShmLimits};
@@ -57,7 +57,12 @@ pub(crate) fn attached(_: ShmId) -> Result<(Vec<AttachedProcess>, u64), String> 
     Err(BECAUSE.to_owned())
 }
 
-pub(crate) fn process(_: Pid) -> Option<Process> {
+/// Whether a process waits for the queue: unknown.
+pub(crate) fn waits_for_queue(_: MsgId) -> Option<bool> {
+    None
+}
+
+pub(crate) fn process_info(_: Pid) -> Option<Process> {
     None
 }
 

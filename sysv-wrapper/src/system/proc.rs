@@ -9,9 +9,11 @@ use std::io::{self, BufRead, BufReader, ErrorKind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sysv_ipc::{Pid, ShmId};
+use sysv_ipc::{MsgId, Pid, ShmId};
 
-use crate::system::{self, AttachedProcess, MemoryUsage, Process, proc_is_ours};
+use crate::kind::Kind;
+
+use crate::system::{AttachedProcess, MemoryUsage, Process, proc_is_ours};
 
 const LIST: &str = "/proc/sysvipc/shm";
 
@@ -47,9 +49,12 @@ fn overflow_id(cache: &AtomicU32, name: &str) -> u32 {
     id
 }
 
-/// Whether the map has all ids. One that cannot be read proves nothing.
+/// Whether the map has all ids. Kernels without user namespaces have no such file; any other failure proves nothing.
 fn has_every_id(map: &str) -> bool {
-    fs::read_to_string(map).is_ok_and(|map| maps_every_id(&map))
+    match fs::read_to_string(map) {
+        Ok(map) => maps_every_id(&map),
+        Err(error) => error.kind() == ErrorKind::NotFound && Path::new("/proc/self").exists(),
+    }
 }
 
 /// The kernel's default for the overflow ids.
@@ -63,9 +68,127 @@ fn maps_every_id(map: &str) -> bool {
     lengths.sum::<u64>() >= u32::MAX.into()
 }
 
+/// Whether a thread waits in `msgsnd` or `msgrcv` of this queue, by the system call that `/proc` shows of each thread in
+/// this thread's ipc namespace; `None` if a thread that may be in it cannot be looked at.
+pub(crate) fn waits_for_queue(id: MsgId) -> Option<bool> {
+    let own = fs::read_link("/proc/thread-self/ns/ipc").ok()?;
+    if !proc_is_ours() {
+        return None;
+    }
+    let mut seen_all = true;
+    for process in fs::read_dir("/proc").ok()?.flatten() {
+        if !is_number(&process.file_name()) {
+            continue;
+        }
+        let Ok(threads) = fs::read_dir(process.path().join("task")) else {
+            // It has ended, or is hidden.
+            continue;
+        };
+        for thread in threads.flatten() {
+            match waits_in(&thread.path(), id, &own) {
+                Ok(true) => return Some(true),
+                Ok(false) => {}
+                Err(_) => {
+                    seen_all &=
+                        !thread.path().exists() || !has_memory(fs::read(thread.path().join("stat")))
+                }
+            }
+        }
+    }
+    (seen_all && shows_all_processes()).then_some(false)
+}
+
+fn waits_in(thread: &Path, id: MsgId, own: &Path) -> io::Result<bool> {
+    if fs::read_link(thread.join("ns/ipc"))? != own {
+        return Ok(false);
+    }
+    fs::read_to_string(thread.join("syscall")).map(|call| is_queue_call(&call, id))
+}
+
+/// Whether this `/proc` shows the processes of every user to this one: not if it was mounted with `hidepid`.
+fn shows_all_processes() -> bool {
+    let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    let proc = mounts.lines().rev().find(|mount| {
+        let mut fields = mount.split(' ');
+        fields.nth(4) == Some("/proc")
+    });
+    proc.is_some_and(|mount| !mount.contains("hidepid=") || rustix::process::geteuid().is_root())
+}
+
+fn is_number(name: &std::ffi::OsStr) -> bool {
+    name.to_str()
+        .is_some_and(|name| name.parse::<u32>().is_ok())
+}
+
+/// The numbers of `msgsnd` and `msgrcv`, of this processor and of the 32-bit one that it can run too; and of `ipc`, which
+/// is given the call and its arguments.
+#[cfg(target_arch = "x86_64")]
+const QUEUE_CALLS: &[u64] = &[69, 70, 400, 401];
+#[cfg(any(target_arch = "aarch64", target_arch = "riscv64"))]
+const QUEUE_CALLS: &[u64] = &[188, 189, 301, 302];
+#[cfg(target_arch = "arm")]
+const QUEUE_CALLS: &[u64] = &[301, 302];
+#[cfg(not(any(
+    target_arch = "x86_64",
+    target_arch = "aarch64",
+    target_arch = "riscv64",
+    target_arch = "arm"
+)))]
+const QUEUE_CALLS: &[u64] = &[400, 401];
+const IPC_CALL: u64 = 117;
+const IPC_QUEUE_CALLS: [u64; 2] = [11, 12];
+
+/// Whether the text is of a thread in a call on this queue: the number of the call, then its arguments in hexadecimal.
+/// A call of another processor's number on an argument that is equal counts too: in doubt the queue is in use.
+fn is_queue_call(text: &str, id: MsgId) -> bool {
+    let mut words = text.split_ascii_whitespace();
+    let number = words.next().and_then(|word| word.parse::<u64>().ok());
+    let mut argument = || {
+        let word = words.next()?.strip_prefix("0x")?;
+        u64::from_str_radix(word, 16).ok()
+    };
+    let (first, second) = (argument(), argument());
+    let is_id = |argument: Option<u64>| {
+        // An int: only the low half of the register counts.
+        argument.is_some_and(|value| value & 0xffff_ffff == u64::from(id.as_raw().cast_unsigned()))
+    };
+    match number {
+        Some(number) if QUEUE_CALLS.contains(&number) => is_id(first),
+        Some(IPC_CALL) => {
+            first.is_some_and(|call| IPC_QUEUE_CALLS.contains(&(call & 0xffff))) && is_id(second)
+        }
+        _ => false,
+    }
+}
+
+/// The ids of all objects of a kind in `/proc/sysvipc`, which is there where the commands that take an index are denied.
+pub(crate) fn listed_ids(kind: Kind) -> io::Result<Vec<i32>> {
+    let (file, column_name) = match kind {
+        Kind::SharedMemory => ("shm", "shmid"),
+        Kind::SemaphoreSet => ("sem", "semid"),
+        Kind::MessageQueue => ("msg", "msqid"),
+    };
+    let list = fs::read_to_string(format!("/proc/sysvipc/{file}"))?;
+    let mut lines = list.lines();
+    let at = lines
+        .next()
+        .and_then(|header| column(header, column_name))
+        .unwrap_or(1);
+    let id = |line: &str| line.split_ascii_whitespace().nth(at)?.parse().ok();
+    Ok(lines.filter_map(id).collect())
+}
+
+/// A setting below `/proc/sys/kernel`: one number, or several.
+pub(crate) fn kernel_setting(name: &str) -> Option<Vec<u64>> {
+    let text = fs::read_to_string(format!("/proc/sys/kernel/{name}")).ok()?;
+    text.split_ascii_whitespace()
+        .map(|number| number.parse().ok())
+        .collect()
+}
+
 /// Name and command line of a process.
-pub(crate) fn process(pid: Pid) -> Option<Process> {
-    if !system::proc_is_ours() {
+pub(crate) fn process_info(pid: Pid) -> Option<Process> {
+    if !proc_is_ours() {
         return None;
     }
     let name = fs::read(format!("/proc/{pid}/comm")).ok()?;
@@ -159,7 +282,7 @@ pub(crate) fn attached(id: ShmId) -> Result<(Vec<AttachedProcess>, u64), String>
         match attachments(&entry.path(), id, &own) {
             Ok(0) => {}
             Ok(attachments) => found.push(AttachedProcess {
-                process: process(pid).unwrap_or_else(|| nameless(pid)),
+                process: process_info(pid).unwrap_or_else(|| nameless(pid)),
                 attachments,
             }),
             // One may not look, or it has ended meanwhile.
@@ -180,19 +303,37 @@ fn nameless(pid: Pid) -> Process {
 
 /// How many times the process in this folder of `/proc` has the segment attached.
 fn attachments(folder: &Path, id: ShmId, own: &Path) -> io::Result<u64> {
-    let mut maps = BufReader::new(File::open(folder.join("maps"))?);
-    let mut count = 0;
-    // The names of files in it need not be UTF-8.
-    let mut line = Vec::new();
-    while maps.read_until(b'\n', &mut line)? > 0 {
-        count += u64::from(is_of_segment(&line, id));
-        line.clear();
+    let mut count = attachments_in(&folder.join("maps"), id)?;
+    if count.is_none() {
+        // A process whose first thread has ended shows its memory in its other threads only.
+        let threads = fs::read_dir(folder.join("task"))?.flatten();
+        count = threads
+            .filter_map(|thread| {
+                attachments_in(&thread.path().join("maps"), id)
+                    .ok()
+                    .flatten()
+            })
+            .next();
     }
+    let count = count.unwrap_or(0);
     if count == 0 || is_in_namespace(folder, own)? {
         Ok(count)
     } else {
         Ok(0)
     }
+}
+
+/// How many times the segment is in a list of mappings; `None` for an empty list.
+fn attachments_in(maps: &Path, id: ShmId) -> io::Result<Option<u64>> {
+    let mut maps = BufReader::new(File::open(maps)?);
+    let mut count = None;
+    // The names of files in it need not be UTF-8.
+    let mut line = Vec::new();
+    while maps.read_until(b'\n', &mut line)? > 0 {
+        count = Some(count.unwrap_or(0) + u64::from(is_of_segment(&line, id)));
+        line.clear();
+    }
+    Ok(count)
 }
 
 /// Whether the process, or one of its threads, is in the ipc namespace `own`. Threads can have one each.

@@ -1,0 +1,238 @@
+//! Processes: whether one that the kernel recorded is gone, and what people call it.
+//!
+//! A pid means a process only together with a time: the kernel gives the number of an ended process to a later one, or
+//! to a thread. Doubt counts as life, since death is what lets objects be removed.
+
+use std::fs;
+use std::time::{Duration, SystemTime};
+
+use sysv_ipc::Pid;
+
+use crate::system::process_info;
+
+/// A running process, with its name.
+///
+/// ```
+/// use sysv_wrapper::{Pid, Process};
+///
+/// let own = Pid::from_raw(i32::try_from(std::process::id()).unwrap()).unwrap();
+/// if let Some(process) = Process::find(own) {
+///     println!("{} {}: {}", process.pid(), process.name(), process.command());
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Process {
+    pub(crate) pid: Pid,
+    pub(crate) name: String,
+    pub(crate) command: String,
+}
+
+impl Process {
+    /// Looks up the process with this number; `None` if there is none, and where the system does not show it.
+    ///
+    /// It may be another process than the one that had the number when the kernel recorded it.
+    pub fn find(pid: Pid) -> Option<Process> {
+        process_info(pid)
+    }
+
+    /// Returns the number.
+    pub fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    /// Returns the short name of the program: on Linux at most 15 bytes, which the process can change.
+    ///
+    /// It may contain anything, control characters included.
+    #[doc(alias = "comm")]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the command line, its words separated by spaces; the name in brackets where there is none. Bytes that are
+    /// not UTF-8 are replaced.
+    ///
+    /// It may contain anything, control characters included.
+    #[doc(alias = "cmdline")]
+    pub fn command(&self) -> &str {
+        &self.command
+    }
+}
+
+/// The fields of `/proc/PID/stat`, counted from the state on: how many threads, and the start in clock ticks since boot.
+const THREADS: usize = 17;
+const START: usize = 19;
+
+/// How much later than the recorded time a process must have started to be another one: the kernel records whole
+/// seconds, and computes the time of the boot anew for each reader.
+const MARGIN: Duration = Duration::from_secs(2);
+
+/// The process that the kernel recorded with an object.
+#[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Recorded {
+    pub(crate) pid: Pid,
+    /// The latest time that the kernel recorded of the object: the process existed then at the latest.
+    pub(crate) at: Option<SystemTime>,
+    /// Whether the kernel may have recorded the number of a thread.
+    pub(crate) may_be_thread: bool,
+}
+
+/// Whether the recorded process is gone, as far as can be proved: no process has the number, or the process that has it
+/// has ended and was not waited for, or only a thread has the number, or the process started after the recorded time.
+pub(crate) fn is_gone(recorded: Recorded) -> bool {
+    let Recorded { pid, .. } = recorded;
+    if !exists(pid) {
+        return true;
+    }
+    // Systems without these files, a `/proc` that hides the process and one of another pid namespace prove nothing.
+    let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
+        return false;
+    };
+    if !proc_is_ours() {
+        return false;
+    }
+    is_zombie(&stat)
+        || (!recorded.may_be_thread && is_thread(pid))
+        || recorded.at.is_some_and(|at| started_after(&stat, at))
+}
+
+/// Whether a process, or a thread, has the number.
+fn exists(pid: Pid) -> bool {
+    // A refusal is of a process that exists.
+    rustix::process::Pid::from_raw(pid.as_raw())
+        .is_some_and(|pid| rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH))
+}
+
+/// Whether the numbers in `/proc` are those that the kernel gives this process: a `/proc` that was mounted for an outer
+/// pid namespace has others.
+pub(crate) fn proc_is_ours() -> bool {
+    fs::read_to_string("/proc/self/status")
+        .is_ok_and(|status| has_own_numbers(&status, std::process::id()))
+}
+
+/// Whether the status is of the process with this number alone: a process has a number in each pid namespace from that of
+/// `/proc` down to its own.
+fn has_own_numbers(status: &str, own: u32) -> bool {
+    let own = own.to_string();
+    let is_own = |numbers: &str| numbers.split_ascii_whitespace().eq([own.as_str()]);
+    // Kernels before 4.1, and those without such namespaces, have the one number only.
+    line(status, "NSpid:")
+        .or_else(|| line(status, "Pid:"))
+        .is_some_and(is_own)
+}
+
+fn line<'text>(status: &'text str, name: &str) -> Option<&'text str> {
+    status.lines().find_map(|line| line.strip_prefix(name))
+}
+
+/// Whether the number is that of a thread which is not the first of its process.
+fn is_thread(pid: Pid) -> bool {
+    fs::read_to_string(format!("/proc/{pid}/status")).is_ok_and(|status| {
+        line(&status, "Tgid:").is_some_and(|tgid| tgid.trim() != pid.to_string())
+    })
+}
+
+/// The fields of a `stat` from the state on: the name before it is in parentheses, and may have some itself.
+fn fields(stat: &str) -> impl Iterator<Item = &str> {
+    let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields);
+    fields.split_ascii_whitespace()
+}
+
+/// Whether the process has ended and was not waited for. One whose first thread has ended while others run is in the
+/// same state, but has those others.
+fn is_zombie(stat: &str) -> bool {
+    let mut fields = fields(stat);
+    matches!(fields.next(), Some("Z" | "X")) && matches!(fields.nth(THREADS - 1), Some("0" | "1"))
+}
+
+/// Whether the process started so long after a recorded time that it is another one.
+///
+/// The time of the start is counted from the boot, by today's clock, and the recorded time is by the clock of that day.
+/// A recorded time before the boot, or in the future, shows that the clock was set in between, and proves nothing.
+fn started_after(stat: &str, at: SystemTime) -> bool {
+    let start = || {
+        let boot = boot_time(&fs::read_to_string("/proc/stat").ok()?)?;
+        let ticks: u64 = fields(stat).nth(START)?.parse().ok()?;
+        let per_second = rustix::param::clock_ticks_per_second().max(1);
+        let now = SystemTime::now();
+        let plausible = at + Duration::from_secs(1) >= boot && at <= now + Duration::from_secs(1);
+        plausible.then(|| boot + Duration::from_secs(ticks / per_second))
+    };
+    start().is_some_and(|start| start > at + MARGIN)
+}
+
+/// The time of the boot, in `/proc/stat`.
+fn boot_time(stat: &str) -> Option<SystemTime> {
+    let seconds = line(stat, "btime ")?.trim().parse().ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    //! Files of `/proc` in the shapes that matter.
+
+    use std::time::{Duration, SystemTime};
+
+    use super::{Pid, Recorded, boot_time, has_own_numbers, is_gone, is_zombie, started_after};
+
+    fn stat(state: char, threads: u32) -> String {
+        format!("17 (a (b) c) {state} 1 17 17 0 -1 4 0 0 0 0 0 0 0 0 20 0 {threads} 0 99 0 0")
+    }
+
+    #[test]
+    fn a_zombie_has_no_thread_left() {
+        assert!(is_zombie(&stat('Z', 1)));
+        assert!(!is_zombie(&stat('Z', 2)));
+        assert!(!is_zombie(&stat('S', 1)));
+        assert!(!is_zombie("something else"));
+        assert!(!is_zombie(""));
+    }
+
+    #[test]
+    fn a_process_of_an_inner_namespace_has_several_numbers() {
+        let status =
+            |numbers: &str| format!("Name:\ta\nPid:\t17\nNSpid:\t{numbers}\nThreads:\t1\n");
+        assert!(has_own_numbers(&status("17"), 17));
+        assert!(!has_own_numbers(&status("17\t17"), 17));
+        assert!(!has_own_numbers(&status("17\t2"), 2));
+        assert!(has_own_numbers("Name:\ta\nPid:\t17\n", 17));
+        assert!(!has_own_numbers("", 17));
+    }
+
+    fn own(at: Option<SystemTime>) -> Recorded {
+        let pid = i32::try_from(std::process::id()).unwrap();
+        Recorded {
+            pid: Pid::from_raw(pid).unwrap(),
+            at,
+            may_be_thread: false,
+        }
+    }
+
+    /// The greatest number that a process can have on Linux is smaller.
+    #[test]
+    fn no_process_has_the_greatest_number() {
+        let pid = Pid::from_raw(i32::MAX).unwrap();
+        assert!(is_gone(Recorded { pid, ..own(None) }));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_that_started_later_is_another_one() {
+        let text = std::fs::read_to_string("/proc/self/stat").unwrap();
+        let boot = boot_time(&std::fs::read_to_string("/proc/stat").unwrap()).unwrap();
+        let now = SystemTime::now();
+        assert!(!is_gone(own(None)) && !is_gone(own(Some(now))));
+        // This process did not start with the machine.
+        assert!(started_after(&text, boot));
+        assert!(is_gone(own(Some(boot))));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_clock_that_was_set_proves_nothing() {
+        let day = Duration::from_secs(86_400);
+        let boot = boot_time(&std::fs::read_to_string("/proc/stat").unwrap()).unwrap();
+        for at in [boot - day, SystemTime::now() + day] {
+            assert!(!is_gone(own(Some(at))), "{at:?}");
+        }
+    }
+}
