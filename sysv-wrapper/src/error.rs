@@ -64,8 +64,8 @@ enum Detail {
     None,
     /// The reason in words, made where the facts are.
     Because(String),
-    /// The creator of an object that was not initialised, if the kernel records it.
-    Creator(Option<Pid>),
+    /// The dead creator of an object that was not initialised.
+    Creator(Pid),
 }
 
 macro_rules! questions {
@@ -105,6 +105,14 @@ questions! {
     is_limit_reached: LimitReached;
     /// Whether this platform or kernel does not support the operation.
     is_unsupported: Unsupported;
+}
+
+impl Error {
+    /// Whether the object exists and is not initialised: its creator was too slow, died, or belongs to a program that does
+    /// not initialise.
+    pub fn is_uninitialized(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Uninitialized | ErrorKind::Abandoned)
+    }
 }
 
 impl Error {
@@ -197,11 +205,7 @@ impl Error {
 
     /// Makes the error of an object that is not initialised, and whose creator is gone.
     #[cold]
-    pub(crate) fn abandoned(
-        operation: &'static str,
-        subject: Subject,
-        creator: Option<Pid>,
-    ) -> Error {
+    pub(crate) fn abandoned(operation: &'static str, subject: Subject, creator: Pid) -> Error {
         let mut error = Error::new(ErrorKind::Abandoned, operation, On::Object(subject));
         error.0.detail = Detail::Creator(creator);
         error
@@ -360,7 +364,9 @@ pub enum ErrorKind {
     TimedOut,
     /// A signal was handled while waiting, and the caller wanted to know.
     Interrupted,
-    /// The creator of the object died before it was initialised.
+    /// The object was not initialised in time: its creator may still do it, or never will.
+    Uninitialized,
+    /// The creator of a segment ended before it had initialised the segment.
     Abandoned,
     /// A limit of the system is reached; the text names it.
     LimitReached,

@@ -165,6 +165,23 @@ impl<H: Object> RemoveOnDrop<H> {
         }
     }
 
+    /// Has this process remove the object, although its parent made this value: for a daemon that forks, whose parent ends
+    /// by `_exit`, and so drops nothing. A parent that drops its own copy removes the object.
+    ///
+    /// ```
+    /// use sysv_wrapper::{RemoveOnDrop, Semaphore};
+    ///
+    /// let mut semaphore = RemoveOnDrop::new(Semaphore::builder().create_private()?);
+    /// // After the fork, in the child:
+    /// semaphore.adopt();
+    /// # Ok::<(), sysv_wrapper::Error>(())
+    /// ```
+    pub fn adopt(&mut self) {
+        if self.owner.is_some() {
+            self.owner = Some(fork_generation());
+        }
+    }
+
     /// Lets go of the object, and gives the handle.
     pub fn keep(mut self) -> H {
         self.owner = None;

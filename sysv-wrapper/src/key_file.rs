@@ -1,11 +1,14 @@
-//! The rendezvous through a file: one process writes a key, or the id of a private object, to an agreed path,
-//! and the others wait for it there.
+//! The rendezvous through a file: one process publishes a key, or the id of a private object, at an agreed path, and others
+//! wait for it there.
+//!
+//! A file is *left behind* if its boot is another one, if its publisher is gone, or if its object is gone or another one by
+//! now. A publisher takes such a path over; a reader waits, but takes the object of a publisher that is gone.
 
 mod file;
+mod record;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use std::{fmt, io};
 
 use sysv_ipc::{Errno, Mode, fork_generation};
@@ -13,20 +16,32 @@ use sysv_ipc::{Errno, Mode, fork_generation};
 use crate::deadline::{self, Deadline, Ended};
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::Object;
+use crate::identity::{Identity, Place};
 use crate::key::Key;
-use crate::key_file::file::{Draft, Existing, Identity, Lock};
 use crate::kind::Kind;
-use crate::system;
+use crate::system::{self, Stat};
+use file::{Draft, Existing, FileId, Lock};
+use record::{Record, Reference};
 
-/// A file that tells other processes a key, or the id of a private object.
+/// A file that publishes a key, or the id of a private object, to other processes.
 ///
-/// This is the better `ftok`: the key is a free one, drawn at random, and the file says which. It appears at once
-/// with all that is in it, and only its owner can read it unless [`mode`](KeyFileBuilder::mode) says otherwise.
-/// This value is the publisher's: dropping it deletes the file, if it is still the same one, and only in the
-/// process that published it. A file that was left behind by a process that died is recognised by what it names
-/// being gone: those who wait go on waiting, and who publishes replaces it. Of several who do so at once, one does.
+/// This is the better `ftok`: `create_unique` draws a free key at random, and the file says which. The file is complete
+/// from its first moment, and only its owner can read it unless [`mode`](KeyFileBuilder::mode) says otherwise. This value is
+/// the publisher's: dropping it deletes the file, if it is still the same one, in the process that published it.
 ///
-/// The file holds one line of text: a key as [`Key`] displays it, or a kind and an id (`shm 65538`).
+/// The file records what identifies the object and its publisher, so that it is not trusted beyond its time:
+///
+/// - After a restart of the machine, or in another ipc namespace, it names no object, whatever has the id by then.
+/// - If its object was removed, or the id belongs to another object, it names none. Recreate the object, and publish again.
+/// - A publisher that was killed is replaced by the next publisher at once, although its object is still there. Readers
+///   take that object until then.
+/// - Readers trust files of their own user, of root, and of the users named with
+///   [`trust_user`](KeyFileBuilder::trust_user), if no other user can write the file and the object belongs to the file's
+///   owner.
+///
+/// Other programs read the first line: a key as [`Key`] displays it, or a kind and an id (`shm 65538`). A file with that
+/// line alone, written by another program, is taken for as long as the object exists. Publishing takes a folder that this
+/// user can write: beside the file it uses `.NAME.lock` and `.NAME.new` there for a moment.
 ///
 /// ```
 /// use std::time::Duration;
@@ -47,7 +62,7 @@ use crate::system;
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 ///
-/// For a private object, it is the id that is told:
+/// For a private object, the file has the id:
 ///
 /// ```
 /// use std::time::Duration;
@@ -64,14 +79,14 @@ use crate::system;
 #[must_use = "the file is deleted as soon as this is dropped"]
 pub struct KeyFile {
     path: PathBuf,
-    /// Open, so that no other file gets its identity.
-    file: File,
-    identity: Identity,
+    /// Open, so that no other file gets its inode.
+    _file: File,
+    id: FileId,
     /// The process that deletes; `None` once it let go.
     owner: Option<usize>,
 }
 
-/// How a key file is to be published. Made by [`KeyFile::builder`].
+/// Settings for publishing a key file, and for reading one. Made by [`KeyFile::builder`].
 ///
 /// ```
 /// use sysv_wrapper::{KeyFile, Mode, RemoveOnDrop, SharedMemory};
@@ -87,20 +102,23 @@ pub struct KeyFile {
 #[derive(Debug, Clone)]
 pub struct KeyFileBuilder {
     mode: Mode,
+    trusted: Vec<u32>,
 }
 
 impl KeyFile {
-    /// Settings for publishing.
+    /// Returns settings for publishing and reading.
     pub fn builder() -> KeyFileBuilder {
-        KeyFileBuilder { mode: Mode::OWNER }
+        KeyFileBuilder {
+            mode: Mode::OWNER,
+            trusted: Vec::new(),
+        }
     }
 
-    /// Publishes a key at `path`, readable by its owner only. Make the object first: a file whose key names no
-    /// object counts as left behind.
+    /// Publishes the key of an object at `path`, readable by its owner only.
     ///
     /// # Errors
     ///
-    /// Those of [`KeyFileBuilder::publish`].
+    /// As [`KeyFileBuilder::publish`].
     pub fn publish<H: Object>(path: impl AsRef<Path>, handle: &H) -> Result<KeyFile> {
         KeyFile::builder().publish(path, handle)
     }
@@ -109,48 +127,30 @@ impl KeyFile {
     ///
     /// # Errors
     ///
-    /// Those of [`KeyFileBuilder::publish`].
+    /// As [`KeyFileBuilder::publish`].
     pub fn publish_id<H: Object>(path: impl AsRef<Path>, handle: &H) -> Result<KeyFile> {
         KeyFile::builder().publish_id(path, handle)
     }
 
-    /// The key that is published at `path`; waits until one is, or until the deadline.
+    /// Waits until a key is published at `path`, or until the deadline, and returns it.
     ///
     /// # Errors
     ///
-    /// [`is_timed_out`](Error::is_timed_out) if nothing, or only a file that was left behind, is there;
-    /// [`is_permission_denied`](Error::is_permission_denied) if the file may not be read, or belongs to someone
-    /// else than this user or root; [`Mismatch`](ErrorKind::Mismatch) if it is no key file, or has an id.
+    /// As [`KeyFileBuilder::wait`].
     pub fn wait(path: impl AsRef<Path>, deadline: impl Into<Deadline>) -> Result<Key> {
-        let path = path.as_ref();
-        match wait(path, deadline)? {
-            Reference::Key(key) => Ok(key),
-            Reference::Id(kind, id) => {
-                let because = format!("it has the id of a {kind}, {id}; `wait_id` is for that");
-                Err(Error::bad_file(ErrorKind::Mismatch, READ, path, because))
-            }
-        }
+        KeyFile::builder().wait(path, deadline)
     }
 
-    /// A handle of the private object that is published at `path`; waits until one is, or until the deadline.
+    /// Waits until the id of an object is published at `path`, or until the deadline, and returns a handle.
     ///
     /// # Errors
     ///
-    /// Those of [`wait`](KeyFile::wait), where a key, or the id of another kind of object, is the
-    /// [`Mismatch`](ErrorKind::Mismatch); those of the handle's `from_id`.
+    /// As [`KeyFileBuilder::wait_id`].
     pub fn wait_id<H: Object>(path: impl AsRef<Path>, deadline: impl Into<Deadline>) -> Result<H> {
-        let path = path.as_ref();
-        let because = match wait(path, deadline)? {
-            Reference::Id(kind, id) if kind == H::KIND => return H::from_raw_id(id),
-            Reference::Id(kind, id) => {
-                format!("it has the id of a {kind}, {id}, and not of a {}", H::KIND)
-            }
-            Reference::Key(key) => format!("it has a key, {key}; `wait` is for that"),
-        };
-        Err(Error::bad_file(ErrorKind::Mismatch, READ, path, because))
+        KeyFile::builder().wait_id(path, deadline)
     }
 
-    /// Where the file is.
+    /// Returns the path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -159,29 +159,56 @@ impl KeyFile {
     pub fn keep(mut self) {
         self.owner = None;
     }
+
+    /// Has this process delete the file when this is dropped, although its parent published it: for a daemon that forks
+    /// and whose parent ends by `_exit`. The file still records the parent as its publisher, so that another publisher
+    /// takes the path over; publish after the fork where that matters.
+    pub fn adopt(&mut self) {
+        if self.owner.is_some() {
+            self.owner = Some(fork_generation());
+        }
+    }
 }
 
 impl KeyFileBuilder {
-    /// The permission bits of the file, whatever the umask; [`Mode::OWNER`], 0600, if it is not set. Who can read the file learns
-    /// the key; what they may do with the object, the object's own mode says.
+    /// Sets the permission bits of the file, whatever the umask; [`Mode::OWNER`], 0600, if it is not set. A user who can read
+    /// the file learns the key; what the user may do with the object, the object's own mode says. A file that others can
+    /// write is refused.
     #[must_use]
     pub fn mode(self, mode: Mode) -> KeyFileBuilder {
-        KeyFileBuilder { mode }
+        KeyFileBuilder { mode, ..self }
     }
 
-    /// Publishes a key at `path`.
+    /// Trusts the key files of this user too: the one that a service runs as. May be called several times.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use sysv_wrapper::KeyFile;
+    ///
+    /// let reader = KeyFile::builder().trust_user(1000);
+    /// assert!(reader.wait("/nonexistent/agreed.key", Duration::ZERO).is_err());
+    /// ```
+    #[must_use]
+    pub fn trust_user(mut self, uid: u32) -> KeyFileBuilder {
+        self.trusted.push(uid);
+        self
+    }
+
+    /// Publishes the key of an object at `path`.
     ///
     /// # Errors
     ///
-    /// [`is_already_exists`](Error::is_already_exists) if a file is there whose key names an object;
+    /// [`is_already_exists`](Error::is_already_exists) if another process has published an object there, and both exist;
     /// [`Mismatch`](ErrorKind::Mismatch) if what is there is no key file;
-    /// [`is_permission_denied`](Error::is_permission_denied) if it belongs to someone else than this user or root,
-    /// or the folder may not be written; [`is_invalid_argument`](Error::is_invalid_argument) for
-    /// [`Key::PRIVATE`]; others for what can happen to files.
+    /// [`is_permission_denied`](Error::is_permission_denied) if it belongs to another user than this one, root or a
+    /// [trusted](Self::trust_user) one, can be written by others, or the folder may not be written;
+    /// [`is_invalid_argument`](Error::is_invalid_argument) for an object without a key and for a mode with which others
+    /// could write the file; [`is_timed_out`](Error::is_timed_out) if another process keeps the path locked for five
+    /// seconds; [`is_removed`](Error::is_removed) if the object is gone; others for failures of the file system.
     pub fn publish<H: Object>(self, path: impl AsRef<Path>, handle: &H) -> Result<KeyFile> {
         let path = path.as_ref();
         match handle.key() {
-            Some(key) if !key.is_private() => self.put(path, Reference::Key(key)),
+            Some(key) if !key.is_private() => self.put(path, handle, Reference::Key(key)),
             key => {
                 let because = match key {
                     Some(_) => "the object is private, and has no key; use `publish_id`",
@@ -197,89 +224,270 @@ impl KeyFileBuilder {
     ///
     /// # Errors
     ///
-    /// Those of [`publish`](KeyFileBuilder::publish).
+    /// As [`publish`](KeyFileBuilder::publish).
     pub fn publish_id<H: Object>(self, path: impl AsRef<Path>, handle: &H) -> Result<KeyFile> {
-        self.put(path.as_ref(), Reference::Id(H::KIND, handle.raw_id()))
+        self.put(path.as_ref(), handle, Reference::Id)
     }
 
-    fn put(self, path: &Path, reference: Reference) -> Result<KeyFile> {
-        let fail = |error| Error::file(PUBLISH, path, error);
-        let draft = Draft::write(path, &format!("{reference}\n"), self.mode).map_err(fail)?;
-        let (file, identity) = draft.file().map_err(fail)?;
-        // Others may be about to replace a file that was left behind, which takes them no time to speak of.
-        deadline::until(REPLACING, || put_once(&draft, path).transpose()).unwrap_or_else(|_| {
-            let because = "the file there was left behind, and another process keeps it locked";
-            let kind = ErrorKind::TimedOut;
-            Err(Error::bad_file(kind, PUBLISH, path, because))
-        })?;
+    /// Waits until a key is published at `path`, or until the deadline, and returns it.
+    ///
+    /// # Errors
+    ///
+    /// [`is_timed_out`](Error::is_timed_out) if nothing, or only a file that was left behind, is there;
+    /// [`is_interrupted`](Error::is_interrupted) if the deadline is [interruptible](Deadline::interruptible);
+    /// [`is_permission_denied`](Error::is_permission_denied) if the file may not be read, belongs to another user than
+    /// this one, root or a [trusted](Self::trust_user) one, can be written by others, or names an object of another user;
+    /// [`Mismatch`](ErrorKind::Mismatch) if it is no key file, or has an id.
+    pub fn wait(&self, path: impl AsRef<Path>, deadline: impl Into<Deadline>) -> Result<Key> {
+        let path = path.as_ref();
+        let record = self.read(path, deadline)?;
+        match record.reference {
+            Reference::Key(key) => Ok(key),
+            Reference::Id => {
+                let described = record.described();
+                let because = format!("it has the id of {described}; `wait_id` is for that");
+                Err(Error::bad_file(ErrorKind::Mismatch, READ, path, because))
+            }
+        }
+    }
+
+    /// Waits until the id of an object is published at `path`, or until the deadline, and returns a handle.
+    ///
+    /// # Errors
+    ///
+    /// As [`wait`](Self::wait), where a key, or the id of another kind of object, is the [`Mismatch`](ErrorKind::Mismatch);
+    /// as the handle's `from_id`.
+    pub fn wait_id<H: Object>(
+        &self,
+        path: impl AsRef<Path>,
+        deadline: impl Into<Deadline>,
+    ) -> Result<H> {
+        let path = path.as_ref();
+        let record = self.read(path, deadline)?;
+        let because = match (record.reference, record.object) {
+            (Reference::Id, Some(object)) if object.kind == H::KIND => {
+                return H::from_raw_id(object.id);
+            }
+            (Reference::Id, _) => {
+                format!(
+                    "it has the id of {}, and not of a {}",
+                    record.described(),
+                    H::KIND
+                )
+            }
+            (Reference::Key(key), _) => format!("it has a key, {key}; `wait` is for that"),
+        };
+        Err(Error::bad_file(ErrorKind::Mismatch, READ, path, because))
+    }
+
+    fn put<H: Object>(self, path: &Path, handle: &H, reference: Reference) -> Result<KeyFile> {
+        let fail = |error: io::Error| Error::file(PUBLISH, path, error);
+        if self.mode.bits() & 0o022 != 0 {
+            let because = format!(
+                "the mode of the file is {}, with which others could write it; take one without 0022",
+                self.mode
+            );
+            let kind = ErrorKind::InvalidArgument;
+            return Err(Error::bad_file(kind, PUBLISH, path, because));
+        }
+        let subject = crate::handle::subject(handle);
+        let stat = Stat::of_any(H::KIND, handle.raw_id())
+            .map_err(|errno| crate::handle::error("publish", subject, errno))?;
+        let record = Record::new(reference, H::KIND, handle.raw_id(), &stat);
+        let lock = Lock::acquire(path, PUBLISH)?;
+        let draft = Draft::write(path, &record.to_string(), self.mode, &lock).map_err(fail)?;
+        let (file, id) = draft.file().map_err(fail)?;
+        self.give_name(&draft, path)?;
         Ok(KeyFile {
             path: path.to_owned(),
-            file,
-            identity,
+            _file: file,
+            id,
             owner: Some(fork_generation()),
+        })
+    }
+
+    /// Gives the draft its name, also instead of a file that was left behind. Without a lock other publishers may be at the
+    /// same, so it looks again a few times.
+    fn give_name(&self, draft: &Draft<'_>, path: &Path) -> Result<()> {
+        const TURNS: usize = 100;
+        let fail = |error: io::Error| Error::file(PUBLISH, path, error);
+        for _ in 0..TURNS {
+            match draft.publish(path) {
+                Ok(()) => return Ok(()),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(fail(error)),
+            }
+            match Existing::read(path, PUBLISH, &self.trusted)? {
+                None => {}
+                Some(found) if is_left_behind(&found.record) => {
+                    return draft.replace(path).map_err(fail);
+                }
+                Some(found) => {
+                    let described = found.record.described();
+                    let because = match &found.record.publisher {
+                        Some(publisher) => format!(
+                            "process {} has published {described} there, and both exist",
+                            publisher.pid
+                        ),
+                        None => format!("it names {described}, which exists"),
+                    };
+                    let kind = ErrorKind::AlreadyExists;
+                    return Err(Error::bad_file(kind, PUBLISH, path, because));
+                }
+            }
+        }
+        let because = "another process creates and deletes the file all the time";
+        Err(Error::bad_file(ErrorKind::TimedOut, PUBLISH, path, because))
+    }
+
+    /// Waits for a file that names an object which exists.
+    fn read(&self, path: &Path, deadline: impl Into<Deadline>) -> Result<Record> {
+        let mut stale = None;
+        let found = deadline::until(deadline, || {
+            match Existing::read(path, READ, &self.trusted) {
+                Ok(Some(found)) => match look(&found) {
+                    Look::There => Some(Ok(found.record)),
+                    Look::Foreign(uid) => Some(Err(foreign_object(path, &found, uid))),
+                    Look::Stale(why) => {
+                        stale = Some((found.record.described(), why));
+                        None
+                    }
+                },
+                Ok(None) => {
+                    stale = None;
+                    None
+                }
+                Err(error) => Some(Err(error)),
+            }
+        });
+        found.unwrap_or_else(|ended| {
+            if ended == Ended::Failed(Errno::EINTR) {
+                return Err(Error::file(READ, path, Errno::EINTR).with_kind(ErrorKind::Interrupted));
+            }
+            let because = match stale {
+                Some((described, why)) => {
+                    format!(
+                        "timed out; the file there was left behind: it names {described}, {why}"
+                    )
+                }
+                None => "timed out; no file was published there".to_owned(),
+            };
+            Err(Error::bad_file(ErrorKind::TimedOut, READ, path, because))
         })
     }
 }
 
-/// Gives the draft its name. `Ok(None)` if others were at the same, and it is to be tried again.
-fn put_once(draft: &Draft, path: &Path) -> Result<Option<()>> {
-    let fail = |error| Error::file(PUBLISH, path, error);
-    match draft.publish(path) {
-        Ok(()) => return Ok(Some(())),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(fail(error)),
-    }
-    let Some(found) = Existing::read(path, PUBLISH)? else {
-        return Ok(None);
-    };
-    if found.reference.is_alive() {
-        let because = format!("it is in use: it names {}", found.reference.described());
-        let kind = ErrorKind::AlreadyExists;
-        return Err(Error::bad_file(kind, PUBLISH, path, because));
-    }
-    let lock = match found.lock() {
-        Err(Errno::EAGAIN) => return Ok(None),
-        lock => lock.map_err(|errno| fail(errno.into()))?,
-    };
-    // Only who has the lock of the file at this path replaces it: of several who find it stale, one.
-    if !found.was_left_behind(path) {
-        return Ok(None);
-    }
-    draft.publish_over(path).map_err(fail)?;
-    drop(lock);
-    Ok(Some(()))
-}
-
-/// How long to wait for others who replace the same file.
-const REPLACING: Duration = Duration::from_secs(2);
-
 const PUBLISH: &str = "publish at";
 const READ: &str = "read the key file";
 
-/// Waits for a file that names something that exists.
-fn wait(path: &Path, deadline: impl Into<Deadline>) -> Result<Reference> {
-    let mut stale = None;
-    deadline::until(deadline, || match Existing::read(path, READ) {
-        Ok(Some(found)) if found.reference.is_alive() => Some(Ok(found.reference)),
-        Ok(found) => {
-            stale = found.map(|found| found.reference);
-            None
+/// What a reader finds of the object that a file names.
+enum Look {
+    There,
+    /// The object belongs to this user, and the file to another.
+    Foreign(u32),
+    /// The object is gone or unknown, for this reason.
+    Stale(&'static str),
+}
+
+const GONE: &str = "which is gone";
+
+fn look(found: &Existing) -> Look {
+    let record = &found.record;
+    let here = Place::here();
+    if record.publisher.is_some() {
+        if record.place.boot != here.boot {
+            return Look::Stale("of an earlier boot of the machine, or of another machine");
         }
-        Err(error) => Some(Err(error)),
-    })
-    .unwrap_or_else(|ended| {
-        if let Ended::Failed(errno) = ended {
-            return Err(Error::file(READ, path, errno).with_kind(ErrorKind::Interrupted));
+        if record.place.ipc_namespace != here.ipc_namespace {
+            return Look::Stale("of another ipc namespace");
         }
-        let because = match stale {
-            Some(stale) => format!(
-                "timed out, and the file there was left behind: it names {}, which is gone",
-                stale.described()
-            ),
-            None => "timed out, and nothing has been published there".to_owned(),
+    }
+    let Some(object) = record.object else {
+        return look_by_key(found);
+    };
+    match Stat::of_any(object.kind, object.id) {
+        Ok(stat) => {
+            let same = object
+                .identity
+                .is_none_or(|then| then.may_be(&Identity::of(&stat)));
+            if same {
+                owned(found.owner, &stat)
+            } else {
+                Look::Stale("whose id another object has by now")
+            }
+        }
+        Err(Errno::EACCES) => Look::Stale("which this user may not look at"),
+        Err(_) => Look::Stale(GONE),
+    }
+}
+
+/// Looks for the object of a file that another program wrote, which has a key alone.
+fn look_by_key(found: &Existing) -> Look {
+    let Reference::Key(key) = found.record.reference else {
+        return Look::Stale(GONE);
+    };
+    for kind in Kind::ALL {
+        let Ok(id) = system::find(kind, key) else {
+            continue;
         };
-        Err(Error::bad_file(ErrorKind::TimedOut, READ, path, because))
-    })
+        if let Ok(stat) = Stat::of_any(kind, id) {
+            return owned(found.owner, &stat);
+        }
+    }
+    Look::Stale(GONE)
+}
+
+/// Only root may name the objects of others.
+fn owned(file_owner: u32, stat: &Stat) -> Look {
+    let ownership = stat.ownership();
+    if file_owner == 0 || [ownership.uid(), ownership.creator_uid()].contains(&file_owner) {
+        Look::There
+    } else {
+        Look::Foreign(ownership.uid())
+    }
+}
+
+fn foreign_object(path: &Path, found: &Existing, uid: u32) -> Error {
+    let because = format!(
+        "the file belongs to user {}, and {} to user {uid}",
+        found.owner,
+        found.record.described()
+    );
+    Error::bad_file(ErrorKind::PermissionDenied, READ, path, because)
+}
+
+/// Whether a publisher may take the path over. What is unknown is no proof.
+fn is_left_behind(record: &Record) -> bool {
+    let here = Place::here();
+    let differs = |then: &Option<String>, now: &Option<String>| match (then, now) {
+        (Some(then), Some(now)) => then != now,
+        _ => false,
+    };
+    if differs(&record.place.boot, &here.boot) {
+        return true;
+    }
+    if record
+        .publisher
+        .as_ref()
+        .is_some_and(|publisher| publisher.is_gone())
+    {
+        return true;
+    }
+    if record.publisher.is_some() && record.place.ipc_namespace != here.ipc_namespace {
+        return false;
+    }
+    match (record.object, record.reference) {
+        (Some(object), _) => match Stat::of_any(object.kind, object.id) {
+            Ok(stat) => object
+                .identity
+                .is_some_and(|then| !then.may_be(&Identity::of(&stat))),
+            Err(errno) => matches!(errno, Errno::EINVAL | Errno::EIDRM),
+        },
+        (None, Reference::Key(key)) => {
+            !Kind::ALL.into_iter().any(|kind| system::has_key(kind, key))
+        }
+        (None, Reference::Id) => false,
+    }
 }
 
 impl fmt::Debug for KeyFile {
@@ -295,91 +503,10 @@ impl Drop for KeyFile {
         if self.owner != Some(fork_generation()) {
             return;
         }
-        // Whoever has the lock finds the object gone, and replaces the file. Where files cannot be locked,
-        // nobody does that.
-        let lock = deadline::until(REPLACING, || match Lock::new(&self.file) {
-            Err(Errno::EAGAIN) if self.identity.is_at(&self.path) => None,
-            lock => Some(lock),
-        });
-        if lock.is_ok() && self.identity.is_at(&self.path) {
+        // Without the lock the file stays, and is left behind as soon as this process has ended.
+        let lock = Lock::acquire(&self.path, "delete");
+        if lock.is_ok() && self.id.is_at(&self.path) {
             let _ = fs::remove_file(&self.path);
-        }
-    }
-}
-
-/// A key as [`Key`] displays it, or a kind and an id: `shm 65538`.
-#[derive(Debug, Copy, Clone, PartialEq, Eq)]
-pub(crate) enum Reference {
-    Key(Key),
-    Id(Kind, i32),
-}
-
-impl Reference {
-    /// The longest text that is read: more than any that is written.
-    pub(crate) const LONGEST: u64 = 64;
-
-    pub(crate) fn parse(text: &str) -> Option<Reference> {
-        let text = text.trim();
-        match text.split_once(' ') {
-            Some((kind, id)) => Some(Reference::Id(
-                Kind::from_short_name(kind)?,
-                id.parse().ok()?,
-            )),
-            None => text.parse().ok().map(Reference::Key),
-        }
-    }
-
-    /// Whether anything has this key, or this id. What may not be looked at is there.
-    pub(crate) fn is_alive(self) -> bool {
-        match self {
-            Reference::Key(key) => Kind::ALL.into_iter().any(|kind| system::has_key(kind, key)),
-            Reference::Id(kind, id) => system::has_id(kind, id),
-        }
-    }
-
-    /// As errors name it.
-    pub(crate) fn described(self) -> String {
-        match self {
-            Reference::Key(key) => format!("the key {key}"),
-            Reference::Id(kind, id) => format!("the {kind} {id}"),
-        }
-    }
-}
-
-impl fmt::Display for Reference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Reference::Key(key) => write!(f, "{key}"),
-            Reference::Id(kind, id) => write!(f, "{} {id}", kind.short_name()),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    //! The text, there and back.
-
-    use super::Reference;
-    use crate::key::Key;
-    use crate::kind::Kind;
-
-    #[test]
-    fn the_text_says_what_it_was_made_from() {
-        for contents in [
-            Reference::Key(Key::from_raw(-1)),
-            Reference::Key(Key::from_raw(7)),
-            Reference::Id(Kind::SharedMemory, 65538),
-            Reference::Id(Kind::SemaphoreSet, 0),
-            Reference::Id(Kind::MessageQueue, i32::MAX),
-        ] {
-            let text = format!("{contents}\n");
-            assert!((text.len() as u64) < Reference::LONGEST);
-            assert_eq!(Reference::parse(&text), Some(contents));
-        }
-        for text in [
-            "", "\n", "shm", "shm x", "shm 1 2", "disk 1", "0x1\n0x2", "one",
-        ] {
-            assert_eq!(Reference::parse(text), None, "{text:?}");
         }
     }
 }

@@ -75,7 +75,7 @@ mod system;
 pub use deadline::Deadline;
 pub use error::{Error, ErrorKind, Result};
 pub use handle::{Object, RemoveOnDrop};
-pub use init::Opened;
+pub use init::{InitWait, Opened};
 pub use inspect::{Entry, Listing, OrphanCheck, Status, Verdict};
 pub use key::Key;
 pub use key_file::{KeyFile, KeyFileBuilder};

@@ -45,7 +45,7 @@ use none as here;
 
 pub(crate) use here::*;
 pub use process::Process;
-pub(crate) use process::{Recorded, is_gone, proc_is_ours};
+pub(crate) use process::{Recorded, is_gone, namespace, proc_is_ours, start_ticks};
 
 use std::time::SystemTime;
 
@@ -425,11 +425,6 @@ pub(crate) fn check_write(kind: Kind, key: Key, id: i32) -> sysv_ipc::Result<boo
 /// Whether an object of this kind has the key. One that cannot be looked at is there.
 pub(crate) fn has_key(kind: Kind, key: Key) -> bool {
     find(kind, key) != Err(Errno::ENOENT)
-}
-
-/// Whether an object of this kind has the id. One that cannot be looked at is there.
-pub(crate) fn has_id(kind: Kind, id: i32) -> bool {
-    !matches!(Stat::of(kind, id), Err(Errno::EINVAL | Errno::EIDRM))
 }
 
 fn get(kind: Kind, key: Key, access: Mode) -> sysv_ipc::Result<i32> {

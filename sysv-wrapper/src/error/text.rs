@@ -32,11 +32,10 @@ impl Repr {
     fn write_cause(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.detail, self.errno) {
             (Detail::Because(because), _) => f.write_str(because),
-            (Detail::Creator(Some(pid)), _) => write!(
+            (Detail::Creator(pid), _) => write!(
                 f,
-                "its creator, process {pid}, ended without initialising it"
+                "its creator, process {pid}, ended before it had initialised it"
             ),
-            (Detail::Creator(None), _) => f.write_str("its creator did not initialise it in time"),
             (Detail::None, Some(errno)) => f.write_str(&self.errno_cause(errno)),
             // Only a wait fails without an answer of the kernel or a reason in words.
             (Detail::None, None) => f.write_str("timed out"),
@@ -103,6 +102,9 @@ impl Repr {
                 "`create_or_open` with `reclaim_abandoned(true)` removes and recreates it, and so does \
                  `create_replacing`",
             ),
+            (ErrorKind::Uninitialized, Some(_)) => Some(
+                "if no program is about to initialise it, remove it: `remove_key`, `create_replacing`, or `sysvipc remove`",
+            ),
             (ErrorKind::LimitReached, _) => Some("`sysvipc limits` shows the limits and their use"),
             (ErrorKind::NotFound, Some(subject))
                 if self.operation == "open" && subject.id.is_none() =>
@@ -161,8 +163,8 @@ mod tests {
 
     #[test]
     fn a_creator_that_is_gone() {
-        let error = Error::abandoned("open", QUEUE, Pid::from_raw(77));
-        let text = "cannot open the message queue 5: its creator, process 77, ended without initialising it; \
+        let error = Error::abandoned("open", QUEUE, Pid::from_raw(77).unwrap());
+        let text = "cannot open the message queue 5: its creator, process 77, ended before it had initialised it; \
                     `create_or_open` with `reclaim_abandoned(true)`";
         assert!(format!("{error:#}").starts_with(text), "{error:#}");
     }

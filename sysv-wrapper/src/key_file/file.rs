@@ -1,184 +1,359 @@
-//! The file behind a key file: how it is written, read, trusted and told from others at its path.
+//! The files behind a key file: how they are locked, written, read, trusted, and told from others at their path.
+//!
+//! Beside the file NAME there may be, in the same folder, its companion `.NAME.lock`, always empty, which publishers and
+//! removers lock, and the draft `.NAME.new`. A file at NAME is complete from its first moment and never changes. Readers
+//! lock nothing, and no process locks the file that readers open.
 
+use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
-use std::os::fd::AsFd;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use sysv_ipc::{Mode, OPEN_WARILY, effective_uid, try_lock_file, unlock_file};
+use rustix::fs::{FlockOperation, OFlags, RenameFlags};
+use rustix::io::Errno;
+use sysv_ipc::Mode;
 
+use crate::deadline;
 use crate::error::{Error, ErrorKind, Result};
-use crate::key::Key;
-use crate::key_file::Reference;
+use crate::key_file::record::Record;
+use crate::system;
 
-/// A file that has all its contents, and a random name beside the one that it is to have. It goes when this is
-/// dropped; what was published stays, being another name of the same file.
-pub(crate) struct Draft {
-    path: PathBuf,
-    file: File,
+/// How long a publisher waits for another one that holds the lock. That takes a few calls.
+const LOCK_TIME: Duration = Duration::from_secs(5);
+
+/// The longest text that is read: more than any that is written.
+const LONGEST: u64 = 4096;
+
+/// Device and inode number. While a file is open, no other file has the same.
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
+pub(super) struct FileId {
+    device: u64,
+    inode: u64,
 }
 
-impl Draft {
-    pub(crate) fn write(beside: &Path, text: &str, mode: Mode) -> io::Result<Draft> {
-        let path = beside.with_file_name(unknown_name());
+impl FileId {
+    fn of(metadata: &Metadata) -> FileId {
+        FileId {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+        }
+    }
+
+    /// Whether the path leads to this file.
+    pub(super) fn is_at(self, path: &Path) -> bool {
+        fs::symlink_metadata(path).is_ok_and(|found| FileId::of(&found) == self)
+    }
+}
+
+/// Returns the path of a hidden file that belongs to the key file.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(ending);
+    path.with_file_name(name)
+}
+
+/// The right to change what is at the path of a key file.
+pub(super) struct Lock {
+    path: PathBuf,
+    /// `None` on file systems without locks.
+    file: Option<File>,
+}
+
+impl Lock {
+    /// Waits for the lock for some seconds.
+    pub(super) fn acquire(path: &Path, operation: &'static str) -> Result<Lock> {
+        let companion = beside(path, ".lock");
+        let locked = deadline::until(LOCK_TIME, || Lock::attempt(&companion).transpose());
+        match locked {
+            Ok(Ok(lock)) => Ok(lock),
+            Ok(Err(error)) => Err(Error::file(operation, companion, error)),
+            Err(_) => {
+                let because = "another process keeps it locked";
+                let kind = ErrorKind::TimedOut;
+                Err(Error::bad_file(kind, operation, companion, because))
+            }
+        }
+    }
+
+    /// `Ok(None)` if another process has the lock, or has just deleted the companion.
+    fn attempt(companion: &Path) -> io::Result<Option<Lock>> {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .custom_flags(flags(OFlags::NOFOLLOW | OFlags::NONBLOCK))
+            .open(companion)?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() || metadata.uid() != rustix::process::geteuid().as_raw() {
+            return Err(io::Error::other("it is not a regular file of this user"));
+        }
+        let path = companion.to_owned();
+        match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) if FileId::of(&metadata).is_at(companion) => Ok(Some(Lock {
+                path,
+                file: Some(file),
+            })),
+            Ok(()) | Err(Errno::AGAIN | Errno::INTR) => Ok(None),
+            Err(Errno::NOLCK | Errno::OPNOTSUPP | Errno::NOSYS) => {
+                Ok(Some(Lock { path, file: None }))
+            }
+            Err(errno) => Err(errno.into()),
+        }
+    }
+
+    /// Whether the file system has locks, so that this process is alone with the path.
+    fn is_exclusive(&self) -> bool {
+        self.file.is_some()
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+        if let Some(file) = &self.file {
+            // A child that another thread forked has the file open too, so closing it is not enough.
+            let _ = rustix::fs::flock(file, FlockOperation::Unlock);
+        }
+    }
+}
+
+/// The C value of open flags.
+fn flags(flags: OFlags) -> i32 {
+    flags.bits().cast_signed()
+}
+
+/// A file that is complete and has not its name yet. It is deleted when this is dropped, unless it was published.
+pub(super) struct Draft<'lock> {
+    path: PathBuf,
+    file: File,
+    lock: &'lock Lock,
+}
+
+impl Draft<'_> {
+    /// Writes a draft, in place of one that a killed publisher left: it had the lock that this process has now.
+    pub(super) fn write<'lock>(
+        path: &Path,
+        text: &str,
+        mode: Mode,
+        lock: &'lock Lock,
+    ) -> io::Result<Draft<'lock>> {
+        let draft = if lock.is_exclusive() {
+            let draft = beside(path, ".new");
+            match fs::remove_file(&draft) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            draft
+        } else {
+            beside(path, &format!(".{:016x}.new", rand::random::<u64>()))
+        };
         let file = OpenOptions::new()
             .write(true)
             .create_new(true)
             .mode(0o600)
-            .open(&path)?;
+            .open(&draft)?;
         // From here on, dropping the draft deletes the file.
-        let mut draft = Draft { path, file };
+        let mut draft = Draft {
+            path: draft,
+            file,
+            lock,
+        };
         draft.file.write_all(text.as_bytes())?;
         // Unlike the mode for creating, this is not subject to the umask.
         draft
             .file
             .set_permissions(Permissions::from_mode(mode.bits()))?;
+        // After a power failure the file at the path is whole, or is not there.
+        draft.file.sync_all()?;
         Ok(draft)
     }
 
-    /// Gives it its name in one step, which fails if the name is taken.
-    pub(crate) fn publish(&self, path: &Path) -> io::Result<()> {
-        fs::hard_link(&self.path, path)
+    /// Gives it its name, which must be free.
+    pub(super) fn publish(&self, path: &Path) -> io::Result<()> {
+        match fs::hard_link(&self.path, path) {
+            Err(error) if lacks_links(&error) => self.rename_to_free(path),
+            linked => linked,
+        }
     }
 
-    /// Gives it its name in one step, instead of the file that has it.
-    pub(crate) fn publish_over(&self, path: &Path) -> io::Result<()> {
-        fs::rename(&self.path, path)
+    /// Does the same on file systems without hard links.
+    fn rename_to_free(&self, path: &Path) -> io::Result<()> {
+        let here = rustix::fs::CWD;
+        match rename_no_replace(here, &self.path, path) {
+            // The lock makes the look and the renaming one step.
+            Err(Errno::INVAL | Errno::NOSYS) if self.lock.is_exclusive() => {
+                if fs::symlink_metadata(path).is_ok() {
+                    return Err(Errno::EXIST.into());
+                }
+                fs::rename(&self.path, path)
+            }
+            renamed => Ok(renamed?),
+        }
     }
 
-    /// The same file, open, with what tells it from others.
-    pub(crate) fn file(&self) -> io::Result<(File, Identity)> {
-        let identity = Identity::of(&self.file.metadata()?);
-        Ok((self.file.try_clone()?, identity))
+    /// Gives it its name in one step, instead of a file that was left behind.
+    pub(super) fn replace(&self, path: &Path) -> io::Result<()> {
+        if self.lock.is_exclusive() {
+            return fs::rename(&self.path, path);
+        }
+        Err(io::Error::other(
+            "a file that was left behind is there, and the file system has no locks to replace it safely; delete it",
+        ))
+    }
+
+    /// Returns the file, open, with what tells it from others.
+    pub(super) fn file(&self) -> io::Result<(File, FileId)> {
+        let id = FileId::of(&self.file.metadata()?);
+        Ok((self.file.try_clone()?, id))
     }
 }
 
-impl Drop for Draft {
+impl Drop for Draft<'_> {
     fn drop(&mut self) {
-        // Where it was published over another file, the name is gone already.
+        // Where it was renamed, the name is gone already.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// A name that nobody uses, and of which nobody knows before.
-fn unknown_name() -> String {
-    let [a, b] = [Key::random().as_raw(), Key::random().as_raw()];
-    format!(".sysvipc-{a:08x}{b:08x}")
+/// Whether a link was refused because the file system has none.
+fn lacks_links(error: &io::Error) -> bool {
+    error.raw_os_error().is_some_and(|raw| {
+        [Errno::PERM, Errno::OPNOTSUPP, Errno::NOSYS, Errno::MLINK]
+            .contains(&Errno::from_raw_os_error(raw))
+    })
+}
+
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn rename_no_replace(
+    here: impl std::os::fd::AsFd + Copy,
+    from: &Path,
+    to: &Path,
+) -> std::result::Result<(), Errno> {
+    rustix::fs::renameat_with(here, from, here, to, RenameFlags::NOREPLACE)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn rename_no_replace(
+    _: impl std::os::fd::AsFd + Copy,
+    _: &Path,
+    _: &Path,
+) -> std::result::Result<(), Errno> {
+    Err(Errno::NOSYS)
 }
 
 /// A key file that was found.
-pub(crate) struct Existing {
-    pub(crate) reference: Reference,
-    pub(crate) identity: Identity,
-    /// Open, so that no other file gets its identity.
-    file: File,
+pub(super) struct Existing {
+    pub(super) record: Record,
+    /// The user that the file belongs to.
+    pub(super) owner: u32,
 }
 
 impl Existing {
-    /// Reads the file at `path`; `None` if there is none.
-    pub(crate) fn read(path: &Path, operation: &'static str) -> Result<Option<Existing>> {
+    /// Reads the file at `path`; `None` if there is none. Files of this user, of root and of the users in `trusted` are
+    /// taken.
+    pub(super) fn read(
+        path: &Path,
+        operation: &'static str,
+        trusted: &[u32],
+    ) -> Result<Option<Existing>> {
         let refuse = |kind, because: &str| Err(Error::bad_file(kind, operation, path, because));
-        match Existing::try_read(path) {
+        match Existing::try_read(path, trusted) {
             Ok(found) => Ok(Some(found)),
             Err(Unreadable::File(error)) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(Unreadable::File(error)) => Err(Error::file(operation, path, error)),
             Err(Unreadable::Foreign(uid)) => refuse(
                 ErrorKind::PermissionDenied,
-                &format!("it belongs to user {uid}, and is trusted only from this user or root"),
+                &format!(
+                    "it belongs to user {uid}, and only files of this user, of root and of users named with `trust_user` \
+                     are trusted"
+                ),
+            ),
+            Err(Unreadable::Unmapped) => refuse(
+                ErrorKind::PermissionDenied,
+                "its owner has no mapping in this user namespace, so it may be any user's",
+            ),
+            Err(Unreadable::Writable) => refuse(
+                ErrorKind::PermissionDenied,
+                "its mode lets others write it, so its contents may be any user's",
             ),
             Err(Unreadable::NoKeyFile(what)) => refuse(
                 ErrorKind::Mismatch,
-                &format!("it is not a key file, but {what}"),
+                &format!("what is there is no key file, but {what}"),
             ),
         }
     }
 
-    fn try_read(path: &Path) -> std::result::Result<Existing, Unreadable> {
-        // Looked at before it is opened, which some devices take for a command, and once more afterwards, when
-        // it cannot become another file any more.
-        Existing::check(&fs::symlink_metadata(path)?)?;
+    fn try_read(path: &Path, trusted: &[u32]) -> std::result::Result<Existing, Unreadable> {
+        // Looked at before it is opened, which some devices take for a command, and once more afterwards, when it cannot
+        // become another file any more.
+        check(&fs::symlink_metadata(path)?, trusted)?;
         let file = OpenOptions::new()
             .read(true)
-            .custom_flags(OPEN_WARILY)
+            .custom_flags(flags(OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY))
             .open(path)?;
         let metadata = file.metadata()?;
-        Existing::check(&metadata)?;
-        let text = text(&file)?;
+        check(&metadata, trusted)?;
         Ok(Existing {
-            reference: Reference::parse(&text)
-                .ok_or(Unreadable::NoKeyFile("another kind of file"))?,
-            identity: Identity::of(&metadata),
-            file,
+            record: Record::parse(&text(&file)?).ok_or(Unreadable::NoKeyFile("something else"))?,
+            owner: metadata.uid(),
         })
     }
+}
 
-    fn check(metadata: &Metadata) -> std::result::Result<(), Unreadable> {
-        let file_type = metadata.file_type();
-        if file_type.is_symlink() {
-            return Err(Unreadable::NoKeyFile("a symbolic link"));
-        }
-        if file_type.is_dir() {
-            return Err(Unreadable::NoKeyFile("a folder"));
-        }
-        if !file_type.is_file() {
-            return Err(Unreadable::NoKeyFile("a pipe, a socket or a device"));
-        }
-        if metadata.uid() != effective_uid() && metadata.uid() != 0 {
-            return Err(Unreadable::Foreign(metadata.uid()));
-        }
-        match metadata.len() {
-            0 => Err(Unreadable::NoKeyFile("an empty file")),
-            1..=Reference::LONGEST => Ok(()),
-            _ => Err(Unreadable::NoKeyFile("another kind of file")),
-        }
+fn check(metadata: &Metadata, trusted: &[u32]) -> std::result::Result<(), Unreadable> {
+    let file_type = metadata.file_type();
+    if file_type.is_symlink() {
+        return Err(Unreadable::NoKeyFile("a symbolic link"));
     }
-
-    /// Whether it names nothing that exists, and is still there.
-    pub(crate) fn was_left_behind(&self, path: &Path) -> bool {
-        self.identity.is_at(path) && !self.reference.is_alive()
+    if file_type.is_dir() {
+        return Err(Unreadable::NoKeyFile("a folder"));
     }
-
-    /// Locks it against all others who want to replace or delete it.
-    pub(crate) fn lock(&self) -> sysv_ipc::Result<Lock<'_>> {
-        Lock::new(&self.file)
+    if !file_type.is_file() {
+        return Err(Unreadable::NoKeyFile("a pipe, a socket or a device"));
+    }
+    let owner = metadata.uid();
+    if system::unmapped(owner, metadata.gid()).0 {
+        return Err(Unreadable::Unmapped);
+    }
+    if owner != rustix::process::geteuid().as_raw() && owner != 0 && !trusted.contains(&owner) {
+        return Err(Unreadable::Foreign(owner));
+    }
+    if metadata.mode() & 0o022 != 0 {
+        return Err(Unreadable::Writable);
+    }
+    match metadata.len() {
+        0 => Err(Unreadable::NoKeyFile("an empty file")),
+        1..=LONGEST => Ok(()),
+        _ => Err(Unreadable::NoKeyFile("something else")),
     }
 }
 
 /// The text of a file, of which no more is read than a key file can have.
 fn text(file: impl Read) -> std::result::Result<String, Unreadable> {
     let mut text = String::new();
-    match file.take(Reference::LONGEST).read_to_string(&mut text) {
+    match file.take(LONGEST).read_to_string(&mut text) {
         Ok(_) => Ok(text),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            Err(Unreadable::NoKeyFile("another kind of file"))
+            Err(Unreadable::NoKeyFile("something else"))
         }
         Err(error) => Err(Unreadable::File(error)),
     }
 }
 
-/// The right to replace or delete a key file. Who has it, and still finds the file at its path, does not have it
-/// changed underneath.
-pub(crate) struct Lock<'file>(&'file File);
-
-impl Lock<'_> {
-    pub(crate) fn new(file: &File) -> sysv_ipc::Result<Lock<'_>> {
-        try_lock_file(file.as_fd()).map(|()| Lock(file))
-    }
-}
-
-impl Drop for Lock<'_> {
-    fn drop(&mut self) {
-        // A child that another thread forked meanwhile has the file open too, so closing it is not enough.
-        let _ = unlock_file(self.0.as_fd());
-    }
-}
-
-/// Why a file cannot be read as a key file.
+/// Why a file is not read as a key file.
 enum Unreadable {
     File(io::Error),
-    /// Its owner is neither this user nor root.
+    /// Its owner is neither this user nor root nor trusted.
     Foreign(u32),
+    /// Its owner is unknown in this user namespace.
+    Unmapped,
+    /// Others can write it.
+    Writable,
     /// What is there instead.
     NoKeyFile(&'static str),
 }
@@ -189,108 +364,61 @@ impl From<io::Error> for Unreadable {
     }
 }
 
-/// Device and inode number. While a file is open, no other file has the same.
-#[derive(Debug, Copy, Clone, PartialEq, Eq)]
-pub(crate) struct Identity {
-    device: u64,
-    inode: u64,
-}
-
-impl Identity {
-    pub(crate) fn of(metadata: &Metadata) -> Identity {
-        Identity {
-            device: metadata.dev(),
-            inode: metadata.ino(),
-        }
-    }
-
-    /// Whether the path still leads to this file.
-    pub(crate) fn is_at(self, path: &Path) -> bool {
-        fs::symlink_metadata(path).is_ok_and(|found| Identity::of(&found) == self)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    mod draft {
-        //! Several who publish at the same place, or have died while they did.
+    //! Files that fail, and several publishers at one path.
 
-        use std::fs;
+    use std::fs;
+    use std::io::{self, Read};
 
-        use sysv_ipc::Mode;
+    use sysv_ipc::Mode;
 
-        use super::super::Draft;
+    use super::{Draft, Lock, Unreadable, beside, text};
 
-        #[test]
-        fn drafts_are_hidden_from_listings_and_not_in_each_others_way() {
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join("agreed.key");
-            let drafts =
-                ["one", "other"].map(|text| Draft::write(&path, text, Mode::OWNER).unwrap());
-            for (draft, text) in drafts.iter().zip(["one", "other"]) {
-                assert_eq!(fs::read_to_string(&draft.path).unwrap(), text);
-                assert_eq!(draft.path.parent(), Some(folder.path()));
-                let name = draft.path.file_name().unwrap().to_str().unwrap();
-                assert!(name.starts_with('.'), "{name}");
-            }
-            drop(drafts);
-            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    struct Broken;
+
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("the disk is broken"))
         }
     }
 
-    mod existing {
-        //! Files that change, fail or are open elsewhere at moments that cannot be chosen from outside.
+    #[test]
+    fn a_file_that_cannot_be_read_may_be_a_key_file() {
+        assert!(matches!(text(Broken), Err(Unreadable::File(_))));
+        assert!(matches!(text(&b"\xff"[..]), Err(Unreadable::NoKeyFile(_))));
+        assert!(text(&b"0x2a\n"[..]).is_ok_and(|text| text == "0x2a\n"));
+    }
 
-        use std::fs::{self, File};
-        use std::io::{self, Read};
+    #[test]
+    fn one_at_a_time_and_the_drafts_of_killed_publishers_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("agreed.key");
+        fs::write(beside(&path, ".new"), "left by a killed publisher").unwrap();
+        let lock = Lock::acquire(&path, "publish at").unwrap();
+        assert!(Lock::attempt(&beside(&path, ".lock")).unwrap().is_none());
+        let draft = Draft::write(&path, "one", Mode::OWNER, &lock).unwrap();
+        assert_eq!(fs::read_to_string(beside(&path, ".new")).unwrap(), "one");
+        draft.publish(&path).unwrap();
+        let taken = draft.publish(&path).unwrap_err();
+        assert_eq!(taken.kind(), io::ErrorKind::AlreadyExists);
+        let taken = draft.rename_to_free(&path).unwrap_err();
+        assert_eq!(taken.kind(), io::ErrorKind::AlreadyExists);
+        drop(draft);
+        drop(lock);
+        let names: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(names.len(), 1, "{names:?}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one");
+    }
 
-        use super::super::{Existing, Lock, Unreadable, text};
-        use crate::handle::RemoveOnDrop;
-        use crate::sem::SemaphoreSet;
-
-        struct Broken;
-
-        impl Read for Broken {
-            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-                Err(io::Error::other("the disk is broken"))
-            }
-        }
-
-        #[test]
-        fn a_file_that_cannot_be_read_may_be_a_key_file() {
-            assert!(matches!(text(Broken), Err(Unreadable::File(_))));
-            assert!(matches!(text(&b"\xff"[..]), Err(Unreadable::NoKeyFile(_))));
-            assert!(text(&b"0x2a\n"[..]).is_ok_and(|text| text == "0x2a\n"));
-        }
-
-        #[test]
-        fn only_what_is_still_there_and_names_nothing_was_left_behind() {
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join("agreed.key");
-            let made = SemaphoreSet::builder().values([1]).create_unique();
-            let made = RemoveOnDrop::new(made.unwrap());
-            let line = format!("{}\n", made.key().unwrap());
-            fs::write(&path, &line).unwrap();
-            let found = Existing::read(&path, "read").unwrap().unwrap();
-            assert!(!found.was_left_behind(&path), "it names the set");
-            made.remove().unwrap();
-            assert!(found.was_left_behind(&path));
-            let newer = folder.path().join("newer.key");
-            fs::write(&newer, &line).unwrap();
-            fs::rename(&newer, &path).unwrap();
-            assert!(!found.was_left_behind(&path), "it is another one by now");
-        }
-
-        #[test]
-        fn a_lock_ends_though_the_file_stays_open() {
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join("agreed.key");
-            let file = File::create(&path).unwrap();
-            let other = File::open(&path).unwrap();
-            let lock = Lock::new(&file).unwrap();
-            assert!(Lock::new(&other).is_err());
-            drop(lock);
-            assert!(Lock::new(&other).is_ok());
-        }
+    #[test]
+    fn without_hard_links_a_draft_is_renamed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("agreed.key");
+        let lock = Lock::acquire(&path, "publish at").unwrap();
+        let draft = Draft::write(&path, "one", Mode::OWNER, &lock).unwrap();
+        draft.rename_to_free(&path).unwrap();
+        drop(draft);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "one");
     }
 }

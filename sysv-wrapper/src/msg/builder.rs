@@ -1,13 +1,11 @@
 //! How queues are created and opened.
 
-use std::time::Duration;
-
 use sysv_ipc::{Mode, MsgGetFlags, MsgId};
 
 use crate::error::{Result, Subject};
 use crate::handle::{Object, RemoveOnDrop};
 use crate::init::Opened;
-use crate::init::{self, Found, refuse_private};
+use crate::init::{self, Bounds, Found, InitWait, refuse_private};
 use crate::key::{self, Key};
 use crate::limits;
 use crate::msg::{KIND, MessageQueue};
@@ -126,7 +124,7 @@ impl MessageQueueBuilder {
         // A queue is good for use as soon as it is there, so no creator is waited for.
         init::create_or_open(
             subject,
-            Duration::ZERO,
+            &Bounds::new(InitWait::DEFAULT),
             None,
             |_| Ok(MessageQueue::find(key)?.map(|found| Found::Ready(found.raw_id()))),
             || self.make(key),
@@ -144,7 +142,11 @@ impl MessageQueueBuilder {
     pub fn create_replacing(self, key: impl Into<Key>) -> Result<MessageQueue> {
         let key = key.into();
         refuse_private("create", Subject::keyed(KIND, key))?;
-        init::create_replacing(|| self.make(key), || MessageQueue::remove_key(key))
+        init::create_replacing(
+            Subject::keyed(KIND, key),
+            || self.make(key),
+            || MessageQueue::remove_key(key),
+        )
     }
 
     /// Makes a queue exclusively.

@@ -1,17 +1,15 @@
-//! How semaphores and sets are created and opened: Stevens' protocol.
+//! How semaphores and sets are created and opened.
 //!
-//! The kernel cannot make a set and its values at once. The creator makes it exclusively, sets all values, and
-//! then does one operation, which changes nothing but the time of the last one. Whoever finds a set without
-//! such a time waits. Programs in C, Python and Ruby that follow the same protocol take part in it.
-
-use std::time::Duration;
+//! The kernel cannot create a set with its values. The creator creates it exclusively, and sets all values by one
+//! operation, which also sets the time of the last operation. Programs in C, Python and Ruby that follow Stevens wait for
+//! that time, and set it in the same way.
 
 use sysv_ipc::{Errno, Mode, SemBuf, SemFlags, SemGetFlags, SemId};
 
 use crate::error::{Error, Result, Subject};
 use crate::handle::{self, RemoveOnDrop};
 use crate::init::Opened;
-use crate::init::{self, refuse_private};
+use crate::init::{self, Bounds, InitWait, refuse_private};
 use crate::key::{self, Key};
 use crate::limits;
 use crate::sem::set::{SemaphoreSet, set_all};
@@ -22,16 +20,14 @@ use crate::system;
 #[derive(Debug, Clone)]
 struct Plan {
     mode: Mode,
-    wait_for_creator: Duration,
-    reclaim_abandoned: bool,
+    wait_for_creator: InitWait,
 }
 
 impl Plan {
     const fn new() -> Plan {
         Plan {
             mode: Mode::OWNER,
-            wait_for_creator: Duration::from_secs(10),
-            reclaim_abandoned: false,
+            wait_for_creator: InitWait::DEFAULT,
         }
     }
 }
@@ -47,15 +43,8 @@ macro_rules! plan_setters {
 
         /// With `create_or_open`: how long to wait for another process that is setting it up; ten seconds if
         /// it is not set. When one that was abandoned is replaced meanwhile, the time starts anew, once.
-        pub fn wait_for_creator(mut self, time: Duration) -> Self {
-            self.plan.wait_for_creator = time;
-            self
-        }
-
-        /// With `create_or_open`: removes one whose creator died before it was set up, and makes it anew.
-        /// Otherwise that is an error.
-        pub fn reclaim_abandoned(mut self, reclaim: bool) -> Self {
-            self.plan.reclaim_abandoned = reclaim;
+        pub fn wait_for_creator(mut self, wait: impl Into<InitWait>) -> Self {
+            self.plan.wait_for_creator = wait.into();
             self
         }
     };
@@ -181,20 +170,12 @@ impl SemaphoreSetBuilder {
         let key = key.into();
         let subject = Subject::keyed(KIND, key);
         refuse_private("create or open", subject)?;
+        let state = |id| init::set_state(key, SemId::from_raw(id));
         init::create_or_open(
             subject,
-            self.plan.wait_for_creator,
-            self.plan
-                .reclaim_abandoned
-                .then_some(&|id| handle::remove(subject, id)),
-            |patience| {
-                init::wait_for(
-                    subject,
-                    patience,
-                    || system::find(KIND, key),
-                    |id| init::set_state(key, SemId::from_raw(id)),
-                )
-            },
+            &Bounds::new(self.plan.wait_for_creator),
+            None,
+            |bounds| init::wait_for(KIND, key, bounds, state),
             || self.make(key),
             |id| self.existing(key, SemId::from_raw(id)),
         )
@@ -209,7 +190,11 @@ impl SemaphoreSetBuilder {
     pub fn create_replacing(self, key: impl Into<Key>) -> Result<SemaphoreSet> {
         let key = key.into();
         refuse_private("create", Subject::keyed(KIND, key))?;
-        init::create_replacing(|| self.make(key), || SemaphoreSet::remove_key(key))
+        init::create_replacing(
+            Subject::keyed(KIND, key),
+            || self.make(key),
+            || SemaphoreSet::remove_key(key),
+        )
     }
 
     fn make(&self, key: Key) -> Result<SemaphoreSet> {
@@ -380,7 +365,7 @@ impl SemaphoreBuilder {
     }
 }
 
-/// Makes a set exclusively, with these values. If that fails half-way, the set is removed.
+/// Creates a set exclusively, with these values. If a step fails, the set is removed, unless another process has set it.
 pub(crate) fn make(key: Key, values: &[u16], mode: Mode) -> Result<SemaphoreSet> {
     let subject = Subject::keyed(super::KIND, key);
     if values.is_empty() {
@@ -392,24 +377,69 @@ pub(crate) fn make(key: Key, values: &[u16], mode: Mode) -> Result<SemaphoreSet>
     let id = sysv_ipc::semget(key.into(), values.len(), flags, first_mode)
         .map_err(|errno| limits::explain(subject, errno, values.len()))?;
     let made = RemoveOnDrop::new(SemaphoreSet::from_parts(id, Some(key)));
-    set_up(id, values).map_err(|errno| {
-        let greatest = values.iter().copied().max().unwrap_or(0);
-        wait::value_error("create", handle::subject(&*made), errno, greatest.into())
-    })?;
+    match set_up(id, values) {
+        Ok(()) => {}
+        // Another process has found the set and set it already: it is in use.
+        Err(Errno::EAGAIN) => {
+            made.keep();
+            return Err(Error::call("create", subject, Errno::EEXIST));
+        }
+        Err(errno) => {
+            let greatest = values.iter().copied().max().unwrap_or(0);
+            return Err(wait::value_error(
+                "create",
+                handle::subject(&*made),
+                errno,
+                greatest.into(),
+            ));
+        }
+    }
     if first_mode != mode {
         made.set_mode(mode)?;
     }
     Ok(made.keep())
 }
 
-/// The mode that a new set has at first: whoever makes it must be able to set it up, whatever the mode that it is to
-/// have.
+/// Returns the mode of a new set at first: its creator must be able to set it up, whatever the wanted mode.
 fn workable(mode: Mode) -> Mode {
     Mode::from_bits_truncate(mode.bits() | Mode::OWNER.bits())
 }
 
-/// Sets the values, and has the set say that it was operated on.
+/// Sets the values and the operation time at once, by one operation which also checks that no process has set a value
+/// yet: `EAGAIN` if one has.
 fn set_up(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
+    let operated = match values {
+        [value] => match i16::try_from(*value) {
+            Ok(0) => sysv_ipc::semop(id, &[quick(0, 0)]),
+            Ok(value) => sysv_ipc::semop(id, &[quick(0, 0), quick(0, value)]),
+            Err(_) => Err(Errno::E2BIG),
+        },
+        several => match steps(several) {
+            Some(steps) => sysv_ipc::semop(id, &steps),
+            None => Err(Errno::E2BIG),
+        },
+    };
+    match operated {
+        Err(Errno::E2BIG) => set_up_in_two(id, values),
+        operated => operated,
+    }
+}
+
+/// The operation that adds each value to 0; `None` if a value is beyond what an operation can add.
+fn steps(values: &[u16]) -> Option<Vec<SemBuf>> {
+    let mut steps = Vec::with_capacity(2 * values.len());
+    for (number, value) in values.iter().enumerate() {
+        steps.push(quick(number, 0));
+        if *value > 0 {
+            steps.push(quick(number, i16::try_from(*value).ok()?));
+        }
+    }
+    Some(steps)
+}
+
+/// Sets the values, and then the operation time by an operation that changes nothing, where one operation is too long for
+/// the kernel (SEMOPM) or a value beyond its type: Stevens' protocol.
+fn set_up_in_two(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
     match values {
         [value] => sysv_ipc::semctl_setval(id, 0, i32::from(*value))?,
         several => set_all(id, several)?,
@@ -419,7 +449,7 @@ fn set_up(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
         None => sysv_ipc::semop(id, &[quick(0, -1), quick(0, 1)]),
     };
     match touched {
-        // Somebody who did not wait has operated on it already, which is as good.
+        // Another process has operated on it already, which sets the time as well.
         Err(Errno::EAGAIN) => Ok(()),
         touched => touched,
     }

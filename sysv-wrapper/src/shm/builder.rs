@@ -1,18 +1,16 @@
 //! How segments are created and opened.
 
 use std::fmt;
-use std::time::Duration;
 
 use sysv_ipc::{Errno, Mode, ShmGetFlags, ShmId};
 
 use crate::error::{Error, Result, Subject};
 use crate::handle::{self, RemoveOnDrop};
 use crate::init::Opened;
-use crate::init::{self, Found, MARKER, Patience, refuse_private};
+use crate::init::{self, Bounds, Found, InitWait, MARKER, refuse_private};
 use crate::key::{self, Key};
 use crate::limits::{self, Reached};
 use crate::shm::{Attachment, KIND, SharedMemory};
-use crate::system;
 
 /// What a new segment is filled with.
 pub(crate) enum Fill<'init> {
@@ -68,7 +66,7 @@ pub struct SharedMemoryBuilder<'init> {
         allow(dead_code, reason = "without effect on this system")
     )]
     pub(crate) no_reserve: bool,
-    pub(crate) wait_for_creator: Duration,
+    pub(crate) wait_for_creator: InitWait,
     pub(crate) reclaim_abandoned: bool,
 }
 
@@ -80,7 +78,7 @@ impl<'init> SharedMemoryBuilder<'init> {
             contents: Fill::Zeros,
             huge_pages: None,
             no_reserve: false,
-            wait_for_creator: Duration::from_secs(10),
+            wait_for_creator: InitWait::DEFAULT,
             reclaim_abandoned: false,
         }
     }
@@ -174,9 +172,9 @@ impl<'init> SharedMemoryBuilder<'init> {
 
     /// How long to wait for another process that is filling the segment; ten seconds if it is not set.
     /// When one that was abandoned is replaced meanwhile, the time starts anew, once.
-    pub fn wait_for_creator(self, time: Duration) -> Self {
+    pub fn wait_for_creator(self, wait: impl Into<InitWait>) -> Self {
         SharedMemoryBuilder {
-            wait_for_creator: time,
+            wait_for_creator: wait.into(),
             ..self
         }
     }
@@ -251,7 +249,7 @@ impl SharedMemoryBuilder<'_> {
     pub fn open(self, key: impl Into<Key>) -> Result<SharedMemory> {
         let key = key.into();
         let subject = Subject::keyed(KIND, key);
-        match wait_for(key, &Patience::new(self.wait_for_creator))? {
+        match wait_for(key, &Bounds::new(self.wait_for_creator))? {
             None => Err(Error::call("open", subject, Errno::ENOENT)),
             Some(Found::Ready(id)) => existing(key, id, self.size),
             Some(Found::Abandoned(id, creator)) => {
@@ -275,10 +273,10 @@ impl SharedMemoryBuilder<'_> {
         let wanted = self.size;
         init::create_or_open(
             subject,
-            self.wait_for_creator,
+            &Bounds::new(self.wait_for_creator),
             self.reclaim_abandoned
                 .then_some(&|id| handle::remove(subject, id)),
-            |patience| wait_for(key, patience),
+            |bounds| wait_for(key, bounds),
             || self.make(key),
             |id| existing(key, id, wanted),
         )
@@ -295,7 +293,11 @@ impl SharedMemoryBuilder<'_> {
     pub fn create_replacing(mut self, key: impl Into<Key>) -> Result<SharedMemory> {
         let key = key.into();
         refuse_private("create", Subject::keyed(KIND, key))?;
-        init::create_replacing(|| self.make(key), || SharedMemory::remove_key(key))
+        init::create_replacing(
+            Subject::keyed(KIND, key),
+            || self.make(key),
+            || SharedMemory::remove_key(key),
+        )
     }
 
     /// Makes a segment exclusively and fills it. An initialiser runs at most once, when the segment has been
@@ -367,13 +369,9 @@ impl SharedMemoryBuilder<'_> {
 }
 
 /// Finds the segment with this key, once it is filled.
-fn wait_for(key: Key, patience: &Patience) -> Result<Option<Found>> {
-    init::wait_for(
-        Subject::keyed(KIND, key),
-        patience,
-        || system::find(KIND, key),
-        |id| init::segment_state(key, ShmId::from_raw(id)),
-    )
+fn wait_for(key: Key, bounds: &Bounds) -> Result<Option<Found>> {
+    let state = |id| init::segment_state(key, ShmId::from_raw(id));
+    init::wait_for(KIND, key, bounds, state)
 }
 
 /// The handle of a segment that was there, if it is large enough.

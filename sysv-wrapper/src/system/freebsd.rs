@@ -3,7 +3,10 @@
 //!
 //! Everybody may read them. What uses a segment, and what it takes of the memory, is not asked for: unsupported.
 
-pub(crate) use crate::system::none::{attached, memory_usage, process_info, waits_for_queue};
+pub(crate) use crate::system::none::{
+    attached, listed_segment, listed_set_was_operated_on, memory_usage, process_info,
+    waits_for_queue,
+};
 pub(crate) use crate::system::sysctl::TableSnapshot as Table;
 
 use std::ffi::CStr;
@@ -73,4 +76,12 @@ pub(crate) fn queue_limits() -> sysv_ipc::Result<MsgLimits> {
         messages: Some(messages),
         bytes: Some(bytes),
     })
+}
+
+/// Returns the seconds of `kern.boottime`. Setting the clock moves them, and then the boot counts as another one.
+pub(crate) fn boot() -> Option<String> {
+    let mut answer = [0; 16];
+    sysv_ipc::sysctl_by_name(c"kern.boottime", &mut answer).ok()?;
+    let (seconds, _) = answer.split_first_chunk::<8>()?;
+    Some(i64::from_ne_bytes(*seconds).to_string())
 }

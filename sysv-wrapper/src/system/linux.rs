@@ -5,8 +5,9 @@
 //! `/proc/sysvipc` is for what it alone tells: how much of a segment is in memory.
 
 pub(crate) use crate::system::proc::{
-    attached, memory_usage, process_info, unmapped, waits_for_queue,
+    attached, boot, memory_usage, process_info, unmapped, waits_for_queue,
 };
+pub(crate) use crate::system::proc::{listed_segment, listed_set_was_operated_on};
 
 use crate::kind::Kind;
 use crate::system::proc::{kernel_setting, listed_ids, shm_rmid_forced};

@@ -5,7 +5,10 @@
 //!
 //! Of a segment that is attached and was removed, the list has an entry, but the kernel answers no other question.
 
-pub(crate) use crate::system::none::{attached, memory_usage, process_info, waits_for_queue};
+pub(crate) use crate::system::none::{
+    attached, listed_segment, listed_set_was_operated_on, memory_usage, process_info,
+    waits_for_queue,
+};
 pub(crate) use crate::system::sysctl::TableWalk as Table;
 
 use sysv_ipc::{MsgStat, SemStat, ShmStat};
@@ -93,4 +96,12 @@ pub(crate) fn queue_limits() -> sysv_ipc::Result<MsgLimits> {
         messages: Some(messages),
         bytes: Some(bytes),
     })
+}
+
+/// Returns the id of the boot session.
+pub(crate) fn boot() -> Option<String> {
+    let mut answer = [0; 64];
+    let length = sysv_ipc::sysctl_by_name(c"kern.bootsessionuuid", &mut answer).ok()?;
+    let text = std::str::from_utf8(answer.get(..length)?).ok()?;
+    Some(text.trim_end_matches('\0').to_owned())
 }

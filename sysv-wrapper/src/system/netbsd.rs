@@ -3,7 +3,10 @@
 //!
 //! Everybody may read it. What uses a segment, and what it takes of the memory, is not asked for: unsupported.
 
-pub(crate) use crate::system::none::{attached, memory_usage, process_info, waits_for_queue};
+pub(crate) use crate::system::none::{
+    attached, boot, listed_segment, listed_set_was_operated_on, memory_usage, process_info,
+    waits_for_queue,
+};
 pub(crate) use crate::system::sysctl::TableSnapshot as Table;
 
 use sysv_ipc::{Errno, MSG_TABLE, MsgStat, SEM_TABLE, SHM_TABLE, SemStat, ShmStat};

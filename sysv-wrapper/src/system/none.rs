@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use sysv_ipc::{Errno, MsgId, MsgStat, Pid, SemStat, ShmId, ShmStat};
+use sysv_ipc::{Errno, Mode, MsgId, MsgStat, Pid, SemId, SemStat, ShmId, ShmStat};
 
 use crate::system::{AttachedProcess, MemoryUsage, Process};
 use crate::system::{MsgLimits, SemLimits, ShmLimits};
@@ -55,6 +55,26 @@ const BECAUSE: &str = "it is not known how to ask this system";
 
 pub(crate) fn attached(_: ShmId) -> Result<(Vec<AttachedProcess>, u64), String> {
     Err(BECAUSE.to_owned())
+}
+
+/// A segment of a list that shows it without asking for permission: there is none.
+pub(crate) struct ListedSegment {
+    pub(crate) mode: Mode,
+    pub(crate) creator: Option<Pid>,
+    pub(crate) attach_count: u64,
+}
+
+pub(crate) fn listed_segment(_: ShmId) -> Option<Option<ListedSegment>> {
+    None
+}
+
+pub(crate) fn listed_set_was_operated_on(_: SemId) -> Option<bool> {
+    None
+}
+
+/// The boot of the machine: unknown.
+pub(crate) fn boot() -> Option<String> {
+    None
 }
 
 /// Whether a process waits for the queue: unknown.

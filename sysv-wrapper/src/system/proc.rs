@@ -9,7 +9,7 @@ use std::io::{self, BufRead, BufReader, ErrorKind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sysv_ipc::{MsgId, Pid, ShmId};
+use sysv_ipc::{Mode, MsgId, Pid, SemId, ShmId};
 
 use crate::kind::Kind;
 
@@ -21,6 +21,12 @@ const LIST: &str = "/proc/sysvipc/shm";
 pub(crate) fn shm_rmid_forced() -> Option<bool> {
     let text = fs::read_to_string("/proc/sys/kernel/shm_rmid_forced").ok()?;
     Some(text.trim() != "0")
+}
+
+/// Returns a text that no other boot of any machine has.
+pub(crate) fn boot() -> Option<String> {
+    let text = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    Some(text.trim().to_owned())
 }
 
 /// Whether a user id and a group id read from the kernel stand for ids without a mapping in this user namespace.
@@ -176,6 +182,49 @@ pub(crate) fn listed_ids(kind: Kind) -> io::Result<Vec<i32>> {
         .unwrap_or(1);
     let id = |line: &str| line.split_ascii_whitespace().nth(at)?.parse().ok();
     Ok(lines.filter_map(id).collect())
+}
+
+/// A segment in `/proc/sysvipc/shm`, which shows it without asking for permission.
+pub(crate) struct ListedSegment {
+    pub(crate) mode: Mode,
+    pub(crate) creator: Option<Pid>,
+    pub(crate) attach_count: u64,
+}
+
+/// Looks a segment up in the list: `Some(None)` if it is not there, `None` if there is no list.
+pub(crate) fn listed_segment(id: ShmId) -> Option<Option<ListedSegment>> {
+    let list = fs::read_to_string(LIST).ok()?;
+    Some(segment_in(&list, id))
+}
+
+fn segment_in(list: &str, id: ShmId) -> Option<ListedSegment> {
+    let line = line_of(list, "shmid", id.as_raw())?;
+    Some(ListedSegment {
+        mode: Mode::from_bits_truncate(u32::from_str_radix(line("perms")?, 8).ok()?),
+        creator: line("cpid")?.parse().ok().and_then(Pid::from_raw),
+        attach_count: line("nattch")?.parse().ok()?,
+    })
+}
+
+/// Whether a set was operated on, by the list; `None` if it is not there, or there is no list.
+pub(crate) fn listed_set_was_operated_on(id: SemId) -> Option<bool> {
+    let list = fs::read_to_string("/proc/sysvipc/sem").ok()?;
+    let line = line_of(&list, "semid", id.as_raw())?;
+    Some(line("otime")? != "0")
+}
+
+/// Returns a function that gives the fields, by their columns' names, of the line with this id.
+fn line_of<'list>(
+    list: &'list str,
+    id_column: &str,
+    id: i32,
+) -> Option<impl Fn(&str) -> Option<&'list str>> {
+    let mut lines = list.lines();
+    let header = lines.next()?;
+    let id_at = column(header, id_column)?;
+    let id = id.to_string();
+    let line = lines.find(|line| line.split_ascii_whitespace().nth(id_at) == Some(&id))?;
+    Some(move |name: &str| line.split_ascii_whitespace().nth(column(header, name)?))
 }
 
 /// A setting below `/proc/sys/kernel`: one number, or several.
@@ -388,9 +437,28 @@ mod tests {
     mod proc {
         //! The shapes of command lines, and lists that are not to be had here.
 
-        use sysv_ipc::ShmId;
+        use sysv_ipc::{Mode, Pid, ShmId};
 
-        use super::super::{command_line, residence_in};
+        use super::super::{command_line, residence_in, segment_in};
+
+        const LIST: &str = "\
+       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime
+         0      65538   600                  4096   123   124      0     0     0     0     0          0
+1584332802      98307  1610                 10000  4567     0      1     0     0     0     0          0
+";
+
+        #[test]
+        fn segments_are_found_in_the_list_of_old_kernels() {
+            let find = |id| segment_in(LIST, ShmId::from_raw(id));
+            let marked = find(98307).unwrap();
+            assert_eq!(marked.mode, Mode::from_bits_truncate(0o610));
+            assert_eq!(
+                (marked.creator, marked.attach_count),
+                (Pid::from_raw(4567), 1)
+            );
+            assert_eq!(find(65538).unwrap().mode, Mode::OWNER);
+            assert!(find(1).is_none());
+        }
 
         #[test]
         fn words_become_a_line() {

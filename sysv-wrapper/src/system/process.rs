@@ -4,6 +4,7 @@
 //! to a thread. Doubt counts as life, since death is what lets objects be removed.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, SystemTime};
 
 use sysv_ipc::Pid;
@@ -93,6 +94,18 @@ pub(crate) fn is_gone(recorded: Recorded) -> bool {
     is_zombie(&stat)
         || (!recorded.may_be_thread && is_thread(pid))
         || recorded.at.is_some_and(|at| started_after(&stat, at))
+}
+
+/// Returns when a process started, in clock ticks since the boot; `None` where `/proc` does not show it.
+pub(crate) fn start_ticks(pid: Pid) -> Option<u64> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    fields(&stat).nth(START)?.parse().ok()
+}
+
+/// Returns the inode of a namespace of the calling thread: `ipc`, `pid`, `time`. `None` where there are none.
+pub(crate) fn namespace(name: &str) -> Option<u64> {
+    let metadata = fs::metadata(format!("/proc/thread-self/ns/{name}")).ok()?;
+    Some(metadata.ino())
 }
 
 /// Whether a process, or a thread, has the number.
