@@ -275,15 +275,19 @@ fn not_initialised(subject: Subject, creator: Option<Pid>) -> Error {
             "{who} has not initialised it in time; `create_replacing` does not wait"
         ));
     }
-    let mut because =
-        "it is not initialised: no operation, no value and no process is recorded".to_owned();
-    if let Some(Ok(stat)) = subject.id.map(|id| Stat::of_any(subject.kind, id)) {
-        let uid = stat.ownership().uid();
-        because += &format!("; it belongs to user {uid}");
-        if let Some(age) = stat.change_time().and_then(|time| time.elapsed().ok()) {
-            because += &format!(", and was created {} s ago", age.as_secs());
-        }
-    }
+    let stat = subject
+        .id
+        .and_then(|id| Stat::of_any(subject.kind, id).ok());
+    let owner = stat.map_or(String::new(), |stat| {
+        format!("; it belongs to user {}", stat.ownership().uid())
+    });
+    let age = stat.and_then(|stat| stat.change_time()?.elapsed().ok());
+    let age = age.map_or(String::new(), |age| {
+        format!(", and was created {} s ago", age.as_secs())
+    });
+    let because = format!(
+        "it is not initialised: no operation, no value and no process is recorded{owner}{age}"
+    );
     Error::of_kind(ErrorKind::Uninitialized, "open", subject, because)
 }
 

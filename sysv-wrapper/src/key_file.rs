@@ -16,7 +16,7 @@ use sysv_ipc::{Errno, Mode, fork_generation};
 use crate::deadline::{self, Deadline, Ended};
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle::Object;
-use crate::identity::{Identity, Place};
+use crate::identity::{Identity, Place, ProcessIdentity};
 use crate::key::Key;
 use crate::kind::Kind;
 use crate::system::{self, Stat};
@@ -469,7 +469,7 @@ fn is_left_behind(record: &Record) -> bool {
     if record
         .publisher
         .as_ref()
-        .is_some_and(|publisher| publisher.is_gone())
+        .is_some_and(ProcessIdentity::is_gone)
     {
         return true;
     }

@@ -168,6 +168,10 @@ impl OrphanCheck {
 
 /// The evidence about one object.
 #[derive(Debug, Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "four independent facts, each of which the verdict asks for"
+)]
 struct Evidence {
     /// A process uses it, or a recorded one lives.
     in_use: bool,

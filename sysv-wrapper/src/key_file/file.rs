@@ -124,7 +124,7 @@ impl Drop for Lock {
 
 /// The C value of open flags.
 fn flags(flags: OFlags) -> i32 {
-    flags.bits().cast_signed()
+    i32::from_ne_bytes(flags.bits().to_ne_bytes())
 }
 
 /// A file that is complete and has not its name yet. It is deleted when this is dropped, unless it was published.

@@ -95,8 +95,8 @@ pub(crate) fn waits_for_queue(id: MsgId) -> Option<bool> {
                 Ok(true) => return Some(true),
                 Ok(false) => {}
                 Err(_) => {
-                    seen_all &=
-                        !thread.path().exists() || !has_memory(fs::read(thread.path().join("stat")))
+                    let stat = fs::read(thread.path().join("stat"));
+                    seen_all &= !thread.path().exists() || !has_memory(stat);
                 }
             }
         }
@@ -156,7 +156,9 @@ fn is_queue_call(text: &str, id: MsgId) -> bool {
     let (first, second) = (argument(), argument());
     let is_id = |argument: Option<u64>| {
         // An int: only the low half of the register counts.
-        argument.is_some_and(|value| value & 0xffff_ffff == u64::from(id.as_raw().cast_unsigned()))
+        argument.is_some_and(|value| {
+            value & 0xffff_ffff == u64::from(u32::from_ne_bytes(id.as_raw().to_ne_bytes()))
+        })
     };
     match number {
         Some(number) if QUEUE_CALLS.contains(&number) => is_id(first),
