@@ -329,11 +329,11 @@ fn the_objects_of_others_are_listed() {
         (4321, root)
     );
     // Root's process can be seen to run, though not be signalled.
-    assert_eq!(segment.orphaned(), Orphaned::No);
+    assert_eq!(segment.verdict(), Verdict::InUse);
     let set = of_root::<SemaphoreSet>(set);
     assert_eq!(set.status().as_sem().unwrap().count(), 2);
     // The members are for those who may read.
-    assert_eq!(set.orphaned(), Orphaned::Unknown);
+    assert_eq!(set.verdict(), Verdict::Unknown);
     assert!(
         set.semaphore_set()
             .unwrap()
@@ -344,7 +344,7 @@ fn the_objects_of_others_are_listed() {
     let queue = of_root::<MessageQueue>(queue);
     let status = queue.status().as_msg().unwrap();
     assert_eq!((status.bytes(), status.last_send_pid()), (4, root));
-    assert_eq!(queue.orphaned(), Orphaned::No);
+    assert_eq!(queue.verdict(), Verdict::InUse);
     assert!(
         queue
             .message_queue()

@@ -9,6 +9,9 @@ use crate::support::{
 };
 use sysv_wrapper::*;
 
+/// The verdicts on what a dead process made and used: only of the segment the kernel records every user.
+const LEFT_OVER: [Verdict; 3] = [Verdict::Orphaned, Verdict::Idle, Verdict::Idle];
+
 /// The three objects of a child, by keys that this process chose.
 struct Objects {
     key: Key,
@@ -23,7 +26,8 @@ impl Objects {
 
     /// What the child does: makes all three, uses them, and waits to be killed.
     fn make(key: Key) {
-        SharedMemory::builder().create(key).unwrap();
+        let memory = SharedMemory::builder().create(key).unwrap();
+        memory.attach().unwrap();
         SemaphoreSet::builder().values([0, 1]).create(key).unwrap();
         let queue = MessageQueue::builder().create(key).unwrap();
         queue.send(1, b"ready").unwrap();
@@ -34,7 +38,7 @@ impl Objects {
         queue.is_ok_and(|queue| queue.status().is_ok_and(|status| status.messages() > 0))
     }
 
-    fn verdicts(&self) -> [Orphaned; 3] {
+    fn verdicts(&self) -> [Verdict; 3] {
         let mut judge = OrphanCheck::new();
         [
             judge.judge(&SharedMemory::inspect(self.segment().id()).unwrap()),
@@ -92,9 +96,9 @@ fn the_objects_of_a_killed_process_are_orphaned() {
     let objects = Objects::new();
     let mut child = Process::start(TEST, &[&objects.key]);
     child.wait_until("the child's objects", || objects.are_ready());
-    assert_eq!(objects.verdicts(), [Orphaned::No; 3]);
+    assert_eq!(objects.verdicts(), [Verdict::InUse; 3]);
     child.kill();
-    assert_eq!(objects.verdicts(), [Orphaned::Yes; 3]);
+    assert_eq!(objects.verdicts(), LEFT_OVER);
     // Through a listing as well.
     let mut judge = OrphanCheck::new();
     let id = objects.segment().id();
@@ -103,8 +107,8 @@ fn the_objects_of_a_killed_process_are_orphaned() {
         .find(|entry| entry.raw_id() == id.as_raw())
         .unwrap();
     assert_eq!(
-        (judge.judge(&entry), entry.orphaned()),
-        (Orphaned::Yes, Orphaned::Yes)
+        (judge.judge(&entry), entry.verdict()),
+        (Verdict::Orphaned, Verdict::Orphaned)
     );
 }
 
@@ -122,7 +126,7 @@ fn a_process_that_nobody_waited_for_is_gone() {
     child.kill().unwrap();
     // Its threads end one after the other.
     wait_until("the child's end", || {
-        objects.verdicts() == [Orphaned::Yes; 3]
+        objects.verdicts() == LEFT_OVER
     });
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id()));
     assert!(stat.unwrap().contains(") Z "), "nobody has waited for it");
@@ -134,14 +138,14 @@ fn a_process_that_nobody_waited_for_is_gone() {
 fn what_was_never_used_is_unknown() {
     let set = support::Sem::private(3);
     let entry = SemaphoreSet::inspect(set.id).unwrap();
-    assert_eq!(entry.orphaned(), Orphaned::Unknown);
+    assert_eq!(entry.verdict(), Verdict::Unknown);
     let queue = support::Msg::private();
     let entry = MessageQueue::inspect(queue.id).unwrap();
-    assert_eq!(entry.orphaned(), Orphaned::Unknown);
+    assert_eq!(entry.verdict(), Verdict::Unknown);
     // Of segments the creator is recorded.
     let segment = support::Shm::private(1);
     let entry = SharedMemory::inspect(segment.id).unwrap();
-    assert_eq!(entry.orphaned(), Orphaned::No);
+    assert_eq!(entry.verdict(), Verdict::InUse);
 }
 
 /// Row N8. This process is recorded, and nobody uses them.
@@ -149,7 +153,7 @@ fn what_was_never_used_is_unknown() {
 fn the_objects_of_this_process_are_not_orphaned() {
     let objects = Objects::new();
     Objects::make(objects.key);
-    assert_eq!(objects.verdicts(), [Orphaned::No; 3]);
+    assert_eq!(objects.verdicts(), [Verdict::InUse; 3]);
 }
 
 /// Row N8.
@@ -167,7 +171,7 @@ fn a_member_that_nobody_operated_on_leaves_it_open() {
     assert_eq!(members[0].last_pid(), None);
     assert!(members[1].last_pid().is_some_and(|pid| !pid.exists()));
     let entry = SemaphoreSet::inspect(set.id).unwrap();
-    assert_eq!(entry.orphaned(), Orphaned::Unknown);
+    assert_eq!(entry.verdict(), Verdict::Unknown);
 }
 
 /// Row N8.
@@ -178,13 +182,13 @@ fn a_segment_that_is_attached_or_whose_last_user_runs_is_not_orphaned() {
     play_child(TEST);
     let objects = Objects::of_a_killed_child(TEST);
     let verdict = || objects.verdicts()[0];
-    assert_eq!(verdict(), Orphaned::Yes);
+    assert_eq!(verdict(), Verdict::Orphaned);
     let attached = objects.segment().attach_read_only().unwrap();
-    assert_eq!(verdict(), Orphaned::No);
+    assert_eq!(verdict(), Verdict::InUse);
     drop(attached);
     let status = objects.segment().status().unwrap();
     assert_eq!((status.attach_count(), status.last_pid()), (0, own_pid()));
-    assert_eq!(verdict(), Orphaned::No);
+    assert_eq!(verdict(), Verdict::InUse);
 }
 
 /// Row N8. Waiting leaves no pid behind, but it is use.
@@ -237,7 +241,7 @@ fn a_set_that_is_waited_for_is_not_orphaned() {
     );
     assert_eq!(
         objects.verdicts(),
-        [Orphaned::Yes, Orphaned::No, Orphaned::Yes]
+        [Verdict::Orphaned, Verdict::InUse, Verdict::Idle]
     );
     set.remove().unwrap();
     for (number, waiter) in waiters {
@@ -251,9 +255,9 @@ fn a_queue_whose_receiver_runs_is_not_orphaned() {
     const TEST: &str = test_name!("a_queue_whose_receiver_runs_is_not_orphaned");
     play_child(TEST);
     let objects = Objects::of_a_killed_child(TEST);
-    assert_eq!(objects.verdicts()[2], Orphaned::Yes);
+    assert_eq!(objects.verdicts()[2], Verdict::Idle);
     objects.queue().try_receive(Selector::Any).unwrap();
-    assert_eq!(objects.verdicts()[2], Orphaned::No);
+    assert_eq!(objects.verdicts()[2], Verdict::InUse);
 }
 
 /// This test's child, in a pid namespace of its own, in which it is the first process.
@@ -307,9 +311,9 @@ fn processes_of_an_outer_namespace_cannot_be_judged() {
         let unused = ShmId::from_raw(words[1].parse().unwrap());
         let has_own_proc = words[2] == "true";
         assert_eq!(objects.segment().status().unwrap().creator_pid(), None);
-        let verdict = SharedMemory::inspect(unused).unwrap().orphaned();
-        assert_eq!(verdict, Orphaned::Unknown);
-        let expected = [Orphaned::No, Orphaned::Unknown, Orphaned::Unknown];
+        let verdict = SharedMemory::inspect(unused).unwrap().verdict();
+        assert_eq!(verdict, Verdict::Unknown);
+        let expected = [Verdict::InUse, Verdict::Unknown, Verdict::Unknown];
         assert_eq!(
             objects.verdicts(),
             expected,
@@ -318,7 +322,7 @@ fn processes_of_an_outer_namespace_cannot_be_judged() {
         // It has received nothing: this pid is recorded, and lives.
         assert!(objects.queue().try_receive(Selector::Any).unwrap().bytes == b"ready");
         objects.queue().send(1, b"ready").unwrap();
-        assert_eq!(objects.verdicts()[2], Orphaned::No);
+        assert_eq!(objects.verdicts()[2], Verdict::InUse);
 
         let attached = objects.segment().attach().unwrap();
         let own = sysv_wrapper::Process::find(own_pid().unwrap());
@@ -369,5 +373,5 @@ fn processes_of_an_inner_namespace_are_judged() {
     assert_passed(&output);
     let creator = objects.segment().status().unwrap().creator_pid();
     assert!(creator.is_some_and(|pid| pid.as_raw() != 1));
-    assert_eq!(objects.verdicts(), [Orphaned::Yes; 3]);
+    assert_eq!(objects.verdicts(), LEFT_OVER);
 }
