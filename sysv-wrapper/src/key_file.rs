@@ -268,12 +268,11 @@ impl KeyFileBuilder {
             (Reference::Id, Some(object)) if object.kind == H::KIND => {
                 return H::from_raw_id(object.id);
             }
-            (Reference::Id, _) => {
-                format!(
-                    "it has the id of {}, and not of a {}",
-                    record.described(),
-                    H::KIND
-                )
+            (Reference::Id, object) => {
+                let found = object.map_or("nothing".to_owned(), |object| {
+                    format!("a {}, {}", object.kind, object.id)
+                });
+                format!("it has the id of {found}, and not of a {}", H::KIND)
             }
             (Reference::Key(key), _) => format!("it has a key, {key}; `wait` is for that"),
         };
@@ -294,6 +293,8 @@ impl KeyFileBuilder {
         let stat = Stat::of_any(H::KIND, handle.raw_id())
             .map_err(|errno| crate::handle::error("publish", subject, errno))?;
         let record = Record::new(reference, H::KIND, handle.raw_id(), &stat);
+        // What is no key file is refused before anything is created beside it.
+        Existing::read(path, PUBLISH, &self.trusted)?;
         let lock = Lock::acquire(path, PUBLISH)?;
         let draft = Draft::write(path, &record.to_string(), self.mode, &lock).map_err(fail)?;
         let (file, id) = draft.file().map_err(fail)?;
@@ -367,10 +368,10 @@ impl KeyFileBuilder {
             let because = match stale {
                 Some((described, why)) => {
                     format!(
-                        "timed out; the file there was left behind: it names {described}, {why}"
+                        "timed out, and the file there was left behind: it names {described}, {why}"
                     )
                 }
-                None => "timed out; no file was published there".to_owned(),
+                None => "timed out, and nothing has been published there".to_owned(),
             };
             Err(Error::bad_file(ErrorKind::TimedOut, READ, path, because))
         })

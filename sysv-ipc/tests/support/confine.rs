@@ -19,6 +19,8 @@ impl Call {
     pub const SHM_REMOVE: Call = Call::of(libc::SYS_shmctl, 1, libc::IPC_RMID);
     pub const SHM_LIMITS: Call = Call::of(libc::SYS_shmctl, 1, 3);
     pub const SHM_STAT_ANY: Call = Call::of(libc::SYS_shmctl, 1, 15);
+    pub const SEM_LIMITS: Call = Call::of(libc::SYS_semctl, 2, 3);
+    pub const MSG_LIMITS: Call = Call::of(libc::SYS_msgctl, 1, 3);
     pub const SEMOP: Call = Call {
         numbers: [libc::SYS_semop, libc::SYS_semtimedop],
         command: None,

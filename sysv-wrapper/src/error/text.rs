@@ -34,7 +34,7 @@ impl Repr {
             (Detail::Because(because), _) => f.write_str(because),
             (Detail::Creator(pid), _) => write!(
                 f,
-                "its creator, process {pid}, ended before it had initialised it"
+                "its creator, process {pid}, ended without initialising it"
             ),
             (Detail::None, Some(errno)) => f.write_str(&self.errno_cause(errno)),
             // Only a wait fails without an answer of the kernel or a reason in words.
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn a_creator_that_is_gone() {
         let error = Error::abandoned("open", QUEUE, Pid::from_raw(77).unwrap());
-        let text = "cannot open the message queue 5: its creator, process 77, ended before it had initialised it; \
+        let text = "cannot open the message queue 5: its creator, process 77, ended without initialising it; \
                     `create_or_open` with `reclaim_abandoned(true)`";
         assert!(format!("{error:#}").starts_with(text), "{error:#}");
     }

@@ -283,7 +283,7 @@ impl Existing {
             ),
             Err(Unreadable::NoKeyFile(what)) => refuse(
                 ErrorKind::Mismatch,
-                &format!("what is there is no key file, but {what}"),
+                &format!("it is not a key file, but {what}"),
             ),
         }
     }
@@ -299,7 +299,8 @@ impl Existing {
         let metadata = file.metadata()?;
         check(&metadata, trusted)?;
         Ok(Existing {
-            record: Record::parse(&text(&file)?).ok_or(Unreadable::NoKeyFile("something else"))?,
+            record: Record::parse(&text(&file)?)
+                .ok_or(Unreadable::NoKeyFile("another kind of file"))?,
             owner: metadata.uid(),
         })
     }
@@ -329,7 +330,7 @@ fn check(metadata: &Metadata, trusted: &[u32]) -> std::result::Result<(), Unread
     match metadata.len() {
         0 => Err(Unreadable::NoKeyFile("an empty file")),
         1..=LONGEST => Ok(()),
-        _ => Err(Unreadable::NoKeyFile("something else")),
+        _ => Err(Unreadable::NoKeyFile("another kind of file")),
     }
 }
 
@@ -339,7 +340,7 @@ fn text(file: impl Read) -> std::result::Result<String, Unreadable> {
     match file.take(LONGEST).read_to_string(&mut text) {
         Ok(_) => Ok(text),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            Err(Unreadable::NoKeyFile("something else"))
+            Err(Unreadable::NoKeyFile("another kind of file"))
         }
         Err(error) => Err(Unreadable::File(error)),
     }

@@ -62,9 +62,8 @@ impl Record {
             Some(_) => (Reference::Id, Some(parse_object(first)?)),
             None => (Reference::Key(first.parse().ok()?), None),
         };
-        let facts: Vec<(&str, &str)> = lines
-            .filter_map(|line| line.trim().split_once(' '))
-            .collect();
+        let facts = lines.map(|line| line.trim().split_once(' '));
+        let facts: Vec<(&str, &str)> = facts.collect::<Option<_>>()?;
         let fact = |name: &str| facts.iter().find(|fact| fact.0 == name).map(|fact| fact.1);
         let number = |name: &str| fact(name)?.parse::<u64>().ok();
         let object = named.or_else(|| parse_object(fact("object")?));
@@ -208,7 +207,9 @@ mod tests {
             .object
             .unwrap();
         assert_eq!((id.kind, id.id, id.identity), (Kind::SemaphoreSet, 0, None));
-        for text in ["", "\n", "shm", "shm x", "shm 1 2", "disk 1", "one"] {
+        for text in [
+            "", "\n", "shm", "shm x", "shm 1 2", "disk 1", "one", "0x1\n0x2",
+        ] {
             assert_eq!(Record::parse(text), None, "{text:?}");
         }
     }

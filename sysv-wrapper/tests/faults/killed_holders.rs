@@ -115,9 +115,8 @@ fn a_lock_that_the_killed_made_is_a_lock() {
     let key = SemKey::new();
     let inside = Board::new(1);
     let work = |_| {
-        // Who makes it lives and may be slow: so long nobody takes it for dead.
         let builder = Semaphore::builder().value(1).wait_for_creator(DEADLINE);
-        let lock = builder.reclaim_abandoned(true).create_or_open(key.0);
+        let lock = builder.create_or_open(key.0);
         let lock = lock.unwrap().into_inner();
         let guard = lock.lock().unwrap();
         // Who was killed in here has left its number, and nobody else is in.
@@ -171,7 +170,12 @@ fn what_the_killed_had_attached_is_detached() {
                 continue;
             };
             let entry = SharedMemory::inspect(id).unwrap();
-            assert_eq!(entry.orphaned(), Orphaned::Yes);
+            let verdict = entry.verdict();
+            // Some died before they had attached it.
+            assert!(
+                matches!(verdict, Verdict::Orphaned | Verdict::Idle),
+                "{verdict:?}"
+            );
             assert_eq!(entry.status().as_shm().unwrap().attach_count(), 0);
             entry.remove_if_unchanged().unwrap();
             left += 1;

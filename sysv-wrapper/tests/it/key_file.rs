@@ -28,6 +28,12 @@ fn names(folder: &TempDir) -> Vec<String> {
     entries.map(|entry| name(entry.unwrap())).collect()
 }
 
+/// What other programs read.
+fn first_line(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    text.lines().next().unwrap().to_owned()
+}
+
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o7777
 }
@@ -42,7 +48,7 @@ fn a_key_is_published_and_found() {
     assert_eq!(file.path(), path);
     let shown = format!("KeyFile {{ path: {path:?}, .. }}");
     assert_eq!(format!("{file:?}"), shown);
-    assert_eq!(fs::read_to_string(&path).unwrap(), format!("{key}\n"));
+    assert_eq!(first_line(&path), key.to_string());
     assert_eq!(KeyFile::wait(&path, Duration::ZERO).unwrap(), key);
     assert_eq!(names(&folder), ["agreed.key"]);
     drop(file);
@@ -56,8 +62,8 @@ fn an_id_is_published_and_found() {
         let owned = RemoveOnDrop::new(handle);
         let (_folder, path) = place();
         let _file = KeyFile::publish_id(&path, &*owned).unwrap();
-        let line = format!("{} {}\n", H::KIND.short_name(), owned.raw_id());
-        assert_eq!(fs::read_to_string(&path).unwrap(), line);
+        let line = format!("{} {}", H::KIND.short_name(), owned.raw_id());
+        assert_eq!(first_line(&path), line);
         assert_eq!(
             KeyFile::wait_id::<H>(&path, Duration::ZERO).unwrap(),
             *owned
@@ -111,11 +117,18 @@ fn the_mode_is_what_was_asked_for() {
     let (_folder, path) = place();
     let memory = segment();
     drop(KeyFile::publish(&path, &*memory).unwrap());
-    for bits in [0o600, 0o640, 0o644, 0o666, 0o400] {
+    for bits in [0o600, 0o640, 0o644, 0o444, 0o400] {
         let builder = KeyFile::builder().mode(Mode::from_bits(bits).unwrap());
         let file = builder.publish(&path, &*memory).unwrap();
         assert_eq!(mode(&path), bits);
         drop(file);
+        assert!(!path.exists());
+    }
+    // A file that others can write may say anything.
+    for bits in [0o666, 0o620, 0o602] {
+        let builder = KeyFile::builder().mode(Mode::from_bits(bits).unwrap());
+        let error = builder.publish(&path, &*memory).unwrap_err();
+        assert!(error.is_invalid_argument(), "{error}");
         assert!(!path.exists());
     }
     let file = KeyFile::publish(&path, &*memory).unwrap();
@@ -132,7 +145,6 @@ fn nobody_sees_a_part_of_it() {
     const TEST: &str = test_name!("nobody_sees_a_part_of_it");
     if let Some(words) = role(TEST) {
         let path = Path::new(&words[0]);
-        let line = format!("{}\n", words[1]);
         let set = SemaphoreSet::from_id(words[2].parse::<i32>().unwrap()).unwrap();
         let (reading, over) = (set.get(0).unwrap(), set.get(1).unwrap());
         let mut seen = 0;
@@ -141,7 +153,8 @@ fn nobody_sees_a_part_of_it() {
                 Ok(mut file) => {
                     let mut text = String::new();
                     file.read_to_string(&mut text).unwrap();
-                    assert_eq!(text, line);
+                    assert_eq!(text.lines().next(), Some(&*words[1]));
+                    assert!(text.contains("\nboot ") && text.ends_with('\n'), "{text}");
                     let mode = file.metadata().unwrap().permissions().mode();
                     assert_eq!(mode & 0o7777, 0o600);
                     seen += 1;
@@ -204,16 +217,18 @@ fn only_its_own_file_is_deleted() {
     assert_eq!(KeyFile::wait(&path, Duration::ZERO).unwrap(), key);
 }
 
-/// Row W8. Who has the lock may be about to replace it.
+/// Row W8. No lock on the file that readers open keeps its publisher out, nor the next one.
 #[test]
-fn what_somebody_keeps_locked_is_not_deleted() {
-    let (_folder, path) = place();
+fn what_a_reader_keeps_locked_is_deleted_and_replaced() {
+    let (folder, path) = place();
     let memory = segment();
     let file = KeyFile::publish(&path, &*memory).unwrap();
     let other = File::open(&path).unwrap();
     sysv_ipc::try_lock_file(other.as_fd()).unwrap();
     drop(file);
-    assert!(path.exists());
+    assert!(names(&folder).is_empty());
+    let _file = KeyFile::publish(&path, &*memory).unwrap();
+    assert_eq!(names(&folder), ["agreed.key"]);
 }
 
 /// Row W8.
@@ -231,8 +246,10 @@ fn what_is_in_use_is_not_replaced() {
     for error in errors {
         assert!(error.is_already_exists(), "{error}");
         let text = format!(
-            "cannot publish at `{}`: it is in use: it names the key {key}; its publisher deletes it",
-            path.display()
+            "cannot publish at `{}`: process {} has published the key {key} there, and both exist; its publisher \
+             deletes it",
+            path.display(),
+            std::process::id()
         );
         assert_eq!(format!("{error:#}"), text);
         assert_eq!(error.object_kind(), None);

@@ -26,6 +26,11 @@ fn segment() -> RemoveOnDrop<SharedMemory> {
     RemoveOnDrop::new(SharedMemory::builder().create_unique().unwrap())
 }
 
+/// The mode of a file that everyone may read.
+fn everyone_reads() -> Mode {
+    Mode::from_bits(0o644).unwrap()
+}
+
 /// What publishing and waiting say of what is at the path. Neither may wait, however long it could.
 #[track_caller]
 fn refusals(path: &Path) -> [Error; 2] {
@@ -117,14 +122,15 @@ fn a_file_of_somebody_elses_is_refused() {
     let (_folder, path) = place();
     let memory = segment();
     let key = memory.key().unwrap();
-    let builder = KeyFile::builder().mode(Mode::EVERYONE);
+    let builder = KeyFile::builder().mode(everyone_reads());
     builder.publish(&path, &*memory).unwrap().keep();
     assert_eq!(KeyFile::wait(&path, Duration::ZERO).unwrap(), key);
     chown(&path, Some(NOBODY), None).unwrap();
     for error in refusals(&path) {
         assert!(error.is_permission_denied(), "{error}");
-        let text =
-            format!("it belongs to user {NOBODY}, and is trusted only from this user or root");
+        let text = format!(
+            "it belongs to user {NOBODY}, and only files of this user, of root and of users named with `trust_user` are trusted"
+        );
         assert!(error.to_string().ends_with(&text), "{error}");
     }
     assert!(path.exists());
@@ -156,13 +162,21 @@ fn others_trust_root_and_no_stranger() {
         );
         // One's own, in a folder that is open to all.
         let own = folder.join("own");
-        let key: Key = words[1].parse().unwrap();
-        let memory = SharedMemory::open(key).unwrap();
-        let file = KeyFile::publish(&own, &memory).unwrap();
-        assert_eq!(KeyFile::wait(&own, Duration::ZERO).unwrap(), key);
+        let memory = segment();
+        let file = KeyFile::publish(&own, &*memory).unwrap();
+        let found = KeyFile::wait(&own, Duration::ZERO).ok();
+        assert_eq!(found, memory.key());
         drop(file);
         assert!(!own.exists());
-        let error = KeyFile::publish("/agreed.key", &memory).unwrap_err();
+        // One's own, of an object of root's: only root's files name what is not their owner's.
+        let key: Key = words[1].parse().unwrap();
+        let roots = SharedMemory::open(key).unwrap();
+        let file = KeyFile::publish(&own, &roots).unwrap();
+        let error = KeyFile::wait(&own, Duration::ZERO).unwrap_err();
+        assert!(error.is_permission_denied(), "{error}");
+        assert!(error.to_string().ends_with("to user 0"), "{error}");
+        drop(file);
+        let error = KeyFile::publish("/agreed.key", &*memory).unwrap_err();
         assert!(error.is_permission_denied(), "{error}");
         return;
     }
@@ -176,9 +190,9 @@ fn others_trust_root_and_no_stranger() {
     let memory = RemoveOnDrop::new(made.create_unique().unwrap());
     let key = memory.key().unwrap();
     for (name, mode, owner) in [
-        ("root's", Mode::EVERYONE, 0),
+        ("root's", everyone_reads(), 0),
         ("root's-private", Mode::OWNER, 0),
-        ("stranger's", Mode::EVERYONE, STRANGER),
+        ("stranger's", everyone_reads(), STRANGER),
         ("stranger's-private", Mode::OWNER, STRANGER),
     ] {
         let path = folder.path().join(name);
@@ -190,6 +204,125 @@ fn others_trust_root_and_no_stranger() {
         chown(&path, Some(owner), None).unwrap();
     }
     Process::start(TEST, &[&folder.path().display(), &key]).finish();
+}
+
+/// Row W8: root takes the file of a service that it was told to trust, if the object is the service's too.
+#[test]
+fn a_user_can_be_trusted_by_name() {
+    if !is_root() {
+        skipped(
+            "a_user_can_be_trusted_by_name",
+            "needs root, to give a file away",
+        );
+        return;
+    }
+    let (_folder, path) = place();
+    let memory = segment();
+    let builder = KeyFile::builder().mode(everyone_reads());
+    builder.publish(&path, &*memory).unwrap().keep();
+    chown(&path, Some(NOBODY), None).unwrap();
+    let reader = KeyFile::builder().trust_user(STRANGER).trust_user(NOBODY);
+    let error = reader.wait(&path, Duration::ZERO).unwrap_err();
+    assert!(error.is_permission_denied(), "{error}");
+    assert!(error.to_string().ends_with("to user 0"), "{error}");
+    memory.set_uid(NOBODY).unwrap();
+    let key = reader.wait(&path, Duration::ZERO).unwrap();
+    assert_eq!(Some(key), memory.key());
+    let stranger = KeyFile::builder().trust_user(STRANGER);
+    let error = stranger.wait(&path, Duration::ZERO).unwrap_err();
+    assert!(error.is_permission_denied(), "{error}");
+}
+
+/// Row W8: a file that others can write may say anything.
+#[test]
+fn a_file_that_others_can_write_is_refused() {
+    let (_folder, path) = place();
+    let memory = segment();
+    let _file = KeyFile::publish(&path, &*memory).unwrap();
+    for bits in [0o660, 0o606] {
+        fs::set_permissions(&path, fs::Permissions::from_mode(bits)).unwrap();
+        for error in refusals(&path) {
+            assert!(error.is_permission_denied(), "{error}");
+            assert!(
+                error.to_string().contains("its mode lets others write it"),
+                "{error}"
+            );
+        }
+    }
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    assert!(KeyFile::wait(&path, Duration::ZERO).is_ok());
+}
+
+/// Rows W8, N9: after SIGKILL of a publisher whose object lives, the next publisher takes over at once, and readers take the
+/// object until then.
+#[test]
+fn the_file_of_a_killed_publisher_is_taken_over() {
+    const TEST: &str = test_name!("the_file_of_a_killed_publisher_is_taken_over");
+    if let Some(words) = role(TEST) {
+        let memory = SharedMemory::from_id(words[1].parse::<i32>().unwrap()).unwrap();
+        let _file = KeyFile::publish(&words[0], &memory).unwrap();
+        die();
+    }
+    let (folder, path) = place();
+    let memory = segment();
+    Process::start(TEST, &[&path.display(), &memory.id()]).end();
+    assert_eq!(
+        KeyFile::wait(&path, Duration::ZERO).ok(),
+        memory.key(),
+        "its object is there"
+    );
+    let other = segment();
+    let file = KeyFile::publish(&path, &*other).unwrap();
+    assert_eq!(KeyFile::wait(&path, Duration::ZERO).ok(), other.key());
+    drop(file);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// Row W8: the file of another boot, of another ipc namespace, or of an object whose id another one has by now names nothing,
+/// although there is an object with its id and its key.
+#[test]
+fn a_file_of_another_time_or_place_names_nothing() {
+    let (_folder, path) = place();
+    let memory = segment();
+    KeyFile::publish_id(&path, &*memory).unwrap().keep();
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(KeyFile::wait_id::<SharedMemory>(&path, Duration::ZERO).is_ok());
+    let edited = |name: &str, value: &str| -> String {
+        text.lines()
+            .map(|line| match line.split_once(' ') {
+                Some((found, _)) if found == name => format!("{name} {value}\n"),
+                _ => format!("{line}\n"),
+            })
+            .collect()
+    };
+    for (name, value) in [
+        ("boot", "00000000-0000-0000-0000-000000000000"),
+        ("ipc_namespace", "1"),
+        ("key", "0x7fffffff"),
+        ("creator", "4242 4242"),
+        ("creator_pid", "1"),
+        ("changed", "9999999999"),
+    ] {
+        let text = edited(name, value);
+        if !text.contains(value) {
+            // Not recorded here.
+            continue;
+        }
+        fs::write(&path, text).unwrap();
+        let error = KeyFile::wait_id::<SharedMemory>(&path, Duration::ZERO).unwrap_err();
+        assert!(error.is_timed_out(), "{name}: {error}");
+        assert!(
+            error.to_string().contains("was left behind"),
+            "{name}: {error}"
+        );
+        let published = KeyFile::publish_id(&path, &*memory);
+        if name == "ipc_namespace" {
+            // Its publisher lives, and the object may be there.
+            assert!(published.unwrap_err().is_already_exists());
+        } else {
+            drop(published.unwrap());
+        }
+    }
 }
 
 /// Rows W8, N9: a killed publisher's file is known by what it names being gone.

@@ -139,17 +139,13 @@ fn nothing_is_allowed_with_a_private_mode() {
                 SemaphoreSet,
                 SemaphoreSet::builder()
                     .values([1, 1])
-                    .reclaim_abandoned(true)
                     .wait_for_creator(LONG),
                 names[1]
             );
             found_but_not_opened!(MessageQueue, MessageQueue::builder(), names[2]);
             found_but_not_opened!(
                 Semaphore,
-                Semaphore::builder()
-                    .value(1)
-                    .reclaim_abandoned(true)
-                    .wait_for_creator(LONG),
+                Semaphore::builder().value(1).wait_for_creator(LONG),
                 names[3]
             );
         },

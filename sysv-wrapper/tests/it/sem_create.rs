@@ -247,7 +247,8 @@ fn any_mode() {
     }
 }
 
-/// Row P21: nobody is at a set whose creator is gone before it was ready, unless somebody waits there.
+/// Row P21: programs that set values without an operation make sets too, and their sets are used at once, whoever waits
+/// there.
 #[test]
 fn a_half_made_set_that_is_waited_for_is_not_abandoned() {
     const TEST: &str = test_name!("a_half_made_set_that_is_waited_for_is_not_abandoned");
@@ -260,20 +261,52 @@ fn a_half_made_set_that_is_waited_for_is_not_abandoned() {
     }
     let key = SemKey::new();
     Process::start(TEST, &[&key.0]).finish();
-    let builder = || Semaphore::builder().wait_for_creator(Duration::ZERO);
-    let error = builder().create_or_open(key.0).unwrap_err();
-    assert!(error.is_abandoned(), "{error}");
-    let found = Semaphore::open(key.0).unwrap();
+    let builder = || {
+        Semaphore::builder()
+            .value(7)
+            .wait_for_creator(Duration::ZERO)
+    };
+    let found = builder().create_or_open(key.0).unwrap();
+    assert!(!found.is_created());
+    let found = found.into_inner();
+    assert_eq!(found.value().unwrap(), 1);
     let waiter = Sleeper::start({
         let found = found.clone();
         move || found.wait_until_zero()
     });
     wait_for_zero_waiters(&found, 1);
-    for reclaim in [false, true] {
-        let builder = builder().reclaim_abandoned(reclaim);
-        let error = builder.create_or_open(key.0).unwrap_err();
-        assert!(error.is_timed_out(), "{error}");
-    }
+    let again = builder().create_or_open(key.0).unwrap().into_inner();
+    assert_eq!(again.id(), found.id());
     found.remove().unwrap();
     assert!(waiter.join().unwrap_err().is_removed());
+}
+
+/// Row P21: a value of 0 that a process has set counts as well as any other.
+#[test]
+fn a_set_that_was_set_to_zero_is_used() {
+    const TEST: &str = test_name!("a_set_that_was_set_to_zero_is_used");
+    if let Some(words) = role(TEST) {
+        let key: Key = words[0].parse().unwrap();
+        let flags = sysv_ipc::SemGetFlags::CREAT | sysv_ipc::SemGetFlags::EXCL;
+        let id = sysv_ipc::semget(key.into(), 2, flags, Mode::OWNER).unwrap();
+        for number in 0..words[1].parse().unwrap() {
+            sysv_ipc::semctl_setval(id, number, 0).unwrap();
+        }
+        return;
+    }
+    for members in [1, 2] {
+        let key = SemKey::new();
+        Process::start(TEST, &[&key.0, &members]).finish();
+        let opened = SemaphoreSet::builder()
+            .values([5, 5])
+            .wait_for_creator(Duration::ZERO)
+            .create_or_open(key.0);
+        if members == 2 {
+            assert_eq!(opened.unwrap().into_inner().values().unwrap(), [0, 0]);
+        } else {
+            // Only one of the two was set: its creator may be about to set the other one.
+            let error = opened.unwrap_err();
+            assert!(error.is_uninitialized(), "{error}");
+        }
+    }
 }

@@ -336,7 +336,7 @@ fn a_creator_that_is_too_slow() {
         let error = by(builder.reclaim_abandoned(true), stage.key).unwrap_err();
         assert!(error.is_timed_out(), "{error}");
         assert!(
-            error.to_string().contains("has not made it ready"),
+            error.to_string().contains("has not initialised it in time"),
             "{error}"
         );
     }

@@ -24,7 +24,7 @@ fn each_kind_says_what_it_is() {
         would_block,
         timed_out,
         interrupted,
-        abandoned,
+        uninitialized,
         #[cfg(target_pointer_width = "64")]
         out_of_memory,
         too_big,

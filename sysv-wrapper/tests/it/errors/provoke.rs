@@ -194,14 +194,16 @@ pub fn interrupted() -> Case {
     }
 }
 
-pub fn abandoned() -> Case {
+pub fn uninitialized() -> Case {
     let (key, half_made) = support::Sem::with_key(1);
     let key = Key::from(key);
-    let time = Duration::ZERO;
-    let builder = Semaphore::builder().wait_for_creator(time);
+    let builder = Semaphore::builder().wait_for_creator(Duration::ZERO);
+    let error = builder.create_or_open(key).unwrap_err();
+    let text = error.to_string();
+    let age = text.split(' ').rev().nth(2).unwrap();
+    let uid = SemaphoreSet::inspect(half_made.id).unwrap().status().uid();
     Case {
-        error: builder.create_or_open(key).unwrap_err(),
-        kind: ErrorKind::Abandoned,
+        kind: ErrorKind::Uninitialized,
         errno: None,
         io: io::ErrorKind::Other,
         on: (
@@ -209,12 +211,14 @@ pub fn abandoned() -> Case {
             Some(key),
             Some(half_made.id.as_raw()),
         ),
-        remedy: "; `create_or_open` with `reclaim_abandoned(true)` removes and recreates it, and so does \
-                 `create_replacing`",
+        remedy: "; if no program is about to initialise it, remove it: `remove_key`, `create_replacing`, or `sysvipc \
+                 remove`",
         text: format!(
-            "cannot open the semaphore set {} (key {key}): its creator did not initialise it in time",
+            "cannot open the semaphore set {} (key {key}): it is not initialised: no operation, no value and no process \
+             is recorded; it belongs to user {uid}, and was created {age} s ago",
             half_made.id
         ),
+        error,
     }
 }
 

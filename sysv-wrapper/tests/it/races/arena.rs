@@ -45,7 +45,6 @@ pub enum Outcome {
 pub struct Report {
     pub outcome: Outcome,
     pub id: u32,
-    pub time: Duration,
 }
 
 /// Numbers that all processes see.
@@ -62,11 +61,11 @@ enum Cell {
     Dead,
     Initialised,
     Over,
-    /// Three for each racer.
+    /// Two for each racer.
     Reports,
 }
 
-const SIZE: usize = 4 * (Cell::Reports as usize + 3 * RACERS);
+const SIZE: usize = 4 * (Cell::Reports as usize + 2 * RACERS);
 
 impl Board {
     fn cell(&self, cell: Cell) -> &AtomicU32 {
@@ -81,9 +80,9 @@ impl Board {
         self.cell(cell).store(value, SeqCst);
     }
 
-    fn report(&self, racer: usize) -> [&AtomicU32; 3] {
-        let first = Cell::Reports as usize + 3 * racer;
-        [0, 1, 2].map(|number| self.0.atomic_u32(4 * (first + number)).unwrap())
+    fn report(&self, racer: usize) -> [&AtomicU32; 2] {
+        let first = Cell::Reports as usize + 2 * racer;
+        [0, 1].map(|number| self.0.atomic_u32(4 * (first + number)).unwrap())
     }
 }
 
@@ -151,10 +150,8 @@ pub fn is_racer(test: &str, race: impl Fn(&Racer, Rules) -> (Outcome, u32)) -> b
         if racer.board.get(Cell::Over) != 0 {
             return true;
         }
-        let start = Instant::now();
         let (outcome, id) = race(&racer, racer.rules());
-        let [told, its_id, time] = racer.board.report(racer.number);
-        time.store(milliseconds(start.elapsed()), SeqCst);
+        let [told, its_id] = racer.board.report(racer.number);
         its_id.store(id, SeqCst);
         told.store(outcome as u32 + 1, SeqCst);
         done(&set).release().unwrap();
@@ -277,18 +274,14 @@ impl Arena {
     }
 
     fn report(&self, racer: usize) -> Report {
-        let [told, id, time] = self.board.report(racer).map(|cell| cell.load(SeqCst));
+        let [told, id] = self.board.report(racer).map(|cell| cell.load(SeqCst));
         let outcome = match told {
             1 => Outcome::Created,
             2 => Outcome::Existing,
             3 => Outcome::Abandoned,
             _ => panic!("racer {racer} has told nothing"),
         };
-        Report {
-            outcome,
-            id,
-            time: Duration::from_millis(time.into()),
-        }
+        Report { outcome, id }
     }
 
     /// Ends the race.
