@@ -191,7 +191,7 @@ pub(crate) struct View {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Filters (an object has to match all)")]
 pub(crate) struct Filter {
-    /// Objects that this user owns, by name or number
+    /// Objects that this user owns, by name or number; +N is always a number
     #[arg(long, value_name = "USER", value_parser = values::user)]
     pub(crate) owner: Option<u32>,
 

@@ -11,7 +11,7 @@ use sysv_wrapper::{
 
 use crate::cli::Target;
 use crate::exit::{Failure, Result, Status};
-use crate::format::{Name, Names, Time};
+use crate::format::{self, Name, Names, Time, count};
 
 /// An object and its status at the time of the lookup.
 #[derive(Debug, Clone)]
@@ -177,6 +177,15 @@ impl Object {
         identity(self) == identity(other)
     }
 
+    /// Formats the size: bytes, semaphores or messages.
+    pub(crate) fn size(&self) -> String {
+        match self {
+            Object::Segment(entry) => format::bytes(entry.status().size() as u64),
+            Object::Set(entry) => count(entry.status().count() as u64, "semaphore"),
+            Object::Queue(entry) => count(entry.status().messages(), "message"),
+        }
+    }
+
     /// Returns the name for use in sentences: `shm 3 (key 0x0000002a)`.
     pub(crate) fn name(&self) -> String {
         let name = format!("{} {}", self.kind().short_name(), self.id());
@@ -260,20 +269,17 @@ impl Target {
             (Some(id), _) => Ok(Object::find(kind, id)?),
             (None, Some(key)) => {
                 let object = Objects::of(kind)?.find(|object| object.key() == key);
-                object.ok_or_else(|| not_found(kind, key))
+                object.ok_or_else(|| Failure::new(Status::NotFound, no_such_key(kind, key)))
             }
             (None, None) => Err(no_target()),
         }
     }
 }
 
-/// Error for a key that no object of the kind has.
-pub(crate) fn not_found(kind: Kind, key: Key) -> Failure {
-    Failure::new(
-        Status::NotFound,
-        format!(
-            "cannot find the {kind} with key {key}: no object has this key; `sysvipc list` shows what there is"
-        ),
+/// Returns the text for a key that no object of the kind has.
+pub(crate) fn no_such_key(kind: Kind, key: Key) -> String {
+    format!(
+        "cannot find the {kind} with key {key}: no object has this key; `sysvipc list` shows what there is"
     )
 }
 
@@ -297,23 +303,37 @@ pub(crate) fn raw_pid(pid: Option<Pid>) -> Option<i32> {
     pid.map(Pid::as_raw)
 }
 
-/// The fields that identify an object, in JSON.
+/// The fields that identify an object, in JSON. Only an object that was not found lacks any.
 #[derive(Debug, Serialize)]
 pub(crate) struct Identity {
-    kind: &'static str,
-    id: i32,
-    key: i64,
-    key_hex: Text<Key>,
+    kind: Option<&'static str>,
+    id: Option<i32>,
+    key: Option<i64>,
+    key_hex: Option<Text<Key>>,
 }
 
 impl Identity {
-    pub(crate) fn new(kind: Kind, id: i32, key: Key) -> Identity {
+    fn parts(kind: Option<Kind>, id: Option<i32>, key: Option<Key>) -> Identity {
         Identity {
-            kind: kind.short_name(),
+            kind: kind.map(Kind::short_name),
             id,
-            key: key.as_raw().into(),
-            key_hex: Text(key),
+            key: key.map(|key| key.as_raw().into()),
+            key_hex: key.map(Text),
         }
+    }
+
+    pub(crate) fn new(kind: Kind, id: i32, key: Key) -> Identity {
+        Identity::parts(Some(kind), Some(id), Some(key))
+    }
+
+    /// The identity of an object of which only the id is known.
+    pub(crate) fn by_id(kind: Kind, id: i32) -> Identity {
+        Identity::parts(Some(kind), Some(id), None)
+    }
+
+    /// The identity of an object of which only the key is known, and the kind at most.
+    pub(crate) fn by_key(kind: Option<Kind>, key: Key) -> Identity {
+        Identity::parts(kind, None, Some(key))
     }
 
     pub(crate) fn of(object: &Object) -> Identity {

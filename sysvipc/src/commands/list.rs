@@ -54,7 +54,7 @@ fn json(view: &View, refusals: &mut Refusals, out: &mut Output) -> Result {
         refusals.count(row);
         out.write_all(if is_first { b"\n" } else { b",\n" })?;
         is_first = false;
-        serde_json::to_writer(&mut *out, &Record::new(&row.object, row.orphaned, names))?;
+        out.compact_json(&Record::new(&row.object, row.orphaned, names))?;
         Ok::<(), Failure>(())
     };
     for kind in view.kinds() {

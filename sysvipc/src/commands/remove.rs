@@ -1,5 +1,7 @@
 //! `sysvipc remove`: removes objects, each after a comparison with what was listed.
 
+use std::fmt::Write as _;
+use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use serde::Serialize;
@@ -7,16 +9,36 @@ use sysv_wrapper::{ErrorKind, Judge, Key, Kind};
 
 use crate::cli::{Filter, KINDS, RemoveArgs, noun};
 use crate::exit::{Failure, Result, Status, message, warn};
-use crate::format::count;
-use crate::object::{Identity, Object, not_found};
-use crate::stdio::{self, DIM, GOOD, Look, Output};
+use crate::format::{self, Names, Time, count};
+use crate::object::{Identity, Object, no_such_key};
+use crate::stdio::{self, DIM, GOOD, Look, Output, WARNING};
+use crate::table::printable;
 
 /// What happened to an object.
+#[derive(Debug, Copy, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Action {
+    WouldRemove,
+    /// A removal would mark the segment, which stays until its last detach.
+    WouldMark,
+    Removed,
+    /// The removal marked the segment, which stays until its last detach.
+    Marked,
+    /// A removal before this one marked the segment.
+    AlreadyMarked,
+    /// Another process removed the object since it was listed.
+    Gone,
+    /// The object changed since it was listed.
+    Kept,
+    Failed,
+}
+
+/// An object and what happened to it, in JSON.
 #[derive(Debug, Serialize)]
 struct Outcome {
     #[serde(flatten)]
     identity: Identity,
-    result: &'static str,
+    result: Action,
     error: Option<String>,
 }
 
@@ -36,6 +58,8 @@ struct Report {
     lost: Option<Failure>,
     /// The status of each failure.
     failures: Vec<Status>,
+    /// Whether any outcome was reported.
+    is_empty: bool,
 }
 
 /// Removes the objects that ids or filters name.
@@ -47,6 +71,9 @@ pub(crate) fn run(args: &RemoveArgs, out: Output) -> Result {
             "key 0 stands for objects without a key: name them by their ids",
         ));
     }
+    if let Some(owner) = args.filter.owner {
+        refuse_overflow_user(owner)?;
+    }
     let mut report = Report {
         look: out.look(),
         out,
@@ -56,13 +83,14 @@ pub(crate) fn run(args: &RemoveArgs, out: Output) -> Result {
         }),
         lost: None,
         failures: Vec::new(),
+        is_empty: true,
     };
     let chosen = match (args.ids.is_empty(), args.filter.is_some()) {
         (false, true) => {
             return Err(Failure::usage("name ids or give filters, and not both"));
         }
         (false, false) => named(args, &mut report),
-        (true, true) => filtered(args, kind)?,
+        (true, true) => filtered(args, kind, &mut report)?,
         (true, false) => {
             return Err(Failure::usage(
                 "nothing to remove is named: give a kind and ids, or filters such as --orphaned or --key",
@@ -74,12 +102,52 @@ pub(crate) fn run(args: &RemoveArgs, out: Output) -> Result {
     }
     for object in &chosen {
         if args.dry_run {
-            report.print(object, "would_remove", None);
+            let action = match removal(object) {
+                Removal::AtOnce => Action::WouldRemove,
+                Removal::WithLastDetach => Action::WouldMark,
+                Removal::Pending => Action::AlreadyMarked,
+            };
+            report.print(object, action);
         } else {
             remove(object, &args.filter, &mut report);
         }
     }
-    report.finish(&chosen)
+    report.finish()
+}
+
+/// Refuses the overflow user of a user namespace that does not map all users: the kernel reports it as the owner of the
+/// objects of every unmapped user.
+fn refuse_overflow_user(owner: u32) -> Result {
+    let read = |path| fs::read_to_string(path).unwrap_or_default();
+    let is_overflow = read("/proc/sys/kernel/overflowuid").trim().parse() == Ok(owner);
+    let mapped: u64 = read("/proc/self/uid_map")
+        .lines()
+        .filter_map(|line| line.split_whitespace().nth(2)?.parse::<u64>().ok())
+        .sum();
+    // Without /proc or user namespaces nothing is mapped. The number -1 is no user.
+    if is_overflow && (1..u64::from(u32::MAX)).contains(&mapped) {
+        return Err(Failure::usage(format!(
+            "--owner: in this user namespace, user {owner} stands for every user that it does not map; name the \
+             objects by their ids"
+        )));
+    }
+    Ok(())
+}
+
+/// When the kernel removes an object.
+enum Removal {
+    AtOnce,
+    WithLastDetach,
+    /// The segment is marked already.
+    Pending,
+}
+
+fn removal(object: &Object) -> Removal {
+    match object {
+        Object::Segment(entry) if entry.status().marked_for_removal() => Removal::Pending,
+        Object::Segment(entry) if entry.status().attach_count() > 0 => Removal::WithLastDetach,
+        _ => Removal::AtOnce,
+    }
 }
 
 /// Looks up the objects with these ids. A missing one is a failure.
@@ -96,8 +164,13 @@ fn named(args: &RemoveArgs, report: &mut Report) -> Vec<Object> {
             }
             Ok(_) => {}
             Err(error) => {
-                report.failures.push(error.kind().into());
-                warn(message(&error));
+                let identity = Identity::by_id(kind, *id);
+                report.fail(
+                    identity,
+                    Action::Failed,
+                    error.kind().into(),
+                    message(&error),
+                );
             }
         }
     }
@@ -105,7 +178,7 @@ fn named(args: &RemoveArgs, report: &mut Report) -> Vec<Object> {
 }
 
 /// Returns the objects that the filters match.
-fn filtered(args: &RemoveArgs, kind: Option<Kind>) -> Result<Vec<Object>> {
+fn filtered(args: &RemoveArgs, kind: Option<Kind>, report: &mut Report) -> Result<Vec<Object>> {
     let kinds = kind.map_or_else(|| KINDS.to_vec(), |kind| vec![kind]);
     let judge = &mut Judge::new();
     let mut chosen = Vec::new();
@@ -117,31 +190,35 @@ fn filtered(args: &RemoveArgs, kind: Option<Kind>) -> Result<Vec<Object>> {
             warn(format!("not considered for lack of permission: {objects}"));
         }
     }
-    match (args.filter.key, chosen.is_empty()) {
-        (Some(key), true) => Err(match kind {
-            Some(kind) => not_found(kind, key),
-            None => Failure::new(
-                Status::NotFound,
-                format!("no object with key {key} is to be removed"),
-            ),
-        }),
-        _ => Ok(chosen),
+    if let (Some(key), true) = (args.filter.key, chosen.is_empty()) {
+        let text = match kind {
+            Some(kind) => no_such_key(kind, key),
+            None => format!("no object with key {key} is to be removed"),
+        };
+        let identity = Identity::by_key(kind, key);
+        report.fail(identity, Action::Failed, Status::NotFound, text);
     }
+    Ok(chosen)
 }
 
 /// Asks on the terminal, and fails unless the answer is yes.
 fn confirm(chosen: &[Object]) -> Result {
-    let count = chosen.len();
+    let number = chosen.len();
     let stdin = io::stdin();
     if stdio::input_was_closed() || !stdin.is_terminal() {
         return Err(Failure::usage(format!(
-            "{count} objects would be removed, and there is no terminal to ask on; --yes does it, --dry-run shows them"
+            "{number} objects would be removed, and there is no terminal to ask on; --yes removes them, --dry-run \
+             shows them"
         )));
     }
-    let names: Vec<_> = chosen.iter().map(Object::name).collect();
+    let names = &mut Names::default();
+    let lines: Vec<_> = chosen
+        .iter()
+        .map(|object| format!("{}, {}", object.name(), describe(object, names)))
+        .collect();
     let question = format!(
-        "  {}\nRemove these {count} objects? [y/N] ",
-        names.join("\n  ")
+        "  {}\nRemove these {number} objects? [y/N] ",
+        lines.join("\n  ")
     );
     io::stderr()
         .lock()
@@ -163,74 +240,138 @@ fn confirm(chosen: &[Object]) -> Result {
     }
 }
 
+/// Formats owner, size, attachments and last use, for the decision to remove an object.
+fn describe(object: &Object, names: &mut Names) -> String {
+    let owner = printable(&names.user_or_uid(object.uid()));
+    let mut text = format!("owner {owner}, {}", object.size());
+    if let Object::Segment(entry) = object {
+        let attachments = count(entry.status().attach_count(), "attachment");
+        // Writing to a string cannot fail.
+        let _ = write!(text, ", {attachments}");
+    }
+    if let Some((time, event)) = object.last_use() {
+        let age = format::age(Time(time).age());
+        let _ = write!(text, ", {event} {age} ago");
+    }
+    text
+}
+
 /// Removes an object, unless it changed since it was listed or the filters no longer match.
 fn remove(object: &Object, filter: &Filter, report: &mut Report) {
-    let outcome = object.refresh().and_then(|now| {
+    let result = object.refresh().and_then(|now| {
         if filter.is_some() && !filter.matches(&now, &mut Judge::new()) {
-            return Ok(false);
+            return Ok(Action::Kept);
         }
-        object.remove_if_unchanged().map(|()| true)
+        if let Removal::Pending = removal(&now) {
+            return Ok(Action::AlreadyMarked);
+        }
+        object.remove_if_unchanged()?;
+        Ok(after_removal(object))
     });
-    match outcome {
-        Ok(true) => report.print(object, "removed", None),
-        Ok(false) => {
+    match result {
+        Ok(Action::Kept) => {
             let text = format!(
                 "{} is not removed: it was used since it was listed",
                 object.name()
             );
-            report.fail(object, "kept", Status::Conflict, text);
+            report.fail(Identity::of(object), Action::Kept, Status::Conflict, text);
         }
+        Ok(action) => report.print(object, action),
         // Another process removed what the filter matched: the result is the wanted one.
         Err(error) if error.kind() == ErrorKind::Removed && filter.is_some() => {
-            report.print(object, "gone", None);
+            report.print(object, Action::Gone);
         }
-        Err(error) => report.fail(object, "failed", error.kind().into(), message(&error)),
+        Err(error) => {
+            let status = error.kind().into();
+            report.fail(
+                Identity::of(object),
+                Action::Failed,
+                status,
+                message(&error),
+            );
+        }
+    }
+}
+
+/// Returns whether the removed object is gone, or a segment that stays until its last detach.
+fn after_removal(object: &Object) -> Action {
+    match Object::find(object.kind(), object.id()) {
+        Ok(now) if now.is_same(object) => match removal(&now) {
+            Removal::Pending => Action::Marked,
+            _ => Action::Removed,
+        },
+        _ => Action::Removed,
     }
 }
 
 impl Report {
     /// Prints an outcome, or adds it to the document.
-    fn print(&mut self, object: &Object, result: &'static str, error: Option<String>) {
+    fn print(&mut self, object: &Object, result: Action) {
+        self.is_empty = false;
         if let Some(document) = &mut self.document {
             document.objects.push(Outcome {
                 identity: Identity::of(object),
                 result,
-                error,
+                error: None,
             });
             return;
         }
-        let words = match result {
-            "would_remove" => self.look.paint(DIM, "would remove"),
-            "gone" => self.look.paint(DIM, "was removed by another process:"),
-            _ => self.look.paint(GOOD, "removed"),
+        let name = object.name();
+        let details = || describe(object, &mut Names::default());
+        let (style, words, details) = match result {
+            Action::WouldRemove => (DIM, "would remove", details()),
+            Action::WouldMark => (DIM, "would mark for removal", details()),
+            Action::Gone => (DIM, "was removed by another process:", String::new()),
+            Action::Marked | Action::AlreadyMarked => {
+                let words = match result {
+                    Action::Marked => "marked for removal",
+                    _ => "already marked for removal",
+                };
+                let attachments = match object {
+                    Object::Segment(entry) => entry.status().attach_count(),
+                    _ => 0,
+                };
+                let of = count(attachments, "attachment");
+                let details = format!("it goes with its last detach, of {of}");
+                (WARNING, words, details)
+            }
+            _ => (GOOD, "removed", String::new()),
         };
-        let written = writeln!(self.out, "{words} {}", object.name());
+        let words = self.look.paint(style, words);
+        let colon = if details.is_empty() { "" } else { ": " };
+        let written = writeln!(self.out, "{words} {name}{colon}{details}");
         if let Err(error) = written {
             self.lost.get_or_insert(error.into());
         }
     }
 
     /// Reports a failure.
-    fn fail(&mut self, object: &Object, result: &'static str, status: Status, text: String) {
+    fn fail(&mut self, identity: Identity, result: Action, status: Status, text: String) {
+        self.is_empty = false;
         self.failures.push(status);
         warn(&text);
-        if self.document.is_some() {
-            self.print(object, result, Some(text));
+        if let Some(document) = &mut self.document {
+            document.objects.push(Outcome {
+                identity,
+                result,
+                error: Some(text),
+            });
         }
     }
 
     /// Prints the document, and returns one status for all failures.
-    fn finish(self, chosen: &[Object]) -> Result {
+    fn finish(self) -> Result {
         let Report {
             mut out,
             look,
             document,
             lost,
             failures,
+            is_empty,
         } = self;
         let finished = match document {
             Some(document) => out.json(&document),
-            None if chosen.is_empty() && failures.is_empty() => {
+            None if is_empty => {
                 let line = look.paint(DIM, "nothing to remove");
                 writeln!(out, "{line}")
                     .map_err(Failure::from)

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde::Serialize;
 use sysv_wrapper::Kind;
 
-use crate::format::{self, Names, Time, count};
-use crate::object::{Object, Record};
+use crate::format::{Names, Time};
+use crate::object::Record;
 use crate::table::columns::Row;
 
 /// What happened to an object.
@@ -48,7 +48,11 @@ impl Change {
         let object = &self.row.object;
         let owner = names.user_or_uid(object.uid());
         let event = self.event.name();
-        format!("{event} {}, owner {owner}, {}", object.name(), size(object))
+        format!(
+            "{event} {}, owner {owner}, {}",
+            object.name(),
+            object.size()
+        )
     }
 
     pub(crate) fn document(&self, names: &mut Names) -> Document {
@@ -57,15 +61,6 @@ impl Change {
             event: self.event.name(),
             object: Record::new(&self.row.object, self.row.orphaned, names),
         }
-    }
-}
-
-/// Formats the size of an object: bytes, semaphores or messages.
-fn size(object: &Object) -> String {
-    match object {
-        Object::Segment(entry) => format::bytes(entry.status().size() as u64),
-        Object::Set(entry) => count(entry.status().count() as u64, "semaphore"),
-        Object::Queue(entry) => count(entry.status().messages(), "message"),
     }
 }
 
@@ -120,8 +115,9 @@ pub(crate) mod tests {
 
     use sysv_wrapper::{Kind, MessageQueue, Orphaned, RemoveOnDrop, SemaphoreSet, SharedMemory};
 
-    use super::{Event, LastListing, Object, Row, size};
+    use super::{Event, LastListing, Row};
     use crate::format::Names;
+    use crate::object::Object;
 
     /// Returns the row of an object with its present status.
     fn row(kind: Kind, id: i32) -> Row {
@@ -166,7 +162,7 @@ pub(crate) mod tests {
             (queue(0), "0 messages"),
             (queue(1), "1 message"),
         ] {
-            assert_eq!(size(&row.object), expected);
+            assert_eq!(row.object.size(), expected);
         }
     }
 
