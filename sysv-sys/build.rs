@@ -25,16 +25,22 @@ fn main() {
         Ok(found) => found,
         Err(message) => report::stop(&message),
     };
+    let recorded = facts::Facts::recorded_in(&found.text);
+    if let (Some(probed), Some(recorded)) = (&probed, &recorded) {
+        if let Some(contradiction) = probed.contradiction(recorded) {
+            report::stop(&found.contradicted(&contradiction));
+        }
+    }
     let facts_source = if probed.is_some() {
         "probe"
     } else {
         "bindings"
     };
-    match probed.or_else(|| facts::Facts::recorded_in(&found.text)) {
+    match probed.or(recorded) {
         Some(facts) => report::write(&found, &facts.limited_to(&found.text), facts_source),
         None => report::stop(
-            "no C compiler could include <sys/ipc.h> for this target, and the bindings \
-             record no facts of their own (lines that begin with `// fact`)",
+            "no C compiler could include <sys/ipc.h> for this target, and the declarations record \
+             no facts of their own (lines that begin with `// fact`)",
         ),
     }
 }

@@ -19,6 +19,21 @@ pub struct Bindings {
     pub reason: String,
 }
 
+impl Bindings {
+    /// The error text for declarations that the headers contradict.
+    pub fn contradicted(&self, contradiction: &str) -> String {
+        let target = env::var("TARGET").unwrap_or_default();
+        let path = self.path.as_deref().unwrap_or(Path::new(""));
+        format!(
+            "the declarations for {target} do not match the headers of the C compiler:\n  {contradiction}\n  ({}).\n\
+             If the compiler is not one for {target}, set CC_{} to one that is. If the headers are right, generate the\n\
+             declarations from them: SYSV_SYS_BINDINGS=generate, with the feature `buildtime-bindgen` and libclang.",
+            path.display(),
+            target.replace('-', "_")
+        )
+    }
+}
+
 /// Gets the declarations from the source that `SYSV_SYS_BINDINGS` names. If it is unset, generates them if libclang can be
 /// loaded, else uses the bundled file. When cross compiling the bundled file takes precedence: libclang would find this
 /// machine's headers before the target's, without a warning.
@@ -141,9 +156,15 @@ fn bundled_targets() -> Vec<String> {
 fn help(why: &str) -> String {
     let target = env::var("TARGET").unwrap_or_default();
     let known = bundled_targets();
-    let what_to_do = if env::var_os("HOST").is_some_and(|host| host == *target)
-        || known.contains(&target)
-    {
+    let feature = if cfg!(feature = "buildtime-bindgen") {
+        ""
+    } else {
+        "Generating declarations takes a feature of sysv-wrapper, sysv-ipc and sysv-sys. Add it to the one that you\n\
+         depend on:\n\
+         \x20 cargo add sysv-wrapper --features buildtime-bindgen\n"
+    };
+    let is_native = env::var_os("HOST").is_some_and(|host| host == *target);
+    let headers = if is_native || known.contains(&target) {
         "To generate them from this system's headers, install libclang:\n\
          \x20 Debian, Ubuntu  apt-get install --no-install-recommends libclang-dev\n\
          \x20 Fedora          dnf install clang-devel\n\
@@ -161,7 +182,7 @@ fn help(why: &str) -> String {
         )
     };
     format!(
-        "no declarations of System V IPC for {target}:\n  {}.\n{what_to_do}\n\
+        "no declarations of System V IPC for {target}:\n  {}.\n{feature}{headers}\n\
          Targets with bundled declarations (SYSV_SYS_BINDINGS=bundled uses them):\n  {}",
         why.trim_end(),
         known.join("\n  ")

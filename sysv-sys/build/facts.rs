@@ -162,6 +162,27 @@ impl Facts {
         })
     }
 
+    /// Compares the facts that no release of a platform's headers changes. If one differs, returns what these facts and
+    /// `recorded` say about it: the two are not about the same platform.
+    #[allow(dead_code, reason = "called by the build script only")]
+    pub fn contradiction(&self, recorded: &Facts) -> Option<String> {
+        let semun = |facts: &Facts| if facts.union_semun { "a" } else { "no" };
+        if self.key_member != recorded.key_member {
+            Some(format!(
+                "the headers call the key member of `struct ipc_perm` `{}`, the declarations `{}`",
+                self.key_member, recorded.key_member
+            ))
+        } else if self.union_semun != recorded.union_semun {
+            Some(format!(
+                "the headers define {} `union semun`, the declarations are from headers with {} such union",
+                semun(self),
+                semun(recorded)
+            ))
+        } else {
+            None
+        }
+    }
+
     /// Formats the facts as the first lines of a bindings file.
     #[allow(dead_code, reason = "called by xtask and by bindgen builds only")]
     pub fn to_lines(&self) -> String {

@@ -72,8 +72,8 @@ pub fn facts(compiler: &Compiler) -> Option<Facts> {
     Facts::detect(|source| compiler.accepts(source), headers(compiler))
 }
 
-/// Returns whether the compiler is for the target's system. For some targets, `cc` falls back to this machine's compiler,
-/// which would include this machine's headers.
+/// Returns whether the compiler is for the target's system and C library. For some targets, `cc` falls back to this
+/// machine's compiler, which would include this machine's headers.
 fn is_for_target(compiler: &Compiler) -> bool {
     let system = env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
     let own = match system.as_str() {
@@ -84,7 +84,16 @@ fn is_for_target(compiler: &Compiler) -> bool {
         "openbsd" => "__OpenBSD__",
         _ => return true,
     };
-    compiler.accepts(&format!("#ifndef {own}\n#error another system\n#endif\n"))
+    let environment = env::var("CARGO_CFG_TARGET_ENV").unwrap_or_default();
+    let library = match environment.as_str() {
+        "gnu" => "#ifndef __GLIBC__",
+        "musl" => "#ifdef __GLIBC__",
+        _ => "#if 0",
+    };
+    compiler.accepts(&format!(
+        "#ifndef {own}\n#error another system\n#endif\n\
+         #include <sys/types.h>\n{library}\n#error another C library\n#endif\n"
+    ))
 }
 
 /// Returns the name and version of the headers, as far as they define them.

@@ -6,15 +6,15 @@
 //!
 //! # Where the declarations come from
 //!
-//! With the feature `buildtime-bindgen` (on by default), bindgen generates them from this machine's headers if libclang
-//! can be loaded. Otherwise the build uses the file that this crate bundles for the target. [`BINDINGS_SOURCE`] says
-//! which of the two it was. The environment variable `SYSV_SYS_BINDINGS` overrides the choice: `generate`, `bundled`, or
-//! the path of a file. Without the feature, bindgen is not compiled.
+//! The build uses the file that this crate bundles for the target. With the feature `buildtime-bindgen`, bindgen generates
+//! the declarations from this machine's headers instead, if libclang can be loaded. Targets without a bundled file need
+//! the feature. The environment variable `SYSV_SYS_BINDINGS` overrides the choice: `generate`, `bundled`, or the path of
+//! a file. [`BINDINGS_SOURCE`] says which one it was.
 //!
 //! # What differs per platform
 //!
-//! The build detects facts that no declaration shows by compiling tiny C files for the target. They are constants of this
-//! crate. The build scripts of direct dependents get them as `DEP_SYSV_KEY_MEMBER`, `DEP_SYSV_UNION_SEMUN`,
+//! The build detects facts that no declaration shows by compiling tiny C files for the target, if there is a C compiler for
+//! it. If they contradict those that a bundled file records, the build stops. They are constants of this crate. The build scripts of direct dependents get them as `DEP_SYSV_KEY_MEMBER`, `DEP_SYSV_UNION_SEMUN`,
 //! `DEP_SYSV_SEMTIMEDOP`, `DEP_SYSV_BINDINGS_SOURCE`, and one `DEP_SYSV_<NAME>` of `true` or `false` for each command
 //! and flag beyond POSIX, such as `DEP_SYSV_SHM_STAT_ANY`.
 //!

@@ -209,6 +209,18 @@ impl Entry {
         Ok(Entry::new(id, stat))
     }
 
+    /// Looks at the object of this kind that has the key, without a list of all objects.
+    ///
+    /// # Errors
+    ///
+    /// As [`inspect`](Self::inspect).
+    pub fn inspect_key(kind: Kind, key: impl Into<Key>) -> Result<Entry> {
+        let key = key.into();
+        let id = system::find(kind, key)
+            .map_err(|errno| Error::call("inspect", Subject::keyed(kind, key), errno))?;
+        Entry::inspect(kind, id)
+    }
+
     /// Returns the kind of the object.
     pub fn kind(&self) -> Kind {
         self.status.kind()

@@ -191,7 +191,7 @@ pub(crate) struct View {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Filters (an object has to match all)")]
 pub(crate) struct Filter {
-    /// Objects that this user owns, by name or number
+    /// Objects that this user owns, by name or number; +N is always a number
     #[arg(long, value_name = "USER", value_parser = values::user)]
     pub(crate) owner: Option<u32>,
 
@@ -217,11 +217,16 @@ pub(crate) struct Filter {
     #[arg(long, value_name = "TIME", value_parser = values::duration)]
     pub(crate) older_than: Option<Duration>,
 
-    /// Orphans: no process is attached or waiting, at least one process is
-    /// recorded, and every recorded process is gone. Objects that cannot be
-    /// judged do not match
-    #[arg(long)]
+    /// Orphaned segments: they were attached, are not attached any more, and
+    /// every process that the kernel recorded is gone. Sets and queues are
+    /// never orphaned: the kernel records only their last users
+    #[arg(long, conflicts_with = "idle")]
     pub(crate) orphaned: bool,
+
+    /// Idle objects: every recorded process is gone and none is seen waiting,
+    /// but other processes may rely on them. `remove` wants --older-than too
+    #[arg(long)]
+    pub(crate) idle: bool,
 
     /// Segments without attachments, queues without messages
     #[arg(long)]

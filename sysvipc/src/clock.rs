@@ -1,39 +1,43 @@
-//! The command's own time: one deadline over several tries, and the pause between two looks.
-//!
-//! Waiting for an object is the library's business, and stays there.
+//! The command's own time: one deadline over several calls, and pauses. The library waits for objects.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, Instant};
 
-/// A moment up to which something may be tried: of a time span that the clock cannot count, none.
+/// The end of a wait; none for a duration that the clock cannot represent.
 #[derive(Debug, Copy, Clone)]
 pub(crate) struct Deadline(Option<Instant>);
 
 impl Deadline {
-    /// That much from now on; without end if nothing is said.
+    /// Returns the deadline after that time; no deadline for `None`.
     pub(crate) fn after(time: Option<Duration>) -> Deadline {
         Deadline(time.and_then(|time| Instant::now().checked_add(time)))
     }
 
-    /// What is left; `None` for no end.
+    /// Returns the time until the deadline; `None` without one.
     pub(crate) fn remaining(self) -> Option<Duration> {
         self.0
             .map(|end| end.saturating_duration_since(Instant::now()))
     }
 }
 
-/// The first thing that is sent before the deadline.
-pub(crate) fn receive<T>(from: &Receiver<T>, until: Deadline) -> Option<T> {
-    let Some(time) = until.remaining() else {
+/// Receives the first message before the deadline.
+pub(crate) fn receive<T>(from: &Receiver<T>, deadline: Deadline) -> Option<T> {
+    let Some(time) = deadline.remaining() else {
         return from.recv().ok();
     };
     match from.recv_timeout(time) {
-        Ok(what) => Some(what),
+        Ok(message) => Some(message),
         Err(RecvTimeoutError::Timeout) => None,
         Err(RecvTimeoutError::Disconnected) => {
-            // Nobody is left to send: the pause is a pause all the same.
-            std::thread::sleep(until.remaining().unwrap_or_default());
+            // No sender is left.
+            pause(deadline);
             None
         }
     }
+}
+
+/// Waits for the deadline. Returns at once without one.
+pub(crate) fn pause(deadline: Deadline) {
+    thread::sleep(deadline.remaining().unwrap_or_default());
 }

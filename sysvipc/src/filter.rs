@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sysv_wrapper::{Entry, Kind, OrphanCheck, Orphaned};
+use sysv_wrapper::{Entry, Kind, OrphanCheck, Verdict};
 
 use crate::cli::Filter;
 use crate::exit::{Failure, Result};
@@ -19,6 +19,7 @@ impl Filter {
             key,
             older_than,
             orphaned,
+            idle,
             empty,
         } = self;
         owner.is_some()
@@ -27,6 +28,7 @@ impl Filter {
             || key.is_some()
             || older_than.is_some()
             || *orphaned
+            || *idle
             || *empty
     }
 
@@ -58,7 +60,8 @@ impl Filter {
             && holds(self.older_than.map(|time| is_older(object, time)))
             && (!self.empty || object.status().is_empty() == Some(true))
             && holds(self.last_pid.map(|pid| was_last_used_by(object, pid)))
-            && (!self.orphaned || judge.judge(object) == Orphaned::Yes)
+            && (!self.orphaned || judge.judge(object) == Verdict::Orphaned)
+            && (!self.idle || judge.judge(object) == Verdict::Idle)
     }
 
     /// Returns the matching objects of a kind, and how many of that kind the user may not read.

@@ -5,12 +5,12 @@ use std::time::SystemTime;
 
 use serde::{Serialize, Serializer};
 use sysv_wrapper::{
-    self as wrapper, Entry, Key, Kind, MessageQueue, Mode, Orphaned, Pid, SharedMemory,
+    self as wrapper, Entry, Key, Kind, MessageQueue, Mode, Pid, SharedMemory, Verdict,
 };
 
 use crate::cli::Target;
 use crate::exit::{Failure, Result, Status};
-use crate::format::{Name, Names, Time};
+use crate::format::{self, Name, Names, Time, count};
 
 /// Whether the process was the last to use the object. Reads the semaphores of a set anew.
 pub(crate) fn was_last_used_by(object: &Entry, pid: Pid) -> bool {
@@ -82,11 +82,21 @@ pub(crate) fn name(object: &Entry) -> String {
 }
 
 /// Returns the word for a verdict.
-pub(crate) fn verdict(orphaned: Orphaned) -> &'static str {
-    match orphaned {
-        Orphaned::Yes => "yes",
-        Orphaned::No => "no",
-        Orphaned::Unknown => "unknown",
+pub(crate) fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Orphaned => "orphaned",
+        Verdict::Idle => "idle",
+        Verdict::InUse => "in use",
+        _ => "unknown",
+    }
+}
+
+/// Formats the size: bytes, semaphores or messages.
+pub(crate) fn size(object: &Entry) -> String {
+    match object.status() {
+        wrapper::Status::Shm(status) => format::bytes(status.size() as u64),
+        wrapper::Status::Sem(status) => count(status.count() as u64, "semaphore"),
+        wrapper::Status::Msg(status) => count(status.messages(), "message"),
     }
 }
 
@@ -115,20 +125,17 @@ impl Target {
             (Some(id), _) => Ok(Entry::inspect(kind, id)?),
             (None, Some(key)) => {
                 let object = Entry::list(kind)?.find(|object| object.key() == key);
-                object.ok_or_else(|| not_found(kind, key))
+                object.ok_or_else(|| Failure::new(Status::NotFound, no_such_key(kind, key)))
             }
             (None, None) => Err(no_target()),
         }
     }
 }
 
-/// Error for a key that no object of the kind has.
-pub(crate) fn not_found(kind: Kind, key: Key) -> Failure {
-    Failure::new(
-        Status::NotFound,
-        format!(
-            "cannot find the {kind} with key {key}: no object has this key; `sysvipc list` shows what there is"
-        ),
+/// Returns the text for a key that no object of the kind has.
+pub(crate) fn no_such_key(kind: Kind, key: Key) -> String {
+    format!(
+        "cannot find the {kind} with key {key}: no object has this key; `sysvipc list` shows what there is"
     )
 }
 
@@ -152,23 +159,37 @@ pub(crate) fn raw_pid(pid: Option<Pid>) -> Option<i32> {
     pid.map(Pid::as_raw)
 }
 
-/// The fields that identify an object, in JSON.
+/// The fields that identify an object, in JSON. Only an object that was not found lacks any.
 #[derive(Debug, Serialize)]
 pub(crate) struct Identity {
-    kind: &'static str,
-    id: i32,
-    key: i64,
-    key_hex: Text<Key>,
+    kind: Option<&'static str>,
+    id: Option<i32>,
+    key: Option<i64>,
+    key_hex: Option<Text<Key>>,
 }
 
 impl Identity {
-    pub(crate) fn new(kind: Kind, id: i32, key: Key) -> Identity {
+    fn parts(kind: Option<Kind>, id: Option<i32>, key: Option<Key>) -> Identity {
         Identity {
-            kind: kind.short_name(),
+            kind: kind.map(Kind::short_name),
             id,
-            key: key.as_raw().into(),
-            key_hex: Text(key),
+            key: key.map(|key| key.as_raw().into()),
+            key_hex: key.map(Text),
         }
+    }
+
+    pub(crate) fn new(kind: Kind, id: i32, key: Key) -> Identity {
+        Identity::parts(Some(kind), Some(id), Some(key))
+    }
+
+    /// The identity of an object of which only the id is known.
+    pub(crate) fn by_id(kind: Kind, id: i32) -> Identity {
+        Identity::parts(Some(kind), Some(id), None)
+    }
+
+    /// The identity of an object of which only the key is known, and the kind at most.
+    pub(crate) fn by_key(kind: Option<Kind>, key: Key) -> Identity {
+        Identity::parts(kind, None, Some(key))
     }
 
     pub(crate) fn of(object: &Entry) -> Identity {
@@ -195,11 +216,11 @@ pub(crate) struct Record {
     change_time: Option<Time>,
     last_use_time: Option<Time>,
     last_use: Option<&'static str>,
-    orphaned: &'static str,
+    verdict: &'static str,
 }
 
 impl Record {
-    pub(crate) fn new(object: &Entry, orphaned: Orphaned, names: &mut Names) -> Record {
+    pub(crate) fn new(object: &Entry, verdict: Verdict, names: &mut Names) -> Record {
         let status = object.status();
         let last_use = last_use(status);
         Record {
@@ -217,7 +238,7 @@ impl Record {
             change_time: status.change_time().map(Time),
             last_use_time: last_use.map(|(time, _)| Time(time)),
             last_use: last_use.map(|(_, event)| event),
-            orphaned: verdict(orphaned),
+            verdict: word(verdict),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Output goes to the file itself: the standard library's handle ignores EBADF.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
@@ -15,6 +15,7 @@ use terminal_size::terminal_size_of;
 
 use crate::cli::Colour;
 use crate::exit::{Failure, Result, Status};
+use crate::format::is_invisible;
 
 impl From<Colour> for ColorChoice {
     fn from(colour: Colour) -> ColorChoice {
@@ -101,8 +102,14 @@ impl Output {
 
     /// Writes a value as indented JSON, and flushes.
     pub(crate) fn json(mut self, value: &impl Serialize) -> Result {
-        serde_json::to_writer_pretty(&mut self, value)?;
+        serde_json::to_writer_pretty(&mut Escaped(&mut self), value)?;
         self.finish_line()
+    }
+
+    /// Writes a value as JSON on one line, without a line end.
+    pub(crate) fn compact_json(&mut self, value: &impl Serialize) -> Result {
+        serde_json::to_writer(&mut Escaped(self), value)?;
+        Ok(())
     }
 
     /// Writes a line end, and flushes.
@@ -116,6 +123,48 @@ impl Output {
         self.flush()?;
         Ok(())
     }
+}
+
+/// Escapes invisible characters in JSON, which occur in strings only.
+struct Escaped<'out>(&'out mut Output);
+
+impl Write for Escaped<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // serde_json writes whole characters.
+        match std::str::from_utf8(bytes) {
+            Ok(text) if text.contains(is_hidden) => {
+                self.0.write_all(escaped(text).as_bytes())?;
+                Ok(bytes.len())
+            }
+            _ => self.0.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// Whether a character of a JSON text has to be escaped. The rest of ASCII is escaped already, or is
+/// white space between values.
+fn is_hidden(c: char) -> bool {
+    c >= '\u{7f}' && is_invisible(c)
+}
+
+/// Returns the JSON text with `\u` escapes, in UTF-16.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 5);
+    for c in text.chars() {
+        if is_hidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a string cannot fail.
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
 }
 
 impl Write for Output {

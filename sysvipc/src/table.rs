@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use anstyle::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::format::is_invisible;
 use crate::stdio::{DIM, HEADING, Look};
 
 /// The space between two columns.
@@ -141,11 +142,11 @@ impl Table {
     }
 }
 
-/// Escapes characters that would move the cursor or change colours.
+/// Escapes characters that would move the cursor, change colours or stay hidden.
 pub(crate) fn printable(text: &str) -> String {
-    if text.contains(char::is_control) {
+    if text.contains(is_invisible) {
         let escape = |c: char| match c {
-            c if c.is_control() => c.escape_default().to_string(),
+            c if is_invisible(c) => c.escape_default().to_string(),
             c => c.to_string(),
         };
         text.chars().map(escape).collect()
@@ -275,6 +276,10 @@ mod tests {
     #[test]
     fn control_characters_are_shown() {
         assert_eq!(printable("a\x1b[31mb\n"), "a\\u{1b}[31mb\\n");
+        assert_eq!(
+            printable("a\u{9b}\u{202e}\u{200b}"),
+            "a\\u{9b}\\u{202e}\\u{200b}"
+        );
         // Other characters stay.
         assert_eq!(printable("\"déjà\\vu\"\t語"), "\"déjà\\vu\"\\t語");
         assert_eq!(printable("\"déjà\\vu\""), "\"déjà\\vu\"");

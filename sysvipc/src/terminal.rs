@@ -116,16 +116,26 @@ fn ctrl_z() -> SigSet {
 
 /// Has a thread send each SIGTSTP to the channel, instead of its default action. To be called before other threads
 /// are started.
-pub(crate) fn hold_ctrl_z(signals: Sender<i32>) -> nix::Result<()> {
+pub(crate) fn hold_ctrl_z(signals: Sender<i32>) -> io::Result<()> {
     ctrl_z().thread_block()?;
-    thread::spawn(move || {
+    let forward = move || {
         while let Ok(signal) = ctrl_z().wait() {
             if signals.send(signal as i32).is_err() {
                 return;
             }
         }
-    });
-    Ok(())
+    };
+    let started = thread::Builder::new().spawn(forward);
+    if started.is_err() {
+        release_ctrl_z();
+    }
+    started.map(|_| ())
+}
+
+/// Restores the default action of SIGTSTP.
+pub(crate) fn release_ctrl_z() {
+    // Fails for an invalid set of signals only.
+    let _ = ctrl_z().thread_unblock();
 }
 
 /// Stops until the process is continued. Returns at once in an orphaned process group.

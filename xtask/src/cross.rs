@@ -172,7 +172,7 @@ fn unsupported(name: &str, supported: &[&str]) -> String {
          It would take the system's own C headers (none are in the `ziglang` package for a target that is not in\n\
          the list), a row in xtask/src/bindings/targets.rs that says where they are, the file that `cargo xtask bindings`\n\
          then makes in sysv-sys/bindings, and someone who runs the tests there. To build on the system itself,\n\
-         libclang is enough: SYSV_SYS_BINDINGS=generate makes the declarations from its headers.\n\
+         libclang and the feature `buildtime-bindgen` are enough: the build generates the declarations from its headers.\n\
          Supported are:\n  {}",
         supported.join("\n  ")
     )

@@ -54,6 +54,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
 /// Has cargo check `sysv-sys`, and returns its messages, if it builds.
 fn build(target: Option<&str>) -> Result<Option<String>, Failure> {
     let mut arguments = vec!["check", "--quiet", "--package", PACKAGE];
+    arguments.extend(["--features", "buildtime-bindgen"]);
     arguments.extend(target.iter().flat_map(|target| ["--target", target]));
     cargo_messages(&arguments)
 }

@@ -88,14 +88,18 @@ pub(super) fn mode(text: &str) -> Result<Mode, String> {
         .ok_or_else(|| "expected permission bits in octal, from 0 to 0777, such as 0640".to_owned())
 }
 
-/// Parses a user, by name or number.
+/// Parses a user: `+N` is a number; any other text is a name, or, if no user has this name, a number.
 pub(super) fn user(text: &str) -> Result<u32, String> {
-    if let Ok(uid) = text.parse() {
-        return Ok(uid);
+    let number = |digits: &str| {
+        let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+        digits.parse().ok().filter(|_| is_number)
+    };
+    if let Some(digits) = text.strip_prefix('+') {
+        return number(digits).ok_or_else(|| "expected the number of a user".to_owned());
     }
     match User::from_name(text) {
         Ok(Some(user)) => Ok(user.uid.as_raw()),
-        Ok(None) => Err("no user has this name".to_owned()),
+        Ok(None) => number(text).ok_or_else(|| "no user has this name".to_owned()),
         Err(error) => Err(format!("cannot look up users: {}", error.desc())),
     }
 }

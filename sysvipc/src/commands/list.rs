@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use sysv_wrapper::{Entry, Kind, OrphanCheck, Orphaned};
+use sysv_wrapper::{Entry, Kind, OrphanCheck, Verdict};
 
 use crate::cli::{KINDS, ListArgs, View, noun};
 use crate::exit::{Failure, Result, warn};
@@ -54,7 +54,7 @@ fn json(view: &View, refusals: &mut Refusals, out: &mut Output) -> Result {
         refusals.count(row);
         out.write_all(if is_first { b"\n" } else { b",\n" })?;
         is_first = false;
-        serde_json::to_writer(&mut *out, &Record::new(&row.object, row.orphaned, names))?;
+        out.compact_json(&Record::new(&row.object, row.verdict, names))?;
         Ok::<(), Failure>(())
     };
     for kind in view.kinds() {
@@ -68,8 +68,8 @@ fn json(view: &View, refusals: &mut Refusals, out: &mut Output) -> Result {
         let mut objects = Entry::list(kind)?;
         for object in objects.by_ref() {
             if view.filter.matches(&object, judge) {
-                let orphaned = judge.judge(&object);
-                write(&Row { object, orphaned }, refusals, names)?;
+                let verdict = judge.judge(&object);
+                write(&Row { object, verdict }, refusals, names)?;
             }
         }
         refusals.inaccessible[index(kind)] = objects.inaccessible();
@@ -99,7 +99,7 @@ struct Refusals {
 impl Refusals {
     /// Counts the row if it is a set whose members the user may not read. Makes a call only if the verdict is open.
     fn count(&mut self, row: &Row) {
-        if row.orphaned != Orphaned::Unknown {
+        if row.verdict != Verdict::Unknown {
             return;
         }
         if let Some(set) = row.object.semaphore_set() {
@@ -120,9 +120,7 @@ impl Refusals {
         }
         if self.unjudged > 0 {
             let sets = count(self.unjudged, noun(Kind::SemaphoreSet));
-            warn(format!(
-                "not known to be orphaned or not, for lack of permission: {sets}"
-            ));
+            warn(format!("without a verdict, for lack of permission: {sets}"));
         }
     }
 }

@@ -122,16 +122,7 @@ fn open(key: Key, deadline: Deadline) -> Result<Semaphore, Error> {
             .mode(Mode::OWNER)
             .wait_for_creator(patience)
     };
-    let opened = match builder().create_or_open(key) {
-        Err(error) if error.kind() == ErrorKind::Abandoned => {
-            let set = Semaphore::open(key)?;
-            // A set that its creator initialised with SETVAL alone looks the same.
-            check_value(&set, set.value()?, 1)?;
-            builder().reclaim_abandoned(true).create_or_open(key)
-        }
-        opened => opened,
-    };
-    Ok(opened?.into_inner())
+    Ok(builder().create_or_open(key)?.into_inner())
 }
 
 /// Refuses a set with a value that a lock cannot have.

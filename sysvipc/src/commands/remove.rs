@@ -1,22 +1,44 @@
 //! `sysvipc remove`: removes objects, each after a comparison with what was listed.
 
+use std::fmt::Write as _;
+use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use serde::Serialize;
-use sysv_wrapper::{Entry, ErrorKind, Key, Kind, OrphanCheck};
+use sysv_wrapper::{self as wrapper, Entry, ErrorKind, Key, Kind, OrphanCheck, ShmStatus};
 
 use crate::cli::{Filter, KINDS, RemoveArgs, noun};
 use crate::exit::{Failure, Result, Status, message, warn};
-use crate::format::count;
-use crate::object::{Identity, name, not_found};
-use crate::stdio::{self, DIM, GOOD, Look, Output};
+use crate::format::{self, Names, Time, count};
+use crate::object::{Identity, is_same, last_use, name, no_such_key, size};
+use crate::stdio::{self, DIM, GOOD, Look, Output, WARNING};
+use crate::table::printable;
 
 /// What happened to an object.
+#[derive(Debug, Copy, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Action {
+    WouldRemove,
+    /// A removal would mark the segment, which stays until its last detach.
+    WouldMark,
+    Removed,
+    /// The removal marked the segment, which stays until its last detach.
+    Marked,
+    /// A removal before this one marked the segment.
+    AlreadyMarked,
+    /// Another process removed the object since it was listed.
+    Gone,
+    /// The object changed since it was listed.
+    Kept,
+    Failed,
+}
+
+/// An object and what happened to it, in JSON.
 #[derive(Debug, Serialize)]
 struct Outcome {
     #[serde(flatten)]
     identity: Identity,
-    result: &'static str,
+    result: Action,
     error: Option<String>,
 }
 
@@ -36,6 +58,8 @@ struct Report {
     lost: Option<Failure>,
     /// The status of each failure.
     failures: Vec<Status>,
+    /// Whether any outcome was reported.
+    is_empty: bool,
 }
 
 /// Removes the objects that ids or filters name.
@@ -47,6 +71,9 @@ pub(crate) fn run(args: &RemoveArgs, out: Output) -> Result {
             "key 0 stands for objects without a key: name them by their ids",
         ));
     }
+    if let Some(owner) = args.filter.owner {
+        refuse_overflow_user(owner)?;
+    }
     let mut report = Report {
         look: out.look(),
         out,
@@ -56,13 +83,19 @@ pub(crate) fn run(args: &RemoveArgs, out: Output) -> Result {
         }),
         lost: None,
         failures: Vec::new(),
+        is_empty: true,
     };
+    if args.filter.idle && args.filter.older_than.is_none() {
+        return Err(Failure::usage(
+            "--idle needs --older-than: an object that no recorded process uses may have been set up for others",
+        ));
+    }
     let chosen = match (args.ids.is_empty(), args.filter.is_some()) {
         (false, true) => {
             return Err(Failure::usage("name ids or give filters, and not both"));
         }
         (false, false) => named(args, &mut report),
-        (true, true) => filtered(args, kind)?,
+        (true, true) => filtered(args, kind, &mut report)?,
         (true, false) => {
             return Err(Failure::usage(
                 "nothing to remove is named: give a kind and ids, or filters such as --orphaned or --key",
@@ -74,12 +107,52 @@ pub(crate) fn run(args: &RemoveArgs, out: Output) -> Result {
     }
     for object in &chosen {
         if args.dry_run {
-            report.print(object, "would_remove", None);
+            let action = match removal(object) {
+                Removal::AtOnce => Action::WouldRemove,
+                Removal::WithLastDetach => Action::WouldMark,
+                Removal::Pending => Action::AlreadyMarked,
+            };
+            report.print(object, action);
         } else {
             remove(object, &args.filter, &mut report);
         }
     }
-    report.finish(&chosen)
+    report.finish()
+}
+
+/// Refuses the overflow user of a user namespace that does not map all users: the kernel reports it as the owner of the
+/// objects of every unmapped user.
+fn refuse_overflow_user(owner: u32) -> Result {
+    let read = |path| fs::read_to_string(path).unwrap_or_default();
+    let is_overflow = read("/proc/sys/kernel/overflowuid").trim().parse() == Ok(owner);
+    let mapped: u64 = read("/proc/self/uid_map")
+        .lines()
+        .filter_map(|line| line.split_whitespace().nth(2)?.parse::<u64>().ok())
+        .sum();
+    // Without /proc or user namespaces nothing is mapped. The number -1 is no user.
+    if is_overflow && (1..u64::from(u32::MAX)).contains(&mapped) {
+        return Err(Failure::usage(format!(
+            "--owner: in this user namespace, user {owner} stands for every user that it does not map; name the \
+             objects by their ids"
+        )));
+    }
+    Ok(())
+}
+
+/// When the kernel removes an object.
+enum Removal {
+    AtOnce,
+    WithLastDetach,
+    /// The segment is marked already.
+    Pending,
+}
+
+fn removal(object: &Entry) -> Removal {
+    match object.status() {
+        wrapper::Status::Shm(status) if status.marked_for_removal() => Removal::Pending,
+        wrapper::Status::Shm(status) if status.attach_count() > 0 => Removal::WithLastDetach,
+        _ => Removal::AtOnce,
+    }
 }
 
 /// Looks up the objects with these ids. A missing one is a failure.
@@ -100,8 +173,13 @@ fn named(args: &RemoveArgs, report: &mut Report) -> Vec<Entry> {
             }
             Ok(_) => {}
             Err(error) => {
-                report.failures.push(error.kind().into());
-                warn(message(&error));
+                let identity = Identity::by_id(kind, *id);
+                report.fail(
+                    identity,
+                    Action::Failed,
+                    error.kind().into(),
+                    message(&error),
+                );
             }
         }
     }
@@ -109,7 +187,7 @@ fn named(args: &RemoveArgs, report: &mut Report) -> Vec<Entry> {
 }
 
 /// Returns the objects that the filters match.
-fn filtered(args: &RemoveArgs, kind: Option<Kind>) -> Result<Vec<Entry>> {
+fn filtered(args: &RemoveArgs, kind: Option<Kind>, report: &mut Report) -> Result<Vec<Entry>> {
     let kinds = kind.map_or_else(|| KINDS.to_vec(), |kind| vec![kind]);
     let judge = &mut OrphanCheck::new();
     let mut chosen = Vec::new();
@@ -121,31 +199,35 @@ fn filtered(args: &RemoveArgs, kind: Option<Kind>) -> Result<Vec<Entry>> {
             warn(format!("not considered for lack of permission: {objects}"));
         }
     }
-    match (args.filter.key, chosen.is_empty()) {
-        (Some(key), true) => Err(match kind {
-            Some(kind) => not_found(kind, key),
-            None => Failure::new(
-                Status::NotFound,
-                format!("no object with key {key} is to be removed"),
-            ),
-        }),
-        _ => Ok(chosen),
+    if let (Some(key), true) = (args.filter.key, chosen.is_empty()) {
+        let text = match kind {
+            Some(kind) => no_such_key(kind, key),
+            None => format!("no object with key {key} is to be removed"),
+        };
+        let identity = Identity::by_key(kind, key);
+        report.fail(identity, Action::Failed, Status::NotFound, text);
     }
+    Ok(chosen)
 }
 
 /// Asks on the terminal, and fails unless the answer is yes.
 fn confirm(chosen: &[Entry]) -> Result {
-    let count = chosen.len();
+    let number = chosen.len();
     let stdin = io::stdin();
     if stdio::input_was_closed() || !stdin.is_terminal() {
         return Err(Failure::usage(format!(
-            "{count} objects would be removed, and there is no terminal to ask on; --yes does it, --dry-run shows them"
+            "{number} objects would be removed, and there is no terminal to ask on; --yes removes them, --dry-run \
+             shows them"
         )));
     }
-    let names: Vec<_> = chosen.iter().map(name).collect();
+    let names = &mut Names::default();
+    let lines: Vec<_> = chosen
+        .iter()
+        .map(|object| format!("{}, {}", name(object), describe(object, names)))
+        .collect();
     let question = format!(
-        "  {}\nRemove these {count} objects? [y/N] ",
-        names.join("\n  ")
+        "  {}\nRemove these {number} objects? [y/N] ",
+        lines.join("\n  ")
     );
     io::stderr()
         .lock()
@@ -167,74 +249,136 @@ fn confirm(chosen: &[Entry]) -> Result {
     }
 }
 
+/// Formats owner, size, attachments and last use, for the decision to remove an object.
+fn describe(object: &Entry, names: &mut Names) -> String {
+    let owner = printable(&names.user_or_uid(object.status().uid()));
+    let mut text = format!("owner {owner}, {}", size(object));
+    if let Some(status) = object.status().as_shm() {
+        let attachments = count(status.attach_count(), "attachment");
+        // Writing to a string cannot fail.
+        let _ = write!(text, ", {attachments}");
+    }
+    if let Some((time, event)) = last_use(object.status()) {
+        let age = format::age(Time(time).age());
+        let _ = write!(text, ", {event} {age} ago");
+    }
+    text
+}
+
 /// Removes an object, unless it changed since it was listed or the filters no longer match.
 fn remove(object: &Entry, filter: &Filter, report: &mut Report) {
-    let outcome = object.refresh().and_then(|now| {
+    let result = object.refresh().and_then(|now| {
         if filter.is_some() && !filter.matches(&now, &mut OrphanCheck::new()) {
-            return Ok(false);
+            return Ok(Action::Kept);
         }
-        object.remove_if_unchanged().map(|()| true)
+        if let Removal::Pending = removal(&now) {
+            return Ok(Action::AlreadyMarked);
+        }
+        object.remove_if_unchanged()?;
+        Ok(after_removal(object))
     });
-    match outcome {
-        Ok(true) => report.print(object, "removed", None),
-        Ok(false) => {
+    match result {
+        Ok(Action::Kept) => {
             let text = format!(
                 "{} is not removed: it was used since it was listed",
                 name(object)
             );
-            report.fail(object, "kept", Status::Conflict, text);
+            report.fail(Identity::of(object), Action::Kept, Status::Conflict, text);
         }
+        Ok(action) => report.print(object, action),
         // Another process removed what the filter matched: the result is the wanted one.
         Err(error) if error.kind() == ErrorKind::Removed && filter.is_some() => {
-            report.print(object, "gone", None);
+            report.print(object, Action::Gone);
         }
-        Err(error) => report.fail(object, "failed", error.kind().into(), message(&error)),
+        Err(error) => {
+            let status = error.kind().into();
+            report.fail(
+                Identity::of(object),
+                Action::Failed,
+                status,
+                message(&error),
+            );
+        }
+    }
+}
+
+/// Returns whether the removed object is gone, or a segment that stays until its last detach.
+fn after_removal(object: &Entry) -> Action {
+    match Entry::inspect(object.kind(), object.raw_id()) {
+        Ok(now) if is_same(&now, object) => match removal(&now) {
+            Removal::Pending => Action::Marked,
+            _ => Action::Removed,
+        },
+        _ => Action::Removed,
     }
 }
 
 impl Report {
     /// Prints an outcome, or adds it to the document.
-    fn print(&mut self, object: &Entry, result: &'static str, error: Option<String>) {
+    fn print(&mut self, object: &Entry, result: Action) {
+        self.is_empty = false;
         if let Some(document) = &mut self.document {
             document.objects.push(Outcome {
                 identity: Identity::of(object),
                 result,
-                error,
+                error: None,
             });
             return;
         }
-        let words = match result {
-            "would_remove" => self.look.paint(DIM, "would remove"),
-            "gone" => self.look.paint(DIM, "was removed by another process:"),
-            _ => self.look.paint(GOOD, "removed"),
+        let name = name(object);
+        let details = || describe(object, &mut Names::default());
+        let (style, words, details) = match result {
+            Action::WouldRemove => (DIM, "would remove", details()),
+            Action::WouldMark => (DIM, "would mark for removal", details()),
+            Action::Gone => (DIM, "was removed by another process:", String::new()),
+            Action::Marked | Action::AlreadyMarked => {
+                let words = match result {
+                    Action::Marked => "marked for removal",
+                    _ => "already marked for removal",
+                };
+                let status = object.status().as_shm();
+                let attachments = status.map_or(0, ShmStatus::attach_count);
+                let of = count(attachments, "attachment");
+                let details = format!("it goes with its last detach, of {of}");
+                (WARNING, words, details)
+            }
+            _ => (GOOD, "removed", String::new()),
         };
-        let written = writeln!(self.out, "{words} {}", name(object));
+        let words = self.look.paint(style, words);
+        let colon = if details.is_empty() { "" } else { ": " };
+        let written = writeln!(self.out, "{words} {name}{colon}{details}");
         if let Err(error) = written {
             self.lost.get_or_insert(error.into());
         }
     }
 
     /// Reports a failure.
-    fn fail(&mut self, object: &Entry, result: &'static str, status: Status, text: String) {
+    fn fail(&mut self, identity: Identity, result: Action, status: Status, text: String) {
+        self.is_empty = false;
         self.failures.push(status);
         warn(&text);
-        if self.document.is_some() {
-            self.print(object, result, Some(text));
+        if let Some(document) = &mut self.document {
+            document.objects.push(Outcome {
+                identity,
+                result,
+                error: Some(text),
+            });
         }
     }
 
     /// Prints the document, and returns one status for all failures.
-    fn finish(self, chosen: &[Entry]) -> Result {
+    fn finish(self) -> Result {
         let Report {
             mut out,
             look,
             document,
             lost,
             failures,
+            is_empty,
         } = self;
         let finished = match document {
             Some(document) => out.json(&document),
-            None if chosen.is_empty() && failures.is_empty() => {
+            None if is_empty => {
                 let line = look.paint(DIM, "nothing to remove");
                 writeln!(out, "{line}")
                     .map_err(Failure::from)

@@ -11,7 +11,7 @@ use sysv_wrapper::{self as wrapper, Entry, Kind, Pid, Process, Status};
 use crate::cli::ShowArgs;
 use crate::exit::{Result, message, warn};
 use crate::format::{self, Names, Time};
-use crate::object::{Record, raw_pid, verdict};
+use crate::object::{Record, raw_pid, word};
 use crate::stdio::{DIM, HEADING, Output};
 use crate::table::{Head, KEPT, Table, cut, printable};
 
@@ -31,11 +31,11 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
     let mut notes = Vec::new();
     let details = Details::of(&object, &mut notes);
     notes.iter().for_each(warn);
-    let orphaned = object.orphaned();
+    let verdict = object.verdict();
     let names = &mut Names::default();
     if args.json {
         return out.json(&Document {
-            record: Record::new(&object, orphaned, names),
+            record: Record::new(&object, verdict, names),
             details,
             notes,
         });
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
     writeln!(out, "{}", look.paint(HEADING, title))?;
     let mut lines = common_lines(&object, names);
     lines.extend(kind_lines(&object, &details));
-    lines.push(("orphaned", verdict(orphaned).to_owned()));
+    lines.push(("verdict", word(verdict).to_owned()));
     for (name, text) in lines {
         let name = look.paint(DIM, format!("{name:<14}"));
         let room = look

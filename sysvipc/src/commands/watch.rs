@@ -5,8 +5,8 @@
 mod changes;
 
 use std::collections::VecDeque;
-use std::io::Write;
-use std::sync::mpsc::{self, Receiver};
+use std::io::{self, Write};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use sysv_wrapper::Kind;
 
 use crate::cli::WatchArgs;
 use crate::clock::{self, Deadline};
-use crate::exit::{Failure, Result, Status, end_by};
+use crate::exit::{Result, end_by, warn};
 use crate::format::{Names, Time};
 use crate::stdio::{BAD, DIM, GOOD, HEADING, Look, Output};
 use crate::table::columns::Row;
@@ -30,12 +30,19 @@ const HISTORY: usize = 100;
 /// Watches until a signal ends the process or --count is reached.
 pub(crate) fn run(args: &WatchArgs, mut out: Output) -> Result {
     args.view.check()?;
-    let signals = signals()
-        .map_err(|error| Failure::new(Status::Failed, format!("cannot catch signals: {error}")))?;
-    let ended = if out.is_terminal() && !args.json {
-        on_screen(args, Screen::new(&mut out), &signals)?
-    } else {
-        in_lines(args, &mut out, &signals)?
+    let is_screen = out.is_terminal() && !args.json;
+    let ended = match signals() {
+        Ok(signals) if is_screen => on_screen(args, Screen::new(&mut out), &signals)?,
+        Ok(signals) => in_lines(args, &mut out, Some(&signals))?,
+        // Without the threads that catch signals, a signal would end the process before the terminal is restored.
+        Err(error) => {
+            if is_screen {
+                warn(format!(
+                    "cannot start the threads that a screen needs: {error}; each change is a line"
+                ));
+            }
+            in_lines(args, &mut out, None)?
+        }
     };
     if let Some(signal) = ended {
         // The terminal is restored.
@@ -47,28 +54,46 @@ pub(crate) fn run(args: &WatchArgs, mut out: Output) -> Result {
 /// Grace period between the first termination signal and a forced exit by the next one.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Starts the threads that catch signals, and returns the channel that they send them to.
-fn signals() -> std::io::Result<Receiver<i32>> {
+/// Starts the threads that catch signals, and returns the channel that they send them to. On failure the signals keep
+/// their default actions.
+fn signals() -> io::Result<Receiver<i32>> {
     let (send, receive) = mpsc::channel();
-    // Before any thread is started: each has to block SIGTSTP.
+    // Before any other thread is started: each has to block SIGTSTP.
     terminal::hold_ctrl_z(send.clone())?;
-    let mut caught = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCONT, SIGWINCH])?;
-    thread::spawn(move || {
-        let mut grace: Option<Deadline> = None;
-        for signal in caught.forever() {
-            if [SIGINT, SIGTERM, SIGHUP, SIGQUIT].contains(&signal) {
-                // The main thread may hang in a write to a terminal that takes no more output.
-                if is_over(grace) {
-                    end_by(signal);
-                }
-                grace.get_or_insert_with(|| Deadline::after(Some(GRACE)));
-            }
-            if send.send(signal).is_err() {
-                return;
-            }
+    let (registered, wait) = mpsc::channel();
+    let catch = move || {
+        // Here, since a handler cannot be removed: without this thread there must be none.
+        let caught = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCONT, SIGWINCH]);
+        match caught {
+            Ok(caught) if registered.send(Ok(())).is_ok() => forward(caught, &send),
+            Ok(_) => {}
+            // Fails if the main thread panicked.
+            Err(error) => drop(registered.send(Err(error))),
         }
-    });
-    Ok(receive)
+    };
+    let started = thread::Builder::new().spawn(catch);
+    let registered = started.and_then(|_| wait.recv().unwrap_or(Ok(())));
+    if registered.is_err() {
+        terminal::release_ctrl_z();
+    }
+    registered.map(|()| receive)
+}
+
+/// Sends each signal to the channel, and ends the process by a termination signal behind the grace period.
+fn forward(mut caught: Signals, send: &Sender<i32>) {
+    let mut grace: Option<Deadline> = None;
+    for signal in caught.forever() {
+        if [SIGINT, SIGTERM, SIGHUP, SIGQUIT].contains(&signal) {
+            // The main thread may hang in a write to a terminal that takes no more output.
+            if is_over(grace) {
+                end_by(signal);
+            }
+            grace.get_or_insert_with(|| Deadline::after(Some(GRACE)));
+        }
+        if send.send(signal).is_err() {
+            return;
+        }
+    }
 }
 
 /// Whether the grace period is over.
@@ -92,7 +117,11 @@ fn is_last(args: &WatchArgs, listings: &mut u64) -> bool {
 }
 
 /// Prints a line for each change. Returns the signal that ends the process, or `None` after the last listing.
-fn in_lines(args: &WatchArgs, out: &mut Output, signals: &Receiver<i32>) -> Result<Option<i32>> {
+fn in_lines(
+    args: &WatchArgs,
+    out: &mut Output,
+    signals: Option<&Receiver<i32>>,
+) -> Result<Option<i32>> {
     let (mut last, mut listings) = (LastListing::default(), 0);
     loop {
         // Anew each time: names may change.
@@ -100,7 +129,7 @@ fn in_lines(args: &WatchArgs, out: &mut Output, signals: &Receiver<i32>) -> Resu
         let end = Deadline::after(Some(args.interval));
         for change in last.update(&listing(args, names)?) {
             if args.json {
-                serde_json::to_writer(&mut *out, &change.document(names))?;
+                out.compact_json(&change.document(names))?;
                 writeln!(out)?;
             } else {
                 writeln!(out, "{} {}", change.time, change.text(names))?;
@@ -110,6 +139,10 @@ fn in_lines(args: &WatchArgs, out: &mut Output, signals: &Receiver<i32>) -> Resu
         if is_last(args, &mut listings) {
             return Ok(None);
         }
+        let Some(signals) = signals else {
+            clock::pause(end);
+            continue;
+        };
         while let Some(signal) = clock::receive(signals, end) {
             match signal {
                 SIGCONT | SIGWINCH => {}

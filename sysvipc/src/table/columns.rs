@@ -3,20 +3,20 @@
 use std::io::{self, Write};
 use std::time::SystemTime;
 
-use sysv_wrapper::{Entry, Kind, OrphanCheck, Orphaned, Pid, Status};
+use sysv_wrapper::{Entry, Kind, OrphanCheck, Pid, Status, Verdict};
 
 use super::{Head, KEPT, Table};
 use crate::cli::{KINDS, View};
 use crate::exit::{Failure, Result};
 use crate::format::{self, Names, Time};
-use crate::object::{last_use, verdict};
+use crate::object::{last_use, word};
 use crate::stdio::{BAD, DIM, GOOD, HEADING, Look, WARNING};
 
 /// An object of a table.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
     pub(crate) object: Entry,
-    pub(crate) orphaned: Orphaned,
+    pub(crate) verdict: Verdict,
 }
 
 /// The value of a column.
@@ -170,8 +170,8 @@ pub(crate) static COLUMNS: [Column; 33] = [
     column!("last-use-time", false, |row, names| Cell::Time(
         last_use(row.object.status()).map(|(time, _)| time)
     )),
-    column!("orphaned", false, |row, names| Cell::Text(
-        verdict(row.orphaned).to_owned()
+    column!("verdict", false, |row, names| Cell::Text(
+        word(row.verdict).to_owned()
     )),
     column!("removed", false, SEGMENTS Shm, |status| yes(status.marked_for_removal())),
     column!("locked", false, SEGMENTS Shm, |status| yes(status.locked())),
@@ -206,7 +206,7 @@ const DEFAULT: [(Kind, &[&str]); 3] = [
             "attached",
             "creator-pid",
             "last-use",
-            "orphaned",
+            "verdict",
         ],
     ),
     (
@@ -218,13 +218,13 @@ const DEFAULT: [(Kind, &[&str]); 3] = [
             "mode",
             "semaphores",
             "last-use",
-            "orphaned",
+            "verdict",
         ],
     ),
     (
         Kind::MessageQueue,
         &[
-            "id", "key", "owner", "mode", "messages", "bytes", "send-pid", "last-use", "orphaned",
+            "id", "key", "owner", "mode", "messages", "bytes", "send-pid", "last-use", "verdict",
         ],
     ),
 ];
@@ -322,7 +322,7 @@ impl View {
         let judge = &mut OrphanCheck::new();
         let (object, unseen) = self.filter.select(kind, judge)?;
         let row = |object: Entry| Row {
-            orphaned: judge.judge(&object),
+            verdict: judge.judge(&object),
             object,
         };
         let mut rows: Vec<_> = object.into_iter().map(row).collect();
@@ -382,10 +382,10 @@ impl View {
 
 /// Returns the colour of a cell.
 fn style(column: &Column, row: &Row) -> anstyle::Style {
-    match (column.name, row.orphaned) {
-        ("orphaned", Orphaned::Yes) => BAD,
-        ("orphaned", Orphaned::No) => GOOD,
-        ("orphaned", Orphaned::Unknown) => WARNING,
+    match (column.name, row.verdict) {
+        ("verdict", Verdict::Orphaned) => BAD,
+        ("verdict", Verdict::InUse) => GOOD,
+        ("verdict", Verdict::Unknown) => WARNING,
         _ => anstyle::Style::new(),
     }
 }

@@ -1,7 +1,11 @@
 //! What the command does when nobody reads, the disk is full, or there is no standard output at all.
 
+use std::os::unix::process::CommandExt as _;
+use std::process::Stdio;
+
 use crate::cli::{self, create, ids, run, shell, unheard};
-use crate::support::{self, in_namespace};
+use crate::support::{self, in_namespace, role};
+use sysv_wrapper::{SharedMemory, ShmId};
 
 /// The calls that print, with an object of each kind there.
 const PRINTING: [&str; 14] = [
@@ -144,4 +148,46 @@ fn colour_is_for_those_who_want_it() {
             support::skipped("colour_is_for_those_who_want_it", "there is no script here");
         }
     });
+}
+
+/// Row N11: C1 controls, bidirectional formatting and invisible characters would change what a terminal shows.
+#[test]
+fn characters_that_change_what_is_seen_are_escaped() {
+    const TEST: &str = test_name!("characters_that_change_what_is_seen_are_escaped");
+    const NAME: &str = "a\u{9b}31m\u{202e}b\u{200b}\u{2066}c\u{e0041}\u{7f}d";
+    if let Some(words) = role(TEST) {
+        let segment = SharedMemory::from_id(words[0].parse::<ShmId>().unwrap()).unwrap();
+        let _attached = segment.attach().unwrap();
+        loop {
+            std::thread::park();
+        }
+    }
+    let segment = support::Shm::private(100);
+    let id = segment.id;
+    let mut child = support::process::child_command(TEST, &[&id])
+        .arg0(NAME)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    support::wait_until("it is attached", || {
+        assert!(child.try_wait().unwrap().is_none());
+        sysv_ipc::shmctl_stat(id).unwrap().nattch() == 1
+    });
+    let table = run(&format!("show shm {id}")).text();
+    let json = run(&format!("show shm {id} --json"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let escapes = "a\\u{9b}31m\\u{202e}b\\u{200b}\\u{2066}c\\u{e0041}\\u{7f}d";
+    assert!(table.contains(escapes), "{table}");
+    let text = std::str::from_utf8(&json.stdout).unwrap();
+    let escapes = r"a\u009b31m\u202eb\u200b\u2066c\udb40\udc41\u007fd";
+    assert!(text.contains(escapes), "{text}");
+    for text in [&table, text] {
+        assert!(!text.contains(|c: char| NAME.contains(c) && !c.is_ascii_alphanumeric()));
+    }
+    let json = json.json();
+    let command = json["attached"]["processes"][0]["command"]
+        .as_str()
+        .unwrap();
+    assert!(command.starts_with(NAME), "{command}");
 }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::cli::{self, Running, command, create, list};
-use crate::support::{in_namespace, skipped, wait_until};
+use crate::support::process::NOBODY;
+use crate::support::{in_namespace, is_root, skipped, wait_until};
 
 /// Looks often.
 const WORDS: [&str; 3] = ["watch", "--interval", "10ms"];
@@ -134,5 +135,33 @@ fn the_first_process_of_a_namespace_ends_by_signals_too() {
             let ended = outer.0.wait().unwrap();
             assert_eq!(ended.code(), Some(status), "{signal}: {ended:?}");
         }
+    });
+}
+
+/// Row N11: a limit on processes counts threads too.
+#[test]
+fn it_watches_where_no_thread_can_be_started() {
+    const TEST: &str = test_name!("it_watches_where_no_thread_can_be_started");
+    if !is_root() {
+        return skipped(
+            TEST,
+            "needs root, to become another user: root has no such limit",
+        );
+    }
+    let limited = |words: &[&str]| {
+        let mut command = Command::new("prlimit");
+        command.args(["--nproc=1:1", cli::SYSVIPC]).args(words);
+        command.uid(NOBODY).gid(NOBODY);
+        command
+    };
+    let output = limited(&["--version"]).output();
+    if !output.is_ok_and(|output| output.status.success()) {
+        return skipped(TEST, "no prlimit, or nobody may not run the binary");
+    }
+    in_namespace(TEST, || {
+        let mut watching = Watching::of(&mut limited(&WORDS));
+        watching.running.signal("TERM");
+        let status = watching.running.0.wait().unwrap();
+        assert_eq!(status.signal(), Some(15), "{status:?}");
     });
 }

@@ -41,8 +41,8 @@ const INTRODUCTION: &str = "\
 # Platforms
 
 One row per target that has declarations in `sysv-sys/bindings`. On these, and for these, the crates build without
-libclang and without headers. On any other system with System V IPC, `SYSV_SYS_BINDINGS=generate` makes the
-declarations from its headers, and nobody has tried whether the rest holds.
+libclang and without headers. On any other system with System V IPC, the feature `buildtime-bindgen` generates
+the declarations from its headers; the rest is untested there.
 
 ## What was detected
 

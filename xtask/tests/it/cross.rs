@@ -178,15 +178,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn compiles(declarations: &Path) -> (bool, String) {
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .current_dir(workspace())
-        .args([
-            "check",
-            "--quiet",
-            "-p",
-            "sysv-sys",
-            "--no-default-features",
-            "--target",
-            TARGET,
-        ])
+        .args(["check", "--quiet", "-p", "sysv-sys", "--target", TARGET])
         .env("SYSV_SYS_BINDINGS", declarations)
         .env(
             "CARGO_TARGET_DIR",

@@ -2,6 +2,7 @@
 
 mod bench;
 mod cross;
+mod declarations;
 mod detect;
 mod leaks;
 mod tidy;

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
-use sysv_wrapper::{Entry, Kind, Status};
+use sysv_wrapper::Kind;
 
-use crate::format::{self, Names, Time, count};
-use crate::object::{Record, is_same, name};
+use crate::format::{Names, Time};
+use crate::object::{Record, is_same, name, size};
 use crate::table::columns::Row;
 
 /// What happened to an object.
@@ -55,17 +55,8 @@ impl Change {
         Document {
             time: self.time,
             event: self.event.name(),
-            object: Record::new(&self.row.object, self.row.orphaned, names),
+            object: Record::new(&self.row.object, self.row.verdict, names),
         }
-    }
-}
-
-/// Formats the size of an object: bytes, semaphores or messages.
-fn size(object: &Entry) -> String {
-    match object.status() {
-        Status::Shm(status) => format::bytes(status.size() as u64),
-        Status::Sem(status) => count(status.count() as u64, "semaphore"),
-        Status::Msg(status) => count(status.messages(), "message"),
     }
 }
 
@@ -118,17 +109,19 @@ impl LastListing {
 pub(crate) mod tests {
     //! Rows of private objects, and the changes between two listings.
 
-    use sysv_wrapper::{Kind, MessageQueue, Orphaned, RemoveOnDrop, SemaphoreSet, SharedMemory};
+    use sysv_wrapper::{
+        Entry, Kind, MessageQueue, RemoveOnDrop, SemaphoreSet, SharedMemory, Verdict,
+    };
 
-    use super::{Entry, Event, LastListing, Row, size};
+    use super::{Event, LastListing, Row};
     use crate::format::Names;
-    use crate::object::{is_same, name};
+    use crate::object::{is_same, name, size};
 
     /// Returns the row of an object with its present status.
     fn row(kind: Kind, id: i32) -> Row {
         Row {
             object: Entry::inspect(kind, id).unwrap(),
-            orphaned: Orphaned::Unknown,
+            verdict: Verdict::Unknown,
         }
     }
 
