@@ -97,15 +97,20 @@ Examples:
     /// Run a command under a lock, which lasts exactly as long as its process
     ///
     /// The lock is a semaphore set of one semaphore. If no set has the key, it is
-    /// created with the value 1 and the mode 0600; it stays afterwards. The lock is
-    /// acquired with undo, and then this process becomes COMMAND: the kernel
-    /// releases the lock when COMMAND's process ends, by SIGKILL too. Processes
-    /// that COMMAND started in the background and left behind run on without it.
+    /// created with the value 1; it stays afterwards. The lock is acquired with
+    /// undo, and then this process becomes COMMAND: the kernel releases the lock
+    /// when COMMAND's process ends, by SIGKILL too. Processes that COMMAND started
+    /// in the background and left behind run on without it. A COMMAND that leaves
+    /// the ipc namespace loses the lock.
+    ///
+    /// A set that another user than root owns or may alter is refused without
+    /// --shared. Without --timeout, `lock` waits as long as another process holds
+    /// the lock.
     ///
     /// With --remove, COMMAND runs in a child process, which holds the lock in the
-    /// same way. This process waits for it, passes signals on to it, and then
-    /// removes the set if no other process holds the lock. Processes that wait for
-    /// the lock recreate it.
+    /// same way. This process waits for it, passes signals on to it (but those that
+    /// stop a process), and then removes the set if no other process holds the
+    /// lock. Processes that wait for the lock recreate it.
     #[command(after_help = "\
 Examples:
   sysvipc lock 0x1234 -- make install
@@ -413,6 +418,7 @@ pub(crate) struct WatchArgs {
 }
 
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option")]
 pub(crate) struct LockArgs {
     /// The key of the lock, in hexadecimal (0x2a) or decimal
     #[arg(value_name = "KEY", value_parser = values::public_key, allow_negative_numbers = true)]
@@ -425,14 +431,32 @@ pub(crate) struct LockArgs {
     /// lock by then; without COMMAND, as soon as the lock is free
     #[arg(long)]
     pub(crate) remove: bool,
+    /// Permission bits of a new set, in octal; the umask does not apply
+    #[arg(long, value_name = "MODE", value_parser = values::mode, default_value = "0600")]
+    pub(crate) mode: Mode,
+    /// Accept a set that other users may alter, a set of several semaphores
+    /// (the first one is the lock), and a value above 1 (so many at a time)
+    #[arg(long)]
+    pub(crate) shared: bool,
+    /// Remove a set that no process initialised or waits for in one second,
+    /// and create a new one. A creator that is stopped between semget and
+    /// its first semctl loses its set
+    #[arg(long)]
+    pub(crate) reclaim: bool,
     /// A signal that the parent process blocked
     #[arg(long, hide = true, value_name = "SIGNAL")]
     pub(crate) unblock: Vec<i32>,
+    /// The parent process was started with SIGPIPE ignored
+    #[arg(long, hide = true)]
+    pub(crate) ignore_sigpipe: bool,
+    /// Acquire the semaphore with this id, and exit
+    #[arg(long, hide = true, value_name = "ID")]
+    pub(crate) undo_probe: Option<i32>,
     /// The command to run under the lock
     #[arg(
         last = true,
         value_name = "COMMAND",
-        required_unless_present = "remove"
+        required_unless_present_any = ["remove", "undo_probe"]
     )]
     pub(crate) command: Vec<OsString>,
 }

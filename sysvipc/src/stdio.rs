@@ -5,11 +5,12 @@
 use std::fmt::{Display, Write as _};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, IntoRawFd, RawFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 use serde::Serialize;
 use terminal_size::terminal_size_of;
 
@@ -177,21 +178,64 @@ impl Write for Output {
     }
 }
 
-static INPUT: AtomicBool = AtomicBool::new(false);
-static OUTPUT: AtomicBool = AtomicBool::new(false);
+/// What the process was started with. The standard library's runtime opens `/dev/null` for closed descriptors and
+/// ignores SIGPIPE before `main`, so a function that runs earlier records it.
+struct Start {
+    is_closed: [AtomicBool; 3],
+    ignores_sigpipe: AtomicBool,
+}
+
+static START: Start = Start {
+    is_closed: [const { AtomicBool::new(false) }; 3],
+    ignores_sigpipe: AtomicBool::new(false),
+};
 
 /// Whether standard input was closed when the program started. False if that is unknown.
 pub(crate) fn input_was_closed() -> bool {
-    INPUT.load(Ordering::Relaxed)
+    START.is_closed[0].load(Ordering::Relaxed)
 }
 
 /// Whether standard output was closed when the program started. False if that is unknown.
 pub(crate) fn output_was_closed() -> bool {
-    OUTPUT.load(Ordering::Relaxed)
+    START.is_closed[1].load(Ordering::Relaxed)
 }
 
-// The format of executables that Linux and the BSDs have names the functions that run first in this section. The
-// attribute is unsafe because what stands in the section is called: it is a function of the right type.
+/// Whether SIGPIPE was ignored when the program started. False if that is unknown.
+pub(crate) fn sigpipe_was_ignored() -> bool {
+    START.ignores_sigpipe.load(Ordering::Relaxed)
+}
+
+/// Returns the standard descriptors that were closed when the program started.
+fn closed() -> impl Iterator<Item = RawFd> {
+    let is_closed = |fd: &RawFd| {
+        let of = usize::try_from(*fd)
+            .ok()
+            .and_then(|fd| START.is_closed.get(fd));
+        of.is_some_and(|closed| closed.load(Ordering::Relaxed))
+    };
+    (0..3).filter(is_closed)
+}
+
+/// Closes the standard descriptors that were closed when the program started, for a program that inherits them.
+pub(crate) fn close_again() {
+    for fd in closed() {
+        // A descriptor that is closed already is as good.
+        let _ = nix::unistd::close(fd);
+    }
+}
+
+/// Opens `/dev/null` for them again: a file that is opened later must not get the number of one.
+pub(crate) fn reopen() {
+    for _ in closed() {
+        // The lowest free number is that of a closed one.
+        if let Ok(file) = File::options().read(true).write(true).open("/dev/null") {
+            let _ = file.into_raw_fd();
+        }
+    }
+}
+
+// The executables of Linux and the BSDs name the functions that run first in this section. The attribute is unsafe
+// because the loader calls the section's contents, which here is a function of the right type.
 #[cfg(any(
     target_os = "linux",
     target_os = "freebsd",
@@ -200,9 +244,9 @@ pub(crate) fn output_was_closed() -> bool {
 ))]
 #[used]
 #[unsafe(link_section = ".init_array")]
-static LOOK: extern "C" fn() = look;
+static RECORD: extern "C" fn() = record;
 
-/// Looks, without opening a file: that would get the number of a closed one.
+/// Records the state of the process, without a file that stays open.
 #[cfg_attr(
     not(any(
         target_os = "linux",
@@ -210,18 +254,23 @@ static LOOK: extern "C" fn() = look;
         target_os = "netbsd",
         target_os = "openbsd"
     )),
-    allow(dead_code, reason = "nothing calls it there")
+    allow(dead_code, reason = "no loader calls it")
 )]
-extern "C" fn look() {
-    // Without /proc, what leads there from /dev leads nowhere, and tells nothing.
-    let Some(folder) = ["/proc/self/fd", "/dev/fd"]
-        .into_iter()
-        .find(|path| fs::metadata(path).is_ok())
-    else {
-        return;
-    };
-    // What it leads to may be no file at all.
-    let is_there = |path: &str| fs::symlink_metadata(path).is_ok();
-    INPUT.store(!is_there(&format!("{folder}/0")), Ordering::Relaxed);
-    OUTPUT.store(!is_there(&format!("{folder}/1")), Ordering::Relaxed);
+extern "C" fn record() {
+    // The descriptors first: a file would get the number of a closed one. Without /proc, /dev/fd is a dangling link.
+    let folders = ["/proc/self/fd", "/dev/fd"];
+    let folder = folders.into_iter().find(|path| fs::metadata(path).is_ok());
+    for (fd, is_closed) in START.is_closed.iter().enumerate() {
+        // The link may be one to a pipe or a removed file.
+        let is_open = |folder| fs::symlink_metadata(format!("{folder}/{fd}")).is_ok();
+        is_closed.store(
+            folder.is_some_and(|folder| !is_open(folder)),
+            Ordering::Relaxed,
+        );
+    }
+    let ignore = SigAction::new(SigHandler::SigIgn, SaFlags::empty(), SigSet::empty());
+    // SAFETY: ignoring a signal installs no handler; the runtime ignores this one a moment later too.
+    let before = unsafe { sigaction(Signal::SIGPIPE, &ignore) };
+    let is_ignored = before.is_ok_and(|action| matches!(action.handler(), SigHandler::SigIgn));
+    START.ignores_sigpipe.store(is_ignored, Ordering::Relaxed);
 }

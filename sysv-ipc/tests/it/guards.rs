@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
-use crate::support::{self, Msg, Process, Sem, Shm, expect_errno, role};
+use crate::support::{Msg, Process, Sem, Shm, expect_errno, role};
 use sysv_ipc::*;
 
 #[test]
@@ -71,7 +71,7 @@ fn a_child_goes_with_its_parent() {
     let mut child = Process::start(TEST, &[&"child", &set.id]);
     child.wait_until("both", || semctl_getval(set.id, 0) == Ok(2));
     child.kill();
-    support::wait_until("the grandchild's end", || semctl_getval(set.id, 0) == Ok(0));
+    crate::support::wait_until("the grandchild's end", || semctl_getval(set.id, 0) == Ok(0));
 }
 
 /// A child that fails makes its test fail, and so does one whose test does not exist.

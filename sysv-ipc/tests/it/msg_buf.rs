@@ -1,6 +1,6 @@
 //! `MsgBuf`, and that both ways of sending and both of receiving carry every length.
 
-use crate::support::{self, Msg, expect_errno};
+use crate::support::{Msg, expect_errno};
 use sysv_ipc::*;
 
 const NOWAIT: MsgRcvFlags = MsgRcvFlags::NOWAIT;
@@ -162,9 +162,9 @@ fn every_length_arrives() {
 #[test]
 #[cfg(target_os = "linux")]
 fn long_messages_arrive() {
-    support::in_namespace("long_messages_arrive", || {
-        support::namespace::set_sysctl("msgmax", 1 << 20);
-        support::namespace::set_sysctl("msgmnb", 1 << 20);
+    crate::support::in_namespace("long_messages_arrive", || {
+        crate::support::namespace::set_sysctl("msgmax", 1 << 20);
+        crate::support::namespace::set_sysctl("msgmnb", 1 << 20);
         let queue = Msg::private();
         for length in [8193, 65_536, 65_537, 1 << 20] {
             carry(&queue, length);

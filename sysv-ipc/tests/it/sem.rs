@@ -1,7 +1,7 @@
 //! Sets: making, finding, values, asking, changing, removing. Operations are in `semop.rs`, waiting is in
 //! `sem_wait.rs`, what other users may do in `permissions.rs`.
 
-use crate::support::{self, Process, Sem, expect_errno, role};
+use crate::support::{Process, Sem, expect_errno, role};
 use sysv_ipc::*;
 
 const CREATE: SemGetFlags = SemGetFlags::CREAT.union(SemGetFlags::EXCL);
@@ -178,13 +178,13 @@ fn pids_and_times() {
     let set = Sem::private(3);
     // On Linux setting a value is recorded with its pid, but is no operation.
     semctl_setval(set.id, 0, 1).unwrap();
-    assert_eq!(semctl_getpid(set.id, 0), Ok(support::own_pid()));
+    assert_eq!(semctl_getpid(set.id, 0), Ok(crate::support::own_pid()));
     assert_eq!(semctl_getpid(set.id, 1), Ok(None));
     assert_eq!(semctl_stat(set.id).unwrap().otime(), None);
 
     let before = SystemTime::now();
     semop(set.id, &[SemBuf::new(1, 1, SemFlags::empty())]).unwrap();
-    assert_eq!(semctl_getpid(set.id, 1), Ok(support::own_pid()));
+    assert_eq!(semctl_getpid(set.id, 1), Ok(crate::support::own_pid()));
     assert_eq!(semctl_getpid(set.id, 2), Ok(None));
     let otime = semctl_stat(set.id).unwrap().otime().unwrap();
     let second = Duration::from_secs(1);

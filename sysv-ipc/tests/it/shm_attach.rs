@@ -4,7 +4,7 @@
 use std::os::unix::process::ExitStatusExt as _;
 use std::ptr;
 
-use crate::support::{self, Process, Shm, expect_errno, role};
+use crate::support::{Process, Shm, expect_errno, role};
 use sysv_ipc::*;
 
 fn nattch(segment: &Shm) -> u64 {
@@ -64,7 +64,7 @@ fn detaching_twice() {
 
 /// Rights of a mapping of this process, as `/proc/self/maps` shows them: `rw-s`.
 #[cfg(target_os = "linux")]
-fn rights(mapping: &support::Attached) -> String {
+fn rights(mapping: &crate::support::Attached) -> String {
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
     let line = maps.lines().find(|line| {
         let start = line.split('-').next().unwrap();
