@@ -27,6 +27,7 @@ mod msg_wait;
 mod ownership;
 mod permissions;
 mod permissions_setters;
+mod protocols;
 mod races;
 mod sem_create;
 mod sem_guard;

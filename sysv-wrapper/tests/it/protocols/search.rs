@@ -1,0 +1,113 @@
+//! Explicit-state search: every interleaving of a few processes, with a crash possible before every step.
+
+use std::collections::HashSet;
+use std::fmt::Debug;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+
+/// A protocol: what its processes may do next, and what must never be.
+pub(super) trait Protocol {
+    /// The kernel's objects and all processes.
+    type State: Copy + Eq + Hash + Debug;
+
+    fn start(&self) -> Self::State;
+
+    /// Every step that a process may take now, with its outcome. A crash is no step here.
+    fn steps(&self, state: &Self::State, next: &mut Vec<(Step, Self::State)>);
+
+    /// Every crash that may happen now.
+    fn crashes(&self, state: &Self::State, next: &mut Vec<(Step, Self::State)>);
+
+    /// What is wrong with this state.
+    fn fault(&self, state: &Self::State) -> Option<&'static str>;
+
+    /// What is wrong with this state, in which no process can take a step.
+    fn stuck(&self, state: &Self::State) -> Option<&'static str>;
+}
+
+/// Which process did what.
+pub(super) type Step = (usize, &'static str);
+
+/// A state that must never be, and the steps that lead there: the shortest way.
+pub(super) struct Violation {
+    pub(super) what: &'static str,
+    pub(super) trace: String,
+}
+
+/// Visits every state that can be reached, breadth first. Returns their number.
+pub(super) fn search<P: Protocol>(protocol: &P) -> Result<usize, Violation> {
+    let start = protocol.start();
+    let mut seen: HashSet<P::State, BuildHasherDefault<Fold>> = HashSet::default();
+    let mut states: Vec<(P::State, usize, Step)> = vec![(start, 0, (0, "start"))];
+    seen.insert(start);
+    let (mut at, mut next) = (0, Vec::new());
+    while let Some(&(state, ..)) = states.get(at) {
+        next.clear();
+        protocol.steps(&state, &mut next);
+        let stuck = if next.is_empty() {
+            protocol.stuck(&state)
+        } else {
+            None
+        };
+        if let Some(what) = protocol.fault(&state).or(stuck) {
+            return Err(Violation {
+                what,
+                trace: trace(&states, at),
+            });
+        }
+        protocol.crashes(&state, &mut next);
+        for &(step, state) in &next {
+            if seen.insert(state) {
+                states.push((state, at, step));
+            }
+        }
+        at += 1;
+    }
+    Ok(states.len())
+}
+
+/// The steps from the start to this state, and the state.
+fn trace<S: Debug>(states: &[(S, usize, Step)], mut at: usize) -> String {
+    let mut lines = vec![format!("{:?}", states[at].0)];
+    while at != 0 {
+        let (_, before, (process, what)) = states[at];
+        lines.push(format!("process {process}: {what}"));
+        at = before;
+    }
+    lines.reverse();
+    lines.join("\n")
+}
+
+/// A hash of states: the standard one takes most of the time in a build without optimisation.
+#[derive(Default)]
+pub(super) struct Fold(u64);
+
+impl Fold {
+    fn add(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+}
+
+impl Hasher for Fold {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            self.add(
+                chunk
+                    .iter()
+                    .fold(0, |word, byte| word << 8 | u64::from(*byte)),
+            );
+        }
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.add(u64::from(byte));
+    }
+
+    fn write_usize(&mut self, word: usize) {
+        self.add(word as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        // The table takes its groups from the upper bits and its buckets from the lower ones.
+        self.0 ^ (self.0 >> 32)
+    }
+}
