@@ -126,9 +126,19 @@ impl Failure {
     }
 }
 
+impl From<&Error> for Status {
+    fn from(error: &Error) -> Status {
+        match error.kind().into() {
+            // An answer of the kernel to arguments that the command chose.
+            Status::Usage if error.errno().is_some() => Status::Failed,
+            status => status,
+        }
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
-        Failure::new(error.kind().into(), message(&error))
+        Failure::new(Status::from(&error), message(&error))
     }
 }
 
@@ -166,6 +176,27 @@ pub(crate) fn message(error: &Error) -> String {
         _ => "",
     };
     format!("{error}{remedy}")
+}
+
+/// Collects what the system has of each kind, and the errors for the others. Fails if it has nothing of any.
+pub(crate) fn gather<K: Copy, I: IntoIterator, E>(
+    kinds: &[K],
+    mut of: impl FnMut(K) -> Result<I, E>,
+) -> Result<(Vec<I::Item>, Vec<E>), E> {
+    let (mut found, mut errors) = (Vec::new(), Vec::new());
+    for kind in kinds {
+        match of(*kind) {
+            Ok(of_kind) => found.extend(of_kind),
+            Err(error) => errors.push(error),
+        }
+    }
+    if errors.len() < kinds.len() {
+        return Ok((found, errors));
+    }
+    match errors.pop() {
+        Some(error) => Err(error),
+        None => Ok((found, errors)),
+    }
 }
 
 /// Prints a line on stderr.

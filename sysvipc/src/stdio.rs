@@ -2,6 +2,7 @@
 //!
 //! Output goes to the file itself: the standard library's handle ignores EBADF.
 
+use std::env;
 use std::fmt::{Display, Write as _};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -89,6 +90,12 @@ impl Output {
     /// Whether the output is a terminal.
     pub(crate) fn is_terminal(&self) -> bool {
         self.is_terminal
+    }
+
+    /// Whether the output is a terminal that can move its cursor.
+    pub(crate) fn has_screen(&self) -> bool {
+        let is_dumb = env::var_os("TERM").is_none_or(|name| name.is_empty() || name == "dumb");
+        self.is_terminal && !is_dumb
     }
 
     /// Returns how to print on the terminal at its present size.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use sysv_wrapper::{Kind, Limit, Limits, page_size};
 
 use crate::cli::{KINDS, LimitsArgs};
-use crate::exit::{Result, message, warn};
+use crate::exit::{Result, gather, message, warn};
 use crate::format;
 use crate::stdio::{BAD, DIM, Output, WARNING};
 use crate::table::{Head, KEPT, Table};
@@ -74,27 +74,6 @@ pub(crate) fn run(args: &LimitsArgs, mut out: Output) -> Result {
         }
     }
     out.finish()
-}
-
-/// Collects the limits on these kinds and the errors of the others. Fails if there are no limits.
-fn gather<I: IntoIterator, E>(
-    kinds: &[Kind],
-    of: impl Fn(Kind) -> Result<I, E>,
-) -> Result<(Vec<I::Item>, Vec<E>), E> {
-    let (mut limits, mut errors) = (Vec::new(), Vec::new());
-    for kind in kinds {
-        match of(*kind) {
-            Ok(found) => limits.extend(found),
-            Err(error) => errors.push(error),
-        }
-    }
-    match errors.pop() {
-        Some(error) if limits.is_empty() => Err(error),
-        last => {
-            errors.extend(last);
-            Ok((limits, errors))
-        }
-    }
 }
 
 /// Returns a note for a kind of which the system gives only some limits: it knows the use of the first one, on the

@@ -2,104 +2,148 @@
 
 use std::io::Write;
 
-use sysv_wrapper::{Entry, Kind, OrphanCheck, Verdict};
+use sysv_wrapper::{Entry, Kind, Verdict};
 
 use crate::cli::{KINDS, ListArgs, View, noun};
 use crate::exit::{Failure, Result, warn};
-use crate::format::{Names, count};
-use crate::object::Record;
+use crate::format::count;
 use crate::stdio::Output;
-use crate::table::columns::Row;
+use crate::table::columns::{Lookups, Row};
 
 /// Prints the objects.
-pub(crate) fn run(args: &ListArgs, mut out: Output) -> Result {
+pub(crate) fn run(args: &ListArgs, out: Output) -> Result {
     let view = &args.view;
     view.check()?;
-    let mut refusals = Refusals::default();
+    let mut gaps = Gaps::default();
     if args.json {
-        json(view, &mut refusals, &mut out)?;
-        return out.finish_line();
+        json(view, &mut gaps, out)?;
+    } else {
+        tables(view, &mut gaps, out)?;
     }
-    let names = &mut Names::default();
-    let look = out.look();
-    for (place, kind) in view.kinds().into_iter().enumerate() {
-        let (rows, inaccessible) = match view.rows(kind, names) {
-            Ok(rows) => rows,
-            Err(failure) => {
-                out.flush()?;
-                return Err(failure);
-            }
-        };
-        if place > 0 {
-            writeln!(out)?;
-        }
-        for row in &rows {
-            refusals.count(row);
-        }
-        refusals.inaccessible[index(kind)] = inaccessible;
-        view.write(&mut out, look, kind, &rows, usize::MAX, names)?;
-    }
-    out.finish()?;
-    refusals.print();
-    Ok(())
+    gaps.report(view.kinds().len())
 }
 
-/// Writes the JSON document. Unless the objects are to be sorted, writes each before it reads the next.
-fn json(view: &View, refusals: &mut Refusals, out: &mut Output) -> Result {
-    let names = &mut Names::default();
-    let judge = &mut OrphanCheck::new();
-    out.write_all(b"{\"objects\":[")?;
+/// Writes a table for each kind.
+fn tables(view: &View, gaps: &mut Gaps, mut out: Output) -> Result {
+    let lookups = &mut Lookups::default();
+    let look = out.look();
     let mut is_first = true;
-    let mut write = |row: &Row, refusals: &mut Refusals, names: &mut Names| {
-        refusals.count(row);
-        out.write_all(if is_first { b"\n" } else { b",\n" })?;
+    for kind in view.kinds() {
+        let (rows, inaccessible) = match view.rows(kind, lookups) {
+            Ok(rows) => rows,
+            Err(failure) => {
+                gaps.failures.push(failure);
+                continue;
+            }
+        };
+        if !is_first {
+            writeln!(out)?;
+        }
         is_first = false;
-        out.compact_json(&Record::new(&row.object, row.verdict, names))?;
-        Ok::<(), Failure>(())
-    };
+        gaps.inaccessible[index(kind)] = inaccessible;
+        view.write(&mut out, look, kind, &rows, usize::MAX, lookups)?;
+        for row in &rows {
+            gaps.count(row);
+        }
+    }
+    out.finish()
+}
+
+/// Writes the JSON document. Unless the objects are to be sorted, writes each before it reads the next. Writes nothing
+/// if no kind can be listed.
+fn json(view: &View, gaps: &mut Gaps, out: Output) -> Result {
+    let lookups = &mut Lookups::default();
+    let mut document = Document { out, objects: 0 };
     for kind in view.kinds() {
         if view.sort.is_some() {
-            let (rows, inaccessible) = view.rows(kind, names)?;
-            refusals.inaccessible[index(kind)] = inaccessible;
-            rows.iter()
-                .try_for_each(|row| write(row, refusals, names))?;
+            match view.rows(kind, lookups) {
+                Ok((rows, inaccessible)) => {
+                    gaps.inaccessible[index(kind)] = inaccessible;
+                    document.begin()?;
+                    for row in &rows {
+                        document.push(row, gaps, lookups)?;
+                    }
+                }
+                Err(failure) => gaps.failures.push(failure),
+            }
             continue;
         }
-        let mut objects = Entry::list(kind)?;
+        let mut objects = match Entry::list(kind) {
+            Ok(objects) => objects,
+            Err(error) => {
+                gaps.failures.push(error.into());
+                continue;
+            }
+        };
+        document.begin()?;
         for object in objects.by_ref() {
-            if view.filter.matches(&object, judge) {
-                let verdict = judge.judge(&object);
-                write(&Row { object, verdict }, refusals, names)?;
+            if view.filter.matches(&object, &mut lookups.judge) {
+                document.push(&Row::new(object), gaps, lookups)?;
             }
         }
-        refusals.inaccessible[index(kind)] = objects.inaccessible();
+        gaps.inaccessible[index(kind)] = objects.inaccessible();
     }
-    let [shm, sem, msg] = refusals.inaccessible;
-    write!(
-        out,
-        "\n],\"unseen\":{{\"shm\":{shm},\"sem\":{sem},\"msg\":{msg}}}}}"
-    )?;
-    refusals.print();
-    Ok(())
+    document.end(gaps)
+}
+
+/// The JSON document, as far as it was written.
+struct Document {
+    out: Output,
+    /// How many objects were written, and one more for the beginning.
+    objects: u64,
+}
+
+impl Document {
+    fn begin(&mut self) -> Result {
+        if self.objects == 0 {
+            self.out.write_all(b"{\"objects\":[")?;
+            self.objects = 1;
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, row: &Row, gaps: &mut Gaps, lookups: &mut Lookups) -> Result {
+        let separator: &[u8] = if self.objects == 1 { b"\n" } else { b",\n" };
+        self.out.write_all(separator)?;
+        self.objects += 1;
+        self.out.compact_json(&row.record(lookups))?;
+        gaps.count(row);
+        Ok(())
+    }
+
+    fn end(mut self, gaps: &Gaps) -> Result {
+        if self.objects == 0 {
+            return Ok(());
+        }
+        let [shm, sem, msg] = gaps.inaccessible;
+        let complete = gaps.failures.is_empty() && gaps.inaccessible == [0; 3];
+        write!(
+            self.out,
+            "\n],\"unseen\":{{\"shm\":{shm},\"sem\":{sem},\"msg\":{msg}}},\"complete\":{complete}}}"
+        )?;
+        self.out.finish_line()
+    }
 }
 
 fn index(kind: Kind) -> usize {
     KINDS.iter().position(|of| *of == kind).unwrap_or(0)
 }
 
-/// What the user had no permission to read.
+/// What could not be read.
 #[derive(Debug, Default)]
-struct Refusals {
-    /// Objects, by kind.
+struct Gaps {
+    /// The kinds that cannot be listed.
+    failures: Vec<Failure>,
+    /// Objects that the user may not read, by kind.
     inaccessible: [u64; 3],
-    /// Listed sets whose members are unknown.
+    /// Listed sets whose members the user may not read.
     unjudged: u64,
 }
 
-impl Refusals {
+impl Gaps {
     /// Counts the row if it is a set whose members the user may not read. Makes a call only if the verdict is open.
     fn count(&mut self, row: &Row) {
-        if row.verdict != Verdict::Unknown {
+        if row.known_verdict() != Some(Verdict::Unknown) {
             return;
         }
         if let Some(set) = row.object.semaphore_set() {
@@ -110,8 +154,8 @@ impl Refusals {
         }
     }
 
-    /// Prints the numbers on stderr.
-    fn print(&self) {
+    /// Prints the gaps on stderr. Fails if none of the kinds was listed.
+    fn report(self, kinds: usize) -> Result {
         for (number, kind) in self.inaccessible.into_iter().zip(KINDS) {
             if number > 0 {
                 let objects = count(number, noun(kind));
@@ -122,6 +166,15 @@ impl Refusals {
             let sets = count(self.unjudged, noun(Kind::SemaphoreSet));
             warn(format!("without a verdict, for lack of permission: {sets}"));
         }
+        let nothing_listed = self.failures.len() == kinds;
+        let mut failed = Ok(());
+        for failure in self.failures {
+            let status = failure.report();
+            if nothing_listed {
+                failed = Err(Failure::silent(status));
+            }
+        }
+        failed
     }
 }
 

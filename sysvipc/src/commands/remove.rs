@@ -47,6 +47,8 @@ struct Outcome {
 struct Document {
     dry_run: bool,
     objects: Vec<Outcome>,
+    /// Whether every object was matched against the filters.
+    complete: bool,
 }
 
 /// Prints the outcomes one by one, or collects them for the JSON document.
@@ -80,6 +82,7 @@ pub(crate) fn run(args: &RemoveArgs, out: Output) -> Result {
         document: args.json.then(|| Document {
             dry_run: args.dry_run,
             objects: Vec::new(),
+            complete: true,
         }),
         lost: None,
         failures: Vec::new(),
@@ -95,7 +98,7 @@ pub(crate) fn run(args: &RemoveArgs, out: Output) -> Result {
             return Err(Failure::usage("name ids or give filters, and not both"));
         }
         (false, false) => named(args, &mut report),
-        (true, true) => filtered(args, kind, &mut report)?,
+        (true, true) => filtered(args, kind, &mut report),
         (true, false) => {
             return Err(Failure::usage(
                 "nothing to remove is named: give a kind and ids, or filters such as --orphaned or --key",
@@ -177,7 +180,7 @@ fn named(args: &RemoveArgs, report: &mut Report) -> Vec<Entry> {
                 report.fail(
                     identity,
                     Action::Failed,
-                    error.kind().into(),
+                    Status::from(&error),
                     message(&error),
                 );
             }
@@ -187,14 +190,22 @@ fn named(args: &RemoveArgs, report: &mut Report) -> Vec<Entry> {
 }
 
 /// Returns the objects that the filters match.
-fn filtered(args: &RemoveArgs, kind: Option<Kind>, report: &mut Report) -> Result<Vec<Entry>> {
+fn filtered(args: &RemoveArgs, kind: Option<Kind>, report: &mut Report) -> Vec<Entry> {
     let kinds = kind.map_or_else(|| KINDS.to_vec(), |kind| vec![kind]);
     let judge = &mut OrphanCheck::new();
     let mut chosen = Vec::new();
     for kind in kinds {
-        let (objects, inaccessible) = args.filter.select(kind, judge)?;
+        let (objects, inaccessible) = match args.filter.select(kind, judge) {
+            Ok(selected) => selected,
+            Err(failure) => {
+                report.failures.push(failure.report());
+                report.set_incomplete();
+                continue;
+            }
+        };
         chosen.extend(objects);
         if inaccessible > 0 {
+            report.set_incomplete();
             let objects = count(inaccessible, noun(kind));
             warn(format!("not considered for lack of permission: {objects}"));
         }
@@ -207,7 +218,7 @@ fn filtered(args: &RemoveArgs, kind: Option<Kind>, report: &mut Report) -> Resul
         let identity = Identity::by_key(kind, key);
         report.fail(identity, Action::Failed, Status::NotFound, text);
     }
-    Ok(chosen)
+    chosen
 }
 
 /// Asks on the terminal, and fails unless the answer is yes.
@@ -291,7 +302,7 @@ fn remove(object: &Entry, filter: &Filter, report: &mut Report) {
             report.print(object, Action::Gone);
         }
         Err(error) => {
-            let status = error.kind().into();
+            let status = Status::from(&error);
             report.fail(
                 Identity::of(object),
                 Action::Failed,
@@ -314,6 +325,13 @@ fn after_removal(object: &Entry) -> Action {
 }
 
 impl Report {
+    /// Records that objects were not matched against the filters, since they could not be read.
+    fn set_incomplete(&mut self) {
+        if let Some(document) = &mut self.document {
+            document.complete = false;
+        }
+    }
+
     /// Prints an outcome, or adds it to the document.
     fn print(&mut self, object: &Entry, result: Action) {
         self.is_empty = false;
@@ -378,7 +396,7 @@ impl Report {
         } = self;
         let finished = match document {
             Some(document) => out.json(&document),
-            None if is_empty => {
+            None if is_empty && failures.is_empty() => {
                 let line = look.paint(DIM, "nothing to remove");
                 writeln!(out, "{line}")
                     .map_err(Failure::from)

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStringExt;
 
 use serde::Serialize;
-use sysv_wrapper::{Message, MessageQueue, MessageType, Selector};
+use sysv_wrapper::{Kind, Limits, Message, MessageQueue, MessageType, Selector};
 
 use crate::cli::{ReadArgs, ReceiveArgs, SelectorArgs, SendArgs, Target, WaitArgs, WriteArgs};
 use crate::exit::{Failure, Result, Status, warn};
@@ -62,7 +62,19 @@ pub(crate) fn send(args: SendArgs) -> Result {
     let queue = Target { id, key: args.key }.queue()?;
     let bytes = match text {
         Some(text) if text != "-" => text.into_vec(),
-        _ => input(usize::MAX)?,
+        _ => {
+            let most = most_in_a_message();
+            // One more byte is enough to know that the message is too long.
+            let bytes = input(most.map_or(usize::MAX, |most| most.saturating_add(1)))?;
+            if let Some(most) = most.filter(|most| bytes.len() > *most) {
+                let text = format!(
+                    "cannot send standard input: it is longer than {most} bytes, the limit MSGMAX on a message; \
+                     `sysvipc limits` shows the limits and their use"
+                );
+                return Err(Failure::new(Status::Limit, text));
+            }
+            bytes
+        }
     };
     let WaitArgs { no_wait, timeout } = args.wait;
     match timeout {
@@ -71,6 +83,13 @@ pub(crate) fn send(args: SendArgs) -> Result {
         None => queue.send(args.message_type, &bytes)?,
     }
     Ok(())
+}
+
+/// Returns the limit on the bytes of a message, if the system gives it.
+fn most_in_a_message() -> Option<usize> {
+    let limits = Limits::of(Kind::MessageQueue).ok()?;
+    let limit = limits.iter().find(|limit| limit.name() == "MSGMAX")?;
+    limit.value().try_into().ok()
 }
 
 /// A message in JSON.

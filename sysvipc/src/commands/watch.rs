@@ -16,11 +16,11 @@ use sysv_wrapper::Kind;
 
 use crate::cli::WatchArgs;
 use crate::clock::{self, Deadline};
-use crate::exit::{Result, end_by, warn};
+use crate::exit::{Failure, Result, end_by, gather, warn};
 use crate::format::{Names, Time};
-use crate::stdio::{BAD, DIM, GOOD, HEADING, Look, Output};
-use crate::table::columns::Row;
-use crate::table::cut;
+use crate::stdio::{BAD, DIM, GOOD, HEADING, Look, Output, WARNING};
+use crate::table::columns::{Lookups, Row};
+use crate::table::{cut, printable};
 use crate::terminal::{self, Screen};
 use changes::{Change, Event, LastListing};
 
@@ -30,7 +30,7 @@ const HISTORY: usize = 100;
 /// Watches until a signal ends the process or --count is reached.
 pub(crate) fn run(args: &WatchArgs, mut out: Output) -> Result {
     args.view.check()?;
-    let is_screen = out.is_terminal() && !args.json;
+    let is_screen = out.has_screen() && !args.json;
     let ended = match signals() {
         Ok(signals) if is_screen => on_screen(args, Screen::new(&mut out), &signals)?,
         Ok(signals) => in_lines(args, &mut out, Some(&signals))?,
@@ -101,13 +101,17 @@ fn is_over(grace: Option<Deadline>) -> bool {
     grace.is_some_and(|end| end.remaining() == Some(Duration::ZERO))
 }
 
-/// Lists the objects, kind by kind.
-fn listing(args: &WatchArgs, names: &mut Names) -> Result<Vec<Row>> {
-    let mut rows = Vec::new();
-    for kind in args.view.kinds() {
-        rows.extend(args.view.rows(kind, names)?.0);
+/// Lists the objects, kind by kind. Fails if no kind can be listed.
+fn listing(args: &WatchArgs, lookups: &mut Lookups) -> Result<(Vec<Row>, Vec<Failure>)> {
+    let rows = |kind| args.view.rows(kind, lookups).map(|(rows, _)| rows);
+    let (rows, failures) = gather(&args.view.kinds(), rows)?;
+    if args.json {
+        // Now: an object that is gone at the next listing can no longer be judged.
+        for row in &rows {
+            row.verdict(&mut lookups.judge);
+        }
     }
-    Ok(rows)
+    Ok((rows, failures))
 }
 
 /// Counts a listing. Returns whether it was the last one.
@@ -124,15 +128,21 @@ fn in_lines(
 ) -> Result<Option<i32>> {
     let (mut last, mut listings) = (LastListing::default(), 0);
     loop {
-        // Anew each time: names may change.
-        let names = &mut Names::default();
+        // Anew each time: names and processes change.
+        let lookups = &mut Lookups::default();
         let end = Deadline::after(Some(args.interval));
-        for change in last.update(&listing(args, names)?) {
+        let (rows, failures) = listing(args, lookups)?;
+        if listings == 0 {
+            for failure in failures {
+                failure.report();
+            }
+        }
+        for change in last.update(&rows) {
             if args.json {
-                out.compact_json(&change.document(names))?;
+                out.compact_json(&change.document(lookups))?;
                 writeln!(out)?;
             } else {
-                writeln!(out, "{} {}", change.time, change.text(names))?;
+                writeln!(out, "{} {}", change.time, change.text(&mut lookups.names))?;
             }
         }
         out.flush()?;
@@ -160,22 +170,20 @@ fn on_screen(
     signals: &Receiver<i32>,
 ) -> Result<Option<i32>> {
     let (mut last, mut listings) = (LastListing::default(), 0);
-    let mut history = VecDeque::new();
+    let mut content = Content::default();
     loop {
-        let names = &mut Names::default();
+        let lookups = &mut Lookups::default();
         let end = Deadline::after(Some(args.interval));
-        let rows = listing(args, names)?;
-        for change in last.update(&rows) {
-            history.push_front(change);
+        let (rows, failures) = listing(args, lookups)?;
+        let texts = failures.into_iter().filter_map(|failure| failure.text);
+        content.notes = texts.collect();
+        content.rows = rows;
+        for change in last.update(&content.rows) {
+            content.history.push_front(change);
         }
-        history.truncate(HISTORY);
-        screen.draw(&frame(
-            args,
-            &rows,
-            &history,
-            screen.output().look(),
-            names,
-        )?)?;
+        content.history.truncate(HISTORY);
+        let look = screen.output().look();
+        screen.draw(&frame(args, &content, look, lookups)?)?;
         if is_last(args, &mut listings) {
             return Ok(None);
         }
@@ -190,37 +198,44 @@ fn on_screen(
                 SIGCONT => screen.set_stale(),
                 _ => return Ok(Some(signal)),
             }
-            screen.draw(&frame(
-                args,
-                &rows,
-                &history,
-                screen.output().look(),
-                names,
-            )?)?;
+            let look = screen.output().look();
+            screen.draw(&frame(args, &content, look, lookups)?)?;
         }
     }
+}
+
+/// What the screen shows.
+#[derive(Debug, Default)]
+struct Content {
+    rows: Vec<Row>,
+    /// Why kinds are missing.
+    notes: Vec<String>,
+    /// The last changes, the newest first.
+    history: VecDeque<Change>,
 }
 
 /// Returns the lines of the screen.
 fn frame(
     args: &WatchArgs,
-    rows: &[Row],
-    history: &VecDeque<Change>,
+    content: &Content,
     look: Look,
-    names: &mut Names,
+    lookups: &mut Lookups,
 ) -> Result<Vec<String>> {
     let height = look.height.unwrap_or(24).max(4);
     let width = look.width.unwrap_or(80);
     let interval = args.interval.as_secs_f64();
     let title = format!("sysvipc watch, every {interval} s, {}", Time::now().local());
     let mut lines = vec![look.paint(HEADING, cut(&title, width))];
-    let log = log(history, look, width, height / 3, names);
+    for note in content.notes.iter().take(height - 1) {
+        lines.push(look.paint(WARNING, cut(&printable(note), width)));
+    }
+    let most = (height / 3).min(height - lines.len());
+    let log = log(&content.history, look, width, most, &mut lookups.names);
     let kinds = args.view.kinds();
     let room = height.saturating_sub(lines.len() + log.len());
     let of = |kind| {
-        rows.iter()
-            .filter(move |row| row.object.kind() == kind)
-            .cloned()
+        let rows = content.rows.iter();
+        rows.filter(move |row| row.object.kind() == kind).cloned()
     };
     let by_kind: Vec<(Kind, Vec<Row>)> = kinds
         .iter()
@@ -230,7 +245,8 @@ fn frame(
     for ((kind, rows), share) in by_kind.iter().zip(shares(&needs, room)) {
         let most = share.saturating_sub(TABLE_FRAME);
         let mut text = Vec::new();
-        args.view.write(&mut text, look, *kind, rows, most, names)?;
+        args.view
+            .write(&mut text, look, *kind, rows, most, lookups)?;
         let mut block: Vec<String> = String::from_utf8_lossy(&text)
             .lines()
             .map(str::to_owned)
@@ -300,7 +316,9 @@ mod tests {
 
     use clap::Parser;
 
-    use super::{Change, Deadline, Duration, Event, Look, Names, Row, Time, VecDeque, WatchArgs};
+    use super::{
+        Change, Content, Deadline, Duration, Event, Look, Lookups, Row, Time, VecDeque, WatchArgs,
+    };
     use super::{frame, is_over, needed, shares};
     use crate::commands::watch::changes::tests::{queue, segment, set};
 
@@ -316,7 +334,12 @@ mod tests {
         let Line { args } = Line::parse_from(["watch", "--columns", "kind"]);
         let mut look = Look::default();
         look.height = Some(height);
-        let lines = frame(&args, rows, history, look, &mut Names::default()).unwrap();
+        let content = Content {
+            rows: rows.to_vec(),
+            notes: Vec::new(),
+            history: history.clone(),
+        };
+        let lines = frame(&args, &content, look, &mut Lookups::default()).unwrap();
         assert!(lines.len() <= height, "{lines:#?}");
         let (title, rest) = lines.split_first().unwrap();
         assert!(title.starts_with("sysvipc watch, every 2 s, "), "{title}");

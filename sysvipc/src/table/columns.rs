@@ -1,5 +1,6 @@
 //! The tables of objects: their columns, their order and their colours.
 
+use std::cell::OnceCell;
 use std::io::{self, Write};
 use std::time::SystemTime;
 
@@ -9,14 +10,47 @@ use super::{Head, KEPT, Table};
 use crate::cli::{KINDS, View};
 use crate::exit::{Failure, Result};
 use crate::format::{self, Names, Time};
-use crate::object::{last_use, word};
+use crate::object::{Record, last_use, word};
 use crate::stdio::{BAD, DIM, GOOD, HEADING, Look, WARNING};
 
 /// An object of a table.
 #[derive(Debug, Clone)]
 pub(crate) struct Row {
     pub(crate) object: Entry,
-    pub(crate) verdict: Verdict,
+    /// The verdict, once a column asked for it.
+    verdict: OnceCell<Verdict>,
+}
+
+impl Row {
+    pub(crate) fn new(object: Entry) -> Row {
+        Row {
+            object,
+            verdict: OnceCell::new(),
+        }
+    }
+
+    /// Judges the object, the first time. For a set, that takes a call for each semaphore.
+    pub(crate) fn verdict(&self, judge: &mut OrphanCheck) -> Verdict {
+        *self.verdict.get_or_init(|| judge.judge(&self.object))
+    }
+
+    /// Returns the verdict, if the object was judged.
+    pub(crate) fn known_verdict(&self) -> Option<Verdict> {
+        self.verdict.get().copied()
+    }
+
+    /// Returns the object in JSON.
+    pub(crate) fn record(&self, lookups: &mut Lookups) -> Record {
+        let verdict = self.verdict(&mut lookups.judge);
+        Record::new(&self.object, verdict, &mut lookups.names)
+    }
+}
+
+/// What the columns look up beyond the status, each once.
+#[derive(Debug, Default)]
+pub(crate) struct Lookups {
+    pub(crate) names: Names,
+    pub(crate) judge: OrphanCheck,
 }
 
 /// The value of a column.
@@ -74,7 +108,7 @@ pub(crate) struct Column {
     /// Whether the values are aligned to the right.
     pub(crate) right: bool,
     /// Returns the value; `None` for kinds without the column.
-    pub(crate) cell: fn(&Row, &mut Names) -> Option<Cell>,
+    pub(crate) cell: fn(&Row, &mut Lookups) -> Option<Cell>,
     /// The kinds that have the column.
     kinds: &'static [Kind],
 }
@@ -97,12 +131,12 @@ fn count(number: u64) -> Cell {
 
 /// A column of all kinds, or of one, by an expression for its value.
 macro_rules! column {
-    ($name:literal, $right:literal, |$row:ident, $names:ident| $cell:expr) => {
+    ($name:literal, $right:literal, |$row:ident, $lookups:ident| $cell:expr) => {
         Column {
             name: $name,
             right: $right,
-            cell: |$row, $names| {
-                let _ = &$names;
+            cell: |$row, $lookups| {
+                let _ = &$lookups;
                 Some($cell)
             },
             kinds: &KINDS,
@@ -123,27 +157,29 @@ macro_rules! column {
 
 /// All columns, in the order of `--columns all`.
 pub(crate) static COLUMNS: [Column; 33] = [
-    column!("id", true, |row, names| Cell::Number(Some(
+    column!("id", true, |row, lookups| Cell::Number(Some(
         row.object.raw_id().into()
     ))),
-    column!("key", false, |row, names| Cell::Text(
+    column!("key", false, |row, lookups| Cell::Text(
         row.object.key().to_string()
     )),
-    column!("owner", false, |row, names| Cell::Text(
-        names.user_or_uid(row.object.status().uid())
+    column!("owner", false, |row, lookups| Cell::Text(
+        lookups.names.user_or_uid(row.object.status().uid())
     )),
-    column!("group", false, |row, names| Cell::Text(
-        names.group_or_gid(row.object.status().gid())
+    column!("group", false, |row, lookups| Cell::Text(
+        lookups.names.group_or_gid(row.object.status().gid())
     )),
-    column!("uid", true, |row, names| id(row.object.status().uid())),
-    column!("gid", true, |row, names| id(row.object.status().gid())),
-    column!("creator", false, |row, names| Cell::Text(
-        names.user_or_uid(row.object.status().creator_uid())
+    column!("uid", true, |row, lookups| id(row.object.status().uid())),
+    column!("gid", true, |row, lookups| id(row.object.status().gid())),
+    column!("creator", false, |row, lookups| Cell::Text(
+        lookups.names.user_or_uid(row.object.status().creator_uid())
     )),
-    column!("creator-group", false, |row, names| Cell::Text(
-        names.group_or_gid(row.object.status().creator_gid())
+    column!("creator-group", false, |row, lookups| Cell::Text(
+        lookups
+            .names
+            .group_or_gid(row.object.status().creator_gid())
     )),
-    column!("mode", false, |row, names| Cell::Text(
+    column!("mode", false, |row, lookups| Cell::Text(
         row.object.status().mode().to_string()
     )),
     column!("size", true, SEGMENTS Shm, |status| Cell::Bytes(status.size() as u64)),
@@ -156,7 +192,7 @@ pub(crate) static COLUMNS: [Column; 33] = [
     column!("max-bytes", true, QUEUES Msg, |status| Cell::Bytes(status.max_bytes())),
     column!("send-pid", true, QUEUES Msg, |status| pid(status.last_send_pid())),
     column!("receive-pid", true, QUEUES Msg, |status| pid(status.last_receive_pid())),
-    column!("changed", false, |row, names| Cell::Time(
+    column!("changed", false, |row, lookups| Cell::Time(
         row.object.status().change_time()
     )),
     column!("attach-time", false, SEGMENTS Shm, |status| Cell::Time(status.attach_time())),
@@ -164,24 +200,24 @@ pub(crate) static COLUMNS: [Column; 33] = [
     column!("operation-time", false, SETS Sem, |status| Cell::Time(status.operation_time())),
     column!("send-time", false, QUEUES Msg, |status| Cell::Time(status.send_time())),
     column!("receive-time", false, QUEUES Msg, |status| Cell::Time(status.receive_time())),
-    column!("last-use", false, |row, names| Cell::Use(last_use(
+    column!("last-use", false, |row, lookups| Cell::Use(last_use(
         row.object.status()
     ))),
-    column!("last-use-time", false, |row, names| Cell::Time(
+    column!("last-use-time", false, |row, lookups| Cell::Time(
         last_use(row.object.status()).map(|(time, _)| time)
     )),
-    column!("verdict", false, |row, names| Cell::Text(
-        word(row.verdict).to_owned()
+    column!("verdict", false, |row, lookups| Cell::Text(
+        word(row.verdict(&mut lookups.judge)).to_owned()
     )),
     column!("removed", false, SEGMENTS Shm, |status| yes(status.marked_for_removal())),
     column!("locked", false, SEGMENTS Shm, |status| yes(status.locked())),
-    column!("kind", false, |row, names| Cell::Text(
+    column!("kind", false, |row, lookups| Cell::Text(
         row.object.kind().short_name().to_owned()
     )),
-    column!("key-decimal", true, |row, names| Cell::Number(Some(
+    column!("key-decimal", true, |row, lookups| Cell::Number(Some(
         row.object.key().as_raw().into()
     ))),
-    column!("age", true, |row, names| Cell::Text(
+    column!("age", true, |row, lookups| Cell::Text(
         row.object
             .status()
             .change_time()
@@ -282,10 +318,10 @@ fn check(names: &[String], kinds: &[Kind]) -> Result {
 }
 
 /// Sorts rows by a column. The sort is stable.
-fn sort(rows: &mut [Row], by: &str, reverse: bool, names: &mut Names) {
+fn sort(rows: &mut [Row], by: &str, reverse: bool, lookups: &mut Lookups) {
     rows.sort_by_cached_key(|row| {
         let column = Column::find(by, row.object.kind())?;
-        (column.cell)(row, names).map(Cell::order)
+        (column.cell)(row, lookups).map(Cell::order)
     });
     if reverse {
         rows.reverse();
@@ -318,18 +354,13 @@ impl View {
     }
 
     /// Returns the matching objects of a kind, sorted, and how many of that kind the user may not read.
-    pub(crate) fn rows(&self, kind: Kind, names: &mut Names) -> Result<(Vec<Row>, u64)> {
-        let judge = &mut OrphanCheck::new();
-        let (object, unseen) = self.filter.select(kind, judge)?;
-        let row = |object: Entry| Row {
-            verdict: judge.judge(&object),
-            object,
-        };
-        let mut rows: Vec<_> = object.into_iter().map(row).collect();
+    pub(crate) fn rows(&self, kind: Kind, lookups: &mut Lookups) -> Result<(Vec<Row>, u64)> {
+        let (objects, inaccessible) = self.filter.select(kind, &mut lookups.judge)?;
+        let mut rows: Vec<_> = objects.into_iter().map(Row::new).collect();
         if let Some(by) = &self.sort {
-            sort(&mut rows, by, self.reverse, names);
+            sort(&mut rows, by, self.reverse, lookups);
         }
-        Ok((rows, unseen))
+        Ok((rows, inaccessible))
     }
 
     /// Writes the table of one kind: a title and at most `most` rows.
@@ -340,7 +371,7 @@ impl View {
         kind: Kind,
         rows: &[Row],
         most: usize,
-        names: &mut Names,
+        lookups: &mut Lookups,
     ) -> io::Result<()> {
         let title = match kind {
             Kind::SharedMemory => "Shared memory segments",
@@ -372,7 +403,7 @@ impl View {
         let mut table = Table::new(shown.iter().map(head).collect());
         for row in rows.iter().take(most) {
             table.push(shown.iter().map(|column| {
-                let text = (column.cell)(row, names).map(Cell::text);
+                let text = (column.cell)(row, lookups).map(Cell::text);
                 (text.unwrap_or_default(), style(column, row))
             }));
         }
@@ -382,10 +413,10 @@ impl View {
 
 /// Returns the colour of a cell.
 fn style(column: &Column, row: &Row) -> anstyle::Style {
-    match (column.name, row.verdict) {
-        ("verdict", Verdict::Orphaned) => BAD,
-        ("verdict", Verdict::InUse) => GOOD,
-        ("verdict", Verdict::Unknown) => WARNING,
+    match (column.name, row.known_verdict()) {
+        ("verdict", Some(Verdict::Orphaned)) => BAD,
+        ("verdict", Some(Verdict::InUse)) => GOOD,
+        ("verdict", Some(Verdict::Unknown)) => WARNING,
         _ => anstyle::Style::new(),
     }
 }

@@ -274,3 +274,41 @@ impl Drop for Running {
         let _ = self.0.wait();
     }
 }
+
+/// A library of C functions that a run has in place of the system's.
+pub struct Preloaded(tempfile::TempDir);
+
+impl Preloaded {
+    /// Compiles `preload.c`; `None` without a compiler, or where libraries are not preloaded, which is said for `test`.
+    pub fn compile(test: &str) -> Option<Preloaded> {
+        let library = Preloaded(tempfile::tempdir().unwrap());
+        let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
+        let mut compile = Command::new(&compiler);
+        compile
+            .args(["-Wall", "-shared", "-fPIC", "-o"])
+            .arg(library.path())
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/preload.c"));
+        let Ok(output) = compile.output() else {
+            support::skipped(test, &format!("there is no C compiler `{compiler}`"));
+            return None;
+        };
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{text}");
+        if library.run(["UNDO", "kept"], "--version").status.success() {
+            return Some(library);
+        }
+        support::skipped(test, "this system does not preload libraries");
+        None
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        self.0.path().join("preloaded.so")
+    }
+
+    /// Runs the command with it, and with a variable.
+    pub fn run(&self, [name, value]: [&str; 2], words: &str) -> Ran {
+        let mut command = command(words.split_whitespace());
+        command.env("LD_PRELOAD", self.path()).env(name, value);
+        command.output().unwrap().into()
+    }
+}

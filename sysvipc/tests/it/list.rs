@@ -268,3 +268,84 @@ fn nobody_sees_what_the_kernel_allows_and_is_told_what_not() {
         assert_eq!(run("receive 0").text(), "hello");
     });
 }
+
+/// Rows C10, N8: the verdict on a set takes a call for each semaphore.
+#[test]
+fn a_column_that_is_not_shown_costs_no_call() {
+    const TEST: &str = test_name!("a_column_that_is_not_shown_costs_no_call");
+    let set = support::Sem::with_values(&[0, 1]);
+    let Some(library) = cli::Preloaded::compile(TEST) else {
+        return;
+    };
+    let list = |words: &str| library.run(["GETPID", "1"], &format!("list sem {words}"));
+    // The library is there, and the call is made where it has to be.
+    assert!(!list("").status.success());
+    for words in [
+        "--columns id,key",
+        "--columns id --sort last-use",
+        "--owner 0 --columns id",
+    ] {
+        let text = list(words).text();
+        assert!(text.contains(&set.id.as_raw().to_string()), "{text}");
+    }
+    let ran = library.run(
+        ["GETPID", "1"],
+        "watch sem --columns id --count 2 --interval 1ms",
+    );
+    ran.text();
+}
+
+/// Row C10: a kind that the kernel lacks, or that a policy forbids.
+#[test]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+fn the_other_kinds_are_listed_where_one_is_missing() {
+    const TEST: &str = test_name!("the_other_kinds_are_listed_where_one_is_missing");
+    in_namespace(TEST, || {
+        create("sem");
+        create("msg");
+        let without = |errno, words: &str| {
+            cli::run_where(support::confine::Call::SHM_LIMITS, errno, TEST, words)
+        };
+        let Some(ran) = without(sysv_ipc::Errno::ENOSYS, "list") else {
+            return;
+        };
+        let note = ran.stderr.clone();
+        assert_eq!(
+            (ran.status.code(), note.lines().count()),
+            (Some(0), 1),
+            "{ran:?}"
+        );
+        assert!(note.contains("shared memory segment"), "{note}");
+        let text = String::from_utf8(ran.stdout).unwrap();
+        assert!(text.starts_with("Semaphore sets: 1\n"), "{text}");
+        assert!(text.contains("\nMessage queues: 1\n"), "{text}");
+        for words in ["list --json", "list --json --sort id"] {
+            let ran = without(sysv_ipc::Errno::ENOSYS, words).unwrap();
+            assert_eq!(
+                (ran.status.code(), &ran.stderr),
+                (Some(0), &note),
+                "{words}"
+            );
+            let document: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+            assert_eq!(document["objects"].as_array().unwrap().len(), 2);
+            assert_eq!(document["complete"], false);
+        }
+        assert_eq!(run("list --json").json()["complete"], true);
+        let text = without(sysv_ipc::Errno::ENOSYS, "list shm")
+            .unwrap()
+            .complaint(8);
+        assert_eq!(text, note);
+        // An answer of the kernel is no error in the command line.
+        without(sysv_ipc::Errno::EINVAL, "list shm")
+            .unwrap()
+            .complaint(1);
+        // Removal goes on, and fails for this kind.
+        let ran = without(sysv_ipc::Errno::ENOSYS, "remove --owner 0 --yes").unwrap();
+        assert_eq!(
+            (ran.status.code(), &ran.stderr),
+            (Some(8), &note),
+            "{ran:?}"
+        );
+        assert!(ids("").is_empty());
+    });
+}

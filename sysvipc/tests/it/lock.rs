@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Read as _;
 use std::os::unix::process::ExitStatusExt as _;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use crate::cli::{self, Running, command, ids, run, shell};
 use crate::support::namespace::{set_sysctl, sysctl};
@@ -554,31 +554,10 @@ fn a_set_that_others_may_alter_is_refused_without_shared() {
 #[test]
 fn a_system_that_ignores_undo_is_refused() {
     const TEST: &str = test_name!("a_system_that_ignores_undo_is_refused");
-    const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/lock_undo.c");
-    let directory = tempfile::tempdir().unwrap();
-    let library = directory.path().join("undo.so");
-    let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
-    let mut compile = Command::new(&compiler);
-    compile
-        .args(["-Wall", "-shared", "-fPIC", "-o"])
-        .arg(&library)
-        .arg(SOURCE);
-    let Ok(output) = compile.output() else {
-        return support::skipped(TEST, "there is no C compiler");
+    let Some(library) = cli::Preloaded::compile(TEST) else {
+        return;
     };
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let preloaded = |how: &str| -> cli::Ran {
-        let mut command = command(["lock", "0x1234", "--", "true"]);
-        command.env("LD_PRELOAD", &library).env("UNDO", how);
-        command.output().unwrap().into()
-    };
-    if preloaded("kept").status.code() != Some(0) {
-        return support::skipped(TEST, "this system does not preload libraries");
-    }
+    let preloaded = |how: &str| library.run(["UNDO", how], "lock 0x1234 -- true");
     let text = preloaded("ignored").complaint(125);
     assert!(text.contains("SEM_UNDO"), "{text}");
     // One that refuses it with the error of a set that is gone.

@@ -21,7 +21,7 @@ pub fn recorded(line: &str, file: &Path) -> Running {
     script
         .args(["-c", "exec script -qefc \"$0\" \"$1\" >/dev/null", line])
         .arg(file)
-        .env("TERM", "dumb")
+        .env("TERM", "xterm")
         .env("HISTFILE", "/dev/null")
         .stdin(Stdio::piped());
     Running::of(&mut script)

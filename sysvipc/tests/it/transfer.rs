@@ -1,6 +1,7 @@
 //! `sysvipc send`, `receive`, `read` and `write`, from shell scripts and with any bytes.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 
 use crate::cli::{self, Running, create, run, run_with, shell};
@@ -55,7 +56,7 @@ fn messages_go_through_as_they_are() {
         run(&format!("receive {id} --type 3 --timeout 10ms")).complaint(124);
         run("receive --key 43").complaint(3);
         run("send 99 --type 1 text").complaint(3);
-        let too_long = run_with(&format!("send {id} --type 1"), &vec![b'x'; 100_000]).complaint(2);
+        let too_long = run_with(&format!("send {id} --type 1"), &vec![b'x'; 100_000]).complaint(6);
         assert!(too_long.contains("8192"), "{too_long}");
     });
 }
@@ -181,4 +182,19 @@ fn a_shell_script_goes_all_the_way() {
         );
         assert_eq!(ran.text().lines().count(), 1);
     });
+}
+
+/// Row P18: a message has a limit, and standard input has none.
+#[test]
+fn input_beyond_the_limit_on_messages_is_not_read() {
+    let id = create("msg");
+    let sent = shell(&format!("yes | \"$1\" send {id} --type 1 -"), &[]);
+    assert_eq!(sent.status.code(), Some(6), "{sent:?}");
+    assert!(sent.stderr.contains("MSGMAX"), "{sent:?}");
+    let most = fs::read_to_string("/proc/sys/kernel/msgmax").unwrap();
+    let most: usize = most.trim().parse().unwrap();
+    run_with(&format!("send {id} --type 1"), &vec![b'x'; most]).text();
+    let received = run(&format!("receive {id}"));
+    assert_eq!(received.stdout.len(), most);
+    run(&format!("remove msg {id}")).text();
 }

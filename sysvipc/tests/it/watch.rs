@@ -202,9 +202,13 @@ fn a_shell_can_stop_it_and_go_on_with_it() {
         }
     }
     in_namespace(TEST, || {
-        let mut terminal = Typed::start("PS1='rea''dy> ' exec bash --norc --noprofile -i");
+        let mut terminal =
+            Typed::start("PS1='rea''dy> ' TERM=dumb exec bash --norc --noprofile -i");
         terminal.wait_for("ready> ", 1);
-        terminal.type_in(&format!("{} watch --interval 20ms\n", cli::SYSVIPC));
+        terminal.type_in(&format!(
+            "TERM=xterm {} watch --interval 20ms\n",
+            cli::SYSVIPC
+        ));
         terminal.wait_for("\x1b[H", 2);
         let pid = terminal.watching();
 
@@ -315,5 +319,25 @@ fn without_a_shell_it_is_not_stopped_for_ever() {
             terminal.running.0.try_wait().unwrap().is_some()
         });
         assert_eq!(terminal.shown().matches(LEFT).count(), 2);
+    });
+}
+
+/// Row N11.
+#[test]
+fn a_dumb_terminal_gets_lines() {
+    const TEST: &str = test_name!("a_dumb_terminal_gets_lines");
+    if Command::new("script").arg("--version").output().is_err() {
+        return skipped(TEST, "there is no script here");
+    }
+    in_namespace(TEST, || {
+        let line = format!("exec env TERM=dumb {} watch --interval 10ms", cli::SYSVIPC);
+        let terminal = Typed::start(&line);
+        wait_until("something came", || {
+            create("msg --private");
+            terminal.shown().contains(" came msg ")
+        });
+        terminal.type_in("\x03");
+        wait_until("it ends", || terminal.shown().contains("Script done"));
+        assert!(!terminal.shown().contains('\x1b'), "{}", terminal.shown());
     });
 }

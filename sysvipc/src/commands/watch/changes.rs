@@ -7,7 +7,7 @@ use sysv_wrapper::Kind;
 
 use crate::format::{Names, Time};
 use crate::object::{Record, is_same, name, size};
-use crate::table::columns::Row;
+use crate::table::columns::{Lookups, Row};
 
 /// What happened to an object.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
@@ -51,11 +51,11 @@ impl Change {
         format!("{event} {}, owner {owner}, {}", name(object), size(object))
     }
 
-    pub(crate) fn document(&self, names: &mut Names) -> Document {
+    pub(crate) fn document(&self, lookups: &mut Lookups) -> Document {
         Document {
             time: self.time,
             event: self.event.name(),
-            object: Record::new(&self.row.object, self.row.verdict, names),
+            object: self.row.record(lookups),
         }
     }
 }
@@ -109,9 +109,7 @@ impl LastListing {
 pub(crate) mod tests {
     //! Rows of private objects, and the changes between two listings.
 
-    use sysv_wrapper::{
-        Entry, Kind, MessageQueue, RemoveOnDrop, SemaphoreSet, SharedMemory, Verdict,
-    };
+    use sysv_wrapper::{Entry, Kind, MessageQueue, RemoveOnDrop, SemaphoreSet, SharedMemory};
 
     use super::{Event, LastListing, Row};
     use crate::format::Names;
@@ -119,10 +117,7 @@ pub(crate) mod tests {
 
     /// Returns the row of an object with its present status.
     fn row(kind: Kind, id: i32) -> Row {
-        Row {
-            object: Entry::inspect(kind, id).unwrap(),
-            verdict: Verdict::Unknown,
-        }
+        Row::new(Entry::inspect(kind, id).unwrap())
     }
 
     /// Returns the row of a segment of that size. This and the next two remove the object before they return.

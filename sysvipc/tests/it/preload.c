@@ -1,6 +1,8 @@
-/* Preloaded: a system that ignores or refuses SEM_UNDO, as the variable UNDO says. */
+/* Preloaded: a system that ignores or refuses SEM_UNDO, as the variable UNDO says, or on which nobody may ask a
+ * semaphore for its last process, if the variable GETPID is set. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sem.h>
@@ -34,4 +36,17 @@ int semtimedop(int id, struct sembuf *operations, size_t count, const struct tim
 int semop(int id, struct sembuf *operations, size_t count)
 {
     return semtimedop(id, operations, count, NULL);
+}
+
+int semctl(int id, int number, int command, ...)
+{
+    va_list arguments;
+    void *argument;
+
+    if (command == GETPID && getenv("GETPID"))
+        abort();
+    va_start(arguments, command);
+    argument = va_arg(arguments, void *);
+    va_end(arguments);
+    return syscall(SYS_semctl, id, number, command, argument);
 }
