@@ -48,7 +48,7 @@ impl Filter {
         Ok(())
     }
 
-    /// Whether all filters match. The filters for orphans and for the last process of a set read the object anew.
+    /// Whether all filters match. The filters for orphans and for the last process of a set read the object again.
     pub(crate) fn matches(&self, object: &Entry, judge: &mut OrphanCheck) -> bool {
         let holds = |wanted: Option<bool>| wanted.unwrap_or(true);
         holds(self.owner.map(|uid| object.status().uid() == uid))

@@ -12,7 +12,7 @@ use crate::cli::Target;
 use crate::exit::{Failure, Result, Status};
 use crate::format::{self, Name, Names, Time, count};
 
-/// Whether the process was the last to use the object. Reads the semaphores of a set anew.
+/// Whether the process was the last to use the object. Reads the semaphores of a set again.
 pub(crate) fn was_last_used_by(object: &Entry, pid: Pid) -> bool {
     match object.status() {
         wrapper::Status::Shm(status) => status.last_pid() == Some(pid),
