@@ -51,7 +51,12 @@ fn filters_leave_what_they_say() {
         assert_eq!(ids("msg --empty"), [empty]);
         assert!(ids("--older-than 1h").is_empty());
         assert_eq!(ids("--older-than 0").len(), 5);
+        // Never attached: it may be there for others.
+        assert!(ids("shm --orphaned").is_empty());
+        assert_eq!(ids("shm --idle"), [keyed]);
+        cli::run_with("write --key 42", b"x").text();
         assert_eq!(ids("shm --orphaned"), [keyed]);
+        assert!(ids("shm --idle").is_empty());
         assert!(ids("shm --empty --key 0").is_empty());
         assert_eq!(
             ids("shm --owner root --key 42"),
@@ -137,7 +142,7 @@ fn columns_and_order_are_as_asked_for() {
         for kind in ["shm", "sem", "msg"] {
             create("sem");
             let all = run(&format!("list {kind} --columns all")).text();
-            assert!(all.contains("ORPHANED") && all.contains("CREATOR"), "{all}");
+            assert!(all.contains("VERDICT") && all.contains("CREATOR"), "{all}");
         }
         // A name in control characters moves no cursor; none is in what the kernel tells, but of users.
         assert!(!run("list --columns all").text().contains('\x1b'));
@@ -221,7 +226,7 @@ fn nobody_sees_what_the_kernel_allows_and_is_told_what_not() {
         assert!(ran.status.success());
         assert!(
             ran.stderr
-                .contains("orphaned or not, for lack of permission: 1 set\n"),
+                .contains("without a verdict, for lack of permission: 1 set\n"),
             "{}",
             ran.stderr
         );
@@ -230,9 +235,9 @@ fn nobody_sees_what_the_kernel_allows_and_is_told_what_not() {
         assert_eq!(objects.len(), 3);
         let verdicts: Vec<_> = objects
             .iter()
-            .map(|o| o["orphaned"].as_str().unwrap())
+            .map(|o| o["verdict"].as_str().unwrap())
             .collect();
-        assert_eq!(verdicts, ["no", "unknown", "unknown"]);
+        assert_eq!(verdicts, ["in use", "unknown", "unknown"]);
         assert_eq!(told["unseen"]["shm"], 0);
         assert!(
             String::from_utf8(nobody("list").stdout)

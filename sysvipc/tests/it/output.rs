@@ -115,10 +115,11 @@ fn colour_is_for_those_who_want_it() {
         // Of what the creator left behind, of what he may still use, and of what nobody has used yet.
         let _kept = support::Shm::private(1);
         let _unused = support::Sem::private(1);
-        let text = run("list --columns orphaned --color always").text();
+        cli::run_with("write 0", b"x").text();
+        let text = run("list --columns verdict --color always").text();
         for verdict in [
-            "\x1b[31myes\x1b[0m\n",
-            "\x1b[32mno\x1b[0m\n",
+            "\x1b[31morphaned\x1b[0m\n",
+            "\x1b[32min use\x1b[0m\n",
             "\x1b[33munknown\x1b[0m\n",
         ] {
             assert!(text.contains(verdict), "{text:?}");

@@ -11,7 +11,9 @@ use sysv_ipc::{Key, Mode, MsgGetFlags, SemGetFlags, ShmGetFlags};
 /// Makes 100 objects of each kind with the calls of C, and uses them.
 fn make_hundred() {
     for number in 0..100_u16 {
-        sysv_ipc::shmget(Key::PRIVATE, 100, ShmGetFlags::CREAT, Mode::OWNER).unwrap();
+        let id = sysv_ipc::shmget(Key::PRIVATE, 100, ShmGetFlags::CREAT, Mode::OWNER).unwrap();
+        let segment = sysv_wrapper::SharedMemory::from_id(id).unwrap();
+        segment.attach().unwrap().detach().unwrap();
         let set = sysv_ipc::semget(Key::PRIVATE, 1, SemGetFlags::CREAT, Mode::OWNER).unwrap();
         sysv_ipc::semctl_setval(set, 0, i32::from(number)).unwrap();
         let queue = sysv_ipc::msgget(Key::PRIVATE, MsgGetFlags::CREAT, Mode::OWNER).unwrap();
@@ -35,7 +37,7 @@ fn orphans_are_those_of_the_dead_and_no_others() {
         dead.wait_until("it has made its objects", || {
             objects_left() == [100; 3] && ids("msg --empty").is_empty()
         });
-        let theirs: Vec<_> = ["shm", "sem", "msg"].map(ids).into();
+        let theirs = ids("shm");
         let mut alive = Process::start(TEST, &[]);
         alive.wait_until("it has made its objects", || {
             objects_left() == [200; 3] && ids("msg --empty").is_empty()
@@ -46,54 +48,60 @@ fn orphans_are_those_of_the_dead_and_no_others() {
         dead.kill();
 
         let dry = run("remove --orphaned --dry-run").text();
-        assert_eq!(dry.lines().count(), 300);
+        assert_eq!(dry.lines().count(), 100);
         assert!(dry.lines().all(|line| line.starts_with("would remove ")));
         let told = run("remove --orphaned --dry-run --json").json();
         assert_eq!(
             (&told["dry_run"], told["objects"].as_array().unwrap().len()),
-            (&true.into(), 300)
+            (&true.into(), 100)
         );
-        for (kind, theirs) in ["shm", "sem", "msg"].iter().zip(&theirs) {
-            let mut found: Vec<_> = told["objects"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .filter(|object| object["kind"] == *kind)
-                .map(|object| object["id"].as_i64().unwrap())
-                .collect();
-            found.sort_unstable();
-            assert_eq!(&found, theirs);
-        }
+        let mut found: Vec<_> = told["objects"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|object| object["kind"] == "shm")
+            .map(|object| object["id"].as_i64().unwrap())
+            .collect();
+        found.sort_unstable();
+        assert_eq!(found, theirs);
         assert_eq!(objects_left(), [200, 220, 220]);
 
         let text = run("remove --orphaned").complaint(2);
         assert!(
-            text.contains("300 objects") && text.contains("--yes"),
+            text.contains("100 objects") && text.contains("--yes"),
             "{text}"
         );
         assert_eq!(objects_left(), [200, 220, 220]);
 
-        assert_eq!(run("remove --orphaned --yes").text().lines().count(), 300);
-        assert_eq!(objects_left(), [100, 120, 120]);
+        assert_eq!(run("remove --orphaned --yes").text().lines().count(), 100);
+        assert_eq!(objects_left(), [100, 220, 220]);
+        // Sets and queues record their last users alone: others may need them.
+        run("remove sem --idle --yes").complaint(2);
+        let text = run("remove sem --idle --older-than 0 --yes").text();
+        assert_eq!(text.lines().count(), 100);
+        assert_eq!(objects_left(), [100, 120, 220]);
+        // Where not every process can be looked into, one may wait for a queue.
+        let idle = ids("msg --idle").len();
+        assert!(idle == 100 || idle == 0, "{idle}");
         let unknown = |kind: &str| {
             let of = list(kind);
             of.iter()
-                .filter(|object| object["orphaned"] == "unknown")
+                .filter(|object| object["verdict"] == "unknown")
                 .count()
         };
-        assert_eq!(["shm", "sem", "msg"].map(unknown), [0, 20, 20]);
+        assert_eq!(["shm", "sem", "msg"].map(unknown), [0, 20, 120 - idle]);
         let table = run("list").text();
         assert_eq!(
             table
                 .lines()
                 .filter(|line| line.ends_with("  unknown"))
                 .count(),
-            40
+            140 - idle
         );
         assert_eq!(run("remove --orphaned --yes").text(), "nothing to remove\n");
 
         alive.kill();
-        assert_eq!(ids("--orphaned").len(), 300);
+        assert_eq!(ids("--orphaned").len(), 100);
         drop((unused_sets, unused_queues));
     });
 }
@@ -162,6 +170,7 @@ fn each_filter_alone_says_what_goes() {
             let text = run(&format!("remove shm {words} --dry-run")).text();
             assert!(text.starts_with("would remove shm "), "{words}: {text}");
         }
+        cli::run_with("write --key 42", b"x").text();
         let orphan = run("remove shm --orphaned --dry-run").text();
         assert_eq!(orphan.lines().count(), 1, "{orphan}");
         assert!(orphan.contains(" (key 0x0000002a): owner "), "{orphan}");
