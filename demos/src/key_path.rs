@@ -11,7 +11,7 @@ pub fn default() -> PathBuf {
         Some(folder) => folder.join("sysv-conversation.key"),
         None => env::temp_dir().join(format!(
             "sysv-conversation-{}.key",
-            sysv_ipc::effective_uid()
+            rustix::process::geteuid().as_raw()
         )),
     }
 }

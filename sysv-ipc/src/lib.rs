@@ -51,14 +51,12 @@
 
 mod copy;
 mod errno;
-mod file;
 mod fork;
 mod id;
 mod key;
 mod mode;
 mod msg;
 mod perm;
-mod process;
 mod raw;
 mod ret;
 mod sem;
@@ -71,17 +69,12 @@ pub use copy::{
     AtomicInteger, atomic_load, atomic_ref, atomic_slice, copy_in, copy_out, copy_out_uninit, fill,
 };
 pub use errno::{Errno, Result};
-// Not System V: sysv-wrapper takes these from rustix instead.
-#[doc(hidden)]
-pub use file::{OPEN_WARILY, try_lock_file, unlock_file};
 pub use fork::fork_generation;
 pub use id::{MsgId, SemId, ShmId};
 pub use key::{Key, ParseKeyError, RawKey, ftok};
 pub use mode::{Mode, ParseModeError};
 pub use msg::*;
 pub use perm::{Ownership, Perm};
-#[doc(hidden)]
-pub use process::effective_uid;
 pub use sem::*;
 pub use shm::*;
 pub use stat::Pid;

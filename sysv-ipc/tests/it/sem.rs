@@ -1,7 +1,7 @@
 //! Sets: making, finding, values, asking, changing, removing. Operations are in `semop.rs`, waiting is in
 //! `sem_wait.rs`, what other users may do in `permissions.rs`.
 
-use crate::support::{Process, Sem, expect_errno, role};
+use crate::support::{self, Process, Sem, expect_errno, role};
 use sysv_ipc::*;
 
 const CREATE: SemGetFlags = SemGetFlags::CREAT.union(SemGetFlags::EXCL);
@@ -213,8 +213,14 @@ fn set_changes_owner_group_and_mode_each() {
     let was = semctl_stat(set.id).unwrap().perm();
     // SAFETY: takes nothing, and cannot fail.
     let own_gid = unsafe { libc::getegid() };
-    assert_eq!((was.uid(), was.gid()), (effective_uid(), own_gid));
-    assert_eq!((was.cuid(), was.cgid()), (effective_uid(), own_gid));
+    assert_eq!(
+        (was.uid(), was.gid()),
+        (support::process::effective_uid(), own_gid)
+    );
+    assert_eq!(
+        (was.cuid(), was.cgid()),
+        (support::process::effective_uid(), own_gid)
+    );
     assert_eq!(was.mode(), Mode::OWNER);
 
     let change = |put: &dyn Fn(&mut SemStat)| {

@@ -104,7 +104,9 @@ fn perm_tells_who_made_it() {
     let segment = Shm::with_mode(1, mode);
     let perm = shmctl_stat(segment.id).unwrap().perm();
     // SAFETY: takes nothing, and cannot fail.
-    let (uid, gid) = (effective_uid(), unsafe { libc::getegid() });
+    let (uid, gid) = (support::process::effective_uid(), unsafe {
+        libc::getegid()
+    });
     assert_eq!((perm.uid(), perm.cuid()), (uid, uid));
     assert_eq!((perm.gid(), perm.cgid()), (gid, gid));
     assert_eq!(perm.mode(), mode);
@@ -166,7 +168,7 @@ fn set_refuses_an_owner_that_is_nobody_at_all() {
     stat.set_uid(u32::MAX);
     expect_errno(shmctl_set(segment.id, &stat), Errno::EINVAL);
     let uid = shmctl_stat(segment.id).unwrap().perm().uid();
-    assert_eq!(uid, effective_uid());
+    assert_eq!(uid, support::process::effective_uid());
 }
 
 /// Seed 004 says otherwise. A child, because the umask is the whole process's.
@@ -192,7 +194,7 @@ fn all_nine_mode_bits_are_kept() {
         stat.set_mode(mode);
         shmctl_set(segment.id, &stat).unwrap();
         // With no right to read, root alone may still look.
-        if bits & 0o400 != 0 || effective_uid() == 0 {
+        if bits & 0o400 != 0 || support::process::effective_uid() == 0 {
             assert_eq!(shmctl_stat(segment.id).unwrap().perm().mode(), mode);
         }
     }

@@ -227,3 +227,16 @@ pub fn as_nobody<O>(test: &str, make: impl Fn() -> (O, Vec<i32>)) -> Option<Vec<
     }
     None
 }
+
+/// The user of this process.
+pub fn effective_uid() -> u32 {
+    // SAFETY: takes nothing, and cannot fail.
+    unsafe { libc::geteuid() }
+}
+
+/// Whether a process has the number, also one that has ended and was not waited for.
+pub fn exists(pid: sysv_ipc::Pid) -> bool {
+    // SAFETY: takes no pointer, and signal 0 sends nothing.
+    let sent = unsafe { libc::kill(pid.as_raw(), 0) };
+    sent == 0 || std::io::Error::last_os_error().raw_os_error() != Some(libc::ESRCH)
+}

@@ -158,7 +158,7 @@ pub(crate) fn room_error(queue: &MessageQueue, error: Error, max_bytes: u64) -> 
 fn beyond_limit(queue: &MessageQueue, max_bytes: u64) -> Option<String> {
     let limit = Limits::queues().ok()?.queue_bytes_max();
     let perm = stat(queue)?.perm();
-    let own = [perm.uid(), perm.cuid(), 0].contains(&sysv_ipc::effective_uid());
+    let own = [perm.uid(), perm.cuid(), 0].contains(&rustix::process::geteuid().as_raw());
     (own && max_bytes > limit).then(|| {
         format!(
             "it is to hold {max_bytes} bytes, and without a privilege the limit is {limit} bytes (MSGMNB)"

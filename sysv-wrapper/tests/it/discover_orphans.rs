@@ -190,7 +190,11 @@ fn a_member_that_nobody_operated_on_leaves_it_open() {
     Process::start(TEST, &[&set.id]).finish();
     let members = SemaphoreSet::from_id(set.id).unwrap().members().unwrap();
     assert_eq!(members[0].last_pid(), None);
-    assert!(members[1].last_pid().is_some_and(|pid| !pid.exists()));
+    assert!(
+        members[1]
+            .last_pid()
+            .is_some_and(|pid| !process::exists(pid))
+    );
     let entry = SemaphoreSet::inspect(set.id).unwrap();
     assert_eq!(entry.verdict(), Verdict::Unknown);
 }
@@ -258,7 +262,7 @@ fn a_set_that_is_waited_for_is_not_orphaned() {
     assert!(
         members
             .iter()
-            .all(|member| member.last_pid().is_some_and(|pid| !pid.exists()))
+            .all(|member| member.last_pid().is_some_and(|pid| !process::exists(pid)))
     );
     let [segment, waited_for, queue] = objects.verdicts();
     assert_eq!((segment, waited_for), (Verdict::Orphaned, Verdict::InUse));

@@ -2,7 +2,6 @@
 
 use std::fs::{self, File};
 use std::io::Read;
-use std::os::fd::AsFd;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -224,7 +223,7 @@ fn what_a_reader_keeps_locked_is_deleted_and_replaced() {
     let memory = segment();
     let file = KeyFile::publish(&path, &*memory).unwrap();
     let other = File::open(&path).unwrap();
-    sysv_ipc::try_lock_file(other.as_fd()).unwrap();
+    rustix::fs::flock(&other, rustix::fs::FlockOperation::NonBlockingLockExclusive).unwrap();
     drop(file);
     assert!(names(&folder).is_empty());
     let _file = KeyFile::publish(&path, &*memory).unwrap();

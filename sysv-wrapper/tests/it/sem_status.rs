@@ -29,7 +29,7 @@ fn a_new_set() {
         (status.uid(), status.gid()),
         (status.creator_uid(), status.creator_gid())
     );
-    assert_eq!(status.uid(), sysv_ipc::effective_uid());
+    assert_eq!(status.uid(), support::process::effective_uid());
     // What makes it ready is one operation.
     for time in [status.operation_time(), status.change_time()] {
         let time = time.unwrap();

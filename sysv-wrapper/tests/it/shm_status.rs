@@ -35,7 +35,7 @@ fn every_attribute() {
     assert_eq!(status.attach_count(), 0);
     assert_eq!(status.mode(), Mode::OWNER);
     assert_eq!(memory.mode().unwrap(), Mode::OWNER);
-    assert_eq!(status.uid(), sysv_ipc::effective_uid());
+    assert_eq!(status.uid(), support::process::effective_uid());
     assert_eq!(status.creator_uid(), status.uid());
     assert_eq!(status.creator_gid(), status.gid());
     assert!(!status.marked_for_removal());

@@ -156,9 +156,15 @@ fn process(pid: Option<Pid>, none: &str) -> String {
     };
     match Process::find(pid) {
         Some(process) => format!("{pid} {}", process.command()),
-        None if pid.exists() => pid.to_string(),
+        None if is_there(pid) => pid.to_string(),
         None => format!("{pid}, which is gone"),
     }
+}
+
+/// Whether a process has the number, as far as this one sees.
+fn is_there(pid: Pid) -> bool {
+    let pid = nix::unistd::Pid::from_raw(pid.as_raw());
+    nix::sys::signal::kill(pid, None) != Err(nix::errno::Errno::ESRCH)
 }
 
 /// What `show` reads in addition to the status. `None` stands for an answer that the system refused; a note has the

@@ -30,12 +30,6 @@ const REFUSED: &str =
     "pthread_atfork refuses for want of memory only, and the process id tells forks apart as well";
 
 const TABLE: &[Explained] = &[
-    row("sysv-ipc/src/file.rs", "replace | with ^", DISJOINT),
-    row(
-        "sysv-ipc/src/file.rs",
-        "replace | with ^ in try_lock_file",
-        DISJOINT,
-    ),
     row(
         "sysv-ipc/src/fork.rs",
         "delete match arm REFUSED in fork_generation",
@@ -55,11 +49,6 @@ const TABLE: &[Explained] = &[
         "sysv-ipc/src/msg/owned.rs",
         "replace > with >= in msgrcv_vec",
         "whether memory for a text of just this length is asked for early or late makes no difference",
-    ),
-    row(
-        "sysv-ipc/src/process.rs",
-        "replace > with >= in Pid::exists",
-        "a Pid is never 0",
     ),
     row(
         "sysv-ipc/src/shm/stat.rs",

@@ -93,8 +93,6 @@ pub(crate) const UNSAFE: &[Entry] = &[
         "borrows a C structure as the newtype around it",
     ),
     Entry::file("sysv-ipc/src/key.rs", "calls ftok"),
-    Entry::file("sysv-ipc/src/file.rs", "calls flock"),
-    Entry::file("sysv-ipc/src/process.rs", "calls kill and geteuid"),
     Entry::file("sysv-ipc/src/sysctl.rs", "calls sysctl and sysctlbyname"),
     Entry::place(
         "sysv-ipc/src/sysctl/**",
