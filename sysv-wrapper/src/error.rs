@@ -228,10 +228,6 @@ impl Error {
 
     /// Makes the error of an operation that this platform does not support.
     #[cold]
-    #[cfg_attr(
-        target_os = "linux",
-        allow(dead_code, reason = "called on other platforms")
-    )]
     pub(crate) fn unsupported(
         operation: &'static str,
         subject: Subject,
