@@ -20,6 +20,7 @@ mod key_file_trust;
 mod models;
 mod msg;
 mod msg_peek;
+mod msg_poll;
 mod msg_transfer;
 mod msg_users;
 mod msg_value;
