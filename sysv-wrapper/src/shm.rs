@@ -4,6 +4,7 @@ mod atomics;
 mod attachment;
 mod builder;
 mod cursor;
+mod widths;
 
 pub use attachment::{AttachOptions, Attachment, ReadOnlyAttachment};
 pub use builder::{HugePages, SharedMemoryBuilder};
