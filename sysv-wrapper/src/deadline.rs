@@ -221,6 +221,12 @@ fn poll<T>(
     })?
 }
 
+/// Returns the present second, from a clock that is read in a few nanoseconds and is some milliseconds late.
+#[cfg(target_os = "linux")]
+pub(crate) fn second() -> i64 {
+    rustix::time::clock_gettime(rustix::time::ClockId::MonotonicCoarse).tv_sec
+}
+
 /// Repeats `answer`, with growing pauses, until it returns something or the deadline has passed. The last repetition
 /// comes after the deadline, so that no answer that came in time is missed.
 pub(crate) fn until<T>(

@@ -45,6 +45,8 @@ struct Repr {
     on: On,
     errno: Option<Errno>,
     detail: Detail,
+    /// The remedy, where the kind alone does not give it.
+    remedy: Option<&'static str>,
     source: Option<Source>,
 }
 
@@ -155,6 +157,7 @@ impl Error {
             on,
             errno: None,
             detail: Detail::None,
+            remedy: None,
             source: None,
         }))
     }
@@ -282,6 +285,12 @@ impl Error {
     /// The same error, with the number that the kernel returned.
     pub(crate) fn with_errno(mut self, errno: Errno) -> Error {
         self.0.errno = Some(errno);
+        self
+    }
+
+    /// The same error, with a remedy of its own.
+    pub(crate) fn with_remedy(mut self, remedy: &'static str) -> Error {
+        self.0.remedy = Some(remedy);
         self
     }
 

@@ -5,6 +5,7 @@ use std::mem::{ManuallyDrop, MaybeUninit};
 use std::ops::{Bound, Deref, RangeBounds};
 use std::ptr;
 
+use rustix::process::geteuid;
 use sysv_ipc::{Errno, ShmAtFlags, ShmId};
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
@@ -13,6 +14,7 @@ use crate::handle;
 use crate::key::Key;
 use crate::shm::widths::Widths;
 use crate::shm::{Cursor, KIND, SharedMemory};
+use crate::system;
 
 /// A segment in this process's memory, for reading and writing. Dropping it detaches.
 ///
@@ -517,7 +519,7 @@ fn bounds(range: &impl RangeBounds<usize>) -> (usize, Option<usize>) {
     (start, end)
 }
 
-/// How a segment is to be attached: where, and whether code in it may run.
+/// Options of attaching: the address, and whether code in the segment may run.
 ///
 /// ```
 /// use sysv_wrapper::{AttachOptions, SharedMemory};
@@ -525,13 +527,13 @@ fn bounds(range: &impl RangeBounds<usize>) -> (usize, Option<usize>) {
 /// let memory = SharedMemory::builder().size(4096).create_private()?;
 /// let first = memory.attach()?;
 /// first.remove_when_detached()?;
-/// let place = first.as_mut_ptr();
+/// let address = first.as_mut_ptr();
 /// drop(first);
-/// // Where one segment was, there is room for another one.
+/// // Another segment fits where the first one was.
 /// let memory = SharedMemory::builder().size(4096).create_private()?;
-/// let second = memory.attach_with(AttachOptions::new().address(place as usize))?;
+/// let second = memory.attach_with(AttachOptions::new().address(address as usize))?;
 /// second.remove_when_detached()?;
-/// assert_eq!(second.as_mut_ptr(), place);
+/// assert_eq!(second.as_mut_ptr(), address);
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug, Copy, Clone, Default)]
@@ -547,13 +549,13 @@ pub struct AttachOptions {
 }
 
 impl AttachOptions {
-    /// Anywhere, without code.
+    /// Returns the defaults: an address that the kernel chooses, and no code that runs.
     pub fn new() -> AttachOptions {
         AttachOptions::default()
     }
 
-    /// Attach at this address, where nothing is yet. It is a multiple of the page size (on some systems, of
-    /// several), and not 0.
+    /// Sets the address, where nothing may be mapped yet. It is a multiple of the page size (on some systems, of
+    /// several pages), and not 0.
     #[must_use]
     pub fn address(self, address: usize) -> AttachOptions {
         AttachOptions {
@@ -562,49 +564,49 @@ impl AttachOptions {
         }
     }
 
-    /// Round the address down to where it fits. It must not become 0.
+    /// Rounds the address down to where it fits. It must not become 0.
     #[doc(alias = "SHM_RND")]
     #[must_use]
     pub fn round_down(self, round_down: bool) -> AttachOptions {
         AttachOptions { round_down, ..self }
     }
 
-    /// Allow code in the segment to run. The mode must then let this user execute it too. Linux; without
-    /// effect elsewhere.
+    /// Allows code in the segment to run. The mode must then let this user execute it too. Linux; without effect
+    /// elsewhere.
     #[doc(alias = "SHM_EXEC")]
     #[must_use]
     pub fn executable(self, executable: bool) -> AttachOptions {
         AttachOptions { executable, ..self }
     }
 
-    /// Replace what is mapped at the address. Linux and FreeBSD; elsewhere an address in use is refused.
+    /// Replaces the mappings at the address. Linux and FreeBSD; elsewhere an address in use is refused.
     ///
     /// # Safety
     ///
-    /// From the attaching on, nothing in this process uses what was mapped there before: from the address on,
-    /// as many bytes as the segment has, in whole pages. An [`Attachment`](crate::Attachment) uses its
-    /// mapping until it is dropped, and by being dropped, unless it is forgotten.
+    /// From the attaching on, nothing in this process uses the replaced mappings: from the address on, as many bytes as
+    /// the segment has, in whole pages. An [`Attachment`](crate::Attachment) uses its mapping until it is dropped, and by
+    /// being dropped, unless it is forgotten.
     #[doc(alias = "SHM_REMAP")]
     #[must_use]
     pub unsafe fn replace(self, replace: bool) -> AttachOptions {
         AttachOptions { replace, ..self }
     }
 
-    /// What `shmat` is told about the place.
+    /// Returns the address for `shmat`.
     pub(crate) fn pointer(self) -> *const c_void {
         self.address
             .map_or(ptr::null(), ptr::with_exposed_provenance)
     }
 
-    /// What else `shmat` is told. Refuses what the kernel takes for something else: the address 0 is
-    /// "anywhere", and root can map it.
+    /// Returns the flags for `shmat`. Refuses what the kernel takes for something else: the address 0 means "anywhere",
+    /// and root can map it.
     pub(crate) fn checked_flags(self, subject: Subject) -> Result<ShmAtFlags> {
         let mut flags = ShmAtFlags::empty();
-        // What it costs to ask for the size of a page is paid only where it matters.
+        // Only an address needs the size of a page, which costs a call.
         let address = self.address.map(|address| (address, crate::page_size()));
         match address {
             None if self.replace => {
-                let because = "to replace what is mapped takes the address of that";
+                let because = "`replace` needs the address of the mappings to replace";
                 return Err(Error::argument("attach", subject, because));
             }
             Some((address, page)) if address < page => return Err(self.rounds_to_zero(subject)),
@@ -630,7 +632,7 @@ impl AttachOptions {
         Ok(flags)
     }
 
-    /// The error for an address that is 0, or would be.
+    /// Makes the error of an address that is 0, or would be.
     #[cold]
     pub(crate) fn rounds_to_zero(self, subject: Subject) -> Error {
         let address = self.address.unwrap_or(0);
@@ -641,23 +643,37 @@ impl AttachOptions {
     }
 }
 
-/// With an address, EINVAL is about that more likely than about a segment that is gone: one more question
-/// decides.
+/// Makes the error of an attaching that the kernel refused: looks up what its answer means.
 #[cold]
-pub(crate) fn attach_error(subject: Subject, options: AttachOptions, errno: Errno) -> Error {
+fn attach_error(subject: Subject, options: AttachOptions, errno: Errno) -> Error {
     let error = handle::error("attach", subject, errno);
-    let exists = || {
-        let id = subject.id.map(ShmId::from_raw);
-        id.is_some_and(|id| sysv_ipc::shmctl_stat(id).is_ok())
+    let size = || {
+        let id = ShmId::from_raw(subject.id?);
+        let stat = sysv_ipc::shmctl_stat(id).ok();
+        stat.or_else(|| system::any_segment(id))
+            .map(|stat| stat.segsz())
     };
-    match options.address {
-        Some(address) if errno == Errno::EINVAL && exists() => {
+    match (errno, options.address) {
+        (Errno::EINVAL, Some(address)) if size().is_some() => {
             let because = format!(
-                "it cannot be at the address {address:#x}: something else is there, or reaches into its \
-                 length, or this system attaches at multiples of more than a page"
+                "it cannot be at the address {address:#x}: something else is there, or reaches into its length, or \
+                 this system attaches at multiples of more than a page"
             );
-            error.with_kind(ErrorKind::InvalidArgument).because(because)
+            error
+                .with_kind(ErrorKind::InvalidArgument)
+                .because(because)
         }
+        (Errno::ENOMEM, _) => {
+            let size = size().map_or(0, |size| size as u64);
+            match system::mapping_limit(size) {
+                Some(because) => error.because(because),
+                None => error,
+            }
+        }
+        (Errno::EACCES, _) if geteuid().is_root() => error.because(
+            "its mode does not let this user do that, and this process has no CAP_IPC_OWNER, without which the mode \
+             binds root too",
+        ),
         _ => error,
     }
 }
