@@ -606,7 +606,7 @@ impl AttachOptions {
         let address = self.address.map(|address| (address, crate::page_size()));
         match address {
             None if self.replace => {
-                let because = "`replace` needs the address of the mappings to replace";
+                let because = "`replace` takes the address of the mappings to replace";
                 return Err(Error::argument("attach", subject, because));
             }
             Some((address, page)) if address < page => return Err(self.rounds_to_zero(subject)),

@@ -432,29 +432,47 @@ impl SharedMemoryBuilder<'_> {
         let subject = Subject::keyed(KIND, key);
         let size = self.size.unwrap_or_else(crate::page_size);
         let flags = self.flags(subject)?;
-        let id = sysv_ipc::shmget(key.into(), size, flags, mode).map_err(|errno| {
-            match self.huge_pages {
-                Some(_) => huge_pages_refused(subject, errno, size),
-                None => limits::explain(subject, errno, size),
-            }
-        })?;
+        let id = sysv_ipc::shmget(key.into(), size, flags, mode)
+            .map_err(|errno| self.refused(subject, errno, size))?;
         Ok(SharedMemory { id, key: Some(key) })
+    }
+
+    /// Makes the error of a creation that the kernel refused: about a limit that is reached, or else about the size or
+    /// the huge pages.
+    #[cold]
+    fn refused(&self, subject: Subject, errno: Errno, size: usize) -> Error {
+        let error = limits::explain(subject, errno, size);
+        let is_limit =
+            || errno == Errno::EINVAL && Reached::after_invalid(subject.kind, size).is_some();
+        let because = match errno {
+            Errno::EINVAL if i64::try_from(size).is_err() && !is_limit() => {
+                return error.because(format!(
+                    "the size is {size} bytes, and no segment can have more than {}",
+                    i64::MAX
+                ));
+            }
+            _ if self.huge_pages.is_none() => return error,
+            Errno::ENOMEM => {
+                "there are not enough free huge pages for it; vm.nr_hugepages says how many the system sets aside"
+            }
+            Errno::EPERM => {
+                "this user may not take huge pages: that needs CAP_IPC_LOCK, or membership in the group that \
+                 vm.hugetlb_shm_group names"
+            }
+            Errno::EINVAL if !is_limit() => {
+                "this system has no huge pages of that size; /sys/kernel/mm/hugepages lists those that it has"
+            }
+            _ => return error,
+        };
+        error.because(because)
     }
 
     /// Refuses what the kernel would take for something else, refuse without a reason, or answer with a signal later.
     fn check(&self, subject: Subject) -> Result<()> {
         const OPERATION: &str = "create";
         let refuse = |because: &str| Err(Error::argument(OPERATION, subject, because));
-        match self.size {
-            Some(0) => return refuse("the size is 0, and must be at least 1"),
-            Some(size) if i64::try_from(size).is_err() => {
-                let because = format!(
-                    "the size is {size} bytes, and no file or segment can have more than {}",
-                    i64::MAX
-                );
-                return refuse(&because);
-            }
-            _ => {}
+        if self.size == Some(0) {
+            return refuse("the size is 0, and must be at least 1");
         }
         if self.huge_pages.is_some() && self.no_reserve {
             return refuse(
@@ -641,26 +659,6 @@ impl HugePages {
         let because = "this platform has no huge pages for segments";
         Err(Error::unsupported("create", subject, because))
     }
-}
-
-/// Makes the error of a creation with huge pages: the kernel's answer is about them, unless a limit is reached.
-#[cold]
-pub(crate) fn huge_pages_refused(subject: Subject, errno: Errno, size: usize) -> Error {
-    let error = limits::explain(subject, errno, size);
-    let because = match errno {
-        Errno::ENOMEM => {
-            "there are not enough free huge pages for it; vm.nr_hugepages says how many the system sets aside"
-        }
-        Errno::EPERM => {
-            "this user may not take huge pages: that needs CAP_IPC_LOCK, or membership in the group that \
-             vm.hugetlb_shm_group names"
-        }
-        Errno::EINVAL if Reached::after_invalid(subject.kind, size).is_none() => {
-            "this system has no huge pages of that size; /sys/kernel/mm/hugepages lists those that it has"
-        }
-        _ => return error,
-    };
-    error.because(because)
 }
 
 #[cfg(test)]

@@ -84,14 +84,14 @@ impl Widths {
             return false;
         }
         // SAFETY: there is an entry for each chunk, and the offset is within the segment.
-        let entry = unsafe { &*entries.add(offset / CHUNK) };
+        let entry = unsafe { &*entries.wrapping_add(offset / CHUNK) };
         let table = entry.load(Ordering::Acquire);
         if table.addr() <= WIDEST {
             rarely();
             return table.addr() == width;
         }
         // SAFETY: the entry is a table, which has a byte for each cell of its chunk, and lasts as long as `self`.
-        let cell = unsafe { &*table.add(offset % CHUNK / CELL) };
+        let cell = unsafe { &*table.wrapping_add(offset % CHUNK / CELL) };
         // The first cell of an atomic is fixed after the second one, if there are two.
         let (mask, fixed) = nibbles(&(offset..offset + width.min(CELL)), width);
         cell.load(Ordering::Relaxed) & mask == fixed
@@ -152,9 +152,10 @@ impl Widths {
         if table.is_null() {
             let is_whole =
                 part.start % CHUNK == 0 && (part.len() == CHUNK || part.end == self.size);
-            let new = match is_whole {
-                true => ptr::without_provenance_mut(width),
-                false => allocate(self.cells_of_chunk(part.start))?,
+            let new = if is_whole {
+                ptr::without_provenance_mut(width)
+            } else {
+                allocate(self.cells_of_chunk(part.start))?
             };
             match entry.compare_exchange(table, new, Ordering::AcqRel, Ordering::Acquire) {
                 Ok(_) => table = new,
@@ -200,7 +201,7 @@ impl Widths {
     fn entry(&self, offset: usize) -> Option<&Entry> {
         let entries = self.entries.load(Ordering::Acquire);
         // SAFETY: there is an entry for each chunk, and the offset is within the segment.
-        (!entries.is_null()).then(|| unsafe { &*entries.add(offset / CHUNK) })
+        (!entries.is_null()).then(|| unsafe { &*entries.wrapping_add(offset / CHUNK) })
     }
 
     fn entry_or_new(&self, offset: usize) -> Result<&Entry, Refusal> {
@@ -234,15 +235,16 @@ impl Drop for Widths {
         if entries.is_null() {
             return;
         }
-        for chunk in 0..self.chunks() {
-            // SAFETY: there is an entry for each chunk.
-            let table = *unsafe { &mut *entries.add(chunk) }.get_mut();
+        // SAFETY: there is an entry for each chunk, and all borrows of them have ended.
+        let all = unsafe { slice::from_raw_parts_mut(entries, self.chunks()) };
+        for (chunk, entry) in all.iter_mut().enumerate() {
+            let table = *entry.get_mut();
             if table.addr() > WIDEST {
                 // SAFETY: it was allocated with this length, and all borrows of the attachment have ended.
                 unsafe { deallocate(table, self.cells_of_chunk(chunk * CHUNK)) };
             }
         }
-        // SAFETY: as above.
+        // SAFETY: it was allocated with this length, and all borrows of the attachment have ended.
         unsafe { deallocate(entries, self.chunks()) };
     }
 }
@@ -272,13 +274,13 @@ fn parts(range: Range<usize>, unit: usize) -> impl DoubleEndedIterator<Item = Ra
 }
 
 fn same(offset: usize, found: usize, width: usize) -> Result<(), Refusal> {
-    match found == width {
-        true => Ok(()),
-        false => Err(Refusal::OtherWidth {
-            offset,
-            width: found,
-        }),
+    if found == width {
+        return Ok(());
     }
+    Err(Refusal::OtherWidth {
+        offset,
+        width: found,
+    })
 }
 
 /// Refuses nibbles of another width, which the bytes of a cell have.
@@ -295,10 +297,10 @@ fn allocate<T>(length: usize) -> Result<*mut T, Refusal> {
     let layout = Layout::array::<T>(length).map_err(|_| Refusal::OutOfMemory)?;
     // SAFETY: no chunk, and no segment, has less than one byte, so that the length is not 0.
     let memory = unsafe { alloc::alloc_zeroed(layout) };
-    match memory.is_null() {
-        true => Err(Refusal::OutOfMemory),
-        false => Ok(memory.cast()),
+    if memory.is_null() {
+        return Err(Refusal::OutOfMemory);
     }
+    Ok(memory.cast())
 }
 
 /// Frees what [`allocate`] returned.
