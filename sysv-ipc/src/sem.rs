@@ -3,6 +3,7 @@
 mod buf;
 mod ctl;
 mod stat;
+mod values;
 
 pub use buf::{SemBuf, SemFlags, SemGetFlags};
 pub use ctl::*;
@@ -11,6 +12,7 @@ pub use stat::SemLimits;
 pub use stat::SemStat;
 #[cfg(sysv = "SEM_INFO")]
 pub use stat::SemUsage;
+pub use values::{SemValues, semctl_getall_values, semctl_setall_values};
 
 use core::ffi::c_int;
 #[cfg(sysv = "semtimedop")]

@@ -2,10 +2,10 @@
 //!
 //! A handled signal neither ends a wait nor prolongs it, unless its [`Deadline`] is interruptible.
 //!
-//! Where the kernel has a timed call, the kernel waits ([`timed`]). Where it has none (queues everywhere, semaphores on
-//! macOS, FreeBSD and OpenBSD) the call is repeated without waiting, with pauses that grow from 50 µs to 5 ms and never
-//! pass the deadline ([`poll`]). That takes no thread and no signal; a wake-up may come one pause late, and the caller
-//! has no place in the kernel's queue of waiters.
+//! Where the kernel has a timed call, the kernel waits. Where it has none (queues everywhere, semaphores on macOS,
+//! FreeBSD and OpenBSD, and wherever the timed call turns out to be missing at run time) the call is repeated without
+//! waiting, with pauses that grow from 50 µs to 5 ms and never pass the deadline. That takes no thread and no signal; a
+//! wake-up may come one pause late, and the caller has no place in the kernel's queue of waiters.
 
 use std::time::{Duration, Instant};
 
@@ -60,9 +60,9 @@ impl Deadline {
     /// Has a handled signal end the wait too, with [`is_interrupted`](crate::Error::is_interrupted): for language
     /// bindings, and for programs that set a flag on Ctrl-C.
     ///
-    /// A signal that is handled right before the wait begins is not seen, so a program that must not miss one waits in
-    /// short spans and looks at its flag between them. Job control and debuggers may end such a wait as well; look at
-    /// the flag, and wait again.
+    /// A signal that is handled right before the wait begins is not seen, nor, where the wait repeats a call with pauses,
+    /// one that is handled during such a call. A program that must not miss a signal waits in short spans and looks at
+    /// its flag between them. Job control and debuggers may end an interruptible wait as well.
     ///
     /// ```
     /// use std::time::Duration;
@@ -107,8 +107,8 @@ impl From<Instant> for Deadline {
     }
 }
 
-/// How long an operation may wait: the three forms that each has. A time span becomes a [`Deadline`], which reads the
-/// clock, only after a first try.
+/// How long an operation may wait: one of its three forms. A time span becomes a [`Deadline`], which reads the clock,
+/// only after a first attempt.
 #[derive(Debug, Copy, Clone)]
 pub(crate) enum Wait<D> {
     Forever,
@@ -142,94 +142,105 @@ pub(crate) fn retry_on_intr<T>(
     }
 }
 
-/// Waits in the kernel, up to a deadline.
-///
-/// `attempt` never waits. `wait` waits for at most the given time; `None` is no limit. `refuses` says whether `wait` may
-/// also answer "would block" because not all of it may wait: that ends the wait, while an answer that came too early
-/// does not. A zero time is over after the first try.
-#[inline]
-#[cfg_attr(not(sysv = "semtimedop"), allow(dead_code))]
-pub(crate) fn timed<T>(
-    deadline: impl Into<Deadline>,
-    mut attempt: impl FnMut() -> sysv_ipc::Result<T>,
-    mut wait: impl FnMut(Option<Duration>) -> sysv_ipc::Result<T>,
-    refuses: impl Fn() -> bool,
-) -> Result<T, Ended> {
-    match retry_on_intr(&mut attempt) {
-        Ok(value) => return Ok(value),
-        Err(errno) if would_block(errno) => {}
-        Err(errno) => return Err(Ended::Failed(errno)),
-    }
-    let deadline = deadline.into();
-    let mut remaining = deadline.remaining();
-    while remaining != Some(Duration::ZERO) {
-        let refused = match wait(remaining) {
-            Ok(value) => return Ok(value),
-            Err(Errno::EINTR) if !deadline.interruptible => None,
-            Err(errno) if would_block(errno) => Some(errno),
-            Err(errno) => return Err(Ended::Failed(errno)),
-        };
-        remaining = deadline.remaining();
-        match refused {
-            Some(errno) if remaining != Some(Duration::ZERO) && refuses() => {
-                return Err(Ended::Failed(errno));
-            }
-            // The time is over, or a signal came, or the kernel's clock was ahead of this one.
-            _ => {}
-        }
-    }
-    Err(Ended::TimedOut)
+/// How long one call may wait in the kernel.
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
+pub(crate) enum Block {
+    No,
+    UpTo(Duration),
+    Forever,
 }
 
-/// Waits where the kernel has no timed call. `call` is given whether it may wait.
+/// Makes a call in one of the three forms of waiting.
 ///
-/// Without a deadline the kernel waits; with one, the call is repeated without waiting, with growing pauses.
+/// `call` makes one attempt, and returns `ENOSYS` to [`Block::UpTo`] if the system has no timed call of its kind.
+/// `is_final` says of an attempt that would have had to wait whether waiting longer is pointless. Without a deadline,
+/// `call` is made once, plus once per signal.
 #[inline]
-pub(crate) fn poll<T, D: Into<Deadline>>(
+pub(crate) fn block<T, D: Into<Deadline>>(
     wait: Wait<D>,
-    mut call: impl FnMut(bool) -> sysv_ipc::Result<T>,
+    mut call: impl FnMut(Block) -> sysv_ipc::Result<T>,
+    is_final: impl Fn(Block) -> bool,
 ) -> Result<T, Ended> {
     match wait {
-        Wait::Forever => retry_on_intr(|| call(true)).map_err(Ended::Failed),
-        Wait::Try => retry_on_intr(|| call(false)).map_err(Ended::Failed),
-        Wait::Until(deadline) => poll_until(deadline, call),
+        Wait::Forever => retry_on_intr(|| call(Block::Forever)).map_err(Ended::Failed),
+        Wait::Try => retry_on_intr(|| call(Block::No)).map_err(Ended::Failed),
+        Wait::Until(deadline) => block_until(deadline, call, is_final),
     }
 }
 
-fn poll_until<T>(
+/// Makes an attempt that does not wait; only if that fails, reads the clock and waits.
+#[inline]
+fn block_until<T>(
     deadline: impl Into<Deadline>,
-    mut call: impl FnMut(bool) -> sysv_ipc::Result<T>,
+    mut call: impl FnMut(Block) -> sysv_ipc::Result<T>,
+    is_final: impl Fn(Block) -> bool,
 ) -> Result<T, Ended> {
-    let mut attempt = || match retry_on_intr(|| call(false)) {
-        Ok(value) => Some(Ok(value)),
-        Err(errno) if would_block(errno) => None,
-        Err(errno) => Some(Err(Ended::Failed(errno))),
-    };
-    if let Some(answer) = attempt() {
-        return answer;
+    match retry_on_intr(|| call(Block::No)) {
+        Err(errno) if would_block(errno) => wait_until(deadline.into(), call, is_final),
+        result => result.map_err(Ended::Failed),
     }
-    let deadline = deadline.into();
-    if deadline.end.is_some() {
-        return until(deadline, attempt)?;
-    }
+}
+
+/// Waits in the kernel as long as the deadline allows.
+fn wait_until<T>(
+    deadline: Deadline,
+    mut call: impl FnMut(Block) -> sysv_ipc::Result<T>,
+    is_final: impl Fn(Block) -> bool,
+) -> Result<T, Ended> {
     loop {
-        match call(true) {
+        let block = match deadline.remaining() {
+            Some(Duration::ZERO) => return Err(Ended::TimedOut),
+            Some(time) => Block::UpTo(time),
+            None => Block::Forever,
+        };
+        match call(block) {
             Err(Errno::EINTR) if !deadline.interruptible => {}
+            Err(Errno::ENOSYS) if block != Block::Forever => {
+                return poll(deadline, call, is_final);
+            }
+            // The time is over, or the kernel's clock was ahead of this one: the next turn shows which.
+            Err(errno) if would_block(errno) && block != Block::Forever => {
+                if is_final(block) && deadline.remaining() != Some(Duration::ZERO) {
+                    return Err(Ended::Failed(errno));
+                }
+            }
             result => return result.map_err(Ended::Failed),
         }
     }
 }
 
-/// Asks until there is an answer or the deadline has passed, with growing pauses. The last question is asked after the
-/// deadline, so that no answer that came in time is missed.
+/// Repeats a call that does not wait, with pauses.
+fn poll<T>(
+    deadline: Deadline,
+    mut call: impl FnMut(Block) -> sysv_ipc::Result<T>,
+    is_final: impl Fn(Block) -> bool,
+) -> Result<T, Ended> {
+    pause_until(deadline, || match retry_on_intr(|| call(Block::No)) {
+        Err(errno) if would_block(errno) && !is_final(Block::No) => None,
+        result => Some(result.map_err(Ended::Failed)),
+    })?
+}
+
+/// Returns the present second, from a clock that is read in a few nanoseconds and is some milliseconds late.
+#[cfg(target_os = "linux")]
+pub(crate) fn second() -> i64 {
+    rustix::time::clock_gettime(rustix::time::ClockId::MonotonicCoarse).tv_sec
+}
+
+/// Repeats `answer`, with growing pauses, until it returns something or the deadline has passed. The last repetition
+/// comes after the deadline, so that no answer that came in time is missed.
 pub(crate) fn until<T>(
     deadline: impl Into<Deadline>,
     mut answer: impl FnMut() -> Option<T>,
 ) -> Result<T, Ended> {
-    if let Some(found) = answer() {
-        return Ok(found);
+    match answer() {
+        Some(found) => Ok(found),
+        None => pause_until(deadline.into(), answer),
     }
-    let deadline = deadline.into();
+}
+
+/// [`until`], beginning with a pause.
+fn pause_until<T>(deadline: Deadline, mut answer: impl FnMut() -> Option<T>) -> Result<T, Ended> {
     let mut pause = FIRST_PAUSE;
     loop {
         let remaining = deadline.remaining();
@@ -249,8 +260,8 @@ pub(crate) fn until<T>(
     }
 }
 
-/// Sleeps, but for no longer than until the next handled signal: a sleep that resumes after each signal, as that of std,
-/// need not end in a storm of them. Returns whether a signal ended it.
+/// Sleeps until the time is over or a signal is handled, and returns whether a signal ended it. Unlike std's sleep it
+/// does not resume, which in a storm of signals need not end.
 fn sleep(time: Duration) -> bool {
     // A pause has far fewer seconds than the type holds.
     let request = rustix::thread::Timespec {
@@ -263,7 +274,7 @@ fn sleep(time: Duration) -> bool {
     )
 }
 
-/// Whether the answer means that the call, which was not to wait, would have had to.
+/// Whether the error number says that the call would have had to wait.
 pub(crate) fn would_block(errno: Errno) -> bool {
     matches!(errno, Errno::EAGAIN | Errno::ENOMSG)
 }

@@ -45,6 +45,8 @@ struct Repr {
     on: On,
     errno: Option<Errno>,
     detail: Detail,
+    /// The remedy, where the kind alone does not give it.
+    remedy: Option<&'static str>,
     source: Option<Source>,
 }
 
@@ -155,6 +157,7 @@ impl Error {
             on,
             errno: None,
             detail: Detail::None,
+            remedy: None,
             source: None,
         }))
     }
@@ -228,10 +231,6 @@ impl Error {
 
     /// Makes the error of an operation that this platform does not support.
     #[cold]
-    #[cfg_attr(
-        target_os = "linux",
-        allow(dead_code, reason = "called on other platforms")
-    )]
     pub(crate) fn unsupported(
         operation: &'static str,
         subject: Subject,
@@ -286,6 +285,12 @@ impl Error {
     /// The same error, with the number that the kernel returned.
     pub(crate) fn with_errno(mut self, errno: Errno) -> Error {
         self.0.errno = Some(errno);
+        self
+    }
+
+    /// The same error, with a remedy of its own.
+    pub(crate) fn with_remedy(mut self, remedy: &'static str) -> Error {
+        self.0.remedy = Some(remedy);
         self
     }
 

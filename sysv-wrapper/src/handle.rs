@@ -4,13 +4,15 @@ use std::fmt;
 use std::ops::Deref;
 
 use sysv_ipc::{
-    Errno, Mode, MsgId, SemId, ShmId, fork_generation, msgctl_set, semctl_set, shmctl_set,
+    Errno, Mode, MsgId, Ownership, SemId, ShmId, fork_generation, msgctl_set, semctl_set,
+    shmctl_set,
 };
 
 use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::init;
 use crate::key::Key;
 use crate::kind::Kind;
+use crate::limits;
 use crate::system::{self, Stat};
 
 /// A handle of any kind, which [`RemoveOnDrop`] and [`KeyFile`](crate::KeyFile) work with. The handle types of this
@@ -237,13 +239,28 @@ pub(crate) fn change(subject: Subject, id: i32, change: Change) -> Result<()> {
     let mut stat =
         Stat::of_any(subject.kind, id).map_err(|errno| error(OPERATION, subject, errno))?;
     refuse_unmapped(subject, &stat, change)?;
+    let is_own = is_own(stat.ownership());
     stat.change(change.uid, change.gid, change.mode, change.max_bytes);
     let changed = match &stat {
         Stat::Shm(stat) => shmctl_set(ShmId::from_raw(id), stat),
         Stat::Sem(stat) => semctl_set(SemId::from_raw(id), stat),
         Stat::Msg(stat) => msgctl_set(MsgId::from_raw(id), stat),
     };
-    changed.map_err(|errno| error(OPERATION, subject, errno))
+    changed.map_err(|errno| {
+        let error = error(OPERATION, subject, errno);
+        match &stat {
+            Stat::Msg(stat) if errno == Errno::EPERM && is_own => {
+                limits::explain_room(error, stat, change.max_bytes)
+            }
+            _ => error,
+        }
+    })
+}
+
+/// Whether the kernel lets this process change the object: as its owner, as its creator, or as root.
+fn is_own(ownership: &Ownership) -> bool {
+    let user = rustix::process::geteuid().as_raw();
+    [ownership.uid(), ownership.creator_uid(), 0].contains(&user)
 }
 
 /// Refuses to write back an owner or a group that could not be read: in a user namespace, an id without a mapping reads

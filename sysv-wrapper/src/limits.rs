@@ -3,9 +3,9 @@
 
 use std::fmt;
 
-use sysv_ipc::Errno;
+use sysv_ipc::{Errno, MsgStat};
 
-use crate::error::{Error, Result, Subject};
+use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::kind::Kind;
 use crate::system::{self, MsgLimits, SemLimits, ShmLimits};
 
@@ -413,6 +413,28 @@ pub(crate) fn explain(subject: Subject, errno: Errno, wanted: usize) -> Error {
         Some(reached) => error.because(reached.to_string()),
         None => error,
     }
+}
+
+/// Adds the limit to the error of a queue that its owner could not change. The kernel takes the room along with every other
+/// change, and answers to more than MSGMNB as to a user who is not the owner. `stat` is what was to be set; `asked` is the
+/// room, if that was to change.
+#[cold]
+pub(crate) fn explain_room(error: Error, stat: &MsgStat, asked: Option<u64>) -> Error {
+    let room = stat.qbytes();
+    let limit = match system::queue_limits() {
+        Ok(limits) if limits.queue_bytes_max() < room => limits.queue_bytes_max(),
+        _ => return error,
+    };
+    let because = match asked {
+        Some(_) => format!(
+            "it is to hold {room} bytes, and without a privilege the limit is {limit} bytes (MSGMNB)"
+        ),
+        None => format!(
+            "it holds up to {room} bytes, more than the limit of {limit} (MSGMNB), and without a privilege nothing else \
+             of it changes before that is lowered (`max_bytes`)"
+        ),
+    };
+    error.with_kind(ErrorKind::LimitReached).because(because)
 }
 
 /// A limit that stands in the way.

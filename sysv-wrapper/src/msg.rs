@@ -1,4 +1,4 @@
-//! Message queues: the handle, its status, and messages.
+//! A message queue: the handle, its status, and messages.
 
 mod buffer;
 mod builder;
@@ -27,12 +27,11 @@ use crate::system;
 
 const KIND: Kind = Kind::MessageQueue;
 
-/// A message queue: messages of several types, which the kernel keeps until someone receives them.
+/// A message queue: messages of several types, which the kernel keeps until they are received.
 ///
-/// A message is bytes with a type, a positive number that the programs give a meaning to. A receiver says by a
-/// [`Selector`] which types it wants. This is a handle: clone it, send it, drop it, and nothing happens to the
-/// queue, which lasts with its messages until someone removes it. To have it removed with a scope, put the
-/// handle into a [`RemoveOnDrop`](crate::RemoveOnDrop).
+/// A message is bytes with a type, a positive number whose meaning the programs define. A receiver selects types with a
+/// [`Selector`]. This is a handle: it can be cloned, sent and dropped without an effect on the queue, which lasts with its
+/// messages until it is removed. A [`RemoveOnDrop`](crate::RemoveOnDrop) removes it at the end of a scope.
 ///
 /// ```
 /// use std::time::Duration;
@@ -53,7 +52,7 @@ const KIND: Kind = Kind::MessageQueue;
 ///
 /// # Which way to send and receive
 ///
-/// | | the message comes from, or goes to | copies beside the kernel's | allocates |
+/// | | the message comes from or goes to | copies besides the kernel's | allocates |
 /// |---|---|---|---|
 /// | [`send`](Self::send), [`receive`](Self::receive) | a slice; a new [`Message`] | one | the message, and beyond 4 KiB a buffer |
 /// | [`receive_into`](Self::receive_into) | a slice | one | beyond 4 KiB a buffer |
@@ -61,14 +60,14 @@ const KIND: Kind = Kind::MessageQueue;
 ///
 /// # Waiting
 ///
-/// The plain forms wait without a time limit: senders for room, receivers for a message. `try_…` does not wait, and
-/// `…_timeout` waits until a [`Deadline`](crate::Deadline). A handled signal neither ends a wait nor prolongs it, unless
-/// the deadline is [interruptible](crate::Deadline::interruptible). A removal ends every wait:
-/// [`is_removed`](crate::Error::is_removed).
+/// The plain forms wait as long as it takes: senders for room, receivers for a message. `try_…` does not wait, and
+/// `…_timeout` waits up to a [`Deadline`](crate::Deadline): a time span or an instant. A handled signal neither ends a wait
+/// nor adds to the time, unless the deadline is [interruptible](crate::Deadline::interruptible). A removal ends every wait,
+/// with [`is_removed`](crate::Error::is_removed).
 ///
-/// The kernel knows no deadlines on queues. A wait with a deadline therefore tries again and again without
-/// waiting, with pauses that grow from 50 µs to 5 ms: what comes meanwhile is taken up to 5 ms later, and
-/// who waits without a deadline goes first. It uses no thread and no signal.
+/// The kernel has no deadlines on queues. A wait with a deadline therefore repeats a call that does not wait, with pauses
+/// that grow from 50 µs to 5 ms: it may end up to 5 ms late, and waits without a deadline are served first. It uses no
+/// thread and no signal, and the kernel does not show the process as a waiter.
 #[doc(alias("MessageQueueHandle", "msgget", "msqid"))]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MessageQueue {
@@ -77,19 +76,17 @@ pub struct MessageQueue {
 }
 
 impl MessageQueue {
-    /// What the queue is to be like, to be ended with a verb: `create`, `create_unique`, `create_private`,
-    /// `create_or_open`, `create_replacing`, `open`.
+    /// Returns a builder of a queue. Its last method creates or opens the queue: `create`, `create_unique`,
+    /// `create_private`, `create_or_open`, `create_replacing` or `open`.
     pub fn builder() -> MessageQueueBuilder {
         MessageQueueBuilder::new()
     }
 
-    /// The queue that has this key.
-    ///
-    /// It may be one that this user can only send to, or only receive from.
+    /// Opens the queue that has this key. It may be one that this user can only send to, or only receive from.
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) if nobody has the key;
+    /// [`is_not_found`](Error::is_not_found) if no queue has the key;
     /// [`is_permission_denied`](Error::is_permission_denied) if this user may neither receive nor send.
     ///
     /// # Examples
@@ -97,9 +94,9 @@ impl MessageQueue {
     /// ```
     /// use sysv_wrapper::{MessageQueue, RemoveOnDrop};
     ///
-    /// let made = RemoveOnDrop::new(MessageQueue::builder().create_unique()?);
-    /// let found = MessageQueue::open(made.key().unwrap())?;
-    /// assert_eq!(found.id(), made.id());
+    /// let created = RemoveOnDrop::new(MessageQueue::builder().create_unique()?);
+    /// let opened = MessageQueue::open(created.key().unwrap())?;
+    /// assert_eq!(opened.id(), created.id());
     /// # Ok::<(), sysv_wrapper::Error>(())
     /// ```
     pub fn open(key: impl Into<Key>) -> Result<MessageQueue> {
@@ -108,7 +105,7 @@ impl MessageQueue {
             .ok_or_else(|| Error::call("open", Subject::keyed(KIND, key), Errno::ENOENT))
     }
 
-    /// The queue that has this key, if any.
+    /// Opens the queue that has this key, if there is one.
     fn find(key: Key) -> Result<Option<MessageQueue>> {
         let fail = |errno| Err(Error::call("open", Subject::keyed(KIND, key), errno));
         let id = match system::find(KIND, key) {
@@ -116,7 +113,7 @@ impl MessageQueue {
             Err(Errno::ENOENT) => return Ok(None),
             Err(errno) => return fail(errno),
         };
-        // A queue that one may not read may be one to send to.
+        // A user who may not read the queue may be allowed to send to it.
         let usable = match sysv_ipc::msgctl_stat(id) {
             Err(Errno::EACCES) => system::check_write(KIND, key, id.as_raw()),
             stat => stat.map(|_| true),
@@ -129,11 +126,10 @@ impl MessageQueue {
         }
     }
 
-    /// The queue with this id, which another process told.
+    /// Opens a queue by an id received from another process.
     ///
-    /// An id is given to another object some time after its own was removed: on Linux after some four million
-    /// more were made. A queue that this user may not read counts as found; its [`key`](Self::key) is then
-    /// `None`.
+    /// After a removal, the kernel gives the id to another object some time later: Linux after some four million
+    /// creations. A queue that this user may not read counts as found; its [`key`](Self::key) is then `None`.
     ///
     /// # Errors
     ///
@@ -144,10 +140,10 @@ impl MessageQueue {
     /// ```
     /// use sysv_wrapper::MessageQueue;
     ///
-    /// let made = MessageQueue::builder().create_private()?;
-    /// let found = MessageQueue::from_id(made.id())?;
-    /// found.remove()?;
-    /// assert!(MessageQueue::from_id(made.id()).unwrap_err().is_not_found());
+    /// let created = MessageQueue::builder().create_private()?;
+    /// let opened = MessageQueue::from_id(created.id())?;
+    /// opened.remove()?;
+    /// assert!(MessageQueue::from_id(created.id()).unwrap_err().is_not_found());
     /// # Ok::<(), sysv_wrapper::Error>(())
     /// ```
     pub fn from_id(id: impl Into<MsgId>) -> Result<MessageQueue> {
@@ -156,24 +152,24 @@ impl MessageQueue {
         Ok(MessageQueue { id, key })
     }
 
-    /// A handle, made without a call.
+    /// Returns a handle, without a system call.
     pub(crate) fn from_parts(id: MsgId, key: Option<Key>) -> MessageQueue {
         MessageQueue { id, key }
     }
 
-    /// The kernel's id.
+    /// Returns the kernel's id.
     #[doc(alias = "msqid")]
     pub fn id(&self) -> MsgId {
         self.id
     }
 
-    /// The key that the queue was made or found with: [`Key::PRIVATE`] for a private one, `None` where the
-    /// handle was made from an id and the kernel did not tell.
+    /// Returns the key that the queue was created or opened with: [`Key::PRIVATE`] for a private one, `None` if the handle
+    /// was made from an id and the key is unknown.
     pub fn key(&self) -> Option<Key> {
         self.key
     }
 
-    /// What is on the queue, its room, owner, mode, times and pids, as they are now.
+    /// Returns the number and bytes of its messages, its room, owner, mode, times and pids.
     ///
     /// # Errors
     ///
@@ -187,11 +183,11 @@ impl MessageQueue {
             .map_err(|errno| handle::error("ask about", self.subject(), errno))
     }
 
-    /// Changes how many bytes of all its messages together the queue may hold. With 0 it takes no message.
+    /// Sets how many bytes all messages on the queue may have together. With 0 it takes no message.
     ///
-    /// At most 2,147,483,647; more than the system's limit MSGMNB takes a privilege (on Linux `CAP_SYS_RESOURCE`). Where the kernel
-    /// changes the number, [`status`](Self::status) tells what it has made of it. Messages that are on the
-    /// queue stay, even if they are more.
+    /// At most 2,147,483,647; more than the system's limit MSGMNB takes a privilege (`CAP_SYS_RESOURCE` on Linux). If the
+    /// kernel changes the number, [`status`](Self::status) has the result. Messages that are on the queue stay, even if
+    /// they are more. A process that waits in [`send`](Self::send) with a longer message keeps waiting.
     ///
     /// # Errors
     ///
@@ -214,7 +210,6 @@ impl MessageQueue {
             ..Change::default()
         };
         self.change(change)
-            .map_err(|error| transfer::room_error(self, error, max_bytes))
     }
 }
 
@@ -266,59 +261,59 @@ impl MsgStatus {
         self.0.ownership()
     }
 
-    /// How many messages are on the queue.
+    /// Returns the number of messages on the queue.
     #[doc(alias("current_messages", "msg_qnum"))]
     pub fn messages(&self) -> u64 {
         self.0.qnum()
     }
 
-    /// How many bytes all messages on the queue have together.
+    /// Returns the number of bytes that all messages on the queue have together.
     #[doc(alias("msg_cbytes", "used-bytes"))]
     pub fn bytes(&self) -> u64 {
         self.0.cbytes()
     }
 
-    /// How many bytes of all its messages together the queue may hold. On Linux it is also the number of messages
-    /// that it may hold.
+    /// Returns the number of bytes that all messages on the queue may have together. On Linux it is also the number of
+    /// messages that the queue may hold.
     #[doc(alias("max_size", "msg_qbytes"))]
     pub fn max_bytes(&self) -> u64 {
         self.0.qbytes()
     }
 
-    /// The process that last sent.
+    /// Returns the process that last sent.
     #[doc(alias = "msg_lspid")]
     pub fn last_send_pid(&self) -> Option<Pid> {
         self.0.lspid()
     }
 
-    /// The process that last received. Linux records the number of the thread instead, if that was waiting.
+    /// Returns the process that last received. If it was waiting, Linux records the number of the thread instead.
     #[doc(alias = "msg_lrpid")]
     pub fn last_receive_pid(&self) -> Option<Pid> {
         self.0.lrpid()
     }
 
-    /// When someone last sent.
+    /// Returns the time of the last send.
     #[doc(alias("last_send_time", "msg_stime"))]
     pub fn send_time(&self) -> Option<SystemTime> {
         self.0.stime()
     }
 
-    /// When someone last received.
+    /// Returns the time of the last receive.
     #[doc(alias("last_receive_time", "msg_rtime"))]
     pub fn receive_time(&self) -> Option<SystemTime> {
         self.0.rtime()
     }
 
-    /// When it was made, or its owner, mode or room last changed.
+    /// Returns the time of creation, or of the last change of owner, mode or room.
     #[doc(alias("last_change_time", "msg_ctime"))]
     pub fn change_time(&self) -> Option<SystemTime> {
         self.0.ctime()
     }
 }
 
-/// The type of a message: a number from 1 to [`c_long::MAX`], which the programs give a meaning to.
+/// The type of a message: a number from 1 to [`c_long::MAX`], whose meaning the programs define.
 ///
-/// C's `long`, as the kernel has it: 64 bits wide where pointers are, else 32.
+/// This is C's `long`, as in the kernel: as wide as a pointer.
 ///
 /// ```
 /// use sysv_wrapper::{MessageQueue, MessageType, RemoveOnDrop, Selector};
@@ -332,7 +327,7 @@ impl MsgStatus {
 #[doc(alias = "mtype")]
 pub type MessageType = c_long;
 
-/// A message that was received, or looked at.
+/// A message, received or copied.
 ///
 /// ```
 /// use sysv_wrapper::{Message, MessageQueue, RemoveOnDrop, Selector};
@@ -349,12 +344,12 @@ pub struct Message {
     /// The type.
     #[doc(alias = "mtype")]
     pub message_type: MessageType,
-    /// The text, which need not be text, and may be empty.
+    /// The bytes, which may be none.
     #[doc(alias = "mtext")]
     pub bytes: Vec<u8>,
 }
 
-/// Type and length of a message whose bytes went into the caller's memory.
+/// Type and length of a message that was received into the caller's memory.
 ///
 /// ```
 /// use sysv_wrapper::{MessageQueue, Received, RemoveOnDrop, Selector};
@@ -371,11 +366,11 @@ pub struct Received {
     /// The type.
     #[doc(alias = "mtype")]
     pub message_type: MessageType,
-    /// How many bytes were received.
+    /// The number of bytes that were received.
     pub length: usize,
 }
 
-/// Which message to receive. The numbers are types, from 1 to [`MessageType::MAX`].
+/// Selects the message to receive. The numbers are types, from 1 to [`MessageType::MAX`].
 ///
 /// ```
 /// use sysv_wrapper::{MessageQueue, RemoveOnDrop, Selector};
@@ -392,20 +387,20 @@ pub struct Received {
 #[doc(alias("msgtyp", "MSG_EXCEPT"))]
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash, Default)]
 pub enum Selector {
-    /// The first of all.
+    /// The first message.
     #[default]
     Any,
-    /// The first of this type.
+    /// The first message of this type.
     Exact(MessageType),
-    /// Of the types up to this one, the first of the lowest that is there.
+    /// The first message of the lowest type on the queue, if that is not above this one.
     UpTo(MessageType),
-    /// The first of any other type. Linux; [`is_unsupported`](crate::Error::is_unsupported) elsewhere.
+    /// The first message of any other type. Linux; [`is_unsupported`](crate::Error::is_unsupported) elsewhere.
     #[doc(alias = "MSG_EXCEPT")]
     Except(MessageType),
 }
 
 impl Selector {
-    /// What the kernel is told: a number and flags. Types out of range would mean something else to it.
+    /// Returns the number and the flags that select so in the kernel. Types out of range would select otherwise.
     #[inline]
     pub(crate) fn wanted(self, queue: &MessageQueue) -> Result<(MessageType, MsgRcvFlags)> {
         match self {
@@ -418,7 +413,7 @@ impl Selector {
             Selector::Except(1..) => Err(Error::unsupported(
                 "receive from",
                 queue.subject(),
-                "this platform cannot select messages by the type that they do not have",
+                "this platform cannot select messages by excluding a type",
             )),
             Selector::Exact(of) | Selector::UpTo(of) | Selector::Except(of) => {
                 Err(type_error("receive from", queue, of))
@@ -427,7 +422,7 @@ impl Selector {
     }
 }
 
-/// The error for a type that there is not.
+/// Makes the error of a message type out of range.
 #[cold]
 pub(crate) fn type_error(
     operation: &'static str,

@@ -1,4 +1,4 @@
-//! One semaphore: the handle, and taking, giving and waiting for zero.
+//! A semaphore: the handle, its value, and every form of waiting.
 
 mod builder;
 mod guard;
@@ -7,14 +7,14 @@ mod set;
 mod wait;
 
 pub use builder::{SemaphoreBuilder, SemaphoreSetBuilder};
-pub use guard::SemaphoreGuard;
+pub use guard::{OperationGuard, SemaphoreGuard};
 pub use operation::Operation;
 pub(crate) use set::numbers;
 pub use set::{SemStatus, SemaphoreInfo, SemaphoreSet};
 
 use sysv_ipc::{Errno, Pid, SemBuf, SemFlags, SemId};
 
-use crate::deadline::Deadline;
+use crate::deadline::{Deadline, Wait};
 use crate::error::{Error, Result};
 use crate::handle;
 use crate::key::Key;
@@ -22,12 +22,17 @@ use crate::kind::Kind;
 use wait::Amount;
 
 const KIND: Kind = Kind::SemaphoreSet;
+const ACQUIRE: &str = "acquire";
+const RELEASE: &str = "release";
+const WAIT_FOR_ZERO: &str = "wait for zero on";
+const LOCK: &str = "lock";
+const ASK: &str = "ask about";
 
-/// A semaphore: a number that several processes take from and give to, and that never falls below 0.
+/// A semaphore: a number that several processes acquire from and release to, and that never falls below 0.
 ///
-/// With the value 1 it is a lock, with a greater one it counts what is to be had. This is a handle: clone it,
-/// send it, drop it, and nothing happens to the semaphore, which lasts until someone removes it. To have it
-/// removed with a scope, put the handle into a [`RemoveOnDrop`](crate::RemoveOnDrop).
+/// With the value 1 it is a lock, with a greater one it counts free resources. This is a handle: it can be cloned, sent
+/// and dropped without an effect on the semaphore, which lasts until it is removed. A
+/// [`RemoveOnDrop`](crate::RemoveOnDrop) removes it at the end of a scope.
 ///
 /// ```
 /// use std::time::Duration;
@@ -35,7 +40,7 @@ const KIND: Kind = Kind::SemaphoreSet;
 ///
 /// let semaphore = RemoveOnDrop::new(Semaphore::builder().value(1).create_unique()?);
 /// semaphore.acquire()?;
-/// // It is taken now, by this process or by any other that finds it by its key.
+/// // It is taken now, for this process and for any other that opens it by its key.
 /// assert!(semaphore.try_acquire().unwrap_err().is_would_block());
 /// let error = semaphore.acquire_timeout(Duration::from_millis(5)).unwrap_err();
 /// assert!(error.is_timed_out());
@@ -46,17 +51,20 @@ const KIND: Kind = Kind::SemaphoreSet;
 ///
 /// # Waiting
 ///
-/// [`acquire`](Self::acquire), [`acquire_by`](Self::acquire_by) and
-/// [`wait_until_zero`](Self::wait_until_zero) wait without a time limit, `try_…` does not wait, and `…_timeout` waits
-/// until a [`Deadline`]. A handled signal neither ends a wait nor prolongs it, unless the deadline is
-/// [interruptible](Deadline::interruptible). A removal ends every wait: [`is_removed`](Error::is_removed).
+/// [`acquire`](Self::acquire), [`acquire_by`](Self::acquire_by), [`wait_until_zero`](Self::wait_until_zero) and
+/// [`lock`](Self::lock) wait as long as it takes. Their forms `try_…` do not wait, and `…_timeout` wait up to a
+/// [`Deadline`]: a time span or an instant. A handled signal neither ends a wait nor adds to the time, unless the
+/// deadline is [interruptible](Deadline::interruptible). A removal ends every wait, with
+/// [`is_removed`](Error::is_removed).
 ///
 /// # Undo
 ///
-/// With [`undo`](SemaphoreBuilder::undo), the kernel takes back what this process acquired and released when it
-/// ends, however that comes. Use it for both or for neither: a semaphore that is acquired with undo and released
-/// without has one too many when the process ends. Setting the value makes every process forget what it was to
-/// take back. A lock needs no care of that kind: [`lock`](Self::lock) gives a guard that does both with undo.
+/// With [`undo`](SemaphoreBuilder::undo), the kernel takes back what this process acquired and released when the process
+/// ends, even if it is killed. Use undo for both or for neither: a semaphore that is acquired with undo and released
+/// without has one too many when the process ends. Setting the value makes the kernel forget what it was to undo, for
+/// every process. [`lock`](Self::lock) returns a guard that uses undo for both.
+///
+/// Some sandboxes (gVisor) accept undo and ignore it. Nothing shows that before a process dies.
 #[doc(alias("SemaphoreHandle", "semget", "P", "V", "Z"))]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Semaphore {
@@ -66,28 +74,27 @@ pub struct Semaphore {
 }
 
 impl Semaphore {
-    /// What the semaphore is to be like, to be ended with a verb: `create`, `create_unique`,
-    /// `create_private`, `create_or_open`, `create_replacing`, `open`.
+    /// Returns a builder of a semaphore. Its last method creates or opens the semaphore: `create`, `create_unique`,
+    /// `create_private`, `create_or_open`, `create_replacing` or `open`.
     pub fn builder() -> SemaphoreBuilder {
         SemaphoreBuilder::new()
     }
 
-    /// The semaphore that has this key.
+    /// Opens the semaphore that has this key.
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) if nobody has the key;
-    /// [`Mismatch`](crate::ErrorKind::Mismatch) if what has it is a set of more than one semaphore, which
-    /// [`SemaphoreSet`] is for.
+    /// [`is_not_found`](Error::is_not_found) if no set has the key; [`Mismatch`](crate::ErrorKind::Mismatch) if the set
+    /// that has it is one of several semaphores: a [`SemaphoreSet`] opens that.
     ///
     /// # Examples
     ///
     /// ```
     /// use sysv_wrapper::{RemoveOnDrop, Semaphore};
     ///
-    /// let made = RemoveOnDrop::new(Semaphore::builder().value(3).create_unique()?);
-    /// let found = Semaphore::open(made.key().unwrap())?;
-    /// assert_eq!(found.value()?, 3);
+    /// let created = RemoveOnDrop::new(Semaphore::builder().value(3).create_unique()?);
+    /// let opened = Semaphore::open(created.key().unwrap())?;
+    /// assert_eq!(opened.value()?, 3);
     /// # Ok::<(), sysv_wrapper::Error>(())
     /// ```
     #[doc(alias = "getsemid")]
@@ -95,25 +102,24 @@ impl Semaphore {
         Semaphore::builder().open(key)
     }
 
-    /// The semaphore with this id, which another process told.
+    /// Opens a semaphore by an id received from another process.
     ///
-    /// An id is given to another object some time after its own was removed: on Linux after some four million
-    /// more were made. One that this user may not read counts as found; its [`key`](Self::key) is then `None`.
+    /// After a removal, the kernel gives the id to another object some time later: Linux after some four million
+    /// creations. A semaphore that this user may not read counts as found; its [`key`](Self::key) is then `None`.
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) if no set has the id;
-    /// [`Mismatch`](crate::ErrorKind::Mismatch) if it has more than one semaphore.
+    /// [`is_not_found`](Error::is_not_found) if no set has the id; [`Mismatch`](crate::ErrorKind::Mismatch) if it is one
+    /// of several semaphores.
     pub fn from_id(id: impl Into<SemId>) -> Result<Semaphore> {
-        let set = SemaphoreSet::from_id(id)?;
-        Semaphore::only_of(set, false)
+        Semaphore::from_single(SemaphoreSet::from_id(id)?, false)
     }
 
-    /// The only semaphore of a set.
-    fn only_of(set: SemaphoreSet, undo: bool) -> Result<Semaphore> {
+    /// Returns the only semaphore of a set.
+    fn from_single(set: SemaphoreSet, undo: bool) -> Result<Semaphore> {
         match set.count("open")? {
             Some(count) if count != 1 => {
-                let because = format!("it has {count} semaphores; `SemaphoreSet` is for that");
+                let because = format!("it has {count} semaphores; `SemaphoreSet` opens it");
                 Err(Error::mismatch("open", handle::subject(&set), because))
             }
             _ => Ok(Semaphore {
@@ -124,56 +130,57 @@ impl Semaphore {
         }
     }
 
-    /// The kernel's id of the set that the semaphore is in.
+    /// Returns the kernel's id of the set that the semaphore is in.
     #[doc(alias = "semid")]
     #[inline]
     pub fn id(&self) -> SemId {
         self.set.id()
     }
 
-    /// The key that the set was made or found with: [`Key::PRIVATE`] for a private one, `None` where the handle
-    /// was made from an id and the kernel did not tell.
+    /// Returns the key that the semaphore was created or opened with: [`Key::PRIVATE`] for a private one, `None` if the
+    /// handle was made from an id and the key is unknown.
     pub fn key(&self) -> Option<Key> {
         self.set.key()
     }
 
-    /// Which semaphore of its set this is; 0 unless it is from [`SemaphoreSet::get`].
+    /// Returns its number in its set; 0 unless it is from [`SemaphoreSet::get`].
     pub fn number(&self) -> u16 {
         self.number
     }
 
-    /// The same semaphore, with what is done through the handle undone or not when the process ends.
+    /// Returns a handle of the same semaphore, with undo or without.
     #[doc(alias("setundo", "SEM_UNDO"))]
     #[must_use = "the handle itself does not change"]
     pub fn with_undo(self, undo: bool) -> Semaphore {
         Semaphore { undo, ..self }
     }
 
-    /// Whether what is done through this handle is undone when the process ends.
+    /// Whether the kernel undoes what is done through this handle when the process ends.
     pub fn undo(&self) -> bool {
         self.undo
     }
 
-    /// The value, as it is now.
+    /// Returns the value.
     ///
     /// # Errors
     ///
-    /// [`is_removed`](Error::is_removed); [`is_permission_denied`](Error::is_permission_denied) if the mode
-    /// does not allow reading.
+    /// [`is_removed`](Error::is_removed); [`is_permission_denied`](Error::is_permission_denied) if the mode does not
+    /// allow reading; [`NoSuchSemaphore`](crate::ErrorKind::NoSuchSemaphore) if the set is smaller than the number that
+    /// was passed to [`SemaphoreSet::get`].
     #[doc(alias("GETVAL", "val"))]
     #[inline]
     pub fn value(&self) -> Result<u32> {
         sysv_ipc::semctl_getval(self.id(), self.number)
             .map(i32::unsigned_abs)
-            .map_err(|errno| self.fail("ask about", errno))
+            .map_err(|errno| self.fail(ASK, errno))
     }
 
-    /// Sets the value, whatever it is: 0 to the system's maximum, which is 32,767 on Linux. Waiters that can go
-    /// on then do, and every process forgets what it was to undo.
+    /// Sets the value: 0 to the system's maximum, which is 32,767 on Linux. Waiters that can continue then do, and the
+    /// kernel forgets what it was to undo for any process.
     ///
     /// # Errors
     ///
-    /// [`OutOfRange`](crate::ErrorKind::OutOfRange); [`is_removed`](Error::is_removed);
+    /// As [`value`](Self::value); [`OutOfRange`](crate::ErrorKind::OutOfRange) for a value beyond the maximum;
     /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow altering.
     #[doc(alias("SETVAL", "setval"))]
     #[inline]
@@ -186,47 +193,45 @@ impl Semaphore {
         })
     }
 
-    /// How many wait for the value to grow.
+    /// Returns the number of waiters for an increase of the value.
     ///
     /// # Errors
     ///
-    /// Those of [`value`](Self::value).
+    /// As [`value`](Self::value).
     #[doc(alias("GETNCNT", "ncnt", "WaitingForNonZero", "waiting_for_nonzero"))]
     #[inline]
     pub fn waiters_for_increase(&self) -> Result<u32> {
-        sysv_ipc::semctl_getncnt(self.id(), self.number)
-            .map_err(|errno| self.fail("ask about", errno))
+        sysv_ipc::semctl_getncnt(self.id(), self.number).map_err(|errno| self.fail(ASK, errno))
     }
 
-    /// How many wait for the value to become 0.
+    /// Returns the number of waiters for the value 0.
     ///
     /// # Errors
     ///
-    /// Those of [`value`](Self::value).
+    /// As [`value`](Self::value).
     #[doc(alias("GETZCNT", "zcnt", "WaitingForZero", "waiting_for_zero"))]
     #[inline]
     pub fn waiters_for_zero(&self) -> Result<u32> {
-        sysv_ipc::semctl_getzcnt(self.id(), self.number)
-            .map_err(|errno| self.fail("ask about", errno))
+        sysv_ipc::semctl_getzcnt(self.id(), self.number).map_err(|errno| self.fail(ASK, errno))
     }
 
-    /// The process that last operated on it; `None` before the first time. On Linux, setting the value counts.
+    /// Returns the process that last operated on the semaphore; `None` before the first time. On Linux, setting the
+    /// value counts.
     ///
     /// # Errors
     ///
-    /// Those of [`value`](Self::value).
+    /// As [`value`](Self::value).
     #[doc(alias("GETPID", "lpid"))]
     #[inline]
     pub fn last_pid(&self) -> Result<Option<Pid>> {
-        sysv_ipc::semctl_getpid(self.id(), self.number)
-            .map_err(|errno| self.fail("ask about", errno))
+        sysv_ipc::semctl_getpid(self.id(), self.number).map_err(|errno| self.fail(ASK, errno))
     }
 
-    /// Owner, mode and times of the set that it is in, as they are now.
+    /// Returns owner, mode and times of the set that the semaphore is in.
     ///
     /// # Errors
     ///
-    /// Those of [`value`](Self::value).
+    /// As [`value`](Self::value).
     #[doc(alias("IPC_STAT", "semid_ds"))]
     #[inline]
     pub fn status(&self) -> Result<SemStatus> {
@@ -235,7 +240,209 @@ impl Semaphore {
 
     #[cold]
     fn fail(&self, operation: &'static str, errno: Errno) -> Error {
-        wait::member_error(operation, self, errno)
+        let error = handle::error(operation, self.subject(), errno);
+        wait::outside(&self.set, self.number, error)
+    }
+
+    /// Acquires 1; waits until there is one.
+    ///
+    /// # Errors
+    ///
+    /// - [`is_removed`](Error::is_removed) if the set is removed, before or while this waits;
+    /// - [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow altering;
+    /// - with undo, [`OutOfRange`](crate::ErrorKind::OutOfRange), [`OutOfMemory`](crate::ErrorKind::OutOfMemory) and
+    ///   [`is_limit_reached`](Error::is_limit_reached) if the kernel cannot note what it is to undo.
+    #[doc(alias("P", "p", "semop"))]
+    #[inline]
+    pub fn acquire(&self) -> Result<()> {
+        self.operate(ACQUIRE, self.step(-1), Wait::FOREVER)
+    }
+
+    /// Acquires 1 if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`is_would_block`](Error::is_would_block) if there is none; otherwise as [`acquire`](Self::acquire).
+    #[doc(alias = "IPC_NOWAIT")]
+    #[inline]
+    pub fn try_acquire(&self) -> Result<()> {
+        self.operate(ACQUIRE, self.step(-1), Wait::TRY)
+    }
+
+    /// Acquires 1; waits until there is one, but only up to a deadline. [`Duration::ZERO`](std::time::Duration::ZERO) is
+    /// over after one attempt; an unrepresentable time waits forever.
+    ///
+    /// # Errors
+    ///
+    /// [`is_timed_out`](Error::is_timed_out); otherwise as [`acquire`](Self::acquire).
+    #[doc(alias = "semtimedop")]
+    #[inline]
+    pub fn acquire_timeout(&self, deadline: impl Into<Deadline>) -> Result<()> {
+        self.operate(ACQUIRE, self.step(-1), Wait::Until(deadline))
+    }
+
+    /// Acquires `amount` at once, 1 to 32,767; waits until there is as much, and acquires nothing before.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_argument`](Error::is_invalid_argument) for an amount out of range; otherwise as
+    /// [`acquire`](Self::acquire).
+    pub fn acquire_by(&self, amount: u32) -> Result<()> {
+        self.operate(ACQUIRE, self.acquisition(amount)?, Wait::FOREVER)
+    }
+
+    /// Acquires `amount` at once, 1 to 32,767, if there is as much.
+    ///
+    /// # Errors
+    ///
+    /// As [`acquire_by`](Self::acquire_by) and [`try_acquire`](Self::try_acquire).
+    pub fn try_acquire_by(&self, amount: u32) -> Result<()> {
+        self.operate(ACQUIRE, self.acquisition(amount)?, Wait::TRY)
+    }
+
+    /// Acquires `amount` at once, 1 to 32,767; waits until there is as much, but only up to a deadline.
+    ///
+    /// # Errors
+    ///
+    /// As [`acquire_by`](Self::acquire_by) and [`acquire_timeout`](Self::acquire_timeout).
+    pub fn acquire_by_timeout(&self, amount: u32, deadline: impl Into<Deadline>) -> Result<()> {
+        self.operate(ACQUIRE, self.acquisition(amount)?, Wait::Until(deadline))
+    }
+
+    /// Releases 1. Never waits.
+    ///
+    /// # Errors
+    ///
+    /// As [`acquire`](Self::acquire); [`OutOfRange`](crate::ErrorKind::OutOfRange) if the value is at the system's
+    /// maximum.
+    #[doc(alias("V", "v", "semop"))]
+    #[inline]
+    pub fn release(&self) -> Result<()> {
+        self.operate(RELEASE, self.step(1), Wait::FOREVER)
+    }
+
+    /// Releases `amount` at once, 1 to 32,767. Never waits. The value stays as it was if that fails.
+    ///
+    /// # Errors
+    ///
+    /// [`is_invalid_argument`](Error::is_invalid_argument) for an amount out of range; otherwise as
+    /// [`release`](Self::release).
+    pub fn release_by(&self, amount: u32) -> Result<()> {
+        let amount = Amount::new(amount).map_err(|because| self.refuse(RELEASE, because))?;
+        self.operate(RELEASE, self.step(amount.release()), Wait::FOREVER)
+    }
+
+    /// Waits until the value is 0.
+    ///
+    /// # Errors
+    ///
+    /// [`is_removed`](Error::is_removed) if the set is removed, before or while this waits;
+    /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow reading.
+    #[doc(alias("Z", "z", "WaitingForZero"))]
+    #[inline]
+    pub fn wait_until_zero(&self) -> Result<()> {
+        self.operate(WAIT_FOR_ZERO, self.step(0), Wait::FOREVER)
+    }
+
+    /// Succeeds if the value is 0.
+    ///
+    /// # Errors
+    ///
+    /// [`is_would_block`](Error::is_would_block) if it is not; otherwise as [`wait_until_zero`](Self::wait_until_zero).
+    #[inline]
+    pub fn try_wait_until_zero(&self) -> Result<()> {
+        self.operate(WAIT_FOR_ZERO, self.step(0), Wait::TRY)
+    }
+
+    /// Waits until the value is 0, but only up to a deadline.
+    ///
+    /// # Errors
+    ///
+    /// [`is_timed_out`](Error::is_timed_out); otherwise as [`wait_until_zero`](Self::wait_until_zero).
+    pub fn wait_until_zero_timeout(&self, deadline: impl Into<Deadline>) -> Result<()> {
+        self.operate(WAIT_FOR_ZERO, self.step(0), Wait::Until(deadline))
+    }
+
+    /// Locks the semaphore: acquires 1, and returns a guard that releases it; waits until there is one.
+    ///
+    /// Dropping the guard unlocks, also while a panic unwinds. The kernel unlocks for a process that ends with the lock,
+    /// killed or not: both steps have undo, whatever [`undo`](Self::undo) the handle has. A forked child that has a copy
+    /// of the guard does not release what its parent holds.
+    ///
+    /// The kernel's undo has these limits:
+    ///
+    /// - It belongs to the process. A thread that ends while a guard of its own was forgotten releases nothing. It
+    ///   survives `execve`: the executed program holds the lock until it ends.
+    /// - Setting the value makes the kernel forget it. A guard that is held at that time still adds 1 when it is dropped:
+    ///   a lock that was set to 1 is then at 2, and lets two processes in.
+    /// - Leaving the ipc namespace (`unshare`, `setns`) releases everything at once. A guard that is dropped in another
+    ///   namespace adds 1 to the set that has the same id there, if there is one: drop guards first.
+    /// - Linux notes at most 32,767 per semaphore (SEMAEM).
+    ///
+    /// # Errors
+    ///
+    /// As [`acquire`](Self::acquire) with undo.
+    #[doc(alias("__enter__", "with", "SEM_UNDO"))]
+    #[inline]
+    pub fn lock(&self) -> Result<SemaphoreGuard> {
+        self.hold(Wait::FOREVER)
+    }
+
+    /// Locks the semaphore if its value is not 0.
+    ///
+    /// # Errors
+    ///
+    /// [`is_would_block`](Error::is_would_block) if it is 0; otherwise as [`lock`](Self::lock).
+    #[inline]
+    pub fn try_lock(&self) -> Result<SemaphoreGuard> {
+        self.hold(Wait::TRY)
+    }
+
+    /// Locks the semaphore; waits until its value is not 0, but only up to a deadline.
+    ///
+    /// # Errors
+    ///
+    /// [`is_timed_out`](Error::is_timed_out); otherwise as [`lock`](Self::lock).
+    pub fn lock_timeout(&self, deadline: impl Into<Deadline>) -> Result<SemaphoreGuard> {
+        self.hold(Wait::Until(deadline))
+    }
+
+    #[inline]
+    fn hold(&self, wait: Wait<impl Into<Deadline>>) -> Result<SemaphoreGuard> {
+        self.operate(LOCK, SemaphoreGuard::step(self, -1), wait)?;
+        Ok(SemaphoreGuard::new(self))
+    }
+
+    #[inline]
+    fn operate(
+        &self,
+        operation: &'static str,
+        step: SemBuf,
+        wait: Wait<impl Into<Deadline>>,
+    ) -> Result<()> {
+        wait::operate_one(&self.set, operation, step, wait)
+    }
+
+    /// Returns a step on this semaphore, with the handle's undo.
+    #[inline]
+    fn step(&self, op: i16) -> SemBuf {
+        let flags = if self.undo {
+            SemFlags::UNDO
+        } else {
+            SemFlags::empty()
+        };
+        SemBuf::new(self.number, op, flags)
+    }
+
+    /// Returns the step that acquires this amount.
+    fn acquisition(&self, amount: u32) -> Result<SemBuf> {
+        let amount = Amount::new(amount).map_err(|because| self.refuse(ACQUIRE, because))?;
+        Ok(self.step(amount.acquire()))
+    }
+
+    #[cold]
+    fn refuse(&self, operation: &'static str, because: String) -> Error {
+        Error::argument(operation, self.subject(), because)
     }
 }
 
@@ -247,158 +454,3 @@ crate::handle::handle!(
     "semaphore_haskey",
     "remove_semaphore"
 );
-
-/// Taking, giving, and waiting for zero.
-impl Semaphore {
-    /// Takes 1; waits until there is one.
-    ///
-    /// # Errors
-    ///
-    /// [`is_removed`](Error::is_removed); [`is_permission_denied`](Error::is_permission_denied) if the mode
-    /// does not allow altering; [`OutOfRange`](crate::ErrorKind::OutOfRange) if there is more to undo than the
-    /// kernel can note.
-    #[doc(alias("P", "p", "semop"))]
-    #[inline]
-    pub fn acquire(&self) -> Result<()> {
-        self.wait("acquire", self.op(-1))
-    }
-
-    /// Takes 1 if there is one.
-    ///
-    /// # Errors
-    ///
-    /// [`is_would_block`](Error::is_would_block) if there is none; else those of [`acquire`](Self::acquire).
-    #[doc(alias = "IPC_NOWAIT")]
-    #[inline]
-    pub fn try_acquire(&self) -> Result<()> {
-        self.attempt("acquire", self.op(-1))
-    }
-
-    /// Takes 1; waits for at most `time` until there is one. Zero does not wait; a time that the clock cannot
-    /// count is without end.
-    ///
-    /// # Errors
-    ///
-    /// [`is_timed_out`](Error::is_timed_out); else those of [`acquire`](Self::acquire).
-    #[doc(alias = "semtimedop")]
-    #[inline]
-    pub fn acquire_timeout(&self, deadline: impl Into<Deadline>) -> Result<()> {
-        wait::until(self, "acquire", self.op(-1), deadline)
-    }
-
-    /// Takes `amount` at once, 1 to 32,767; waits until there is as much, and takes nothing meanwhile.
-    ///
-    /// # Errors
-    ///
-    /// [`is_invalid_argument`](Error::is_invalid_argument) for an amount out of range; else those of
-    /// [`acquire`](Self::acquire).
-    pub fn acquire_by(&self, amount: u32) -> Result<()> {
-        self.wait("acquire", self.take(amount)?)
-    }
-
-    /// Takes `amount` at once, 1 to 32,767, if there is as much.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`acquire_by`](Self::acquire_by) and [`try_acquire`](Self::try_acquire).
-    pub fn try_acquire_by(&self, amount: u32) -> Result<()> {
-        self.attempt("acquire", self.take(amount)?)
-    }
-
-    /// Takes `amount` at once, 1 to 32,767; waits for at most `time`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`acquire_by`](Self::acquire_by) and [`acquire_timeout`](Self::acquire_timeout).
-    pub fn acquire_by_timeout(&self, amount: u32, deadline: impl Into<Deadline>) -> Result<()> {
-        wait::until(self, "acquire", self.take(amount)?, deadline)
-    }
-
-    /// Gives 1. Never waits.
-    ///
-    /// # Errors
-    ///
-    /// [`OutOfRange`](crate::ErrorKind::OutOfRange) if the value is at the system's maximum;
-    /// [`is_removed`](Error::is_removed); [`is_permission_denied`](Error::is_permission_denied).
-    #[doc(alias("V", "v", "semop"))]
-    #[inline]
-    pub fn release(&self) -> Result<()> {
-        self.wait("release", self.op(1))
-    }
-
-    /// Gives `amount` at once, 1 to 32,767. Never waits.
-    ///
-    /// # Errors
-    ///
-    /// [`is_invalid_argument`](Error::is_invalid_argument) for an amount out of range; else those of
-    /// [`release`](Self::release); the value is then as before.
-    pub fn release_by(&self, amount: u32) -> Result<()> {
-        let amount = Amount::new(amount).map_err(|because| self.refuse("release", because))?;
-        self.wait("release", self.op(amount.give()))
-    }
-
-    /// Waits until the value is 0.
-    ///
-    /// # Errors
-    ///
-    /// [`is_removed`](Error::is_removed); [`is_permission_denied`](Error::is_permission_denied) if the mode
-    /// does not allow reading.
-    #[doc(alias("Z", "z", "WaitingForZero"))]
-    #[inline]
-    pub fn wait_until_zero(&self) -> Result<()> {
-        self.wait("wait for zero on", self.op(0))
-    }
-
-    /// Succeeds if the value is 0.
-    ///
-    /// # Errors
-    ///
-    /// [`is_would_block`](Error::is_would_block) if it is not; else those of
-    /// [`wait_until_zero`](Self::wait_until_zero).
-    #[inline]
-    pub fn try_wait_until_zero(&self) -> Result<()> {
-        self.attempt("wait for zero on", self.op(0))
-    }
-
-    /// Waits for at most `time` until the value is 0.
-    ///
-    /// # Errors
-    ///
-    /// [`is_timed_out`](Error::is_timed_out); else those of [`wait_until_zero`](Self::wait_until_zero).
-    pub fn wait_until_zero_timeout(&self, deadline: impl Into<Deadline>) -> Result<()> {
-        wait::until(self, "wait for zero on", self.op(0), deadline)
-    }
-
-    /// One operation on this semaphore, with the handle's undo.
-    #[inline]
-    fn op(&self, op: i16) -> SemBuf {
-        let flags = if self.undo {
-            SemFlags::UNDO
-        } else {
-            SemFlags::empty()
-        };
-        SemBuf::new(self.number, op, flags)
-    }
-
-    #[inline]
-    fn wait(&self, operation: &'static str, op: SemBuf) -> Result<()> {
-        wait::endless(self.id(), &[op]).map_err(|errno| wait::refused(operation, self, op, errno))
-    }
-
-    #[inline]
-    fn attempt(&self, operation: &'static str, op: SemBuf) -> Result<()> {
-        wait::endless(self.id(), &[wait::without_waiting(op)])
-            .map_err(|errno| wait::refused(operation, self, op, errno))
-    }
-
-    /// The operation that takes this much.
-    fn take(&self, amount: u32) -> Result<SemBuf> {
-        let amount = Amount::new(amount).map_err(|because| self.refuse("acquire", because))?;
-        Ok(self.op(amount.take()))
-    }
-
-    #[cold]
-    fn refuse(&self, operation: &'static str, because: String) -> Error {
-        Error::argument(operation, self.subject(), because)
-    }
-}

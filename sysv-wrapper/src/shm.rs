@@ -4,6 +4,7 @@ mod atomics;
 mod attachment;
 mod builder;
 mod cursor;
+mod widths;
 
 pub use attachment::{AttachOptions, Attachment, ReadOnlyAttachment};
 pub use builder::{HugePages, SharedMemoryBuilder};
@@ -18,15 +19,16 @@ use crate::error::{Error, Result};
 use crate::handle;
 use crate::key::Key;
 use crate::kind::Kind;
+use crate::system;
 
 const KIND: Kind = Kind::SharedMemory;
 
 /// A shared memory segment: memory that several processes can attach.
 ///
-/// This is a handle. It names the segment by its id, and owns neither the segment nor a mapping of it: clone
-/// it, send it, drop it, and nothing happens to the segment, which lasts until someone removes it. To use
-/// the memory, [attach](SharedMemory::attach) it. To have the segment removed with a scope, put the handle
-/// into a [`RemoveOnDrop`](crate::RemoveOnDrop).
+/// This is a handle. It names the segment by its id, and owns neither the segment nor a mapping of it: cloning, sending
+/// and dropping it do nothing to the segment, which lasts until it is removed. To use the memory,
+/// [attach](SharedMemory::attach) it. To have the segment removed at the end of a scope, put the handle into a
+/// [`RemoveOnDrop`](crate::RemoveOnDrop).
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SharedMemory};
@@ -47,21 +49,21 @@ pub struct SharedMemory {
 }
 
 impl SharedMemory {
-    /// What the segment is to be like, to be ended with a verb: `create`, `create_unique`,
+    /// Returns a builder, which creates or opens a segment by the verb at its end: `create`, `create_unique`,
     /// `create_private`, `create_or_open`, `create_replacing`, `open`.
     pub fn builder<'init>() -> SharedMemoryBuilder<'init> {
         SharedMemoryBuilder::new()
     }
 
-    /// The segment that has this key, whatever its size.
+    /// Opens the segment that has this key, whatever its size.
     ///
     /// If its creator is still filling it, waits until that is done, for at most ten seconds
     /// ([`wait_for_creator`](SharedMemoryBuilder::wait_for_creator) sets another time).
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) if nobody has the key;
-    /// [`is_abandoned`](Error::is_abandoned) if the creator died before the segment was filled.
+    /// [`is_not_found`](Error::is_not_found) if no segment has the key; [`is_abandoned`](Error::is_abandoned) if the
+    /// creator died before it had filled the segment.
     ///
     /// # Examples
     ///
@@ -78,11 +80,10 @@ impl SharedMemory {
         SharedMemory::builder().open(key)
     }
 
-    /// The segment with this id, which another process told.
+    /// Opens a segment by an id received from another process.
     ///
-    /// An id is given to another object some time after its own was removed: on Linux after some four million
-    /// more were made. A segment that this user may not read counts as found; its [`key`](Self::key) is then
-    /// `None`.
+    /// The kernel reuses ids: Linux after some four million further creations. A segment that this user may not read
+    /// counts as found; its [`key`](Self::key) is then `None`.
     ///
     /// # Errors
     ///
@@ -105,33 +106,33 @@ impl SharedMemory {
         Ok(SharedMemory { id, key })
     }
 
-    /// A handle, made without a call.
+    /// Returns a handle, without a call.
     pub(crate) fn from_parts(id: ShmId, key: Option<Key>) -> SharedMemory {
         SharedMemory { id, key }
     }
 
-    /// The kernel's id.
+    /// Returns the kernel's id.
     #[doc(alias = "shmid")]
     pub fn id(&self) -> ShmId {
         self.id
     }
 
-    /// The key that the segment was made or found with: [`Key::PRIVATE`] for a private one, `None` where the
-    /// handle was made from an id and the kernel did not tell.
+    /// Returns the key that the segment was created or opened with: [`Key::PRIVATE`] for a private one, `None` where the
+    /// handle was made from an id and the key is unknown.
     pub fn key(&self) -> Option<Key> {
         self.key
     }
 
-    /// The size in bytes, as the kernel has it.
+    /// Returns the size in bytes, as the kernel has it.
     ///
     /// # Errors
     ///
-    /// Those of [`status`](SharedMemory::status).
+    /// As [`status`](SharedMemory::status).
     pub fn size(&self) -> Result<usize> {
         self.status().map(|status| status.size())
     }
 
-    /// Maps the segment into this process, for reading and writing.
+    /// Attaches the segment for reading and writing.
     ///
     /// Each call makes one more mapping, which goes with its [`Attachment`].
     ///
@@ -139,45 +140,45 @@ impl SharedMemory {
     ///
     /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow both;
     /// [`is_removed`](Error::is_removed) if the segment is gone;
-    /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if there is no room in the address space.
+    /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if there is no room in the address space, or if a limit on it is
+    /// reached, which the text names (`RLIMIT_AS`, `vm.max_map_count`).
     #[doc(alias = "shmat")]
     pub fn attach(&self) -> Result<Attachment> {
         self.attach_with(AttachOptions::new())
     }
 
-    /// Maps the segment into this process, for reading only.
+    /// Attaches the segment for reading only.
     ///
     /// # Errors
     ///
-    /// Those of [`attach`](SharedMemory::attach), where the mode only has to allow reading.
+    /// As [`attach`](SharedMemory::attach), but the mode only has to allow reading.
     #[doc(alias("shmat", "SHM_RDONLY"))]
     pub fn attach_read_only(&self) -> Result<ReadOnlyAttachment> {
         self.attach_read_only_with(AttachOptions::new())
     }
 
-    /// Maps the segment for reading and writing in a way of the caller's choice.
+    /// Attaches the segment for reading and writing, with options.
     ///
     /// # Errors
     ///
-    /// Those of [`attach`](SharedMemory::attach), and
-    /// [`is_invalid_argument`](Error::is_invalid_argument) for an address that is not aligned, that is in use,
-    /// or that rounds to 0.
+    /// As [`attach`](SharedMemory::attach), and [`is_invalid_argument`](Error::is_invalid_argument) for an address that
+    /// is not aligned, that is in use, or that rounds to 0.
     #[doc(alias("shmat", "SHM_RND", "SHM_EXEC", "SHM_REMAP"))]
     pub fn attach_with(&self, options: AttachOptions) -> Result<Attachment> {
         ReadOnlyAttachment::new(self, options, ShmAtFlags::empty()).map(Attachment::new)
     }
 
-    /// Maps the segment for reading only in a way of the caller's choice.
+    /// Attaches the segment for reading only, with options.
     ///
     /// # Errors
     ///
-    /// Those of [`attach_with`](SharedMemory::attach_with).
+    /// As [`attach_with`](SharedMemory::attach_with).
     #[doc(alias("shmat", "SHM_RDONLY"))]
     pub fn attach_read_only_with(&self, options: AttachOptions) -> Result<ReadOnlyAttachment> {
         ReadOnlyAttachment::new(self, options, ShmAtFlags::RDONLY)
     }
 
-    /// Size, owner, mode, times and who is attached, as they are now.
+    /// Returns size, owner, mode, times and the number of attachments, as they are now.
     ///
     /// # Errors
     ///
@@ -201,9 +202,9 @@ crate::handle::handle!(
     "remove_memory"
 );
 
-/// The state of a segment at the moment when [`status`](crate::SharedMemory::status) was called.
+/// The state of a segment at the time of the call of [`status`](crate::SharedMemory::status).
 ///
-/// Times are in whole seconds, and `None` for what has not happened yet; so are pids.
+/// Times are in whole seconds. Times and pids are `None` before the first such event.
 ///
 /// ```
 /// use sysv_wrapper::SharedMemory;
@@ -241,49 +242,49 @@ impl ShmStatus {
         self.0.ownership()
     }
 
-    /// The size in bytes.
+    /// Returns the size in bytes.
     #[doc(alias = "shm_segsz")]
     pub fn size(&self) -> usize {
         self.0.segsz()
     }
 
-    /// How many attachments there are, in all processes together.
+    /// Returns the number of attachments, of all processes together.
     #[doc(alias("nattch", "number_attached", "shm_nattch"))]
     pub fn attach_count(&self) -> u64 {
         self.0.nattch()
     }
 
-    /// The process that made the segment.
+    /// Returns the process that created the segment.
     #[doc(alias = "cpid")]
     pub fn creator_pid(&self) -> Option<Pid> {
         self.0.cpid()
     }
 
-    /// The process that last attached or detached it.
+    /// Returns the process that last attached or detached the segment.
     #[doc(alias = "lpid")]
     pub fn last_pid(&self) -> Option<Pid> {
         self.0.lpid()
     }
 
-    /// When it was last attached.
+    /// Returns the time of the last attaching.
     #[doc(alias("last_attach_time", "shm_atime"))]
     pub fn attach_time(&self) -> Option<SystemTime> {
         self.0.atime()
     }
 
-    /// When it was last detached.
+    /// Returns the time of the last detaching.
     #[doc(alias("last_detach_time", "shm_dtime"))]
     pub fn detach_time(&self) -> Option<SystemTime> {
         self.0.dtime()
     }
 
-    /// When it was made, or its owner or mode last changed.
+    /// Returns the time of the creation, or of the last change of owner or mode.
     #[doc(alias("last_change_time", "shm_ctime"))]
     pub fn change_time(&self) -> Option<SystemTime> {
         self.0.ctime()
     }
 
-    /// Whether it was removed, and goes with the last attachment. False where the system does not tell.
+    /// Whether the segment was removed, and goes with its last attachment. False where the system does not report it.
     #[doc(alias = "SHM_DEST")]
     pub fn marked_for_removal(&self) -> bool {
         #[cfg(sysv = "marked_for_removal")]
@@ -292,7 +293,7 @@ impl ShmStatus {
         return false;
     }
 
-    /// Whether it is locked in memory. False where the system does not tell.
+    /// Whether the segment is locked in memory. False where the system does not report it.
     #[doc(alias = "SHM_LOCKED")]
     pub fn locked(&self) -> bool {
         #[cfg(sysv = "SHM_LOCKED")]
@@ -303,16 +304,16 @@ impl ShmStatus {
 }
 
 impl SharedMemory {
-    /// Keeps the segment's pages in memory once they are there, whichever process uses them, until someone
-    /// calls [`unlock_from_memory`](Self::unlock_from_memory) or the segment is gone. Linux.
+    /// Keeps the segment's pages in memory once they are there, whichever process uses them, until
+    /// [`unlock_from_memory`](Self::unlock_from_memory) is called or the segment is gone. Linux.
     ///
-    /// Pages come when they are first used: to have them all, write them all.
-    /// [`ShmStatus::locked`](crate::ShmStatus::locked) tells.
+    /// The kernel allocates pages at their first use: to have all of them in memory, write all of them.
+    /// [`ShmStatus::locked`](crate::ShmStatus::locked) reports the lock.
     ///
     /// # Errors
     ///
-    /// [`NotOwner`](crate::ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged, or may
-    /// lock nothing (`RLIMIT_MEMLOCK` is 0); [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if that would pass
+    /// [`NotOwner`](crate::ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged, or may lock
+    /// nothing (`RLIMIT_MEMLOCK` is 0); [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if the lock would pass
     /// `RLIMIT_MEMLOCK`; [`is_removed`](Error::is_removed) if the segment is gone;
     /// [`is_unsupported`](Error::is_unsupported) where the platform has no such call.
     ///
@@ -324,7 +325,7 @@ impl SharedMemory {
     /// let memory = RemoveOnDrop::new(SharedMemory::builder().create_private()?);
     /// match memory.lock_in_memory() {
     ///     Ok(()) => memory.unlock_from_memory()?,
-    ///     Err(error) => println!("{error}; so it may be swapped out"),
+    ///     Err(error) => println!("it may be swapped out: {error}"),
     /// }
     /// # Ok::<(), sysv_wrapper::Error>(())
     /// ```
@@ -356,19 +357,26 @@ impl SharedMemory {
         return Err(self.no_such_call(OPERATION));
     }
 
-    /// The kernel says with the same answer that a limit is reached as that something else is wrong.
+    /// Makes the error of a refused lock, which may mean that a limit is reached.
     #[cold]
     #[cfg_attr(not(sysv = "SHM_LOCK"), allow(dead_code))]
     fn refused(&self, operation: &'static str, errno: Errno) -> Error {
         let error = handle::error(operation, self.subject(), errno);
         match errno {
-            Errno::ENOMEM => error.because(
-                "this user would have more memory locked than RLIMIT_MEMLOCK allows; `ulimit -l` shows and \
-                 sets it, in KiB",
-            ),
+            Errno::ENOMEM => {
+                let limit = match system::memlock_limit() {
+                    Some(limit) => format!(", which is {limit} bytes"),
+                    None => String::new(),
+                };
+                error
+                    .because(format!(
+                        "this user would have more memory locked than RLIMIT_MEMLOCK allows{limit}"
+                    ))
+                    .with_remedy("`ulimit -l` shows and sets the limit, in KiB")
+            }
             Errno::EPERM => error.because(
-                "only its owner, its creator or a process with CAP_IPC_LOCK may do that, and the first two \
-                 only if RLIMIT_MEMLOCK is not 0",
+                "only its owner, its creator or a process with CAP_IPC_LOCK may do that, and the first two only if \
+                 RLIMIT_MEMLOCK is not 0",
             ),
             _ => error,
         }

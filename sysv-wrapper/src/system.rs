@@ -538,6 +538,36 @@ impl Stat {
     }
 }
 
+/// Whether the kernel removes segments without attachments; `None` if that is unknown.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn shm_rmid_forced() -> Option<bool> {
+    Some(false)
+}
+
+/// The same, as it was within the last second.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn shm_rmid_forced_lately() -> bool {
+    false
+}
+
+/// Says which limit keeps this process from mapping `length` bytes more, if that is known.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn mapping_limit(_: u64) -> Option<String> {
+    None
+}
+
+/// Returns how many bytes this process may lock in memory, if there is a limit.
+#[cfg(target_os = "linux")]
+pub(crate) fn memlock_limit() -> Option<u64> {
+    rustix::process::getrlimit(rustix::process::Resource::Memlock).current
+}
+
+/// The same, where no segment can be locked.
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn memlock_limit() -> Option<u64> {
+    None
+}
+
 /// Whether a user id and a group id read from the kernel stand for ids without a mapping in this user namespace.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn unmapped(_: u32, _: u32) -> (bool, bool) {

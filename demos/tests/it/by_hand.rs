@@ -269,7 +269,7 @@ fn a_file_that_is_something_else_is_refused() {
             .start(program, &[])
             .end()
             .assert_code(2)
-            .assert_complaint("no key file");
+            .assert_complaint("not a key file");
     }
     fs::remove_file(&place.path).unwrap();
     place.assert_empty();

@@ -63,10 +63,10 @@ fn the_mail_is_read_by_its_types() {
         "it stayed in the queue: 1 message",
         "Dear Sir, I object strongl\n",
         "cannot receive from the message queue",
-        "the time is over",
+        "timed out",
         "full: ",
         "cannot send to the message queue",
-        "the time is over",
+        "timed out",
     ]);
     assert_eq!(ended.stderr, "");
 }

@@ -246,3 +246,30 @@ fn set_refuses_an_owner_that_is_nobody_at_all() {
     stat.set_gid(u32::MAX);
     expect_errno(semctl_set(set.id, &stat), Errno::EINVAL);
 }
+
+/// Rows C4, C5: values that end at a page without access: a set with more semaphores than there are values is an error.
+#[test]
+fn values_that_the_kernel_cannot_pass() {
+    let sem = Sem::with_values(&[1, 2, 3, 4, 5]);
+    let mut same = SemValues::new(5).unwrap();
+    semctl_getall_values(sem.id, &mut same).unwrap();
+    assert_eq!(*same, [1, 2, 3, 4, 5]);
+    for count in [0, 1, 4] {
+        let mut fewer = SemValues::new(count).unwrap();
+        expect_errno(semctl_getall_values(sem.id, &mut fewer), Errno::EFAULT);
+        fewer.fill(7);
+        expect_errno(semctl_setall_values(sem.id, &fewer), Errno::EFAULT);
+    }
+    let mut more = SemValues::new(6).unwrap();
+    more.fill(9);
+    semctl_getall_values(sem.id, &mut more).unwrap();
+    if cfg!(target_os = "linux") {
+        assert_eq!(*more, [1, 2, 3, 4, 5, 9]);
+    }
+    semctl_setall_values(sem.id, &SemValues::from_slice(&[5, 4, 3, 2, 1, 0]).unwrap()).unwrap();
+    assert_eq!(sem.values(), [5, 4, 3, 2, 1]);
+    assert_eq!(
+        format!("{:?}", SemValues::from_slice(&[1, 2]).unwrap()),
+        "[1, 2]"
+    );
+}

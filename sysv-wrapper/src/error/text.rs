@@ -86,6 +86,9 @@ impl Repr {
     }
 
     fn remedy(&self) -> Option<&'static str> {
+        if self.remedy.is_some() {
+            return self.remedy;
+        }
         let object = match &self.on {
             On::Object(subject) => Some(subject),
             On::File(_) => None,

@@ -1,14 +1,14 @@
-//! A message in memory of its own, laid out as the kernel wants it.
+//! A message in memory of its own, laid out for the kernel.
 
 use sysv_ipc::MsgBuf;
 
 use crate::error::{Error, Result, Subject};
 use crate::msg::{KIND, MessageType};
 
-/// A message that is sent and received without a copy beside the kernel's own.
+/// A message that is sent and received without a copy besides the kernel's own.
 ///
-/// It owns its memory, and keeps it from one call to the next. The message has a length, and the buffer a
-/// capacity, both in bytes: sending takes the message, receiving has the room of the whole capacity.
+/// It owns its memory, and keeps it from one call to the next. The message has a length, and the buffer a capacity, both
+/// in bytes: sending takes the message, receiving may fill the whole capacity.
 ///
 /// ```
 /// use sysv_wrapper::{MessageBuffer, MessageQueue, RemoveOnDrop, Selector};
@@ -31,49 +31,46 @@ use crate::msg::{KIND, MessageType};
 pub struct MessageBuffer(pub(crate) MsgBuf);
 
 impl MessageBuffer {
-    /// A message of this type with a copy of these bytes, and room for no more than those.
-    ///
-    /// The type is checked when the message is sent.
+    /// Returns a message of this type with a copy of these bytes, and no further capacity. The type is checked when the
+    /// message is sent.
     pub fn new(message_type: MessageType, bytes: &[u8]) -> MessageBuffer {
         MessageBuffer(MsgBuf::new(message_type, bytes))
     }
 
-    /// An empty message of type 1 with room for `capacity` bytes.
+    /// Returns an empty message of type 1 with this capacity.
     ///
     /// # Panics
     ///
-    /// As that of a vector, if `capacity` is beyond all memory; [`try_reserve`](Self::try_reserve) is for numbers
-    /// from elsewhere.
+    /// As [`Vec::with_capacity`]. [`try_reserve`](Self::try_reserve) returns an error instead.
     pub fn with_capacity(capacity: usize) -> MessageBuffer {
         MessageBuffer(MsgBuf::with_capacity(capacity))
     }
 
-    /// How many bytes there is room for: the longest message that can be received into it.
+    /// Returns the capacity in bytes: the length of the longest message that can be received into it.
     pub fn capacity(&self) -> usize {
         self.0.capacity()
     }
 
-    /// Makes room for at least `capacity` bytes in all. What is in the buffer stays.
+    /// Makes the capacity at least this number of bytes. The message stays.
     ///
     /// # Panics
     ///
-    /// Those of [`with_capacity`](Self::with_capacity).
+    /// As [`with_capacity`](Self::with_capacity).
     pub fn reserve(&mut self, capacity: usize) {
         self.0.reserve(capacity);
     }
 
-    /// [`reserve`](Self::reserve) for as much as there may not be.
+    /// Like [`reserve`](Self::reserve), but returns an error if allocation fails.
     ///
     /// # Errors
     ///
-    /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if this process cannot have the memory; the buffer is as it
-    /// was.
+    /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if this process cannot have the memory; the buffer is as it was.
     pub fn try_reserve(&mut self, capacity: usize) -> Result<()> {
         let fail = |errno| Error::call("make room for", Subject::of(KIND), errno);
         self.0.try_reserve(capacity).map_err(fail)
     }
 
-    /// The type of the message.
+    /// Returns the type of the message.
     #[doc(alias = "mtype")]
     pub fn message_type(&self) -> MessageType {
         self.0.mtype()
@@ -85,25 +82,25 @@ impl MessageBuffer {
         self.0.set_mtype(message_type);
     }
 
-    /// The bytes of the message.
+    /// Returns the bytes of the message.
     #[doc(alias = "mtext")]
     pub fn bytes(&self) -> &[u8] {
         self.0.text()
     }
 
-    /// The bytes of the message, to be written in place. [`set_length`](Self::set_length) makes them more.
+    /// Returns the bytes of the message, to be written in place. [`set_length`](Self::set_length) changes their number.
     #[doc(alias = "mtext")]
     pub fn bytes_mut(&mut self) -> &mut [u8] {
         self.0.text_mut()
     }
 
-    /// Copies `bytes` into the buffer as the message, growing it if it must.
+    /// Copies `bytes` into the buffer as the message. The buffer grows if necessary.
     pub fn set_bytes(&mut self, bytes: &[u8]) {
         self.0.set_text(bytes);
     }
 
-    /// Makes the message `length` bytes long, growing the buffer if it must. Bytes that come anew are what the
-    /// buffer held there before: zeros, or the rest of an earlier message.
+    /// Makes the message `length` bytes long. The buffer grows if necessary. Added bytes are what the buffer held there:
+    /// zeros, or the rest of an earlier message.
     pub fn set_length(&mut self, length: usize) {
         self.0.set_len(length);
     }

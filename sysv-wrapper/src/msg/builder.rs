@@ -1,4 +1,4 @@
-//! How queues are created and opened.
+//! A builder that creates and opens queues.
 
 use sysv_ipc::{Mode, MsgGetFlags, MsgId};
 
@@ -10,18 +10,18 @@ use crate::key::{self, Key};
 use crate::limits;
 use crate::msg::{KIND, MessageQueue};
 
-/// A queue to be made, or found. Made by [`MessageQueue::builder`].
+/// Creates or opens a queue. Returned by [`MessageQueue::builder`].
 ///
-/// The verb at the end decides:
+/// The last method of the chain decides:
 ///
-/// | verb | meaning |
+/// | method | the queue |
 /// |---|---|
-/// | [`create`](Self::create) | it must not exist yet |
-/// | [`open`](Self::open) | it must exist |
-/// | [`create_or_open`](Self::create_or_open) | either, and it tells which |
-/// | [`create_replacing`](Self::create_replacing) | what has the key is removed first |
-/// | [`create_unique`](Self::create_unique) | with a free key, drawn at random |
-/// | [`create_private`](Self::create_private) | without a key |
+/// | [`create`](Self::create) | must not exist yet |
+/// | [`open`](Self::open) | must exist |
+/// | [`create_or_open`](Self::create_or_open) | is opened if it exists, or else created; the result says which |
+/// | [`create_replacing`](Self::create_replacing) | is created; one that has the key is removed first |
+/// | [`create_unique`](Self::create_unique) | is created with a free key, drawn at random |
+/// | [`create_private`](Self::create_private) | is created without a key |
 ///
 /// ```
 /// use sysv_wrapper::{MessageQueue, Mode, RemoveOnDrop};
@@ -32,7 +32,7 @@ use crate::msg::{KIND, MessageQueue};
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "nothing happens before the verb: `create`, `open`, …"]
+#[must_use = "nothing happens before the last method: `create`, `open`, …"]
 pub struct MessageQueueBuilder {
     mode: Mode,
     max_bytes: Option<u64>,
@@ -46,18 +46,18 @@ impl MessageQueueBuilder {
         }
     }
 
-    /// The permission bits of a new queue, whatever the umask; [`Mode::OWNER`], 0600, if it is not set. Reading
-    /// is receiving, writing is sending: 0622 is a mailbox that everyone may send to.
+    /// Sets the permission bits of a new queue, regardless of the umask; [`Mode::OWNER`], 0600, by default. Reading is
+    /// receiving, writing is sending: 0622 is a mailbox to which all users may send.
     #[doc(alias("perm", "permissions"))]
     pub fn mode(self, mode: Mode) -> Self {
         MessageQueueBuilder { mode, ..self }
     }
 
-    /// How many bytes of all its messages together a new queue may hold; the system's limit MSGMNB if it is not
-    /// set. More than that takes a privilege.
+    /// Sets how many bytes all messages on a new queue may have together; the system's limit MSGMNB by default. More than
+    /// that takes a privilege.
     ///
-    /// The kernel makes the queue first, and then changes it: for a moment others can find it with the room
-    /// that MSGMNB gives. If the change is refused, the queue is removed again.
+    /// The kernel creates the queue first, and then changes it: for a moment other processes can find it with the default.
+    /// If the kernel refuses the change, the queue is removed again.
     #[doc(alias("max_size", "msg_qbytes", "MSGMNB"))]
     pub fn max_bytes(self, max_bytes: u64) -> Self {
         MessageQueueBuilder {
@@ -66,14 +66,14 @@ impl MessageQueueBuilder {
         }
     }
 
-    /// Makes a queue with this key, which must be free.
+    /// Creates a queue with this key, which must be free.
     ///
     /// # Errors
     ///
-    /// [`is_already_exists`](crate::Error::is_already_exists) if the key is in use;
-    /// [`is_limit_reached`](crate::Error::is_limit_reached) if there are as many queues as there may be, and for more
-    /// room than this user may give a queue, and then no queue is left behind;
-    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for [`Key::PRIVATE`].
+    /// - [`is_already_exists`](crate::Error::is_already_exists) if the key is in use;
+    /// - [`is_limit_reached`](crate::Error::is_limit_reached) if the system has as many queues as it allows, and for more
+    ///   room than this user may give a queue; then no queue is left behind;
+    /// - [`is_invalid_argument`](crate::Error::is_invalid_argument) for [`Key::PRIVATE`].
     #[doc(alias("IPC_CREX", "IPC_EXCL"))]
     pub fn create(self, key: impl Into<Key>) -> Result<MessageQueue> {
         let key = key.into();
@@ -81,47 +81,46 @@ impl MessageQueueBuilder {
         self.make(key)
     }
 
-    /// Makes a queue with a free key, drawn at random.
+    /// Creates a queue with a free key, drawn at random.
     ///
     /// # Errors
     ///
-    /// Those of [`create`](Self::create), but that the key is in use.
+    /// As [`create`](Self::create), except `is_already_exists`.
     pub fn create_unique(self) -> Result<MessageQueue> {
         key::unique(|key| self.make(key))
     }
 
-    /// Makes a queue without a key: others find it by its id only.
+    /// Creates a queue without a key: other processes open it by its id.
     ///
     /// # Errors
     ///
-    /// Those of [`create`](Self::create), but that the key is in use.
+    /// As [`create`](Self::create), except `is_already_exists`.
     #[doc(alias = "IPC_PRIVATE")]
     pub fn create_private(self) -> Result<MessageQueue> {
         self.make(Key::PRIVATE)
     }
 
-    /// Finds the queue with this key. Its mode and room are what they are; those set here are for a new queue.
+    /// Opens the queue that has this key. Its mode and room stay; the builder's are for a new queue.
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](crate::Error::is_not_found) if nobody has the key;
+    /// [`is_not_found`](crate::Error::is_not_found) if no queue has the key;
     /// [`is_permission_denied`](crate::Error::is_permission_denied) if this user may neither receive nor send.
     pub fn open(self, key: impl Into<Key>) -> Result<MessageQueue> {
         MessageQueue::open(key)
     }
 
-    /// Finds the queue with this key, or makes it. Of several processes that do this at once, one makes it.
+    /// Opens the queue that has this key, or creates it. Of several processes that do this at once, one creates it.
     ///
     /// # Errors
     ///
-    /// Those of [`create`](Self::create) and [`open`](Self::open), but that the key is in use or that it is
-    /// not.
+    /// As [`create`](Self::create) and [`open`](Self::open), except `is_already_exists` and `is_not_found`.
     #[doc(alias = "IPC_CREAT")]
     pub fn create_or_open(self, key: impl Into<Key>) -> Result<Opened<MessageQueue>> {
         let key = key.into();
         let subject = Subject::keyed(KIND, key);
         refuse_private("create or open", subject)?;
-        // A queue is good for use as soon as it is there, so no creator is waited for.
+        // A queue needs no initialisation, so this waits for no creator.
         init::create_or_open(
             subject,
             &Bounds::new(InitWait::DEFAULT),
@@ -132,13 +131,12 @@ impl MessageQueueBuilder {
         )
     }
 
-    /// Makes a queue with this key; one that has it is removed first, with its messages, and who waits for that
-    /// one is told so.
+    /// Creates a queue with this key, after removing the queue that has it, with its messages. That ends every wait for
+    /// the old queue, with [`is_removed`](crate::Error::is_removed).
     ///
     /// # Errors
     ///
-    /// Those of [`create`](Self::create), and [`NotOwner`](crate::ErrorKind::NotOwner) if the old one may not be
-    /// removed.
+    /// As [`create`](Self::create), and [`NotOwner`](crate::ErrorKind::NotOwner) if this user may not remove the old queue.
     pub fn create_replacing(self, key: impl Into<Key>) -> Result<MessageQueue> {
         let key = key.into();
         refuse_private("create", Subject::keyed(KIND, key))?;
@@ -149,7 +147,7 @@ impl MessageQueueBuilder {
         )
     }
 
-    /// Makes a queue exclusively.
+    /// Creates a queue exclusively.
     fn make(&self, key: Key) -> Result<MessageQueue> {
         let flags = MsgGetFlags::CREAT | MsgGetFlags::EXCL;
         let id = sysv_ipc::msgget(key.into(), flags, self.mode)

@@ -9,31 +9,41 @@ use crate::msg::{Message, MessageQueue, MessageType};
 
 const OPERATION: &str = "look into";
 
+/// The most messages that [`Messages`] copies: the kernel counts from the first one on for each of them, with the queue
+/// locked.
+const MOST_MESSAGES: usize = 8192;
+
+/// The most bytes of messages that are counted.
+const MOST_BYTES: u64 = 64 << 20;
+
 /// Looking, where the platform has it (Linux, in kernels that were built with `CONFIG_CHECKPOINT_RESTORE`).
 impl MessageQueue {
-    /// A copy of the message at this place in the queue, counted from 0; `None` past the end. Never waits.
+    /// Returns a copy of the message at this position in the queue, counted from 0; `None` past the end. Never waits.
     ///
-    /// It changes no time, no pid and no count, and nobody notices. Places move when others receive.
+    /// This changes no time, no pid and no count. Positions move when other processes receive. The kernel counts from the
+    /// first message on, which takes milliseconds for one far behind.
     ///
     /// # Errors
     ///
-    /// [`is_unsupported`](crate::Error::is_unsupported) where there is no such call;
-    /// [`TooBig`](crate::ErrorKind::TooBig) for a message that was sent when the system took longer ones than it
-    /// does now; [`is_removed`](crate::Error::is_removed);
-    /// [`is_permission_denied`](crate::Error::is_permission_denied) if the mode does not allow reading.
+    /// - [`is_unsupported`](crate::Error::is_unsupported) where there is no such call;
+    /// - [`TooBig`](crate::ErrorKind::TooBig) for a message that was sent when the system allowed longer ones than it does
+    ///   now;
+    /// - [`is_removed`](crate::Error::is_removed) if the queue is gone;
+    /// - [`is_permission_denied`](crate::Error::is_permission_denied) if the mode does not allow reading.
     #[doc(alias("MSG_COPY", "msgrcv"))]
     pub fn peek(&self, index: usize) -> Result<Option<Message>> {
         self.look(index)
     }
 
-    /// Copies of the messages on the queue, from the first on, each made when it is asked for.
+    /// Returns an iterator of copies of the messages on the queue, from the first on. Each is made when it is asked for.
     ///
-    /// Beside others who receive, this may skip messages, as places move up, or show the same one again, and beside
-    /// a busy sender it need not end.
+    /// If other processes receive, it may skip messages, as positions move up, or repeat one. It ends after 8,192
+    /// messages, since the time for each grows with its position; [`Messages::is_complete`] says whether the queue ended
+    /// before.
     ///
     /// # Errors
     ///
-    /// The iterator gives those of [`peek`](Self::peek), and ends after one.
+    /// The iterator returns those of [`peek`](Self::peek), and ends after one.
     ///
     /// # Examples
     ///
@@ -43,67 +53,45 @@ impl MessageQueue {
         Messages {
             queue: self,
             next: Some(0),
+            is_complete: false,
         }
     }
 
-    #[cfg(all(sysv = "MSG_COPY", sysv = "IPC_INFO"))]
+    #[cfg(sysv = "MSG_COPY")]
     fn look(&self, index: usize) -> Result<Option<Message>> {
+        use crate::error::ErrorKind;
         use sysv_ipc::{Errno, MsgRcvFlags};
 
-        use super::MessageType;
-        use crate::error::ErrorKind;
-
-        let fail = |errno| handle::error(OPERATION, self.subject(), errno);
-        let Ok(place) = MessageType::try_from(index) else {
+        let Ok(position) = MessageType::try_from(index) else {
             // No queue is that long.
             return Ok(None);
         };
-        let flags = MsgRcvFlags::COPY | MsgRcvFlags::NOWAIT;
-        loop {
-            // The kernel wants room for the longest message that there may be.
-            let (_, limits) = sysv_ipc::msgctl_ipc_info().map_err(fail)?;
-            let room = usize::try_from(limits.msgmax()).unwrap_or(usize::MAX);
-            match sysv_ipc::msgrcv_vec(self.id, room, place, flags) {
-                Ok((message_type, bytes)) => {
-                    return Ok(Some(Message {
-                        message_type,
-                        bytes,
-                    }));
+        match self.take(position, MsgRcvFlags::COPY | MsgRcvFlags::NOWAIT) {
+            Ok(message) => Ok(Some(message)),
+            Err(Errno::ENOMSG) => Ok(None),
+            Err(errno) => {
+                let error = handle::error(OPERATION, self.subject(), errno);
+                if !error.is_invalid_argument() {
+                    return Err(error);
                 }
-                Err(Errno::ENOMSG) => return Ok(None),
-                Err(errno @ (Errno::E2BIG | Errno::EINVAL)) => {
-                    // A message from before the limit was lowered, if it was not just raised.
-                    let (_, now) = sysv_ipc::msgctl_ipc_info().map_err(fail)?;
-                    if now.msgmax() > limits.msgmax() {
-                        continue;
-                    }
-                    if sysv_ipc::msgctl_stat(self.id).is_err() {
-                        return Err(fail(errno));
-                    }
-                    let because = format!(
-                        "the message at place {index} is longer than the system takes by now, which is {room} \
-                         bytes (MSGMAX)"
-                    );
-                    return Err(fail(errno).with_kind(ErrorKind::TooBig).because(because));
-                }
-                // A handled signal is no news to a call that does not wait.
-                Err(errno) => return Err(fail(errno)),
+                // The kernel's own copy has room for MSGMAX bytes.
+                let because = format!(
+                    "the message at position {index} is longer than the system takes by now (MSGMAX)"
+                );
+                Err(error.with_kind(ErrorKind::TooBig).because(because))
             }
         }
     }
 
-    #[cfg(not(all(sysv = "MSG_COPY", sysv = "IPC_INFO")))]
+    #[cfg(not(sysv = "MSG_COPY"))]
     fn look(&self, _: usize) -> Result<Option<Message>> {
         let because = "this platform has no way to look at messages without taking them";
-        Err(crate::Error::unsupported(
-            OPERATION,
-            self.subject(),
-            because,
-        ))
+        let subject = handle::subject(self);
+        Err(crate::Error::unsupported(OPERATION, subject, because))
     }
 }
 
-/// Copies of the messages on a queue, one after the other. Made by [`MessageQueue::messages`].
+/// An iterator of copies of the messages on a queue. Returned by [`MessageQueue::messages`].
 ///
 /// ```
 /// use sysv_wrapper::{MessageQueue, RemoveOnDrop};
@@ -122,29 +110,43 @@ impl MessageQueue {
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "nothing is looked at before the iterator is asked"]
+#[must_use = "iterators are lazy"]
 pub struct Messages<'queue> {
     queue: &'queue MessageQueue,
-    /// The next place; `None` at the end.
+    /// The next position; `None` at the end.
     next: Option<usize>,
+    is_complete: bool,
+}
+
+impl Messages<'_> {
+    /// Whether the iterator has reached the end of the queue: false before it ends, after an error, and if it ended
+    /// because it had copied 8,192 messages.
+    pub fn is_complete(&self) -> bool {
+        self.is_complete
+    }
 }
 
 impl Iterator for Messages<'_> {
     type Item = Result<Message>;
 
     fn next(&mut self) -> Option<Result<Message>> {
-        let place = self.next.take()?;
-        let found = self.queue.peek(place).transpose()?;
-        if found.is_ok() {
-            self.next = Some(place + 1);
+        let position = self.next.take()?;
+        if position == MOST_MESSAGES {
+            return None;
         }
-        Some(found)
+        let found = self.queue.peek(position).transpose();
+        match found {
+            Some(Ok(_)) => self.next = Some(position + 1),
+            Some(Err(_)) => {}
+            None => self.is_complete = true,
+        }
+        found
     }
 }
 
 impl FusedIterator for Messages<'_> {}
 
-/// What is on a queue, by type of message. Made by [`MessageQueue::count_by_type`].
+/// The number of messages on a queue, by type. Returned by [`MessageQueue::count_by_type`].
 ///
 /// ```
 /// use sysv_wrapper::{MessageQueue, RemoveOnDrop};
@@ -171,12 +173,12 @@ pub struct TypeCounts {
 }
 
 impl TypeCounts {
-    /// Each type that was found, in ascending order.
+    /// Returns the types that were found, in ascending order.
     pub fn types(&self) -> &[TypeCount] {
         &self.types
     }
 
-    /// Whether the end of the queue was reached. Beside a sender who is faster it is not.
+    /// Whether all messages were counted: false for a longer queue, and beside a sender that is faster than the counting.
     pub fn is_complete(&self) -> bool {
         self.is_complete
     }
@@ -191,18 +193,18 @@ pub struct TypeCount {
 }
 
 impl TypeCount {
-    /// The type.
+    /// Returns the type.
     #[doc(alias = "mtype")]
     pub fn message_type(&self) -> MessageType {
         self.message_type
     }
 
-    /// How many messages have it.
+    /// Returns the number of messages of this type.
     pub fn messages(&self) -> u64 {
         self.messages
     }
 
-    /// How many bytes these have together.
+    /// Returns the number of bytes that these messages have together.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
@@ -210,35 +212,40 @@ impl TypeCount {
 
 /// Counting what is on a queue.
 impl MessageQueue {
-    /// How many messages of which type are on the queue, which keeps them all.
+    /// Counts the messages on the queue by type, without taking them.
     ///
-    /// They are looked at one after the other ([`messages`](Self::messages)): beside others who receive, some may be
-    /// missed or counted twice. It looks at no more messages than twice what the queue had at first.
+    /// They are copied one after the other, as by [`messages`](Self::messages): beside other receivers, some may be missed
+    /// or counted twice. The counting stops after 8,192 messages, after 64 MiB, and after twice the number of messages
+    /// that the queue had at first; [`TypeCounts::is_complete`] is then false.
     ///
     /// # Errors
     ///
-    /// Those of [`peek`](Self::peek), among them [`is_unsupported`](crate::Error::is_unsupported) where messages cannot
-    /// be looked at without taking them.
+    /// As [`peek`](Self::peek), which is unsupported where messages cannot be copied without taking them.
     #[doc(alias = "MSG_COPY")]
     pub fn count_by_type(&self) -> Result<TypeCounts> {
         let messages = usize::try_from(self.status()?.messages()).unwrap_or(usize::MAX);
-        count(
-            self.messages(),
-            messages.saturating_mul(2).saturating_add(64),
-        )
+        let most = messages.saturating_mul(2).saturating_add(64);
+        count(self.messages(), most.min(MOST_MESSAGES))
     }
 }
 
-/// Counts the messages, but looks at no more than `most`.
+/// Counts the messages, up to `most` of them.
 fn count(messages: impl Iterator<Item = Result<Message>>, most: usize) -> Result<TypeCounts> {
     let mut found: BTreeMap<MessageType, (u64, u64)> = BTreeMap::new();
-    let mut looked_at = 0;
-    for message in messages.take(most) {
+    let (mut all, mut all_bytes) = (0, 0);
+    let mut is_complete = true;
+    for message in messages {
         let message = message?;
+        let length = message.bytes.len() as u64;
         let (messages, bytes) = found.entry(message.message_type).or_default();
         *messages += 1;
-        *bytes += message.bytes.len() as u64;
-        looked_at += 1;
+        *bytes += length;
+        all += 1;
+        all_bytes += length;
+        if all == most || all_bytes >= MOST_BYTES {
+            is_complete = false;
+            break;
+        }
     }
     let types = found.into_iter();
     Ok(TypeCounts {
@@ -249,7 +256,7 @@ fn count(messages: impl Iterator<Item = Result<Message>>, most: usize) -> Result
                 bytes,
             })
             .collect(),
-        is_complete: looked_at < most,
+        is_complete,
     })
 }
 

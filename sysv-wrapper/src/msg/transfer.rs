@@ -1,8 +1,8 @@
 //! Sending and receiving. Limits are looked up after the kernel refused, never before.
 
-use sysv_ipc::{Errno, MsgRcvFlags, MsgSndFlags, MsgStat};
+use sysv_ipc::{Errno, MsgBuf, MsgRcvFlags, MsgSndFlags, MsgStat};
 
-use crate::deadline::{self, Deadline, Ended, Wait, retry_on_intr, would_block};
+use crate::deadline::{self, Block, Deadline, Ended, Wait, retry_on_intr, would_block};
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle;
 use crate::limits::Limits;
@@ -11,178 +11,44 @@ use crate::msg::{
 };
 use crate::system;
 
-/// Sends a message of this type and length, which `call` does.
-///
-/// The first try does not wait: for a message that never fits the queue, the kernel would wait for ever.
+const SEND: &str = "send to";
+const RECEIVE: &str = "receive from";
+
+/// Makes a call on a queue in one form of waiting. `call` takes whether the kernel may wait: it has no timed call for
+/// queues.
 #[inline]
-pub(crate) fn send<D: Into<Deadline>>(
-    queue: &MessageQueue,
-    wait: Wait<D>,
-    message_type: MessageType,
-    length: usize,
-    mut call: impl FnMut(MsgSndFlags) -> sysv_ipc::Result<()>,
-) -> Result<()> {
-    if message_type < 1 {
-        return Err(type_error("send to", queue, message_type));
-    }
-    match retry_on_intr(|| call(MsgSndFlags::NOWAIT)) {
-        Ok(()) => Ok(()),
-        Err(errno) => send_later(queue, wait, length, call, errno),
-    }
-}
-
-/// Goes on after the kernel has refused the first try.
-#[cold]
-fn send_later<D: Into<Deadline>>(
-    queue: &MessageQueue,
-    wait: Wait<D>,
-    length: usize,
-    mut call: impl FnMut(MsgSndFlags) -> sysv_ipc::Result<()>,
-    errno: Errno,
-) -> Result<()> {
-    let waits = !matches!(wait, Wait::Try) && would_block(errno);
-    if !waits || beyond_queue(queue, length).is_some() {
-        return Err(send_error(queue, Ended::Failed(errno), length));
-    }
-    let flags = |waits| {
-        if waits {
-            MsgSndFlags::empty()
-        } else {
-            MsgSndFlags::NOWAIT
-        }
-    };
-    let sent = deadline::poll(wait, |waits| call(flags(waits)));
-    sent.map_err(|ended| send_error(queue, ended, length))
-}
-
-/// The error for a message that was not sent. Why the kernel refuses a long one, it does not tell.
-fn send_error(queue: &MessageQueue, ended: Ended, length: usize) -> Error {
-    const OPERATION: &str = "send to";
-    let subject = queue.subject();
-    let errno = match ended {
-        Ended::TimedOut => return Error::timed_out(OPERATION, subject),
-        Ended::Failed(errno) => errno,
-    };
-    let too_long = match errno {
-        Errno::EINVAL => beyond_system(length).or_else(|| beyond_queue(queue, length)),
-        Errno::EAGAIN => beyond_queue(queue, length),
-        // There was no memory for the copy, perhaps because it is far too long.
-        Errno::ENOMEM => beyond_system(length),
-        _ => None,
-    };
-    let error = handle::error(OPERATION, subject, errno);
-    match too_long {
-        Some(because) => error.with_kind(ErrorKind::InvalidArgument).because(because),
-        None => error,
-    }
-}
-
-/// Says so if a message of this length is more than the system takes.
-fn beyond_system(length: usize) -> Option<String> {
-    let longest = longest_message().filter(|longest| length as u64 > *longest)?;
-    Some(format!(
-        "the message has {length} bytes, and the longest that the system takes has {longest} (MSGMAX)"
-    ))
-}
-
-/// Says so if a message of this length is more than the queue ever holds.
-fn beyond_queue(queue: &MessageQueue, length: usize) -> Option<String> {
-    let room = stat(queue)?.qbytes();
-    // A queue that has room for no byte takes no message at all.
-    (length as u64 > room || room == 0).then(|| {
-        format!("the message has {length} bytes, and the queue holds {room} at most (`max_bytes`)")
-    })
-}
-
-/// The state of a queue, which this user need not be able to read.
-fn stat(queue: &MessageQueue) -> Option<MsgStat> {
-    match sysv_ipc::msgctl_stat(queue.id) {
-        Err(Errno::EACCES) => system::any_queue(queue.id),
-        stat => stat.ok(),
-    }
-}
-
-/// How long a message may be, where the system tells.
-pub(crate) fn longest_message() -> Option<u64> {
-    Some(Limits::queues().ok()?.message_size_max())
-}
-
-/// Receives, which `call` does, with room for `room` bytes.
-#[inline]
-pub(crate) fn receive<T>(
-    queue: &MessageQueue,
+fn block<T>(
     wait: Wait<impl Into<Deadline>>,
-    room: usize,
-    mut call: impl FnMut(MsgRcvFlags) -> sysv_ipc::Result<T>,
-) -> Result<T> {
-    deadline::poll(wait, |waits| {
-        call(if waits {
-            MsgRcvFlags::empty()
-        } else {
-            MsgRcvFlags::NOWAIT
-        })
-    })
-    .map_err(|ended| receive_error(queue, ended, room))
-}
-
-/// The error for a message that was not received.
-#[cold]
-fn receive_error(queue: &MessageQueue, ended: Ended, room: usize) -> Error {
-    const OPERATION: &str = "receive from";
-    let subject = queue.subject();
-    match ended {
-        Ended::TimedOut => Error::timed_out(OPERATION, subject),
-        Ended::Failed(Errno::E2BIG) => {
-            let because = format!(
-                "the message is longer than the buffer of {room} bytes, and stays on the queue"
-            );
-            Error::call(OPERATION, subject, Errno::E2BIG).because(because)
-        }
-        Ended::Failed(errno) => handle::error(OPERATION, subject, errno),
-    }
-}
-
-/// The error for a queue whose room could not be changed: the kernel says the same to who is not the owner, and to
-/// the owner who wants more than he may give.
-#[cold]
-pub(crate) fn room_error(queue: &MessageQueue, error: Error, max_bytes: u64) -> Error {
-    match beyond_limit(queue, max_bytes) {
-        Some(because) if error.errno() == Some(Errno::EPERM) => {
-            error.with_kind(ErrorKind::LimitReached).because(because)
-        }
-        _ => error,
-    }
-}
-
-/// Says so if this is more than the owner may have without a privilege, and this user is the owner.
-fn beyond_limit(queue: &MessageQueue, max_bytes: u64) -> Option<String> {
-    let limit = Limits::queues().ok()?.queue_bytes_max();
-    let perm = stat(queue)?.perm();
-    let own = [perm.uid(), perm.cuid(), 0].contains(&rustix::process::geteuid().as_raw());
-    (own && max_bytes > limit).then(|| {
-        format!(
-            "it is to hold {max_bytes} bytes, and without a privilege the limit is {limit} bytes (MSGMNB)"
-        )
-    })
+    mut call: impl FnMut(bool) -> sysv_ipc::Result<T>,
+    is_final: impl Fn() -> bool,
+) -> std::result::Result<T, Ended> {
+    let call = |block| match block {
+        Block::No => call(false),
+        Block::Forever => call(true),
+        Block::UpTo(_) => Err(Errno::ENOSYS),
+    };
+    deadline::block(wait, call, |_| is_final())
 }
 
 /// Sending. The kernel copies the message before the call returns.
 impl MessageQueue {
     /// Sends a message; waits while the queue has no room for it.
     ///
-    /// `message_type` is from 1 to [`MessageType::MAX`]. The bytes may be none, and at most as many as the system
-    /// takes in one message (MSGMAX, 8,192 on Linux if nobody has changed it). Up to 4 KiB are copied on the stack
-    /// first; [`send_buffer`](Self::send_buffer) does without that copy.
+    /// `message_type` is from 1 to [`MessageType::MAX`]. The message may be empty, and as long as the system allows
+    /// (MSGMAX, 8,192 bytes on Linux by default). Up to 4 KiB are copied on the stack first;
+    /// [`send_buffer`](Self::send_buffer) makes no copy.
     ///
-    /// If someone makes the queue smaller than the message while this waits, it waits until the room is given
-    /// back.
+    /// This waits in the kernel. If another process lowers the queue's `max_bytes` below the length of the message in that
+    /// time, the kernel does not end the wait: it lasts until the room is given back or the queue is removed.
+    /// [`send_timeout`](Self::send_timeout) with a time limit reports that as an argument error when it happens.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for a type out of range, and for a message that
-    /// is longer than the system takes or than the queue's `max_bytes`;
-    /// [`is_removed`](crate::Error::is_removed), also while it waits;
-    /// [`is_permission_denied`](crate::Error::is_permission_denied) if the mode does not allow writing.
+    /// - [`is_invalid_argument`](Error::is_invalid_argument) for a type out of range, and for a message that is longer
+    ///   than the system allows or than the queue's `max_bytes`;
+    /// - [`is_removed`](Error::is_removed) if the queue is removed, before or while this waits;
+    /// - [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow writing;
+    /// - [`OutOfMemory`](ErrorKind::OutOfMemory) if the kernel or this process has no memory for the message.
     #[doc(alias = "msgsnd")]
     #[inline]
     pub fn send(&self, message_type: MessageType, bytes: &[u8]) -> Result<()> {
@@ -193,20 +59,19 @@ impl MessageQueue {
     ///
     /// # Errors
     ///
-    /// [`is_would_block`](crate::Error::is_would_block) if there is no room; else those of
-    /// [`send`](Self::send).
+    /// [`is_would_block`](Error::is_would_block) if there is no room; otherwise as [`send`](Self::send).
     #[doc(alias("msgsnd", "IPC_NOWAIT"))]
     #[inline]
     pub fn try_send(&self, message_type: MessageType, bytes: &[u8]) -> Result<()> {
         self.send_slice(message_type, bytes, Wait::TRY)
     }
 
-    /// Sends a message; waits for at most `time` until the queue has room for it. Zero does not wait; a time that
-    /// the clock cannot count is without end.
+    /// Sends a message; waits until the queue has room for it, but only up to a deadline.
+    /// [`Duration::ZERO`](std::time::Duration::ZERO) is over after one attempt; an unrepresentable time waits forever.
     ///
     /// # Errors
     ///
-    /// [`is_timed_out`](crate::Error::is_timed_out); else those of [`send`](Self::send).
+    /// [`is_timed_out`](Error::is_timed_out); otherwise as [`send`](Self::send).
     pub fn send_timeout(
         &self,
         message_type: MessageType,
@@ -216,24 +81,12 @@ impl MessageQueue {
         self.send_slice(message_type, bytes, Wait::Until(deadline))
     }
 
-    #[inline]
-    pub(crate) fn send_slice(
-        &self,
-        message_type: MessageType,
-        bytes: &[u8],
-        wait: Wait<impl Into<Deadline>>,
-    ) -> Result<()> {
-        send(self, wait, message_type, bytes.len(), |flags| {
-            sysv_ipc::msgsnd_bytes(self.id, message_type, bytes, flags)
-        })
-    }
-
-    /// Sends the message in a buffer, without a copy; waits while the queue has no room for it. The buffer can be
-    /// used again at once.
+    /// Sends the message in a buffer, without a copy; waits while the queue has no room for it. The buffer can be used
+    /// again at once.
     ///
     /// # Errors
     ///
-    /// Those of [`send`](Self::send).
+    /// As [`send`](Self::send).
     #[doc(alias = "msgsnd")]
     #[inline]
     pub fn send_buffer(&self, message: &MessageBuffer) -> Result<()> {
@@ -244,18 +97,18 @@ impl MessageQueue {
     ///
     /// # Errors
     ///
-    /// Those of [`try_send`](Self::try_send).
+    /// As [`try_send`](Self::try_send).
     #[doc(alias("msgsnd", "IPC_NOWAIT"))]
     #[inline]
     pub fn try_send_buffer(&self, message: &MessageBuffer) -> Result<()> {
         self.send_in_place(message, Wait::TRY)
     }
 
-    /// Sends the message in a buffer, without a copy; waits for at most `time`.
+    /// Sends the message in a buffer, without a copy; waits until the queue has room for it, but only up to a deadline.
     ///
     /// # Errors
     ///
-    /// Those of [`send_timeout`](Self::send_timeout).
+    /// As [`send_timeout`](Self::send_timeout).
     pub fn send_buffer_timeout(
         &self,
         message: &MessageBuffer,
@@ -265,34 +118,221 @@ impl MessageQueue {
     }
 
     #[inline]
+    pub(crate) fn send_slice(
+        &self,
+        message_type: MessageType,
+        bytes: &[u8],
+        wait: Wait<impl Into<Deadline>>,
+    ) -> Result<()> {
+        let attempt = || sysv_ipc::msgsnd_bytes(self.id, message_type, bytes, MsgSndFlags::NOWAIT);
+        match self.first_attempt(message_type, attempt)? {
+            Ok(()) => Ok(()),
+            Err(errno) => self.send_copy(message_type, bytes, wait, errno),
+        }
+    }
+
+    #[inline]
     fn send_in_place(
         &self,
         message: &MessageBuffer,
         wait: Wait<impl Into<Deadline>>,
     ) -> Result<()> {
-        let length = message.bytes().len();
-        send(self, wait, message.message_type(), length, |flags| {
-            sysv_ipc::msgsnd(self.id, &message.0, flags)
+        let attempt = || sysv_ipc::msgsnd(self.id, &message.0, MsgSndFlags::NOWAIT);
+        match self.first_attempt(message.message_type(), attempt)? {
+            Ok(()) => Ok(()),
+            Err(errno) => self.send_later(&message.0, wait, errno),
+        }
+    }
+
+    /// Checks the type, and tries to send without waiting: for a message that never fits the queue, the kernel would wait
+    /// forever.
+    #[inline]
+    fn first_attempt(
+        &self,
+        message_type: MessageType,
+        attempt: impl FnMut() -> sysv_ipc::Result<()>,
+    ) -> Result<sysv_ipc::Result<()>> {
+        if message_type < 1 {
+            return Err(type_error(SEND, self, message_type));
+        }
+        Ok(retry_on_intr(attempt))
+    }
+
+    /// Sends after the kernel refused a first attempt with `errno`: from one copy, whatever the number of attempts.
+    #[cold]
+    fn send_copy(
+        &self,
+        message_type: MessageType,
+        bytes: &[u8],
+        wait: Wait<impl Into<Deadline>>,
+        errno: Errno,
+    ) -> Result<()> {
+        if matches!(wait, Wait::Try) {
+            return Err(self.send_error(Ended::Failed(errno), bytes.len()));
+        }
+        let mut message = MsgBuf::with_capacity(0);
+        message
+            .try_reserve(bytes.len())
+            .map_err(|errno| self.send_error(Ended::Failed(errno), bytes.len()))?;
+        message.set_mtype(message_type);
+        message.set_text(bytes);
+        self.send_later(&message, wait, errno)
+    }
+
+    /// Sends after the kernel refused a first attempt with `errno`.
+    #[cold]
+    fn send_later(
+        &self,
+        message: &MsgBuf,
+        wait: Wait<impl Into<Deadline>>,
+        errno: Errno,
+    ) -> Result<()> {
+        let length = message.text().len();
+        let waits = !matches!(wait, Wait::Try) && would_block(errno) && !self.never_fits(length);
+        if !waits {
+            return Err(self.send_error(Ended::Failed(errno), length));
+        }
+        let call = |waits| {
+            let flags = if waits {
+                MsgSndFlags::empty()
+            } else {
+                MsgSndFlags::NOWAIT
+            };
+            sysv_ipc::msgsnd(self.id, message, flags)
+        };
+        block(wait, call, || self.never_fits(length))
+            .map_err(|ended| self.send_error(ended, length))
+    }
+
+    /// Whether a message of this length is longer than the queue's `max_bytes`. A queue without room for a byte takes no
+    /// message at all.
+    fn never_fits(&self, length: usize) -> bool {
+        stat(self).is_some_and(|stat| length as u64 > stat.qbytes() || stat.qbytes() == 0)
+    }
+
+    /// Makes the error of a message that was not sent, with what the kernel does not say.
+    #[cold]
+    fn send_error(&self, ended: Ended, length: usize) -> Error {
+        let errno = match ended {
+            Ended::Failed(errno) => errno,
+            Ended::TimedOut => {
+                let error = Error::timed_out(SEND, self.subject());
+                return match self.full_of_messages(length) {
+                    Some(because) => error.because(format!("timed out; {because}")),
+                    None => error,
+                };
+            }
+        };
+        let too_long = match errno {
+            Errno::EINVAL => beyond_system(length).or_else(|| self.beyond_queue(length)),
+            Errno::EAGAIN => self.beyond_queue(length),
+            // There was no memory for the copy, perhaps because it is far too long.
+            Errno::ENOMEM => beyond_system(length),
+            _ => None,
+        };
+        let error = handle::error(SEND, self.subject(), errno);
+        if let Some(because) = too_long {
+            return error.with_kind(ErrorKind::InvalidArgument).because(because);
+        }
+        match self.full_of_messages(length) {
+            Some(because) if error.is_would_block() => error.because(because),
+            _ => error,
+        }
+    }
+
+    /// The reason for a message of this length if it is more than the queue ever holds.
+    fn beyond_queue(&self, length: usize) -> Option<String> {
+        let room = stat(self)?.qbytes();
+        self.never_fits(length).then(|| {
+            format!(
+                "the message has {length} bytes, and the queue holds {room} at most (`max_bytes`)"
+            )
+        })
+    }
+
+    /// The reason for a message of this length if the queue has the bytes for it. Linux lets a queue hold no more messages
+    /// than bytes, which limits empty ones.
+    fn full_of_messages(&self, length: usize) -> Option<String> {
+        let stat = stat(self)?;
+        let (messages, room) = (stat.qnum(), stat.qbytes());
+        let fits = stat.cbytes().saturating_add(length as u64) <= room;
+        (fits && messages >= room).then(|| {
+            format!(
+                "the queue has {messages} messages, and holds no more of them than bytes, which are {room} \
+                 (`max_bytes`)"
+            )
         })
     }
 }
 
-/// How long a message is taken to be before the kernel says that it is longer: what fits the stack.
+/// The reason for a message of this length if it is more than the system takes.
+fn beyond_system(length: usize) -> Option<String> {
+    let longest = Limits::queues().ok()?.message_size_max();
+    (length as u64 > longest).then(|| {
+        format!(
+            "the message has {length} bytes, and the longest that the system takes has {longest} (MSGMAX)"
+        )
+    })
+}
+
+/// Returns the state of a queue, also of one that this user may not read, if the system has a way.
+fn stat(queue: &MessageQueue) -> Option<MsgStat> {
+    match sysv_ipc::msgctl_stat(queue.id) {
+        Err(Errno::EACCES) => system::any_queue(queue.id),
+        stat => stat.ok(),
+    }
+}
+
+/// Receives by `call`, with room for `room` bytes, in one form of waiting.
+#[inline]
+fn receive<T>(
+    queue: &MessageQueue,
+    wait: Wait<impl Into<Deadline>>,
+    room: usize,
+    mut call: impl FnMut(MsgRcvFlags) -> sysv_ipc::Result<T>,
+) -> Result<T> {
+    let call = |waits| {
+        call(if waits {
+            MsgRcvFlags::empty()
+        } else {
+            MsgRcvFlags::NOWAIT
+        })
+    };
+    block(wait, call, || false).map_err(|ended| receive_error(queue, ended, room))
+}
+
+/// Makes the error of a message that was not received.
+#[cold]
+fn receive_error(queue: &MessageQueue, ended: Ended, room: usize) -> Error {
+    let subject = queue.subject();
+    match ended {
+        Ended::TimedOut => Error::timed_out(RECEIVE, subject),
+        Ended::Failed(Errno::E2BIG) => {
+            let because = format!(
+                "the message is longer than the buffer of {room} bytes, and stays on the queue"
+            );
+            Error::call(RECEIVE, subject, Errno::E2BIG).because(because)
+        }
+        Ended::Failed(errno) => handle::error(RECEIVE, subject, errno),
+    }
+}
+
+/// The room for a message of unknown length at first: what fits the stack.
 const FIRST_ROOM: usize = 4096;
 
-/// Receiving a [`Message`], however long it is.
+/// Receiving a [`Message`] of any length.
 impl MessageQueue {
     /// Takes a message off the queue; waits while there is none that `selector` wants.
     ///
-    /// The text goes through the stack, or from 4 KiB on through a buffer that is as large as the system's
-    /// messages can be. [`receive_into`](Self::receive_into) and [`receive_buffer`](Self::receive_buffer) put it
-    /// into memory that is there already.
+    /// Up to 4 KiB go through the stack, more through a buffer as large as what is on the queue.
+    /// [`receive_into`](Self::receive_into) and [`receive_buffer`](Self::receive_buffer) use the caller's memory.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for a type out of range;
-    /// [`is_removed`](crate::Error::is_removed), also while it waits;
-    /// [`is_permission_denied`](crate::Error::is_permission_denied) if the mode does not allow reading.
+    /// - [`is_invalid_argument`](Error::is_invalid_argument) for a type out of range;
+    /// - [`is_removed`](Error::is_removed) if the queue is removed, before or while this waits;
+    /// - [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow reading;
+    /// - [`OutOfMemory`](ErrorKind::OutOfMemory) if this process has no memory for the message, which stays on the queue.
     #[doc(alias = "msgrcv")]
     #[inline]
     pub fn receive(&self, selector: Selector) -> Result<Message> {
@@ -303,20 +343,19 @@ impl MessageQueue {
     ///
     /// # Errors
     ///
-    /// [`is_would_block`](crate::Error::is_would_block) if there is none; else those of
-    /// [`receive`](Self::receive).
+    /// [`is_would_block`](Error::is_would_block) if there is none; otherwise as [`receive`](Self::receive).
     #[doc(alias("msgrcv", "IPC_NOWAIT"))]
     #[inline]
     pub fn try_receive(&self, selector: Selector) -> Result<Message> {
         self.receive_message(selector, Wait::TRY)
     }
 
-    /// Takes a message off the queue; waits for at most `time` until there is one that `selector` wants. Zero does
-    /// not wait; a time that the clock cannot count is without end.
+    /// Takes a message off the queue; waits until there is one that `selector` wants, but only up to a deadline.
+    /// [`Duration::ZERO`](std::time::Duration::ZERO) is over after one attempt; an unrepresentable time waits forever.
     ///
     /// # Errors
     ///
-    /// [`is_timed_out`](crate::Error::is_timed_out); else those of [`receive`](Self::receive).
+    /// [`is_timed_out`](Error::is_timed_out); otherwise as [`receive`](Self::receive).
     pub fn receive_timeout(
         &self,
         selector: Selector,
@@ -332,23 +371,23 @@ impl MessageQueue {
         wait: Wait<impl Into<Deadline>>,
     ) -> Result<Message> {
         let (wanted, how) = selector.wanted(self)?;
-        let mut room = FIRST_ROOM;
-        receive(self, wait, room, |flags| {
-            self.take(wanted, how | flags, &mut room)
+        receive(self, wait, FIRST_ROOM, |flags| {
+            self.take(wanted, how | flags)
         })
     }
 
-    /// Makes one call, or more with more room if the message is longer: it stays on the queue until then.
+    /// Receives a message, or copies one with [`MsgRcvFlags`]'s `COPY`. One that is longer than the room stays on the
+    /// queue, and is asked for again with more room.
     #[inline]
-    fn take(
+    pub(super) fn take(
         &self,
         wanted: MessageType,
         flags: MsgRcvFlags,
-        room: &mut usize,
     ) -> sysv_ipc::Result<Message> {
+        let mut room = FIRST_ROOM;
         loop {
-            match sysv_ipc::msgrcv_vec(self.id, *room, wanted, flags) {
-                Err(Errno::E2BIG) => *room = more_room(*room),
+            match sysv_ipc::msgrcv_vec(self.id, room, wanted, flags) {
+                Err(Errno::E2BIG) => room = self.more_room(room),
                 result => {
                     return result.map(|(message_type, bytes)| Message {
                         message_type,
@@ -358,29 +397,27 @@ impl MessageQueue {
             }
         }
     }
+
+    /// Returns the room for a message that was longer than `room`: no more than what is on the queue, and at most sixteen
+    /// times as much, since one message need not be all of it. It doubles at least, so that the attempts end beside a
+    /// sender whose messages get longer.
+    #[cold]
+    fn more_room(&self, room: usize) -> usize {
+        let there = stat(self).and_then(|stat| usize::try_from(stat.cbytes()).ok());
+        let twice = room.saturating_mul(2);
+        there.unwrap_or(twice).clamp(twice, room.saturating_mul(16))
+    }
 }
 
-/// The room for a message that was longer than `room`: what the system says that a message can have. A message
-/// may be longer still if the limit was lowered since, and one of a huge limit need not be huge itself: so it is at
-/// least twice the room there was, and at most sixteen times.
-#[cold]
-fn more_room(room: usize) -> usize {
-    let longest = longest_message().and_then(|longest| usize::try_from(longest).ok());
-    let twice = room.saturating_mul(2);
-    longest
-        .unwrap_or(twice)
-        .clamp(twice, room.saturating_mul(16))
-}
-
-/// Receiving into a slice. Nothing is allocated for a slice of up to 4 KiB.
+/// Receiving into a slice. Up to 4 KiB take no allocation.
 impl MessageQueue {
-    /// Takes a message off the queue and puts it into `buffer`; waits while there is none that `selector` wants.
-    /// What is behind the message in `buffer` stays as it was.
+    /// Takes a message off the queue into `buffer`; waits while there is none that `selector` wants. The rest of `buffer`
+    /// keeps its contents.
     ///
     /// # Errors
     ///
-    /// [`TooBig`](crate::ErrorKind::TooBig) if the message is longer than `buffer`: it then stays on the queue;
-    /// else those of [`receive`](Self::receive).
+    /// [`TooBig`](ErrorKind::TooBig) if the message is longer than `buffer`, and stays on the queue; otherwise as
+    /// [`receive`](Self::receive).
     #[doc(alias = "msgrcv")]
     #[inline]
     pub fn receive_into(&self, buffer: &mut [u8], selector: Selector) -> Result<Received> {
@@ -391,20 +428,19 @@ impl MessageQueue {
     ///
     /// # Errors
     ///
-    /// [`is_would_block`](crate::Error::is_would_block) if there is none; else those of
-    /// [`receive_into`](Self::receive_into).
+    /// [`is_would_block`](Error::is_would_block) if there is none; otherwise as [`receive_into`](Self::receive_into).
     #[doc(alias("msgrcv", "IPC_NOWAIT"))]
     #[inline]
     pub fn try_receive_into(&self, buffer: &mut [u8], selector: Selector) -> Result<Received> {
         self.receive_slice(buffer, selector, MsgRcvFlags::empty(), Wait::TRY)
     }
 
-    /// Takes a message off the queue into `buffer`; waits for at most `time` until there is one that `selector`
-    /// wants.
+    /// Takes a message off the queue into `buffer`; waits until there is one that `selector` wants, but only up to a
+    /// deadline.
     ///
     /// # Errors
     ///
-    /// [`is_timed_out`](crate::Error::is_timed_out); else those of [`receive_into`](Self::receive_into).
+    /// [`is_timed_out`](Error::is_timed_out); otherwise as [`receive_into`](Self::receive_into).
     pub fn receive_into_timeout(
         &self,
         buffer: &mut [u8],
@@ -419,12 +455,12 @@ impl MessageQueue {
         )
     }
 
-    /// Takes a message off the queue into `buffer`, and cuts off what does not fit, which is lost; waits while there
-    /// is none that `selector` wants. How long the message was, the kernel does not tell.
+    /// Takes a message off the queue into `buffer`, without the part that does not fit, which is lost; waits while there
+    /// is none that `selector` wants. The kernel does not report the length of the whole message.
     ///
     /// # Errors
     ///
-    /// Those of [`receive`](Self::receive).
+    /// As [`receive`](Self::receive).
     ///
     /// # Examples
     ///
@@ -445,21 +481,21 @@ impl MessageQueue {
         self.receive_slice(buffer, selector, MsgRcvFlags::NOERROR, Wait::FOREVER)
     }
 
-    /// [`receive_truncated`](Self::receive_truncated), if there is a message that `selector` wants.
+    /// Like [`receive_truncated`](Self::receive_truncated), but only if there is a message that `selector` wants.
     ///
     /// # Errors
     ///
-    /// Those of [`try_receive`](Self::try_receive).
+    /// As [`try_receive`](Self::try_receive).
     #[doc(alias("msgrcv", "MSG_NOERROR", "IPC_NOWAIT"))]
     pub fn try_receive_truncated(&self, buffer: &mut [u8], selector: Selector) -> Result<Received> {
         self.receive_slice(buffer, selector, MsgRcvFlags::NOERROR, Wait::TRY)
     }
 
-    /// [`receive_truncated`](Self::receive_truncated), waiting for at most `time`.
+    /// Like [`receive_truncated`](Self::receive_truncated), but waits only up to a deadline.
     ///
     /// # Errors
     ///
-    /// Those of [`receive_timeout`](Self::receive_timeout).
+    /// As [`receive_timeout`](Self::receive_timeout).
     #[doc(alias = "MSG_NOERROR")]
     pub fn receive_truncated_timeout(
         &self,
@@ -484,26 +520,51 @@ impl MessageQueue {
         wait: Wait<impl Into<Deadline>>,
     ) -> Result<Received> {
         let (wanted, kind) = selector.wanted(self)?;
-        receive(self, wait, buffer.len(), |flags| {
-            let (message_type, length) =
-                sysv_ipc::msgrcv_bytes(self.id, buffer, wanted, kind | how | flags)?;
-            Ok(Received {
-                message_type,
-                length,
-            })
+        let how = kind | how;
+        let room = buffer.len();
+        let (message_type, length) = if matches!(wait, Wait::Until(_)) && room > FIRST_ROOM {
+            self.receive_copy(buffer, wanted, how, wait)?
+        } else {
+            receive(self, wait, room, |flags| {
+                sysv_ipc::msgrcv_bytes(self.id, buffer, wanted, how | flags)
+            })?
+        };
+        Ok(Received {
+            message_type,
+            length,
         })
+    }
+
+    /// Receives into a slice through one buffer, whatever the number of attempts.
+    fn receive_copy(
+        &self,
+        buffer: &mut [u8],
+        wanted: MessageType,
+        how: MsgRcvFlags,
+        wait: Wait<impl Into<Deadline>>,
+    ) -> Result<(MessageType, usize)> {
+        let room = buffer.len();
+        let mut message = MsgBuf::with_capacity(0);
+        message
+            .try_reserve(room)
+            .map_err(|errno| receive_error(self, Ended::Failed(errno), room))?;
+        let length = receive(self, wait, room, |flags| {
+            sysv_ipc::msgrcv(self.id, &mut message, wanted, how | flags)
+        })?;
+        buffer[..length].copy_from_slice(message.text());
+        Ok((message.mtype(), length))
     }
 }
 
-/// Receiving into a [`MessageBuffer`], without a copy beside the kernel's.
+/// Receiving into a [`MessageBuffer`], without a copy besides the kernel's.
 impl MessageQueue {
-    /// Takes a message off the queue and puts it, with its type, into `message`; waits while there is none that
-    /// `selector` wants. After an error, what `message` held is still there.
+    /// Takes a message off the queue, with its type, into `message`; waits while there is none that `selector` wants.
+    /// After an error, `message` is as it was.
     ///
     /// # Errors
     ///
-    /// [`TooBig`](crate::ErrorKind::TooBig) if the message is longer than the buffer's capacity: it then stays on
-    /// the queue; else those of [`receive`](Self::receive).
+    /// [`TooBig`](ErrorKind::TooBig) if the message is longer than the buffer's capacity, and stays on the queue;
+    /// otherwise as [`receive`](Self::receive).
     #[doc(alias = "msgrcv")]
     #[inline]
     pub fn receive_buffer(&self, message: &mut MessageBuffer, selector: Selector) -> Result<()> {
@@ -514,7 +575,7 @@ impl MessageQueue {
     ///
     /// # Errors
     ///
-    /// [`is_would_block`](crate::Error::is_would_block) if there is none; else those of
+    /// [`is_would_block`](Error::is_would_block) if there is none; otherwise as
     /// [`receive_buffer`](Self::receive_buffer).
     #[doc(alias("msgrcv", "IPC_NOWAIT"))]
     #[inline]
@@ -526,12 +587,12 @@ impl MessageQueue {
         self.receive_in_place(message, selector, Wait::TRY)
     }
 
-    /// Takes a message off the queue into `message`; waits for at most `time` until there is one that `selector`
-    /// wants.
+    /// Takes a message off the queue into `message`; waits until there is one that `selector` wants, but only up to a
+    /// deadline.
     ///
     /// # Errors
     ///
-    /// [`is_timed_out`](crate::Error::is_timed_out); else those of [`receive_buffer`](Self::receive_buffer).
+    /// [`is_timed_out`](Error::is_timed_out); otherwise as [`receive_buffer`](Self::receive_buffer).
     pub fn receive_buffer_timeout(
         &self,
         message: &mut MessageBuffer,

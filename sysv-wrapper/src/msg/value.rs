@@ -1,13 +1,17 @@
-//! Values as messages, for types that serde can take apart, in postcard's format.
+//! Values as messages, of types that serde can serialize, in postcard's format.
+
+mod bounded;
+
+use std::fmt;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::fmt;
 
 use crate::deadline::{Deadline, Wait};
 use crate::error::{Error, Result};
 use crate::handle;
 use crate::msg::{Message, MessageQueue, MessageType, Selector};
+use bounded::{Bounds, Exceeded};
 
 /// A value that was received, with the type of its message.
 ///
@@ -33,11 +37,11 @@ pub struct MessageValue<T> {
     /// The type of the message.
     #[doc(alias = "mtype")]
     pub message_type: MessageType,
-    /// What it said.
+    /// The value.
     pub value: T,
 }
 
-/// A message that was received, and so is off the queue, but is not the expected value.
+/// A message that was taken off the queue and is not the expected value.
 ///
 /// It is the [source](std::error::Error::source) of an error of the kind
 /// [`Undecodable`](crate::ErrorKind::Undecodable):
@@ -58,8 +62,15 @@ pub struct MessageValue<T> {
 #[derive(Debug)]
 pub struct UndecodableMessage {
     message: Message,
-    /// The decoder's error; `None` if bytes follow the value.
-    cause: Option<postcard::Error>,
+    cause: Cause,
+}
+
+/// Why a message is not the expected value.
+#[derive(Debug)]
+enum Cause {
+    Postcard(postcard::Error),
+    Exceeded(Exceeded),
+    TrailingBytes,
 }
 
 impl UndecodableMessage {
@@ -81,30 +92,39 @@ impl fmt::Display for UndecodableMessage {
             bytes.len()
         )?;
         match &self.cause {
-            Some(_) => Ok(()),
-            None => f.write_str(": bytes follow the value"),
+            // That is the source.
+            Cause::Postcard(_) => Ok(()),
+            Cause::Exceeded(bound) => write!(f, ": {bound}"),
+            Cause::TrailingBytes => f.write_str(": bytes follow the value"),
         }
     }
 }
 
 impl std::error::Error for UndecodableMessage {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.cause.as_ref().map(|cause| cause as _)
+        match &self.cause {
+            Cause::Postcard(cause) => Some(cause),
+            Cause::Exceeded(_) | Cause::TrailingBytes => None,
+        }
     }
 }
 
 /// Sending and receiving values (feature `values`).
 ///
-/// The format is [postcard](https://docs.rs/postcard)'s: small, the same on every architecture, specified, and
-/// without names or types in it. Sender and receiver have to use the same Rust type, or types of the same shape; of
-/// another shape the receiver may read nonsense. Message types are there to tell shapes apart.
+/// The format is [postcard](https://docs.rs/postcard)'s: small, the same on every architecture, specified, and without
+/// names or types in it. Sender and receiver use the same Rust type, or types of the same shape; with another shape the
+/// receiver may read nonsense. Use message types to distinguish shapes.
+///
+/// A receiver refuses a message that is nested deeper than 128 levels of structures, sequences, maps, enums and options,
+/// and one whose sequences and maps together have 65,536 elements more than the message has bytes: a hostile sender can
+/// exhaust neither its stack nor its time.
 impl MessageQueue {
     /// Sends a value; waits while the queue has no room for it.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](Error::is_invalid_argument) for a value that cannot be encoded, such as a sequence
-    /// that does not know its length; else those of [`send`](Self::send).
+    /// [`is_invalid_argument`](Error::is_invalid_argument) for a value that postcard cannot serialize, such as a sequence of
+    /// unknown length; otherwise as [`send`](Self::send).
     pub fn send_value<T: Serialize + ?Sized>(
         &self,
         message_type: MessageType,
@@ -117,8 +137,7 @@ impl MessageQueue {
     ///
     /// # Errors
     ///
-    /// [`is_would_block`](Error::is_would_block) if there is no room; else those of
-    /// [`send_value`](Self::send_value).
+    /// [`is_would_block`](Error::is_would_block) if there is no room; otherwise as [`send_value`](Self::send_value).
     pub fn try_send_value<T: Serialize + ?Sized>(
         &self,
         message_type: MessageType,
@@ -127,11 +146,11 @@ impl MessageQueue {
         self.send_encoded(message_type, value, Wait::TRY)
     }
 
-    /// Sends a value; waits for at most `time` until the queue has room for it.
+    /// Sends a value; waits until the queue has room for it, but only up to a deadline.
     ///
     /// # Errors
     ///
-    /// [`is_timed_out`](Error::is_timed_out); else those of [`send_value`](Self::send_value).
+    /// [`is_timed_out`](Error::is_timed_out); otherwise as [`send_value`](Self::send_value).
     pub fn send_value_timeout<T: Serialize + ?Sized>(
         &self,
         message_type: MessageType,
@@ -148,19 +167,18 @@ impl MessageQueue {
         wait: Wait<impl Into<Deadline>>,
     ) -> Result<()> {
         let bytes = postcard::to_allocvec(value).map_err(|cause| {
-            let because = format!("the value cannot be encoded: {cause}");
+            let because = format!("the value cannot be serialized: {cause}");
             Error::argument("send to", handle::subject(self), because)
         })?;
         self.send_slice(message_type, &bytes, wait)
     }
 
-    /// Takes a message off the queue and makes a value of it; waits while there is none that `selector` wants.
+    /// Takes a message off the queue and deserializes it; waits while there is none that `selector` wants.
     ///
     /// # Errors
     ///
-    /// [`Undecodable`](crate::ErrorKind::Undecodable) if it is not such a value: the message is then off the
-    /// queue, and the error's source, an [`UndecodableMessage`], has it; else those of
-    /// [`receive`](Self::receive).
+    /// [`Undecodable`](crate::ErrorKind::Undecodable) if it is not such a value: the message is then off the queue, and in
+    /// the error's source, an [`UndecodableMessage`]; otherwise as [`receive`](Self::receive).
     pub fn receive_value<T: DeserializeOwned>(
         &self,
         selector: Selector,
@@ -168,12 +186,11 @@ impl MessageQueue {
         self.receive_decoded(selector, Wait::FOREVER)
     }
 
-    /// Takes a message off the queue and makes a value of it, if there is one that `selector` wants.
+    /// Takes a message off the queue and deserializes it, if there is one that `selector` wants.
     ///
     /// # Errors
     ///
-    /// [`is_would_block`](Error::is_would_block) if there is none; else those of
-    /// [`receive_value`](Self::receive_value).
+    /// [`is_would_block`](Error::is_would_block) if there is none; otherwise as [`receive_value`](Self::receive_value).
     pub fn try_receive_value<T: DeserializeOwned>(
         &self,
         selector: Selector,
@@ -181,12 +198,12 @@ impl MessageQueue {
         self.receive_decoded(selector, Wait::TRY)
     }
 
-    /// Takes a message off the queue and makes a value of it; waits for at most `time` until there is one that
-    /// `selector` wants.
+    /// Takes a message off the queue and deserializes it; waits until there is one that `selector` wants, but only up to a
+    /// deadline.
     ///
     /// # Errors
     ///
-    /// [`is_timed_out`](Error::is_timed_out); else those of [`receive_value`](Self::receive_value).
+    /// [`is_timed_out`](Error::is_timed_out); otherwise as [`receive_value`](Self::receive_value).
     pub fn receive_value_timeout<T: DeserializeOwned>(
         &self,
         selector: Selector,
@@ -201,15 +218,14 @@ impl MessageQueue {
         wait: Wait<impl Into<Deadline>>,
     ) -> Result<MessageValue<T>> {
         let message = self.receive_message(selector, wait)?;
-        let cause = match postcard::take_from_bytes(&message.bytes) {
-            Ok((value, [])) => {
+        let cause = match decode(&message.bytes) {
+            Ok(value) => {
                 return Ok(MessageValue {
                     message_type: message.message_type,
                     value,
                 });
             }
-            Ok(_) => None,
-            Err(cause) => Some(cause),
+            Err(cause) => cause,
         };
         let source = Box::new(UndecodableMessage { message, cause });
         Err(Error::undecodable(
@@ -217,5 +233,21 @@ impl MessageQueue {
             handle::subject(self),
             source,
         ))
+    }
+}
+
+fn decode<T: DeserializeOwned>(bytes: &[u8]) -> std::result::Result<T, Cause> {
+    let bounds = Bounds::of_length(bytes.len());
+    let mut deserializer = postcard::Deserializer::from_bytes(bytes);
+    let value = T::deserialize(bounds.apply(&mut deserializer)).map_err(|cause| {
+        match bounds.exceeded() {
+            Some(bound) => Cause::Exceeded(bound),
+            None => Cause::Postcard(cause),
+        }
+    })?;
+    match deserializer.finalize() {
+        Ok([]) => Ok(value),
+        Ok(_) => Err(Cause::TrailingBytes),
+        Err(cause) => Err(Cause::Postcard(cause)),
     }
 }

@@ -1,10 +1,10 @@
-//! How semaphores and sets are created and opened.
+//! Builders of semaphores and sets.
 //!
-//! The kernel cannot create a set with its values. The creator creates it exclusively, and sets all values by one
-//! operation, which also sets the time of the last operation. Programs in C, Python and Ruby that follow Stevens wait for
-//! that time, and set it in the same way.
+//! The kernel cannot create a set and set its values in one call. The creator creates it exclusively, and sets all values
+//! by one operation, which also sets the time of the last operation. Programs in C, Python and Ruby that follow Stevens
+//! wait for that time, and set it in the same way.
 
-use sysv_ipc::{Errno, Mode, SemBuf, SemFlags, SemGetFlags, SemId};
+use sysv_ipc::{Errno, Mode, SemBuf, SemFlags, SemGetFlags, SemId, SemValues};
 
 use crate::error::{Error, Result, Subject};
 use crate::handle::{self, RemoveOnDrop};
@@ -12,11 +12,10 @@ use crate::init::Opened;
 use crate::init::{self, Bounds, InitWait, refuse_private};
 use crate::key::{self, Key};
 use crate::limits;
-use crate::sem::set::{SemaphoreSet, set_all};
-use crate::sem::{KIND, Semaphore, wait};
+use crate::sem::{KIND, Semaphore, SemaphoreSet, wait};
 use crate::system;
 
-/// What both builders hold.
+/// The settings that both builders have.
 #[derive(Debug, Clone)]
 struct Plan {
     mode: Mode,
@@ -34,15 +33,15 @@ impl Plan {
 
 macro_rules! plan_setters {
     () => {
-        /// The permission bits of a new one, whatever the umask; [`Mode::OWNER`], 0600, if it is not set.
+        /// Sets the permission bits of a new set, regardless of the umask; [`Mode::OWNER`], 0600, by default.
         #[doc(alias("perm", "permissions"))]
         pub fn mode(mut self, mode: Mode) -> Self {
             self.plan.mode = mode;
             self
         }
 
-        /// With `create_or_open`: how long to wait for another process that is setting it up; ten seconds if
-        /// it is not set. When one that was abandoned is replaced meanwhile, the time starts anew, once.
+        /// Sets how long `create_or_open` waits for another process to set the values; ten seconds by default. If an
+        /// abandoned set is replaced in that time, the time starts again, once.
         pub fn wait_for_creator(mut self, wait: impl Into<InitWait>) -> Self {
             self.plan.wait_for_creator = wait.into();
             self
@@ -50,22 +49,22 @@ macro_rules! plan_setters {
     };
 }
 
-/// A set of semaphores to be made, or found. Made by [`SemaphoreSet::builder`].
+/// Creates or opens a set of semaphores. Returned by [`SemaphoreSet::builder`].
 ///
-/// The verb at the end decides:
+/// The last method of the chain decides:
 ///
-/// | verb | meaning |
+/// | method | the set |
 /// |---|---|
-/// | [`create`](Self::create) | it must not exist yet |
-/// | [`open`](Self::open) | it must exist |
-/// | [`create_or_open`](Self::create_or_open) | either, and it tells which |
-/// | [`create_replacing`](Self::create_replacing) | what has the key is removed first |
-/// | [`create_unique`](Self::create_unique) | with a free key, drawn at random |
-/// | [`create_private`](Self::create_private) | without a key |
+/// | [`create`](Self::create) | must not exist yet |
+/// | [`open`](Self::open) | must exist |
+/// | [`create_or_open`](Self::create_or_open) | is opened if it exists, or else created; the result says which |
+/// | [`create_replacing`](Self::create_replacing) | is created; one that has the key is removed first |
+/// | [`create_unique`](Self::create_unique) | is created with a free key, drawn at random |
+/// | [`create_private`](Self::create_private) | is created without a key |
 ///
-/// Nobody who opens it by `create_or_open` sees values that are not set yet: that waits until the creator has
-/// operated on the set once, which every verb here that makes one does. It is the protocol that W. Richard
-/// Stevens gave for C programs, and works with those that follow it.
+/// `create_or_open` never returns a set whose values are not set yet: it waits until the creator has operated on the set
+/// once, as every method here that creates a set does. This is the protocol that W. Richard Stevens gave for C programs,
+/// and works with programs that follow it.
 ///
 /// ```
 /// use sysv_wrapper::{Mode, RemoveOnDrop, SemaphoreSet};
@@ -76,7 +75,7 @@ macro_rules! plan_setters {
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "nothing happens before the verb: `create`, `open`, …"]
+#[must_use = "nothing happens before the last method: `create`, `open`, …"]
 pub struct SemaphoreSetBuilder {
     values: Vec<u16>,
     plan: Plan,
@@ -90,8 +89,8 @@ impl SemaphoreSetBuilder {
         }
     }
 
-    /// The values of a new set, one for each semaphore that it is to have: 0 to the system's maximum, which is
-    /// 32,767 on Linux. For a set that exists, as many as it must have.
+    /// Sets the values of a new set, one for each of its semaphores: 0 to the system's maximum, which is 32,767 on Linux.
+    /// An existing set must have as many semaphores.
     pub fn values(self, values: impl IntoIterator<Item = u16>) -> Self {
         SemaphoreSetBuilder {
             values: values.into_iter().collect(),
@@ -101,15 +100,14 @@ impl SemaphoreSetBuilder {
 
     plan_setters!();
 
-    /// Makes a set with this key, which must be free.
+    /// Creates a set with this key, which must be free.
     ///
     /// # Errors
     ///
-    /// [`is_already_exists`](Error::is_already_exists) if the key is in use;
-    /// [`is_limit_reached`](Error::is_limit_reached) if there is no room;
-    /// [`is_invalid_argument`](Error::is_invalid_argument) for no semaphores or too many, and for
-    /// [`Key::PRIVATE`]; [`OutOfRange`](crate::ErrorKind::OutOfRange) for a value beyond the maximum, and then no
-    /// set is left behind.
+    /// - [`is_already_exists`](Error::is_already_exists) if the key is in use;
+    /// - [`is_limit_reached`](Error::is_limit_reached) if there is no room;
+    /// - [`is_invalid_argument`](Error::is_invalid_argument) for no semaphores or too many, and for [`Key::PRIVATE`];
+    /// - [`OutOfRange`](crate::ErrorKind::OutOfRange) for a value beyond the maximum; then no set is left behind.
     #[doc(alias("IPC_CREX", "IPC_EXCL"))]
     pub fn create(self, key: impl Into<Key>) -> Result<SemaphoreSet> {
         let key = key.into();
@@ -117,33 +115,33 @@ impl SemaphoreSetBuilder {
         self.make(key)
     }
 
-    /// Makes a set with a free key, drawn at random.
+    /// Creates a set with a free key, drawn at random.
     ///
     /// # Errors
     ///
-    /// Those of [`create`](Self::create), but that the key is in use.
+    /// As [`create`](Self::create), except `is_already_exists`.
     pub fn create_unique(self) -> Result<SemaphoreSet> {
         key::unique(|key| self.make(key))
     }
 
-    /// Makes a set without a key: others find it by its id only.
+    /// Creates a set without a key: other processes open it by its id.
     ///
     /// # Errors
     ///
-    /// Those of [`create`](Self::create), but that the key is in use.
+    /// As [`create`](Self::create), except `is_already_exists`.
     #[doc(alias = "IPC_PRIVATE")]
     pub fn create_private(self) -> Result<SemaphoreSet> {
         self.make(Key::PRIVATE)
     }
 
-    /// Finds the set with this key. Does not wait for its creator: a program in another language may have made
-    /// a set that nobody has operated on yet.
+    /// Opens the set that has this key. Does not wait for its creator: a program in another language may have created a
+    /// set without an operation on it.
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) if nobody has the key;
-    /// [`is_permission_denied`](Error::is_permission_denied) if this user may neither read nor alter it;
-    /// [`Mismatch`](crate::ErrorKind::Mismatch) if it does not have as many semaphores as values were given.
+    /// - [`is_not_found`](Error::is_not_found) if no set has the key;
+    /// - [`is_permission_denied`](Error::is_permission_denied) if this user may neither read nor alter it;
+    /// - [`Mismatch`](crate::ErrorKind::Mismatch) if it does not have as many semaphores as values were given.
     #[doc(alias = "getsemid")]
     pub fn open(self, key: impl Into<Key>) -> Result<SemaphoreSet> {
         let key = key.into();
@@ -157,13 +155,13 @@ impl SemaphoreSetBuilder {
         self.existing(key, id)
     }
 
-    /// Finds the set with this key, or makes it. Of several processes that do this at once, one makes it, and
-    /// the others wait until its values are set.
+    /// Opens the set that has this key, or creates it. Of several processes that do this at once, one creates it, and the
+    /// others wait until its values are set.
     ///
     /// # Errors
     ///
-    /// Those of [`create`](Self::create) and [`open`](Self::open), but that the key is in use or that it is
-    /// not; [`is_abandoned`](Error::is_abandoned) if the creator died before the values were set;
+    /// As [`create`](Self::create) and [`open`](Self::open), except `is_already_exists` and `is_not_found`;
+    /// [`is_abandoned`](Error::is_abandoned) if the creator died before it set the values;
     /// [`is_timed_out`](Error::is_timed_out) if the creator took too long.
     #[doc(alias = "IPC_CREAT")]
     pub fn create_or_open(self, key: impl Into<Key>) -> Result<Opened<SemaphoreSet>> {
@@ -181,12 +179,12 @@ impl SemaphoreSetBuilder {
         )
     }
 
-    /// Makes a set with this key; one that has it is removed first, and who waits for that one is told so.
+    /// Creates a set with this key, after removing the set that has it. That ends every wait for the old set, with
+    /// [`is_removed`](Error::is_removed).
     ///
     /// # Errors
     ///
-    /// Those of [`create`](Self::create), and [`NotOwner`](crate::ErrorKind::NotOwner) if the old one may not be
-    /// removed.
+    /// As [`create`](Self::create), and [`NotOwner`](crate::ErrorKind::NotOwner) if this user may not remove the old set.
     pub fn create_replacing(self, key: impl Into<Key>) -> Result<SemaphoreSet> {
         let key = key.into();
         refuse_private("create", Subject::keyed(KIND, key))?;
@@ -201,7 +199,7 @@ impl SemaphoreSetBuilder {
         make(key, &self.values, self.plan.mode)
     }
 
-    /// The handle of a set that was there, if it has the size that the values say.
+    /// Returns the handle of an existing set, if it has as many semaphores as there are values.
     fn existing(&self, key: Key, id: SemId) -> Result<SemaphoreSet> {
         let found = SemaphoreSet::from_parts(id, Some(key));
         let wanted = self.values.len();
@@ -218,9 +216,9 @@ impl SemaphoreSetBuilder {
     }
 }
 
-/// A semaphore to be made, or found. Made by [`Semaphore::builder`].
+/// Creates or opens a semaphore. Returned by [`Semaphore::builder`].
 ///
-/// The verbs are those of [`SemaphoreSetBuilder`], for a set of one.
+/// The methods that end the chain are those of [`SemaphoreSetBuilder`], for a set of one.
 ///
 /// ```
 /// use sysv_wrapper::{Key, RemoveOnDrop, Semaphore};
@@ -231,7 +229,7 @@ impl SemaphoreSetBuilder {
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "nothing happens before the verb: `create`, `open`, …"]
+#[must_use = "nothing happens before the last method: `create`, `open`, …"]
 pub struct SemaphoreBuilder {
     value: u32,
     undo: bool,
@@ -247,7 +245,7 @@ impl SemaphoreBuilder {
         }
     }
 
-    /// Sets the value of a new semaphore; 1, a free lock, if it is not set. The maximum is the system's, 32,767 on Linux.
+    /// Sets the value of a new semaphore; 1, a free lock, by default. The maximum is the system's, 32,767 on Linux.
     #[doc(alias("InitialValue", "initial_value"))]
     pub fn value(self, value: u32) -> Self {
         SemaphoreBuilder { value, ..self }
@@ -261,11 +259,11 @@ impl SemaphoreBuilder {
 
     plan_setters!();
 
-    /// Makes a semaphore with this key, which must be free.
+    /// Creates a semaphore with this key, which must be free.
     ///
     /// # Errors
     ///
-    /// Those of [`SemaphoreSetBuilder::create`].
+    /// As [`SemaphoreSetBuilder::create`].
     #[doc(alias("IPC_CREX", "IPC_EXCL", "create_semaphore"))]
     pub fn create(self, key: impl Into<Key>) -> Result<Semaphore> {
         let key = key.into();
@@ -274,81 +272,81 @@ impl SemaphoreBuilder {
         self.make(key, value)
     }
 
-    /// Makes a semaphore with a free key, drawn at random.
+    /// Creates a semaphore with a free key, drawn at random.
     ///
     /// # Errors
     ///
-    /// Those of [`SemaphoreSetBuilder::create`], but that the key is in use.
+    /// As [`SemaphoreSetBuilder::create_unique`].
     #[doc(alias = "create_semaphore")]
     pub fn create_unique(self) -> Result<Semaphore> {
         let value = self.checked_value(None)?;
         key::unique(|key| self.make(key, value))
     }
 
-    /// Makes a semaphore without a key: others find it by its id only.
+    /// Creates a semaphore without a key: other processes open it by its id.
     ///
     /// # Errors
     ///
-    /// Those of [`SemaphoreSetBuilder::create`], but that the key is in use.
+    /// As [`SemaphoreSetBuilder::create_private`].
     #[doc(alias = "IPC_PRIVATE")]
     pub fn create_private(self) -> Result<Semaphore> {
         let value = self.checked_value(None)?;
         self.make(Key::PRIVATE, value)
     }
 
-    /// Finds the semaphore with this key. Its value is what it is; the one set here is for a new semaphore.
+    /// Opens the semaphore that has this key. Its value stays; the builder's is for a new semaphore.
     ///
     /// # Errors
     ///
-    /// Those of [`SemaphoreSetBuilder::open`]; [`Mismatch`](crate::ErrorKind::Mismatch) if what has the key is a
-    /// set of more than one.
+    /// As [`SemaphoreSetBuilder::open`]; [`Mismatch`](crate::ErrorKind::Mismatch) if the set that has the key is one of
+    /// several semaphores.
     #[doc(alias = "getsemid")]
     pub fn open(self, key: impl Into<Key>) -> Result<Semaphore> {
         let set = SemaphoreSetBuilder {
             values: Vec::new(),
             plan: self.plan,
         };
-        Semaphore::only_of(set.open(key)?, self.undo)
+        Semaphore::from_single(set.open(key)?, self.undo)
     }
 
-    /// Finds the semaphore with this key, or makes it. Of several processes that do this at once, one makes it,
+    /// Opens the semaphore that has this key, or creates it. Of several processes that do this at once, one creates it,
     /// and the others wait until its value is set.
     ///
     /// # Errors
     ///
-    /// Those of [`SemaphoreSetBuilder::create_or_open`].
+    /// As [`SemaphoreSetBuilder::create_or_open`].
     #[doc(alias = "IPC_CREAT")]
     pub fn create_or_open(self, key: impl Into<Key>) -> Result<Opened<Semaphore>> {
         let key = key.into();
         let opened = self.set(Some(key))?.create_or_open(key)?;
-        Ok(opened.map(|set| self.only(set)))
+        Ok(opened.map(|set| self.single(set)))
     }
 
-    /// Makes a semaphore with this key; what has it is removed first, and who waits for that is told so.
+    /// Creates a semaphore with this key, after removing the set that has it.
     ///
     /// # Errors
     ///
-    /// Those of [`SemaphoreSetBuilder::create_replacing`].
+    /// As [`SemaphoreSetBuilder::create_replacing`].
     pub fn create_replacing(self, key: impl Into<Key>) -> Result<Semaphore> {
         let key = key.into();
         let set = self.set(Some(key))?;
-        set.create_replacing(key).map(|set| self.only(set))
+        set.create_replacing(key).map(|set| self.single(set))
     }
 
-    /// The value, if the kernel has numbers as great.
+    /// Returns the value in the kernel's type, if it fits.
     fn checked_value(&self, key: Option<Key>) -> Result<u16> {
         u16::try_from(self.value).map_err(|_| {
             let subject = key.map_or(Subject::of(KIND), |key| Subject::keyed(KIND, key));
-            super::wait::value_error("create", subject, Errno::ERANGE, self.value)
+            wait::value_error("create", subject, Errno::ERANGE, self.value)
         })
     }
 
-    /// Makes the set of one, without a vector for its value.
+    /// Creates the set of one, without a vector for its value.
     fn make(&self, key: Key, value: u16) -> Result<Semaphore> {
-        make(key, &[value], self.plan.mode).map(|set| self.only(set))
+        make(key, &[value], self.plan.mode).map(|set| self.single(set))
     }
 
-    /// The set of one that this is.
+    /// Returns the builder of the same set of one.
     fn set(&self, key: Option<Key>) -> Result<SemaphoreSetBuilder> {
         Ok(SemaphoreSetBuilder {
             values: vec![self.checked_value(key)?],
@@ -356,7 +354,7 @@ impl SemaphoreBuilder {
         })
     }
 
-    fn only(&self, set: SemaphoreSet) -> Semaphore {
+    fn single(&self, set: SemaphoreSet) -> Semaphore {
         Semaphore {
             set,
             number: 0,
@@ -367,9 +365,9 @@ impl SemaphoreBuilder {
 
 /// Creates a set exclusively, with these values. If a step fails, the set is removed, unless another process has set it.
 pub(crate) fn make(key: Key, values: &[u16], mode: Mode) -> Result<SemaphoreSet> {
-    let subject = Subject::keyed(super::KIND, key);
+    let subject = Subject::keyed(KIND, key);
     if values.is_empty() {
-        let because = "it is to have no semaphores, and must have at least 1";
+        let because = "it has no semaphores, and must have at least 1";
         return Err(Error::argument("create", subject, because));
     }
     let flags = SemGetFlags::CREAT | SemGetFlags::EXCL;
@@ -410,8 +408,8 @@ fn workable(mode: Mode) -> Mode {
 fn set_up(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
     let operated = match values {
         [value] => match i16::try_from(*value) {
-            Ok(0) => sysv_ipc::semop(id, &[quick(0, 0)]),
-            Ok(value) => sysv_ipc::semop(id, &[quick(0, 0), quick(0, value)]),
+            Ok(0) => sysv_ipc::semop(id, &[step(0, 0)]),
+            Ok(value) => sysv_ipc::semop(id, &[step(0, 0), step(0, value)]),
             Err(_) => Err(Errno::E2BIG),
         },
         several => match steps(several) {
@@ -425,13 +423,14 @@ fn set_up(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
     }
 }
 
-/// The operation that adds each value to 0; `None` if a value is beyond what an operation can add.
+/// Returns the operation that adds each value to 0; `None` if a value or a number is beyond what an operation has.
 fn steps(values: &[u16]) -> Option<Vec<SemBuf>> {
     let mut steps = Vec::with_capacity(2 * values.len());
     for (number, value) in values.iter().enumerate() {
-        steps.push(quick(number, 0));
+        let number = u16::try_from(number).ok()?;
+        steps.push(step(number, 0));
         if *value > 0 {
-            steps.push(quick(number, i16::try_from(*value).ok()?));
+            steps.push(step(number, i16::try_from(*value).ok()?));
         }
     }
     Some(steps)
@@ -442,21 +441,26 @@ fn steps(values: &[u16]) -> Option<Vec<SemBuf>> {
 fn set_up_in_two(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
     match values {
         [value] => sysv_ipc::semctl_setval(id, 0, i32::from(*value))?,
-        several => set_all(id, several)?,
+        several => match sysv_ipc::semctl_setall_values(id, &SemValues::from_slice(several)?) {
+            // Another process removed it, and a larger set has its id.
+            Err(Errno::EFAULT) => return Err(Errno::EIDRM),
+            result => result?,
+        },
     }
-    let touched = match values.iter().position(|value| *value == 0) {
-        Some(zero) => sysv_ipc::semop(id, &[quick(zero, 0)]),
-        None => sysv_ipc::semop(id, &[quick(0, -1), quick(0, 1)]),
+    // Operations reach no semaphore beyond these numbers.
+    let mut reached = (0..=u16::MAX).zip(values);
+    let operated = match reached.find(|(_, value)| **value == 0) {
+        Some((zero, _)) => sysv_ipc::semop(id, &[step(zero, 0)]),
+        None => sysv_ipc::semop(id, &[step(0, -1), step(0, 1)]),
     };
-    match touched {
+    match operated {
         // Another process has operated on it already, which sets the time as well.
         Err(Errno::EAGAIN) => Ok(()),
-        touched => touched,
+        result => result,
     }
 }
 
-/// An operation that does not wait.
-fn quick(number: usize, op: i16) -> SemBuf {
-    // The kernel numbers semaphores by u16 as well, so there is none beyond.
-    SemBuf::new(u16::try_from(number).unwrap_or(0), op, SemFlags::NOWAIT)
+/// Returns a step that does not wait.
+fn step(number: u16, op: i16) -> SemBuf {
+    SemBuf::new(number, op, SemFlags::NOWAIT)
 }

@@ -1,15 +1,15 @@
-//! A semaphore as a lock: guards that give back what they took, also in a panic, and that the kernel gives back
-//! for a process that dies.
+//! Guards: a semaphore that is locked, or an operation whose opposite is still to be performed, until they are dropped.
+//! The kernel performs that for a process that dies, where it was to undo.
 
 use std::fmt;
+
 use sysv_ipc::{SemBuf, SemFlags, fork_generation};
 
-use crate::deadline::Deadline;
+use crate::deadline::Wait;
 use crate::error::{Error, ErrorKind, Result};
-use crate::handle;
-use crate::sem::{Semaphore, wait};
+use crate::sem::operation::Steps;
+use crate::sem::{Semaphore, SemaphoreSet, wait};
 
-const OPERATION: &str = "lock";
 const RELEASE: &str = "release";
 
 /// Holds a [`Semaphore`] that was locked, and unlocks it when dropped. Made by [`Semaphore::lock`].
@@ -34,18 +34,24 @@ const RELEASE: &str = "release";
 #[doc(alias("__exit__", "with"))]
 pub struct SemaphoreGuard {
     semaphore: Semaphore,
-    /// The process that unlocks; `None` once that was tried.
-    owner: Option<usize>,
+    holder: Holder,
 }
 
 impl SemaphoreGuard {
-    /// Notes that 1 was taken.
+    /// Records that this process has acquired 1.
     #[inline]
-    fn new(semaphore: &Semaphore) -> SemaphoreGuard {
+    pub(crate) fn new(semaphore: &Semaphore) -> SemaphoreGuard {
         SemaphoreGuard {
             semaphore: semaphore.clone(),
-            owner: Some(fork_generation()),
+            holder: Holder::this_process(),
         }
+    }
+
+    /// Returns the step that a guard begins with (-1) or ends with (1). Both have undo: one with and one without would
+    /// count twice when the process ends.
+    #[inline]
+    pub(crate) fn step(semaphore: &Semaphore, op: i16) -> SemBuf {
+        SemBuf::new(semaphore.number(), op, SemFlags::UNDO)
     }
 
     /// Returns the semaphore.
@@ -57,38 +63,29 @@ impl SemaphoreGuard {
     ///
     /// # Errors
     ///
-    /// [`is_removed`](Error::is_removed); [`OutOfRange`](ErrorKind::OutOfRange) if another process set the value to the
-    /// system's maximum; [`is_permission_denied`](Error::is_permission_denied) if the mode was changed;
-    /// [`NotOwner`](ErrorKind::NotOwner) in a forked child, which holds nothing.
+    /// - [`is_removed`](Error::is_removed) if the set is gone;
+    /// - [`OutOfRange`](ErrorKind::OutOfRange) if another process set the value to the system's maximum;
+    /// - [`is_permission_denied`](Error::is_permission_denied) if the mode was changed;
+    /// - [`NotOwner`](ErrorKind::NotOwner) in a forked child, which holds nothing.
     pub fn release(mut self) -> Result<()> {
-        let subject = handle::subject(&self.semaphore);
-        if self.owner.take() != Some(fork_generation()) {
-            let because = "the parent of this process locked it before the fork, and holds it";
-            return Err(Error::of_kind(
-                ErrorKind::NotOwner,
-                RELEASE,
-                subject,
-                because,
-            ));
-        }
-        let op = step(&self.semaphore, 1);
-        self.give_back()
-            .map_err(|errno| wait::refused(RELEASE, &self.semaphore, op, errno))
+        self.holder.end(&self.semaphore.set)?;
+        self.unlock()
     }
 
     #[inline]
-    fn give_back(&self) -> sysv_ipc::Result<()> {
-        wait::endless(self.semaphore.id(), &[step(&self.semaphore, 1)])
+    fn unlock(&self) -> Result<()> {
+        let step = SemaphoreGuard::step(&self.semaphore, 1);
+        wait::operate_one(&self.semaphore.set, RELEASE, step, Wait::FOREVER)
     }
 }
 
 impl Drop for SemaphoreGuard {
     #[inline]
     fn drop(&mut self) {
-        if self.owner == Some(fork_generation()) {
+        if self.holder.is_this_process() {
             // `release` reports a failure. It comes from a removal, from a value at the maximum, or from a change of
             // the mode; nothing is to be done about these here.
-            let _ = self.give_back();
+            let _ = self.unlock();
         }
     }
 }
@@ -101,76 +98,156 @@ impl fmt::Debug for SemaphoreGuard {
     }
 }
 
-/// The operation that takes or gives 1, with undo: one without the other would count twice when the process ends.
-#[inline]
-fn step(semaphore: &Semaphore, op: i16) -> SemBuf {
-    SemBuf::new(semaphore.number(), op, SemFlags::UNDO)
+/// Holds what an [`Operation`](crate::Operation) acquired and released, and performs the opposite when dropped. Made by
+/// [`Operation::lock`](crate::Operation::lock).
+///
+/// The opposite releases what the operation acquired, and acquires what it released, in the reverse order, each step with
+/// or without undo as the original. Waiting for zero has no opposite. All of it is one operation, and it never waits: if
+/// another process took what is to be acquired back, nothing is done.
+///
+/// Like [`SemaphoreGuard`], it has a handle of its own, and a forked child that has a copy does not give back what its
+/// parent holds.
+///
+/// # Examples
+///
+/// Locks that other programs define by their operations can be shared with them. `IPC::ShareLite`, a Perl module, counts
+/// readers in semaphore 1 and writers in semaphore 2, and gives them back when a process dies:
+///
+/// ```
+/// use sysv_wrapper::{OperationGuard, RemoveOnDrop, Result, SemaphoreSet};
+///
+/// fn shared(set: &SemaphoreSet) -> Result<OperationGuard> {
+///     set.operation().until_zero(2).release(1, 1).undo().lock()
+/// }
+///
+/// fn exclusive(set: &SemaphoreSet) -> Result<OperationGuard> {
+///     set.operation().until_zero(1).until_zero(2).release(2, 1).undo().lock()
+/// }
+///
+/// let set = RemoveOnDrop::new(SemaphoreSet::builder().values([0, 0, 0]).create_private()?);
+/// let (one, two) = (shared(&set)?, shared(&set)?);
+/// assert_eq!(set.values()?, [0, 2, 0]);
+/// drop((one, two));
+/// let guard = exclusive(&set)?;
+/// assert_eq!(set.values()?, [0, 0, 1]);
+/// guard.release()?;
+/// assert_eq!(set.values()?, [0, 0, 0]);
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+///
+/// PHP's `sem_get` counts free locks in semaphore 0, users in semaphore 1, and the users that set it up in semaphore 2.
+/// The first user sets the number of locks:
+///
+/// ```
+/// use sysv_wrapper::{OperationGuard, RemoveOnDrop, Result, SemaphoreSet};
+///
+/// /// `sem_get(key, max_acquire)`: returns a guard of this process's use.
+/// fn sem_get(set: &SemaphoreSet, max_acquire: u32) -> Result<OperationGuard> {
+///     let _setup = set.operation().until_zero(2).release(2, 1).undo().lock()?;
+///     let user = set.operation().release(1, 1).undo().lock()?;
+///     if set.get(1)?.value()? == 1 {
+///         set.get(0)?.set_value(max_acquire)?;
+///     }
+///     Ok(user)
+/// }
+///
+/// let set = RemoveOnDrop::new(SemaphoreSet::builder().values([0, 0, 0]).create_private()?);
+/// let user = sem_get(&set, 1)?;
+/// // `sem_acquire`, and `sem_release` at the end of the scope.
+/// let guard = set.get(0)?.lock()?;
+/// assert_eq!(set.values()?, [0, 1, 0]);
+/// drop((guard, user));
+/// assert_eq!(set.values()?, [1, 0, 0]);
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+#[must_use = "the opposite is performed as soon as this is dropped"]
+#[doc(alias("sem_get", "sem_acquire", "ShareLite"))]
+pub struct OperationGuard {
+    set: SemaphoreSet,
+    opposite: Steps,
+    holder: Holder,
 }
 
-/// The semaphore as a lock: takes 1, and gives a guard that gives it back.
-///
-/// The guard is dropped at the end of its scope, in a panic too. It is given back by the kernel when the process
-/// that locked it ends, killed or not: both steps are done with undo, whatever [`undo`](Semaphore::undo) the handle
-/// has. A forked child that has a copy of the guard does not give back what its parent holds.
-///
-/// What the kernel does with what it is to undo:
-///
-/// - It belongs to the process: a thread that ends while a guard of its own was forgotten gives back nothing. It
-///   survives `execve`, so that the program that is executed holds the lock until it ends.
-/// - Setting the value makes the kernel forget it. A guard that is held meanwhile adds 1 when it is dropped: a lock
-///   that was set to 1 is then at 2, and two may enter.
-/// - Leaving the ipc namespace (`unshare`, `setns`) gives everything back at once.
-/// - It has a limit (SEMAEM, 32,767 on Linux): locking a semaphore as often at once is
-///   [`OutOfRange`](ErrorKind::OutOfRange).
-impl Semaphore {
-    /// Locks: takes 1, and waits until there is one.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`acquire`](Self::acquire), which has no guard. Beyond them,
-    /// [`OutOfMemory`](ErrorKind::OutOfMemory) and [`LimitReached`](ErrorKind::LimitReached) if the kernel cannot
-    /// note what it is to undo.
-    #[doc(alias("__enter__", "with", "SEM_UNDO"))]
-    #[inline]
-    pub fn lock(&self) -> Result<SemaphoreGuard> {
-        self.hold()
-    }
-
-    /// Locks, if nobody has to be waited for.
-    ///
-    /// # Errors
-    ///
-    /// [`is_would_block`](Error::is_would_block); else those of [`lock`](Self::lock).
-    #[inline]
-    pub fn try_lock(&self) -> Result<SemaphoreGuard> {
-        self.try_hold()
-    }
-
-    /// Locks; waits for at most `time`. Zero does not wait; a time that the clock cannot count is without end.
-    ///
-    /// # Errors
-    ///
-    /// [`is_timed_out`](Error::is_timed_out); else those of [`lock`](Self::lock).
-    pub fn lock_timeout(&self, deadline: impl Into<Deadline>) -> Result<SemaphoreGuard> {
-        wait::until(self, OPERATION, step(self, -1), deadline)?;
-        Ok(SemaphoreGuard::new(self))
-    }
-
-    #[inline]
-    fn hold(&self) -> Result<SemaphoreGuard> {
-        let op = step(self, -1);
-        match wait::endless(self.id(), &[op]) {
-            Ok(()) => Ok(SemaphoreGuard::new(self)),
-            Err(errno) => Err(wait::refused(OPERATION, self, op, errno)),
+impl OperationGuard {
+    /// Records that this process has performed an operation with this opposite.
+    pub(crate) fn new(set: &SemaphoreSet, opposite: Steps) -> OperationGuard {
+        OperationGuard {
+            set: set.clone(),
+            opposite,
+            holder: Holder::this_process(),
         }
     }
 
-    #[inline]
-    fn try_hold(&self) -> Result<SemaphoreGuard> {
-        let op = step(self, -1);
-        match wait::endless(self.id(), &[wait::without_waiting(op)]) {
-            Ok(()) => Ok(SemaphoreGuard::new(self)),
-            Err(errno) => Err(wait::refused(OPERATION, self, op, errno)),
+    /// Returns the set.
+    pub fn set(&self) -> &SemaphoreSet {
+        &self.set
+    }
+
+    /// Performs the opposite, and reports a failure, which dropping the guard does not.
+    ///
+    /// # Errors
+    ///
+    /// - [`is_would_block`](Error::is_would_block) if another process acquired what is to be acquired back, and
+    ///   [`OutOfRange`](ErrorKind::OutOfRange) if a value would pass its maximum: then nothing was done;
+    /// - [`is_removed`](Error::is_removed) if the set is gone;
+    /// - [`is_permission_denied`](Error::is_permission_denied) if the mode was changed;
+    /// - [`NotOwner`](ErrorKind::NotOwner) in a forked child, which holds nothing.
+    pub fn release(mut self) -> Result<()> {
+        self.holder.end(&self.set)?;
+        self.undo()
+    }
+
+    fn undo(&self) -> Result<()> {
+        if self.opposite.is_empty() {
+            return Ok(());
         }
+        self.opposite.perform(&self.set, RELEASE, Wait::TRY)
+    }
+}
+
+impl Drop for OperationGuard {
+    fn drop(&mut self) {
+        if self.holder.is_this_process() {
+            // `release` reports a failure. Nothing is to be done about it here.
+            let _ = self.undo();
+        }
+    }
+}
+
+impl fmt::Debug for OperationGuard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OperationGuard")
+            .field(&self.set)
+            .field(&self.opposite)
+            .finish()
+    }
+}
+
+/// The process that gives back what a guard holds: the one that acquired it, and no child that it forks.
+#[derive(Debug)]
+struct Holder(Option<usize>);
+
+impl Holder {
+    #[inline]
+    fn this_process() -> Holder {
+        Holder(Some(fork_generation()))
+    }
+
+    #[inline]
+    fn is_this_process(&self) -> bool {
+        self.0 == Some(fork_generation())
+    }
+
+    /// Leaves nothing for the drop to do. Fails in a forked child.
+    fn end(&mut self, set: &SemaphoreSet) -> Result<()> {
+        if self.0.take() == Some(fork_generation()) {
+            return Ok(());
+        }
+        Err(Error::of_kind(
+            ErrorKind::NotOwner,
+            RELEASE,
+            set.subject(),
+            "the parent of this process locked it before the fork, and holds it",
+        ))
     }
 }

@@ -1,32 +1,33 @@
-//! One operation on several semaphores of a set, put together step by step.
+//! Several steps on the semaphores of a set, which the kernel performs as one operation.
 
 use std::fmt;
-use sysv_ipc::{Errno, SemBuf, SemFlags};
 
-use crate::deadline::{Deadline, Ended};
+use sysv_ipc::{SemBuf, SemFlags};
+
+use crate::deadline::{Deadline, Wait};
 use crate::error::{Error, ErrorKind, Result};
-use crate::handle;
-use crate::sem::SemaphoreSet;
 use crate::sem::wait::{self, Amount};
+use crate::sem::{OperationGuard, SemaphoreSet};
 
-/// What errors say was tried.
+/// The operation, as errors name it.
 const OPERATION: &str = "operate on";
 
-/// Several steps on the semaphores of a set, which the kernel does at once: all of them, or none. Made by
+/// Several steps on the semaphores of a set, which the kernel performs at once: all of them, or none. Made by
 /// [`SemaphoreSet::operation`].
 ///
-/// The steps are [`acquire`](Self::acquire), [`release`](Self::release) and [`until_zero`](Self::until_zero), in the
-/// order in which they are tried; a semaphore may have several. A flag, [`undo`](Self::undo) or
-/// [`no_wait`](Self::no_wait), stands behind the step that it is about. What ends the chain decides how to wait:
+/// The steps are [`acquire`](Self::acquire), [`release`](Self::release) and [`until_zero`](Self::until_zero), tried in
+/// the order in which they are given; a semaphore may have several. The flags [`undo`](Self::undo) and
+/// [`no_wait`](Self::no_wait) follow the step that they are about. The end of the chain decides how to wait, and whether
+/// a guard performs the opposite later:
 ///
-/// | end | waits |
-/// |---|---|
-/// | [`run`](Self::run) | as long as it takes |
-/// | [`try_run`](Self::try_run) | not at all |
-/// | [`run_timeout`](Self::run_timeout) | until a [`Deadline`] |
+/// | waits | performs it | performs it, and the opposite when the guard is dropped |
+/// |---|---|---|
+/// | as long as it takes | [`run`](Self::run) | [`lock`](Self::lock) |
+/// | not at all | [`try_run`](Self::try_run) | [`try_lock`](Self::try_lock) |
+/// | until a deadline | [`run_timeout`](Self::run_timeout) | [`lock_timeout`](Self::lock_timeout) |
 ///
-/// While it waits nothing is done, not even by the steps that could be. An operation can be kept, and run again as
-/// often as one likes; up to six steps need no memory of their own.
+/// While the operation waits, none of its steps is performed, not even those that could be. An operation can be kept and
+/// run any number of times; up to six steps take no memory of their own.
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SemaphoreSet};
@@ -44,8 +45,8 @@ const OPERATION: &str = "operate on";
 ///
 /// # Wrong steps
 ///
-/// The steps are looked at when they are given, and what is wrong with the first wrong one is told when the
-/// operation is run, before the kernel is asked: an amount out of range, a flag before any step, no steps at all.
+/// The steps are checked as they are given. Running the operation reports the first wrong one, without a system call: an
+/// amount out of range, a flag before any step, no steps at all.
 #[doc(alias("semop", "semtimedop", "sembuf"))]
 #[derive(Debug, Clone)]
 #[must_use = "nothing happens before it is run"]
@@ -55,14 +56,13 @@ pub struct Operation {
     wrong: Option<Wrong>,
 }
 
-/// The first thing that is wrong with the steps.
+/// The first wrong step, and why it is wrong.
 #[derive(Debug, Clone)]
 struct Wrong {
     kind: ErrorKind,
     because: String,
 }
 
-/// The steps.
 impl Operation {
     pub(crate) fn new(set: SemaphoreSet) -> Operation {
         Operation {
@@ -72,16 +72,16 @@ impl Operation {
         }
     }
 
-    /// Takes `amount`, 1 to 32,767, from the semaphore of this number, counted from 0.
+    /// Acquires `amount`, 1 to 32,767, of the semaphore of this number, counted from 0.
     #[doc(alias = "P")]
     pub fn acquire(self, number: usize, amount: u32) -> Self {
-        self.step("acquire", number, Amount::new(amount).map(Amount::take))
+        self.step("acquire", number, Amount::new(amount).map(Amount::acquire))
     }
 
-    /// Gives `amount`, 1 to 32,767, to the semaphore of this number.
+    /// Releases `amount`, 1 to 32,767, of the semaphore of this number.
     #[doc(alias = "V")]
     pub fn release(self, number: usize, amount: u32) -> Self {
-        self.step("release", number, Amount::new(amount).map(Amount::give))
+        self.step("release", number, Amount::new(amount).map(Amount::release))
     }
 
     /// Waits until the semaphore of this number is 0.
@@ -90,17 +90,16 @@ impl Operation {
         self.step("until_zero", number, Ok(0))
     }
 
-    /// Has the kernel undo the step before this when the process ends. See [`Semaphore`](crate::Semaphore) for what
-    /// that means.
+    /// Has the kernel undo the step before this flag when the process ends. See [`Semaphore`](crate::Semaphore#undo).
     #[doc(alias = "SEM_UNDO")]
     pub fn undo(self) -> Self {
         self.flag("undo", SemFlags::UNDO)
     }
 
-    /// Has the operation fail rather than wait for the step before this.
+    /// Has the operation fail rather than wait for the step before this flag.
     ///
-    /// Where the system has no timed call (macOS, FreeBSD, OpenBSD), [`run_timeout`](Self::run_timeout) cannot tell
-    /// which step would have to wait, and waits for this one too.
+    /// Where the system has no timed call (macOS, FreeBSD, OpenBSD), the forms with a deadline cannot tell which step
+    /// would have to wait, and wait for this one too.
     #[doc(alias = "IPC_NOWAIT")]
     pub fn no_wait(self) -> Self {
         self.flag("no_wait", SemFlags::NOWAIT)
@@ -115,7 +114,7 @@ impl Operation {
         if self.wrong.is_some() {
             return self;
         }
-        let position = self.steps.waiting().len() + 1;
+        let position = self.steps.len() + 1;
         let wrong = match (u16::try_from(number), op) {
             (Ok(number), Ok(op)) => {
                 self.steps.push(SemBuf::new(number, op, SemFlags::empty()));
@@ -147,11 +146,8 @@ impl Operation {
         }
         self
     }
-}
 
-/// The ends.
-impl Operation {
-    /// Does all steps at once; waits until they can be done.
+    /// Performs all steps at once; waits until that is possible.
     ///
     /// # Errors
     ///
@@ -162,55 +158,84 @@ impl Operation {
     /// - [`TooBig`](ErrorKind::TooBig) for more steps than the system's maximum (SEMOPM, 500 on Linux);
     /// - [`OutOfRange`](ErrorKind::OutOfRange) if a value would exceed its maximum, or if there is more to undo than
     ///   the kernel can note;
-    /// - [`is_removed`](Error::is_removed), also while it waits;
+    /// - [`is_removed`](Error::is_removed) if the set is removed, before or while this waits;
     /// - [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow altering; for steps that
-    ///   only wait for zero, reading.
+    ///   only wait for zero, reading;
+    /// - with undo, [`OutOfMemory`](ErrorKind::OutOfMemory) and [`is_limit_reached`](Error::is_limit_reached) if the
+    ///   kernel cannot note what it is to undo.
     #[inline]
     pub fn run(&self) -> Result<()> {
-        self.check()?;
-        wait::endless(self.set.id(), self.steps.waiting()).map_err(|errno| self.fail(errno))
+        self.perform(Wait::FOREVER)
     }
 
-    /// Does all steps at once, if they can be done now.
+    /// Performs all steps at once, if that is possible now.
     ///
     /// # Errors
     ///
-    /// [`is_would_block`](Error::is_would_block); else those of [`run`](Self::run).
+    /// [`is_would_block`](Error::is_would_block) if it is not; otherwise as [`run`](Self::run).
     #[inline]
     pub fn try_run(&self) -> Result<()> {
-        self.check()?;
-        wait::endless(self.set.id(), self.steps.trying()).map_err(|errno| self.fail(errno))
+        self.perform(Wait::TRY)
     }
 
-    /// Does all steps at once; waits for at most `time` until they can be done. Zero does not wait; a time that the
-    /// clock cannot count is without end.
+    /// Performs all steps at once; waits until that is possible, but only up to a deadline.
     ///
     /// # Errors
     ///
-    /// [`is_timed_out`](Error::is_timed_out); else those of [`run`](Self::run).
+    /// [`is_timed_out`](Error::is_timed_out); otherwise as [`run`](Self::run).
+    #[doc(alias = "semtimedop")]
     pub fn run_timeout(&self, deadline: impl Into<Deadline>) -> Result<()> {
-        self.timed(deadline)
+        self.perform(Wait::Until(deadline))
+    }
+
+    /// Performs all steps at once, and returns a guard that performs the opposite; waits until that is possible.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    ///
+    /// # Examples
+    ///
+    /// See [`OperationGuard`].
+    pub fn lock(&self) -> Result<OperationGuard> {
+        self.hold(Wait::FOREVER)
+    }
+
+    /// Performs all steps at once, if that is possible now, and returns a guard that performs the opposite.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_run`](Self::try_run).
+    pub fn try_lock(&self) -> Result<OperationGuard> {
+        self.hold(Wait::TRY)
+    }
+
+    /// Performs all steps at once, and returns a guard that performs the opposite; waits until that is possible, but only
+    /// up to a deadline.
+    ///
+    /// # Errors
+    ///
+    /// As [`run_timeout`](Self::run_timeout).
+    pub fn lock_timeout(&self, deadline: impl Into<Deadline>) -> Result<OperationGuard> {
+        self.hold(Wait::Until(deadline))
     }
 
     #[inline]
-    fn timed(&self, deadline: impl Into<Deadline>) -> Result<()> {
-        self.check()?;
-        let (waiting, trying) = (self.steps.waiting(), self.steps.trying());
-        wait::timed(self.set.id(), waiting, trying, deadline).map_err(|ended| match ended {
-            Ended::TimedOut => Error::timed_out(OPERATION, self.set.subject()),
-            Ended::Failed(errno) => self.fail(errno),
-        })
-    }
-
-    /// Refuses what the kernel need not be asked about.
-    #[inline]
-    fn check(&self) -> Result<()> {
-        if self.wrong.is_some() || self.steps.waiting().is_empty() {
+    fn perform(&self, wait: Wait<impl Into<Deadline>>) -> Result<()> {
+        if self.wrong.is_some() || self.steps.is_empty() {
             return Err(self.refuse());
         }
-        Ok(())
+        self.steps.perform(&self.set, OPERATION, wait)
     }
 
+    fn hold(&self, wait: Wait<impl Into<Deadline>>) -> Result<OperationGuard> {
+        // Made first: nothing may fail once the steps are performed.
+        let opposite = self.steps.opposite();
+        self.perform(wait)?;
+        Ok(OperationGuard::new(&self.set, opposite))
+    }
+
+    /// Makes the error of wrong steps.
     #[cold]
     fn refuse(&self) -> Error {
         let (kind, because) = self.wrong.as_ref().map_or(
@@ -222,63 +247,21 @@ impl Operation {
         );
         Error::argument(OPERATION, self.set.subject(), because).with_kind(kind)
     }
-
-    /// The error for what the kernel refused, with what it does not tell.
-    #[cold]
-    fn fail(&self, errno: Errno) -> Error {
-        let error = handle::error(OPERATION, self.set.subject(), errno);
-        let because = match error.kind() {
-            ErrorKind::TooBig => self.too_many(),
-            ErrorKind::NoSuchSemaphore => self.outside(),
-            ErrorKind::OutOfRange => wait::beyond_range(self.set.id(), self.steps.waiting()),
-            _ => None,
-        };
-        match because {
-            Some(because) => error.because(because),
-            None => error,
-        }
-    }
-
-    /// The limit that there are too many steps for.
-    fn too_many(&self) -> Option<String> {
-        let count = self.steps.waiting().len();
-        let limit = wait::most_steps()?;
-        Some(format!(
-            "{count} steps in one operation were asked for, and the limit is {limit} (SEMOPM)"
-        ))
-    }
-
-    /// The first step on a semaphore that the set does not have.
-    fn outside(&self) -> Option<String> {
-        let count = self.set.count(OPERATION).ok().flatten()?;
-        let mut steps = self
-            .steps
-            .waiting()
-            .iter()
-            .map(|step| usize::from(step.num()));
-        let position = steps.clone().position(|number| number >= count)?;
-        let number = steps.nth(position)?;
-        Some(format!(
-            "step {} is on semaphore {number}, and the set has {count}, counted from 0",
-            position + 1
-        ))
-    }
 }
 
-/// How many steps fit without memory of their own.
+/// The number of steps that take no memory of their own.
 const SHORT: usize = 6;
 
-/// What fills the places that are not in use.
+/// Fills unused places.
 const UNUSED: SemBuf = SemBuf::new(0, 0, SemFlags::empty());
 
-/// The steps, twice: as they were given, and so that none waits.
+/// Steps, twice: with their flags, and so that none waits.
 #[derive(Clone)]
 pub(crate) struct Steps {
     waiting: List,
     trying: List,
 }
 
-/// Some steps.
 #[derive(Clone)]
 enum List {
     Short([SemBuf; SHORT], usize),
@@ -286,34 +269,54 @@ enum List {
 }
 
 impl Steps {
-    /// None.
-    pub(crate) const fn new() -> Steps {
+    const fn new() -> Steps {
         Steps {
             waiting: List::Short([UNUSED; SHORT], 0),
             trying: List::Short([UNUSED; SHORT], 0),
         }
     }
 
-    /// Adds one.
-    pub(crate) fn push(&mut self, step: SemBuf) {
+    fn push(&mut self, step: SemBuf) {
         self.waiting.push(step);
         self.trying.push(wait::without_waiting(step));
     }
 
-    /// Gives the last one another flag; `false` if there is none.
-    pub(crate) fn flag_last(&mut self, flag: SemFlags) -> bool {
+    /// Gives the last step another flag. Returns `false` if there is no step.
+    fn flag_last(&mut self, flag: SemFlags) -> bool {
         let lists = [&mut self.waiting, &mut self.trying];
         lists.into_iter().all(|list| list.flag_last(flag))
     }
 
-    /// The steps, with the flags that they were given.
-    pub(crate) fn waiting(&self) -> &[SemBuf] {
-        self.waiting.as_slice()
+    fn len(&self) -> usize {
+        self.waiting.as_slice().len()
     }
 
-    /// The steps, with none of them waiting.
-    pub(crate) fn trying(&self) -> &[SemBuf] {
-        self.trying.as_slice()
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Returns the opposite steps in reverse order. Waiting for zero has no opposite.
+    fn opposite(&self) -> Steps {
+        let mut opposite = Steps::new();
+        for step in self.waiting.as_slice().iter().rev() {
+            if step.op() != 0 {
+                let flags = step.flags() & SemFlags::UNDO;
+                // Amounts are at most 32,767, which has an opposite.
+                opposite.push(SemBuf::new(step.num(), -step.op(), flags));
+            }
+        }
+        opposite
+    }
+
+    #[inline]
+    pub(crate) fn perform(
+        &self,
+        set: &SemaphoreSet,
+        operation: &'static str,
+        wait: Wait<impl Into<Deadline>>,
+    ) -> Result<()> {
+        let (waiting, trying) = (self.waiting.as_slice(), self.trying.as_slice());
+        wait::operate(set, operation, waiting, trying, wait)
     }
 }
 
@@ -356,6 +359,6 @@ impl List {
 
 impl fmt::Debug for Steps {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.waiting()).finish()
+        f.debug_list().entries(self.waiting.as_slice()).finish()
     }
 }

@@ -3,18 +3,21 @@
 use std::ops::Deref;
 use std::time::SystemTime;
 
-use sysv_ipc::{Errno, Ownership, Pid, SemId, SemStat};
+use sysv_ipc::{Errno, Ownership, Pid, SemId, SemStat, SemValues};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle;
 use crate::key::Key;
 use crate::kind::Kind;
-use crate::sem::{KIND, Operation, Semaphore, SemaphoreSetBuilder, wait};
+use crate::sem::{ASK, KIND, Operation, Semaphore, SemaphoreSetBuilder, wait};
+
+/// How often the values of a set are read or set anew because its id meant a set of another size by then.
+const LOOKS: usize = 16;
 
 /// A set of semaphores, which can be operated on together: all or nothing.
 ///
-/// This is a handle: clone it, send it, drop it, and nothing happens to the set, which lasts until someone
-/// removes it. A single semaphore is a set of one, and [`Semaphore`] is the simpler way to it.
+/// This is a handle: it can be cloned, sent and dropped without an effect on the set, which lasts until it is removed. A
+/// single semaphore is a set of one, and [`Semaphore`] is the simpler handle of it.
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SemaphoreSet};
@@ -32,8 +35,8 @@ pub struct SemaphoreSet {
 }
 
 impl SemaphoreSet {
-    /// What the set is to be like, to be ended with a verb: `create`, `create_unique`, `create_private`,
-    /// `create_or_open`, `create_replacing`, `open`.
+    /// Returns a builder of a set. Its last method creates or opens the set: `create`, `create_unique`,
+    /// `create_private`, `create_or_open`, `create_replacing` or `open`.
     pub fn builder() -> SemaphoreSetBuilder {
         SemaphoreSetBuilder::new()
     }
@@ -42,22 +45,21 @@ impl SemaphoreSet {
         SemaphoreSet { id, key }
     }
 
-    /// The set that has this key, whatever its size.
+    /// Opens the set that has this key, of any size.
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) if nobody has the key;
+    /// [`is_not_found`](Error::is_not_found) if no set has the key;
     /// [`is_permission_denied`](Error::is_permission_denied) if this user may neither read nor alter it.
     #[doc(alias = "getsemid")]
     pub fn open(key: impl Into<Key>) -> Result<SemaphoreSet> {
         SemaphoreSet::builder().open(key)
     }
 
-    /// The set with this id, which another process told.
+    /// Opens a set by an id received from another process.
     ///
-    /// An id is given to another object some time after its own was removed: on Linux after some four million
-    /// more were made. A set that this user may not read counts as found; its [`key`](Self::key) is then
-    /// `None`.
+    /// After a removal, the kernel gives the id to another object some time later: Linux after some four million
+    /// creations. A set that this user may not read counts as found; its [`key`](Self::key) is then `None`.
     ///
     /// # Errors
     ///
@@ -68,25 +70,25 @@ impl SemaphoreSet {
         Ok(SemaphoreSet { id, key })
     }
 
-    /// The kernel's id.
+    /// Returns the kernel's id.
     #[doc(alias = "semid")]
     #[inline]
     pub fn id(&self) -> SemId {
         self.id
     }
 
-    /// The key that the set was made or found with: [`Key::PRIVATE`] for a private one, `None` where the handle
-    /// was made from an id and the kernel did not tell.
+    /// Returns the key that the set was created or opened with: [`Key::PRIVATE`] for a private one, `None` if the handle
+    /// was made from an id and the key is unknown.
     pub fn key(&self) -> Option<Key> {
         self.key
     }
 
-    /// Returns the semaphore of this number, counted from 0. Makes no system call: whether the set has as many shows at
-    /// the first use.
+    /// Returns the semaphore of this number, counted from 0. Makes no system call: the first use of the semaphore shows
+    /// whether the set has as many.
     ///
     /// # Errors
     ///
-    /// [`NoSuchSemaphore`](ErrorKind::NoSuchSemaphore) for a number beyond 65,535, which no set has.
+    /// [`NoSuchSemaphore`](ErrorKind::NoSuchSemaphore) for a number beyond 65,535, which no operation reaches.
     pub fn get(&self, number: usize) -> Result<Semaphore> {
         let Ok(number) = u16::try_from(number) else {
             let because = format!("the number is {number}, and must be from 0 to 65535");
@@ -96,7 +98,8 @@ impl SemaphoreSet {
         Ok(self.member(number))
     }
 
-    /// Returns an iterator of the semaphores of the set, from number 0 on. Makes one system call, for their count.
+    /// Returns an iterator of the semaphores of the set, from number 0 on, up to 65,536 of them. Makes one system call,
+    /// for their count.
     ///
     /// # Errors
     ///
@@ -129,7 +132,7 @@ impl SemaphoreSet {
         }
     }
 
-    /// Size, owner, mode and times, as they are now.
+    /// Returns size, owner, mode and times.
     ///
     /// # Errors
     ///
@@ -140,10 +143,10 @@ impl SemaphoreSet {
     pub fn status(&self) -> Result<SemStatus> {
         sysv_ipc::semctl_stat(self.id)
             .map(SemStatus::new)
-            .map_err(|errno| handle::error("ask about", self.subject(), errno))
+            .map_err(|errno| handle::error(ASK, self.subject(), errno))
     }
 
-    /// How many semaphores it has; `None` where this user may not read it, and the system does not tell either.
+    /// Returns the number of its semaphores; `None` if this user may not read it, and the system has no other way.
     pub(crate) fn count(&self, operation: &'static str) -> Result<Option<usize>> {
         match sysv_ipc::semctl_stat(self.id) {
             Ok(stat) => Ok(Some(stat.nsems())),
@@ -152,26 +155,42 @@ impl SemaphoreSet {
         }
     }
 
-    /// The values of all semaphores, at one moment.
+    /// Returns the values of all semaphores at one moment.
     ///
     /// # Errors
     ///
     /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow reading;
-    /// [`is_removed`](Error::is_removed) if the set is gone.
+    /// [`is_removed`](Error::is_removed) if the set is gone; [`OutOfMemory`](ErrorKind::OutOfMemory) if there is no
+    /// memory for the values.
     #[doc(alias = "GETALL")]
     pub fn values(&self) -> Result<Vec<u16>> {
-        get_values(self)
+        // No semaphore has this value, so it shows that the set has fewer by now.
+        const UNSET: u16 = u16::MAX;
+        let fail = |errno| handle::error(ASK, self.subject(), errno);
+        for _ in 0..LOOKS {
+            let count = sysv_ipc::semctl_stat(self.id).map_err(fail)?.nsems();
+            let mut values = SemValues::new(count).map_err(fail)?;
+            values.fill(UNSET);
+            match sysv_ipc::semctl_getall_values(self.id, &mut values) {
+                Ok(()) if values.last() != Some(&UNSET) => return Ok(values.to_vec()),
+                Ok(()) | Err(Errno::EFAULT) => {}
+                Err(errno) => return Err(fail(errno)),
+            }
+        }
+        Err(self.changing(ASK))
     }
 
-    /// Sets the values of all semaphores at once: as many as the set has, each from 0 to the system's maximum,
-    /// which is 32,767 on Linux. Waiters that can go on then do, and every process forgets what it was to undo.
+    /// Sets the values of all semaphores at once: as many as the set has, each from 0 to the system's maximum, which is
+    /// 32,767 on Linux. Waiters that can continue then do, and the kernel forgets what it was to undo for any process.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](Error::is_invalid_argument) for more or fewer values than the set has semaphores;
-    /// [`OutOfRange`](ErrorKind::OutOfRange) for a value beyond the maximum, and then none is set;
-    /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow altering, or allows
-    /// neither reading nor does the system tell the size; [`is_removed`](Error::is_removed).
+    /// - [`is_invalid_argument`](Error::is_invalid_argument) for more or fewer values than the set has semaphores;
+    /// - [`OutOfRange`](ErrorKind::OutOfRange) for a value beyond the maximum; then no value was set;
+    /// - [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow altering, or if it does not
+    ///   allow reading and the system has no other way to the size;
+    /// - [`is_removed`](Error::is_removed) if the set is gone;
+    /// - [`OutOfMemory`](ErrorKind::OutOfMemory) if there is no memory for a copy of the values.
     ///
     /// # Examples
     ///
@@ -186,14 +205,61 @@ impl SemaphoreSet {
     /// ```
     #[doc(alias = "SETALL")]
     pub fn set_values(&self, values: &[u16]) -> Result<()> {
-        set_values(self, values)
+        const SET: &str = "set";
+        let fail = |errno| handle::error(SET, self.subject(), errno);
+        for _ in 0..LOOKS {
+            let Some(count) = self.count(SET)? else {
+                let because = "its mode does not let this user ask how many semaphores it has";
+                return Err(fail(Errno::EACCES).because(because));
+            };
+            if values.len() != count {
+                let given = values.len();
+                let because = format!("it has {count} semaphores, and {given} values were given");
+                return Err(Error::argument(SET, self.subject(), because));
+            }
+            let copy = SemValues::from_slice(values).map_err(fail)?;
+            match sysv_ipc::semctl_setall_values(self.id, &copy) {
+                Err(Errno::EFAULT) => {}
+                result => {
+                    let greatest = values.iter().copied().max().unwrap_or(0);
+                    return result.map_err(|errno| {
+                        wait::value_error(SET, self.subject(), errno, greatest.into())
+                    });
+                }
+            }
+        }
+        Err(self.changing(SET))
     }
 
-    /// One operation on several semaphores of the set, to be put together step by step: all is done at once, or
-    /// nothing is.
+    /// Makes the error of an id that keeps meaning sets of other sizes.
+    #[cold]
+    fn changing(&self, operation: &'static str) -> Error {
+        let because = format!(
+            "its id was given to a set of another size between two calls, {LOOKS} times in a row"
+        );
+        Error::mismatch(operation, self.subject(), because)
+    }
+
+    /// Returns an operation on several semaphores of the set, to which steps are added: the kernel performs all of them
+    /// at once, or none.
     #[doc(alias("semop", "semtimedop", "sembuf"))]
     pub fn operation(&self) -> Operation {
         Operation::new(self.clone())
+    }
+
+    /// Returns value, waiters and last process of every member, up to 65,536 of them. Each takes calls of its own, so
+    /// that the members are not of one moment if other processes operate on the set.
+    ///
+    /// # Errors
+    ///
+    /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow reading;
+    /// [`is_removed`](Error::is_removed) if the set is gone.
+    #[doc(alias("GETALL", "GETNCNT", "GETZCNT", "GETPID"))]
+    pub fn members(&self) -> Result<Vec<SemaphoreInfo>> {
+        numbers(self.status()?.count())
+            .map(|number| SemaphoreInfo::of(self.id, number))
+            .collect::<sysv_ipc::Result<_>>()
+            .map_err(|errno| handle::error(ASK, self.subject(), errno))
     }
 }
 
@@ -206,10 +272,15 @@ crate::handle::handle!(
     "remove_semaphore"
 );
 
+/// The numbers of the members of a set of this size that operations reach.
+pub(crate) fn numbers(count: usize) -> impl Iterator<Item = u16> {
+    (0..=u16::MAX).take(count)
+}
+
 /// The state of a set at the moment when [`status`](crate::SemaphoreSet::status) was called.
 ///
-/// Times are in whole seconds, and `None` for what has not happened yet. Values and waiters are each
-/// semaphore's own, and asked for there.
+/// Times are in whole seconds, and `None` for what has not happened yet. Each semaphore has a value and waiters of its
+/// own, which its handle returns.
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SemaphoreSet};
@@ -244,62 +315,26 @@ impl SemStatus {
         self.0.ownership()
     }
 
-    /// How many semaphores the set has.
+    /// Returns the number of semaphores in the set.
     #[doc(alias = "sem_nsems")]
     pub fn count(&self) -> usize {
         self.0.nsems()
     }
 
-    /// When someone last operated on it.
+    /// Returns the time of the last operation.
     #[doc(alias("o_time", "sem_otime"))]
     pub fn operation_time(&self) -> Option<SystemTime> {
         self.0.otime()
     }
 
-    /// When it was made, or a value, its owner or its mode last changed otherwise than by an operation.
+    /// Returns the time of creation, or of the last change of a value, the owner or the mode other than by an operation.
     #[doc(alias = "sem_ctime")]
     pub fn change_time(&self) -> Option<SystemTime> {
         self.0.ctime()
     }
 }
 
-/// The values of all semaphores of a set.
-fn get_values(set: &SemaphoreSet) -> Result<Vec<u16>> {
-    let fail = |errno| handle::error("ask about", set.subject(), errno);
-    let count = sysv_ipc::semctl_stat(set.id()).map_err(fail)?.nsems();
-    let mut values = vec![0; count];
-    // SAFETY: the set has just told that it has as many semaphores. No set changes its size, and its id goes to
-    // another one only after some four million were made and removed.
-    unsafe { sysv_ipc::semctl_getall(set.id(), &mut values) }.map_err(fail)?;
-    Ok(values)
-}
-
-/// Sets the values of all semaphores of a set, if there are as many values.
-fn set_values(set: &SemaphoreSet, values: &[u16]) -> Result<()> {
-    const OPERATION: &str = "set";
-    let Some(count) = set.count(OPERATION)? else {
-        let error = handle::error(OPERATION, set.subject(), Errno::EACCES);
-        return Err(error.because("its mode does not let this user ask how many semaphores it has"));
-    };
-    if values.len() != count {
-        let given = values.len();
-        let because = format!("it has {count} semaphores, and {given} values were given");
-        return Err(Error::argument(OPERATION, set.subject(), because));
-    }
-    set_all(set.id(), values).map_err(|errno| {
-        let greatest = values.iter().copied().max().unwrap_or(0);
-        wait::value_error(OPERATION, set.subject(), errno, greatest.into())
-    })
-}
-
-/// Sets every value of a set of just this size.
-pub(crate) fn set_all(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
-    // SAFETY: the callers have made the set with as many semaphores, or have asked for its size right before: no
-    // set changes its size, and its id goes to another one only after some four million were made and removed.
-    unsafe { sysv_ipc::semctl_setall(id, values) }
-}
-
-/// One semaphore of a set as it was found. Made by [`SemaphoreSet::members`].
+/// One semaphore of a set, as [`SemaphoreSet::members`] found it.
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SemaphoreSet};
@@ -322,67 +357,43 @@ pub struct SemaphoreInfo {
 }
 
 impl SemaphoreInfo {
-    /// Which one it is, counted from 0.
+    fn of(id: SemId, number: u16) -> sysv_ipc::Result<SemaphoreInfo> {
+        Ok(SemaphoreInfo {
+            number,
+            value: sysv_ipc::semctl_getval(id, number)?.unsigned_abs(),
+            waiters_for_increase: sysv_ipc::semctl_getncnt(id, number)?,
+            waiters_for_zero: sysv_ipc::semctl_getzcnt(id, number)?,
+            last_pid: sysv_ipc::semctl_getpid(id, number)?,
+        })
+    }
+
+    /// Returns its number, counted from 0.
     pub fn number(&self) -> u16 {
         self.number
     }
 
-    /// The value.
+    /// Returns the value.
     #[doc(alias = "GETVAL")]
     pub fn value(&self) -> u32 {
         self.value
     }
 
-    /// How many wait for the value to grow.
+    /// Returns the number of waiters for an increase of the value.
     #[doc(alias("GETNCNT", "ncnt", "waiting_for_nonzero"))]
     pub fn waiters_for_increase(&self) -> u32 {
         self.waiters_for_increase
     }
 
-    /// How many wait for the value to become 0.
+    /// Returns the number of waiters for the value 0.
     #[doc(alias("GETZCNT", "zcnt", "waiting_for_zero"))]
     pub fn waiters_for_zero(&self) -> u32 {
         self.waiters_for_zero
     }
 
-    /// Who last operated on it or set its value; `None` if nobody did, and for a process of another pid namespace.
+    /// Returns the process that last operated on the semaphore or set its value; `None` before the first time, and for a
+    /// process of another pid namespace.
     #[doc(alias = "GETPID")]
     pub fn last_pid(&self) -> Option<Pid> {
         self.last_pid
     }
-}
-
-/// Looking at all members.
-impl SemaphoreSet {
-    /// Value, waiters and last process of every member. Each is asked for by itself, so that the whole is not of
-    /// one moment where others operate meanwhile.
-    ///
-    /// # Errors
-    ///
-    /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow reading;
-    /// [`is_removed`](Error::is_removed) if the set is gone.
-    #[doc(alias("GETALL", "GETNCNT", "GETZCNT", "GETPID"))]
-    pub fn members(&self) -> Result<Vec<SemaphoreInfo>> {
-        let look = |number| {
-            look(self.id(), number)
-                .map_err(|errno| handle::error("look at", handle::subject(self), errno))
-        };
-        numbers(self.status()?.count()).map(look).collect()
-    }
-}
-
-/// The numbers of a set's members. The kernel counts them in sixteen bits too.
-pub(crate) fn numbers(count: usize) -> impl Iterator<Item = u16> {
-    (0..=u16::MAX).take(count)
-}
-
-/// One member.
-fn look(id: SemId, number: u16) -> sysv_ipc::Result<SemaphoreInfo> {
-    Ok(SemaphoreInfo {
-        number,
-        value: sysv_ipc::semctl_getval(id, number)?.unsigned_abs(),
-        waiters_for_increase: sysv_ipc::semctl_getncnt(id, number)?,
-        waiters_for_zero: sysv_ipc::semctl_getzcnt(id, number)?,
-        last_pid: sysv_ipc::semctl_getpid(id, number)?,
-    })
 }

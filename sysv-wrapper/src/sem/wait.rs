@@ -1,19 +1,19 @@
-//! Operations on semaphores, waited for in each of the ways that there are.
+//! Operations on the semaphores of a set, in each form of waiting, and the errors of those that fail.
 
 use sysv_ipc::{Errno, SemBuf, SemFlags, SemId};
 
-use crate::deadline::{self, Deadline, Ended, Wait, retry_on_intr};
+use crate::deadline::{self, Block, Deadline, Ended, Wait};
 use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::handle;
 use crate::limits::Limits;
-use crate::sem::Semaphore;
+use crate::sem::SemaphoreSet;
 
-/// How much is taken or given at once: 1 to 32,767.
+/// An amount to acquire or to release: 1 to 32,767.
 #[derive(Copy, Clone)]
 pub(crate) struct Amount(i16);
 
 impl Amount {
-    /// The amount, or why it cannot be one.
+    /// Checks an amount; the error is the reason.
     pub(crate) fn new(amount: u32) -> std::result::Result<Amount, String> {
         match i16::try_from(amount) {
             Ok(amount @ 1..) => Ok(Amount(amount)),
@@ -23,97 +23,149 @@ impl Amount {
         }
     }
 
-    /// As the operation that adds it.
-    pub(crate) fn give(self) -> i16 {
+    /// Returns the number that adds the amount.
+    pub(crate) fn release(self) -> i16 {
         self.0
     }
 
-    /// As the operation that subtracts it.
-    pub(crate) fn take(self) -> i16 {
+    /// Returns the number that subtracts the amount.
+    pub(crate) fn acquire(self) -> i16 {
         -self.0
     }
 }
 
-/// The same operation, which fails where it would have to wait.
+/// Returns the same step, which fails where it would have to wait.
 #[inline]
-pub(crate) fn without_waiting(op: SemBuf) -> SemBuf {
-    SemBuf::new(op.num(), op.op(), op.flags() | SemFlags::NOWAIT)
+pub(crate) fn without_waiting(step: SemBuf) -> SemBuf {
+    SemBuf::new(step.num(), step.op(), step.flags() | SemFlags::NOWAIT)
 }
 
-/// Waits as long as it takes, or not at all where the operations say so.
+/// Performs all steps at once or none, in one form of waiting.
+///
+/// `waiting` are the steps with their flags, `trying` the same steps, none of which waits. Without a deadline this is
+/// one call of `semop`, and no look at the clock.
 #[inline]
-pub(crate) fn endless(id: SemId, ops: &[SemBuf]) -> sysv_ipc::Result<()> {
-    retry_on_intr(|| sysv_ipc::semop(id, ops))
+pub(crate) fn operate(
+    set: &SemaphoreSet,
+    operation: &'static str,
+    waiting: &[SemBuf],
+    trying: &[SemBuf],
+    wait: Wait<impl Into<Deadline>>,
+) -> Result<()> {
+    perform(set.id(), waiting, trying, wait)
+        .map_err(|ended| failure(set, operation, waiting, ended))
 }
 
-/// Waits up to a deadline, for the operations in `waiting`; those in `trying` are the same, but do not wait.
+/// Performs one step on one semaphore, in one form of waiting.
 #[inline]
-pub(crate) fn timed(
+pub(crate) fn operate_one(
+    set: &SemaphoreSet,
+    operation: &'static str,
+    step: SemBuf,
+    wait: Wait<impl Into<Deadline>>,
+) -> Result<()> {
+    perform(set.id(), &[step], &[without_waiting(step)], wait)
+        .map_err(|ended| outside(set, step.num(), failure(set, operation, &[step], ended)))
+}
+
+#[inline]
+fn perform(
     id: SemId,
     waiting: &[SemBuf],
     trying: &[SemBuf],
-    deadline: impl Into<Deadline>,
+    wait: Wait<impl Into<Deadline>>,
 ) -> std::result::Result<(), Ended> {
-    let attempt = || sysv_ipc::semop(id, trying);
-    #[cfg(sysv = "semtimedop")]
-    if !polls() {
-        let wait = |time| sysv_ipc::semtimedop(id, waiting, time);
-        let refuses = || {
-            waiting
-                .iter()
-                .any(|op| op.flags().contains(SemFlags::NOWAIT))
-        };
-        return deadline::timed(deadline, attempt, wait, refuses);
+    let call = |block| match block {
+        Block::No => sysv_ipc::semop(id, trying),
+        Block::Forever => sysv_ipc::semop(id, waiting),
+        Block::UpTo(time) => semtimedop(id, waiting, time),
+    };
+    // The kernel also refuses to wait for a step that is not to wait. An attempt that must not wait at all does not show
+    // which step that was.
+    let is_final = |block| block != Block::No && waiting.iter().any(has(SemFlags::NOWAIT));
+    deadline::block(wait, call, is_final)
+}
+
+/// Waits in the kernel for at most `time`, where that is possible.
+#[inline]
+fn semtimedop(id: SemId, steps: &[SemBuf], time: std::time::Duration) -> sysv_ipc::Result<()> {
+    #[cfg(all(sysv = "semtimedop", test))]
+    if tests::MISSING.get() {
+        return Err(Errno::ENOSYS);
     }
-    deadline::poll(Wait::Until(deadline), |may_wait| {
-        if may_wait {
-            sysv_ipc::semop(id, waiting)
-        } else {
-            attempt()
-        }
-    })
+    #[cfg(sysv = "semtimedop")]
+    return sysv_ipc::semtimedop(id, steps, Some(time));
+    #[cfg(not(sysv = "semtimedop"))]
+    {
+        let _ = (id, steps, time);
+        Err(Errno::ENOSYS)
+    }
 }
 
-#[cfg(test)]
-thread_local! {
-    /// Whether this thread is to wait as it would where there is no `semtimedop`.
-    static POLLS: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+fn has(flag: SemFlags) -> impl Fn(&SemBuf) -> bool {
+    move |step| step.flags().contains(flag)
 }
 
-/// Whether to do without `semtimedop` although it is there: only tests do.
-#[cfg(sysv = "semtimedop")]
-#[inline]
-fn polls() -> bool {
-    #[cfg(test)]
-    return POLLS.get();
-    #[cfg(not(test))]
-    false
-}
-
-/// One operation on one semaphore, up to a deadline.
-#[inline]
-pub(crate) fn until(
-    semaphore: &Semaphore,
-    operation: &'static str,
-    op: SemBuf,
-    deadline: impl Into<Deadline>,
-) -> Result<()> {
-    timed(semaphore.id(), &[op], &[without_waiting(op)], deadline).map_err(|ended| match ended {
-        Ended::TimedOut => Error::timed_out(operation, semaphore.subject()),
-        Ended::Failed(errno) => refused(operation, semaphore, op, errno),
-    })
-}
-
-/// Makes the error of a call on one semaphore. Of a number that the set does not have, `semop` says `EFBIG`, and
-/// `semctl` says `EINVAL`, as of much else.
+/// Makes the error of an operation, with what the kernel does not say.
 #[cold]
-pub(crate) fn member_error(operation: &'static str, semaphore: &Semaphore, errno: Errno) -> Error {
-    let error = handle::error(operation, semaphore.subject(), errno);
-    if !matches!(errno, Errno::EINVAL | Errno::EFBIG) {
+fn failure(set: &SemaphoreSet, operation: &'static str, steps: &[SemBuf], ended: Ended) -> Error {
+    let errno = match ended {
+        Ended::TimedOut => return Error::timed_out(operation, set.subject()),
+        Ended::Failed(errno) => errno,
+    };
+    let error = handle::error(operation, set.subject(), errno);
+    let undoes = steps.iter().any(has(SemFlags::UNDO));
+    let because = match error.kind() {
+        ErrorKind::TooBig => too_many(steps.len()),
+        ErrorKind::NoSuchSemaphore => first_outside(set, steps),
+        ErrorKind::OutOfRange => out_of_range(set.id(), steps),
+        ErrorKind::OutOfMemory if undoes => {
+            Some("the kernel has no memory to note what it is to undo".to_owned())
+        }
+        ErrorKind::LimitReached if undoes => {
+            Some("the system has no undo structure left for this process (SEMMNU)".to_owned())
+        }
+        // The set exists, and steps and numbers are in order: macOS and the BSDs answer so to undo.
+        ErrorKind::InvalidArgument if undoes => {
+            let because = "this process has as many undo entries as the system allows (SEMUME)";
+            return error.with_kind(ErrorKind::LimitReached).because(because);
+        }
+        _ => None,
+    };
+    match because {
+        Some(because) => error.because(because),
+        None => error,
+    }
+}
+
+/// Names the limit that there are too many steps for.
+fn too_many(count: usize) -> Option<String> {
+    let limit = Limits::semaphores().ok()?.operations_max();
+    Some(format!(
+        "{count} steps in one operation were asked for, and the limit is {limit} (SEMOPM)"
+    ))
+}
+
+/// Names the first step on a semaphore that the set does not have.
+fn first_outside(set: &SemaphoreSet, steps: &[SemBuf]) -> Option<String> {
+    let count = set.count("ask about").ok().flatten()?;
+    let mut numbers = steps.iter().map(|step| usize::from(step.num()));
+    let position = numbers.clone().position(|number| number >= count)?;
+    let number = numbers.nth(position)?;
+    Some(format!(
+        "step {} is on semaphore {number}, and the set has {count}, counted from 0",
+        position + 1
+    ))
+}
+
+/// Names the size of the set in the error of a call on one semaphore, if the set has no semaphore of this number. `semop`
+/// answers `EFBIG` to that, and `semctl` `EINVAL`.
+#[cold]
+pub(crate) fn outside(set: &SemaphoreSet, number: u16, error: Error) -> Error {
+    if !matches!(error.errno(), Some(Errno::EFBIG | Errno::EINVAL)) {
         return error;
     }
-    let number = semaphore.number();
-    match semaphore.set.count(operation) {
+    match set.count("ask about") {
         Ok(Some(count)) if usize::from(number) >= count => {
             let because = format!(
                 "its number is {number}, and the set has {count} semaphores, counted from 0"
@@ -124,25 +176,30 @@ pub(crate) fn member_error(operation: &'static str, semaphore: &Semaphore, errno
     }
 }
 
-/// The error for an operation on one semaphore that the kernel refused.
-#[cold]
-pub(crate) fn refused(
-    operation: &'static str,
-    semaphore: &Semaphore,
-    op: SemBuf,
-    errno: Errno,
-) -> Error {
-    let error = member_error(operation, semaphore, errno);
-    match error.kind() {
-        ErrorKind::OutOfRange => match beyond_range(semaphore.id(), &[op]) {
-            Some(because) => error.because(because),
-            None => error,
-        },
-        _ => error,
-    }
+/// Names the limit that `ERANGE` means: the one on values, or the one on what the kernel undoes for one process. The
+/// values of now show which.
+fn out_of_range(id: SemId, steps: &[SemBuf]) -> Option<String> {
+    let limits = Limits::semaphores().ok()?;
+    let greatest = limits.value_max();
+    let passed = steps.iter().find_map(|step| {
+        // A step that subtracts passes no limit.
+        let more = u64::try_from(step.op()).ok()?;
+        let value = u64::from(sysv_ipc::semctl_getval(id, step.num()).ok()?.unsigned_abs());
+        (value + more > greatest).then_some((value, more))
+    });
+    Some(match passed {
+        Some((value, more)) => format!(
+            "the value is {value}, and with {more} more it would pass the limit of {greatest} (SEMVMX)"
+        ),
+        None if steps.iter().any(has(SemFlags::UNDO)) => format!(
+            "this process would have more to undo than the limit of {} allows (SEMAEM)",
+            limits.undo_max()
+        ),
+        None => format!("the value would pass the limit of {greatest} (SEMVMX)"),
+    })
 }
 
-/// The error for a value that could not be set.
+/// Makes the error of a value that could not be set.
 #[cold]
 pub(crate) fn value_error(
     operation: &'static str,
@@ -154,48 +211,190 @@ pub(crate) fn value_error(
     if error.kind() != ErrorKind::OutOfRange {
         return error;
     }
-    error.because(match value_max() {
-        Some(max) => format!("the value is {value}, and must be from 0 to {max} (SEMVMX)"),
-        None => format!("the value is {value}, which is more than the system allows"),
-    })
-}
-
-/// The limit that made the kernel say ERANGE to these operations: that on values, or that on what one process may
-/// have to undo. Which, the values tell as they are now.
-pub(crate) fn beyond_range(id: SemId, ops: &[SemBuf]) -> Option<String> {
-    let greatest = value_max()?;
-    let passed = ops.iter().find_map(|op| {
-        // What subtracts passes no limit.
-        let more = u64::try_from(op.op()).ok()?;
-        let value = u64::from(sysv_ipc::semctl_getval(id, op.num()).ok()?.unsigned_abs());
-        (value + more > greatest).then_some((value, more))
-    });
-    Some(match passed {
-        Some((value, more)) => format!(
-            "the value is {value}, and with {more} more it would pass the limit of {greatest} (SEMVMX)"
+    error.because(match Limits::semaphores() {
+        Ok(limits) => format!(
+            "the value is {value}, and must be from 0 to {} (SEMVMX)",
+            limits.value_max()
         ),
-        None if ops.iter().any(|op| op.flags().contains(SemFlags::UNDO)) => format!(
-            "this process would have more to undo than the limit of {} allows (SEMAEM)",
-            undo_max()?
-        ),
-        None => format!("the value would pass the limit of {greatest} (SEMVMX)"),
+        Err(_) => format!("the value is {value}, which is more than the system allows"),
     })
-}
-
-/// The most steps that the running kernel takes in one operation, where it tells.
-pub(crate) fn most_steps() -> Option<u64> {
-    Some(Limits::semaphores().ok()?.operations_max())
-}
-
-/// The greatest value that the running kernel takes, where it tells.
-fn value_max() -> Option<u64> {
-    Some(Limits::semaphores().ok()?.value_max())
-}
-
-/// The most that one process may have to undo on a semaphore of the running kernel, where it tells.
-fn undo_max() -> Option<u64> {
-    Some(Limits::semaphores().ok()?.undo_max())
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    //! Waiting with a deadline, in the kernel and by repeated attempts: the same tests, in a thread that has `semtimedop`
+    //! and in one that does not. And answers that no kernel gives here.
+
+    use std::cell::Cell;
+    use std::time::{Duration, Instant};
+
+    use sysv_ipc::{Errno, SemBuf, SemFlags};
+
+    use super::{Ended, failure};
+    use crate::{Deadline, ErrorKind, RemoveOnDrop, Result, Semaphore, SemaphoreSet};
+
+    thread_local! {
+        /// Whether `semtimedop` is missing at run time, for this thread.
+        pub(super) static MISSING: Cell<bool> = const { Cell::new(false) };
+    }
+
+    /// A time that no wait of these tests takes.
+    const LONG: Duration = Duration::from_secs(600);
+
+    /// Runs a test in both ways, each in a thread of its own.
+    fn both(test: fn()) {
+        for missing in [false, true] {
+            let thread = std::thread::spawn(move || {
+                MISSING.set(missing);
+                test();
+            });
+            if let Err(panic) = thread.join() {
+                eprintln!("without semtimedop: {missing}");
+                std::panic::resume_unwind(panic);
+            }
+        }
+    }
+
+    fn semaphore(value: u32) -> RemoveOnDrop<Semaphore> {
+        RemoveOnDrop::new(Semaphore::builder().value(value).create_private().unwrap())
+    }
+
+    fn set(values: [u16; 2]) -> RemoveOnDrop<SemaphoreSet> {
+        let set = SemaphoreSet::builder().values(values).create_private();
+        RemoveOnDrop::new(set.unwrap())
+    }
+
+    /// Makes a call that has to time out, and not before `time`.
+    #[track_caller]
+    fn expires(time: Duration, call: impl FnOnce() -> Result<()>) {
+        let start = Instant::now();
+        let error = call().unwrap_err();
+        let lasted = start.elapsed();
+        assert!(error.is_timed_out(), "{error}");
+        assert!(lasted >= time, "it lasted {lasted:?}");
+    }
+
+    /// Row P11.
+    #[test]
+    fn the_time_is_over_neither_early_nor_much_late() {
+        both(|| {
+            let (taken, full) = (semaphore(0), semaphore(1));
+            for time in [0, 1, 7, 60].map(Duration::from_millis) {
+                expires(time, || taken.acquire_timeout(time));
+                expires(time, || taken.acquire_timeout(Instant::now() + time));
+                expires(time, || taken.acquire_by_timeout(2, time));
+                expires(time, || full.wait_until_zero_timeout(time));
+                expires(time, || taken.lock_timeout(time).map(drop));
+            }
+            expires(Duration::ZERO, || taken.acquire_timeout(Instant::now()));
+            assert_eq!((taken.value().unwrap(), full.value().unwrap()), (0, 1));
+        });
+    }
+
+    /// Row P11.
+    #[test]
+    fn what_is_there_is_taken_whatever_the_time() {
+        both(|| {
+            let semaphore = semaphore(3);
+            semaphore.acquire_timeout(Duration::ZERO).unwrap();
+            semaphore.acquire_timeout(Duration::MAX).unwrap();
+            semaphore.acquire_timeout(Instant::now()).unwrap();
+            semaphore.wait_until_zero_timeout(Duration::ZERO).unwrap();
+        });
+    }
+
+    /// Row P11.
+    #[test]
+    fn a_release_ends_the_wait() {
+        both(|| {
+            // As long as one likes, and the longest that there is: neither overflows.
+            for time in [LONG, Duration::MAX, Duration::from_secs(u64::MAX / 4)] {
+                let semaphore = semaphore(0);
+                let giver = (*semaphore).clone();
+                let thread = std::thread::spawn(move || {
+                    // Nothing depends on this but the branch that the waiter takes: it has mostly begun to wait.
+                    std::thread::sleep(Duration::from_millis(20));
+                    giver.release().unwrap();
+                });
+                semaphore.acquire_timeout(time).unwrap();
+                thread.join().unwrap();
+                assert_eq!(semaphore.value().unwrap(), 0);
+            }
+        });
+    }
+
+    /// Row C2.
+    #[test]
+    fn a_removal_ends_the_wait() {
+        both(|| {
+            let semaphore = semaphore(1);
+            let remover = (*semaphore).clone();
+            let thread = std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(20));
+                remover.remove().unwrap();
+            });
+            let error = semaphore.wait_until_zero_timeout(LONG).unwrap_err();
+            assert!(error.is_removed(), "{error}");
+            thread.join().unwrap();
+            let error = semaphore.acquire_timeout(LONG).unwrap_err();
+            assert!(error.is_removed(), "{error}");
+        });
+    }
+
+    /// Row C4.
+    #[test]
+    fn an_operation_has_a_deadline_too() {
+        both(|| {
+            let set = set([1, 0]);
+            let both = set.operation().acquire(0, 1).acquire(1, 1);
+            let time = Duration::from_millis(7);
+            expires(time, || both.run_timeout(time));
+            expires(time, || both.run_timeout(Instant::now() + time));
+            expires(time, || both.lock_timeout(time).map(drop));
+            assert_eq!(set.values().unwrap(), [1, 0]);
+            set.set_values(&[1, 1]).unwrap();
+            both.run_timeout(Duration::ZERO).unwrap();
+            assert_eq!(set.values().unwrap(), [0, 0]);
+        });
+    }
+
+    /// Row C4. Only the kernel's own wait can tell which step it would have to wait for.
+    #[cfg(sysv = "semtimedop")]
+    #[test]
+    fn a_step_that_does_not_wait_ends_a_timed_operation() {
+        let set = set([1, 0]);
+        let operation = set.operation().acquire(0, 1).acquire(1, 1).no_wait();
+        for deadline in [LONG.into(), Deadline::never()] {
+            let error = operation.run_timeout(deadline).unwrap_err();
+            assert!(error.is_would_block(), "{error}");
+        }
+        // The step before it has to wait, and the time for that ends.
+        let operation = set.operation().acquire(1, 1).acquire(0, 2).no_wait();
+        let time = Duration::from_millis(7);
+        expires(time, || operation.run_timeout(time));
+    }
+
+    /// Systems whose undo entries are used up, on a set that exists.
+    #[test]
+    fn an_undo_that_the_system_refuses_is_a_limit() {
+        let set = set([1, 0]);
+        let error = |errno, flags| {
+            let step = SemBuf::new(0, -1, flags);
+            failure(&set, "lock", &[step], Ended::Failed(errno))
+        };
+        for (errno, limit) in [(Errno::EINVAL, "SEMUME"), (Errno::ENOSPC, "SEMMNU")] {
+            let error = error(errno, SemFlags::UNDO);
+            assert!(error.is_limit_reached(), "{error}");
+            assert_eq!(error.errno(), Some(errno));
+            assert!(error.to_string().contains(limit), "{error}");
+        }
+        let memory = error(Errno::ENOMEM, SemFlags::UNDO);
+        assert_eq!(memory.kind(), ErrorKind::OutOfMemory);
+        assert!(memory.to_string().contains("undo"), "{memory}");
+        let other = error(Errno::EINVAL, SemFlags::empty());
+        assert!(other.is_invalid_argument(), "{other}");
+        set.remove().unwrap();
+        let gone = error(Errno::EINVAL, SemFlags::UNDO);
+        assert!(gone.is_removed(), "{gone}");
+    }
+}

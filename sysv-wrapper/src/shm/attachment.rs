@@ -1,30 +1,43 @@
-//! The memory of a segment: how it is attached, and every copy into and out of it.
+//! The memory of a segment: attaching, detaching, and copies into and out of it.
 
 use std::ffi::c_void;
 use std::mem::{ManuallyDrop, MaybeUninit};
 use std::ops::{Bound, Deref, RangeBounds};
 use std::ptr;
 
+use rustix::process::geteuid;
 use sysv_ipc::{Errno, ShmAtFlags, ShmId};
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
 use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::handle;
 use crate::key::Key;
-use crate::shm::KIND;
-use crate::shm::{Cursor, SharedMemory};
+use crate::shm::widths::Widths;
+use crate::shm::{Cursor, KIND, SharedMemory};
+use crate::system;
 
 /// A segment in this process's memory, for reading and writing. Dropping it detaches.
 ///
-/// What can be read, [`ReadOnlyAttachment`] says, to which this dereferences; here is what writes.
+/// It dereferences to [`ReadOnlyAttachment`], which has the methods that read.
 ///
-/// Other processes read and write the same memory at any time, so no method here hands out a `&[u8]` or a
-/// `&T` of it. Bytes and values are copied in and out, at the speed of `memcpy`, and are what they were at that
-/// moment; while another process writes them, they may be partly old and partly new. To read and write whole
-/// records, agree on a [`Semaphore`](crate::Semaphore); for single numbers, borrow atomics.
+/// Other processes read and write the same memory at any time, so no safe method returns a `&[u8]` or a `&T` into it.
+/// Bytes and values are copied in and out at the speed of `memcpy`; while another process writes them, a copy may be
+/// partly old and partly new. To read and write whole records, agree on a [`Semaphore`](crate::Semaphore); for single
+/// integers, borrow atomics.
 ///
-/// In a forked child the memory is attached too, by a mapping of its own, which goes when the child drops its
-/// copy of this value, or ends.
+/// A forked child has the memory attached too, by a mapping of its own, until it drops its copy of this value or ends.
+///
+/// # Atomics
+///
+/// `atomic_u32` and the like borrow one integer, `atomic_u32_slice` and the like a range of them; `load_u32` and
+/// `store_u32` make one access. Rust does not define atomic accesses of different widths to the same bytes, so the first
+/// atomic access to a byte fixes the width of all atomics over it for as long as this attachment lasts. A later access
+/// of another width is an argument error; signed and unsigned integers of one width go together. All threads that share
+/// the attachment share the rule. Copies (`read_at`, `write_value`, `fill`, …) have no part in it.
+///
+/// The rule cannot reach other processes, nor another attachment of the same segment: agree with them on the width of
+/// each integer, as on its meaning. An access of another width from there does no more harm than one by a C program: it
+/// may see or leave a mixture of bytes.
 ///
 /// ```
 /// use std::sync::atomic::Ordering;
@@ -56,7 +69,7 @@ use crate::shm::{Cursor, SharedMemory};
 pub struct Attachment(ReadOnlyAttachment);
 
 impl Attachment {
-    /// Takes what was mapped without `SHM_RDONLY`.
+    /// Takes a mapping made without `SHM_RDONLY`.
     pub(crate) fn new(mapping: ReadOnlyAttachment) -> Attachment {
         Attachment(mapping)
     }
@@ -65,19 +78,19 @@ impl Attachment {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if that would pass the end; then nothing is
+    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if they would pass the end; then nothing is
     /// written.
     #[doc(alias("write", "copy_in"))]
     #[inline]
     pub fn write_at(&self, bytes: &[u8], offset: usize) -> Result<()> {
-        let to = self.place("write", offset, bytes.len())?;
-        // SAFETY: `place` has checked that the bytes are within the mapping, which is writable, lasts as long
-        // as `self`, and to which no reference exists but to atomics.
+        let to = self.checked_ptr("write", offset, bytes.len())?;
+        // SAFETY: `checked_ptr` has checked that the bytes are within the mapping, which is writable, lasts as long as
+        // `self`, and to which no reference exists but to atomics.
         unsafe { sysv_ipc::copy_in(bytes, to) };
         Ok(())
     }
 
-    /// Sets every byte of `range` to `byte`. The range is within the segment.
+    /// Sets every byte of `range` to `byte`.
     ///
     /// # Errors
     ///
@@ -86,8 +99,8 @@ impl Attachment {
     #[doc(alias = "memset")]
     #[inline]
     pub fn fill(&self, range: impl RangeBounds<usize>, byte: u8) -> Result<()> {
-        let (offset, length) = self.span("fill", &range)?;
-        let to = self.place("fill", offset, length)?;
+        let (offset, length) = self.resolve_range("fill", &range)?;
+        let to = self.checked_ptr("fill", offset, length)?;
         // SAFETY: as in `write_at`.
         unsafe { sysv_ipc::fill(to, byte, length) };
         Ok(())
@@ -95,8 +108,8 @@ impl Attachment {
 
     /// Copies a value of plain data into the segment, to any offset, aligned or not.
     ///
-    /// Every process that reads it has to agree on its layout: give such types `#[repr(C)]` and the derives
-    /// of [`zerocopy`](crate::zerocopy).
+    /// All processes must agree on its layout: give such types `#[repr(C)]` and the derives of
+    /// [`zerocopy`](crate::zerocopy).
     ///
     /// ```
     /// use sysv_wrapper::SharedMemory;
@@ -132,46 +145,45 @@ impl Attachment {
         self.write_at(value.as_bytes(), offset)
     }
 
-    /// A position in the segment that reads, writes and seeks: [`std::io::Write`] and the like.
+    /// Returns a position in the segment that reads, writes and seeks: [`std::io::Write`] and the like.
     pub fn cursor(&self) -> Cursor<&Attachment> {
         Cursor::new(self)
     }
 
-    /// Where the segment begins.
+    /// Returns the address of the segment's first byte.
     ///
-    /// What is behind it is shared with other processes: to make a reference to it, promise what
+    /// Other processes access the same memory: a reference into it needs the promise that
     /// [`as_mut_slice`](Self::as_mut_slice) asks for.
+    #[inline]
     pub fn as_mut_ptr(&self) -> *mut u8 {
         self.0.address().cast()
     }
 
-    /// The whole segment as bytes to write.
+    /// Returns the whole segment as bytes to write.
     ///
     /// # Safety
     ///
-    /// As long as the slice is used, nothing else reads or writes the segment: no other process, no other
-    /// attachment, and no method of this one.
+    /// As long as the slice is used, nothing else reads or writes the segment: no other process, no other attachment,
+    /// and no method of this one.
     pub unsafe fn as_mut_slice(&mut self) -> &mut [u8] {
-        // SAFETY: the mapping has that many bytes, all initialised, and lasts as long as the borrow of `self`;
-        // the caller vouches that nobody else touches them.
+        // SAFETY: the mapping has that many bytes, all initialised, and lasts as long as the borrow of `self`; the
+        // caller vouches that nothing else accesses them.
         unsafe { std::slice::from_raw_parts_mut(self.as_mut_ptr(), self.len()) }
     }
 
-    /// Removes the segment now, and its memory with the last attachment: by this one's drop, or by its
-    /// process's end, however that comes.
+    /// Removes the segment: its key at once, its memory with the last attachment.
     ///
-    /// The key is free at once. Others can attach by the id from now on only on Linux.
+    /// The last attachment goes when it is dropped or when its process ends, by SIGKILL too. Only Linux lets others
+    /// attach by the id in between.
     ///
     /// # Errors
     ///
-    /// Those of [`SharedMemory::remove`](crate::SharedMemory::remove).
+    /// As [`SharedMemory::remove`](crate::SharedMemory::remove).
     #[doc(alias = "IPC_RMID")]
     pub fn remove_when_detached(&self) -> Result<()> {
         handle::remove(self.0.subject(), self.0.id().as_raw())
     }
-}
 
-impl Attachment {
     /// Detaches the segment, and reports a failure, which dropping the attachment does not.
     ///
     /// # Errors
@@ -193,8 +205,8 @@ impl Deref for Attachment {
 
 /// A segment in this process's memory, for reading only. Dropping it detaches.
 ///
-/// Other processes write the memory at any time, so no method here hands out a `&[u8]` or a `&T` of it; see
-/// [`Attachment`](super::Attachment), which reads by the same methods. There is no method that writes:
+/// Other processes write the memory at any time, so no safe method returns a `&[u8]` or a `&T` into it; see
+/// [`Attachment`], which reads by the same methods. There is no method that writes:
 ///
 /// ```compile_fail,E0599
 /// use sysv_wrapper::SharedMemory;
@@ -212,28 +224,22 @@ impl Deref for Attachment {
 /// let mut bytes = [0; 3];
 /// attached.read_at(&mut bytes, 97)?;
 /// assert_eq!(&bytes, b"xxx");
-/// // Beyond the end, reading into a vector stops, and reading into a slice is an error.
+/// // Reading into a vector stops at the end; reading into a slice beyond it is an error.
 /// assert_eq!(attached.read_to_vec(97..200)?, b"xxx");
 /// assert!(attached.read_at(&mut bytes, 98).unwrap_err().is_invalid_argument());
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct ReadOnlyAttachment {
-    address: *mut c_void,
+    mapping: Mapping,
     length: usize,
     id: ShmId,
     key: Option<Key>,
+    widths: Widths,
 }
 
-// SAFETY: the mapping belongs to the process, not to a thread, and can be unmapped by any.
-unsafe impl Send for ReadOnlyAttachment {}
-
-// SAFETY: the methods that take `&self` move bytes by foreign calls, which may happen at once in several
-// threads as they may in several processes, or hand out atomics.
-unsafe impl Sync for ReadOnlyAttachment {}
-
 impl ReadOnlyAttachment {
-    /// Maps the segment, and asks for its size once: while it is mapped, its id names no other segment.
+    /// Attaches the segment, and asks for its size once: while it is attached, no other segment has its id.
     pub(crate) fn new(
         memory: &SharedMemory,
         options: AttachOptions,
@@ -241,40 +247,41 @@ impl ReadOnlyAttachment {
     ) -> Result<ReadOnlyAttachment> {
         let subject = handle::subject(memory);
         let flags = access | options.checked_flags(subject)?;
-        // SAFETY: the kernel chooses the place, or takes one that is free, or the caller of
+        // SAFETY: the kernel chooses a free address, or refuses one that is in use, or the caller of
         // `AttachOptions::replace` has vouched for it.
         let address = unsafe { sysv_ipc::shmat(memory.id(), options.pointer(), flags) }
             .map_err(|errno| attach_error(subject, options, errno))?;
-        let mut mapping = ReadOnlyAttachment {
-            address,
-            // Until the size is known there is nothing to read; dropping detaches already.
-            length: 0,
-            id: memory.id(),
-            key: memory.key(),
-        };
+        let mapping = Mapping(address);
         if address.is_null() {
             // Rounded down by more than one page, on a system that attaches at multiples of several.
             return Err(options.rounds_to_zero(subject));
         }
-        let stat = sysv_ipc::shmctl_stat(memory.id());
-        mapping.length = stat
+        let length = sysv_ipc::shmctl_stat(memory.id())
             .map_err(|errno| handle::error("attach", subject, errno))?
             .segsz();
-        Ok(mapping)
+        Ok(ReadOnlyAttachment {
+            mapping,
+            length,
+            id: memory.id(),
+            key: memory.key(),
+            widths: Widths::new(length),
+        })
     }
 
-    /// The size of the segment in bytes.
+    /// Returns the size of the segment in bytes.
     #[doc(alias = "size")]
+    #[inline]
     pub fn len(&self) -> usize {
         self.length
     }
 
-    /// Always false: no segment has less than one byte.
+    /// Returns false: no segment has less than one byte.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.length == 0
     }
 
-    /// The id of the segment.
+    /// Returns the id of the segment.
     pub fn id(&self) -> ShmId {
         self.id
     }
@@ -283,29 +290,29 @@ impl ReadOnlyAttachment {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](Error::is_invalid_argument) if that would pass the end; then nothing is read.
+    /// [`is_invalid_argument`](Error::is_invalid_argument) if they would pass the end; then nothing is read.
     #[doc(alias("read", "copy_out"))]
     #[inline]
     pub fn read_at(&self, buffer: &mut [u8], offset: usize) -> Result<()> {
-        let from = self.place("read", offset, buffer.len())?;
-        // SAFETY: `place` has checked that the bytes are within the mapping, which is readable, lasts as long
-        // as `self`, and to which no reference exists but to atomics.
+        let from = self.checked_ptr("read", offset, buffer.len())?;
+        // SAFETY: `checked_ptr` has checked that the bytes are within the mapping, which is readable, lasts as long as
+        // `self`, and to which no reference exists but to atomics.
         unsafe { sysv_ipc::copy_out(from, buffer) };
         Ok(())
     }
 
-    /// A copy of the bytes in `range`, as far as the segment goes: what is beyond the end is left out.
+    /// Returns a copy of the bytes in `range`. A range that passes the end of the segment is cut off there.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](Error::is_invalid_argument) if the range begins at the end or beyond, or ends
-    /// before it begins; [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if there is no memory for the copy.
+    /// [`is_invalid_argument`](Error::is_invalid_argument) if the range begins at the end or beyond, or ends before it
+    /// begins; [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if there is no memory for the copy.
     #[doc(alias = "read")]
     pub fn read_to_vec(&self, range: impl RangeBounds<usize>) -> Result<Vec<u8>> {
-        let (offset, length) = self.clamped("read", &range)?;
-        let from = self.place("read", offset, length)?;
+        let (offset, length) = self.clamp_range("read", &range)?;
+        let from = self.checked_ptr("read", offset, length)?;
         let mut bytes = Vec::new();
-        // A segment may have more bytes than this process can have once more.
+        // There may be no memory for a copy of a large segment.
         bytes
             .try_reserve_exact(length)
             .map_err(|_| Error::call("read", self.subject(), Errno::ENOMEM))?;
@@ -316,57 +323,65 @@ impl ReadOnlyAttachment {
         Ok(bytes)
     }
 
-    /// A copy of a value of plain data, from any offset, aligned or not.
+    /// Returns a copy of a value of plain data at any offset, aligned or not.
     ///
     /// # Errors
     ///
     /// [`is_invalid_argument`](Error::is_invalid_argument) if the value would pass the end.
     #[inline]
     pub fn read_value<T: FromBytes>(&self, offset: usize) -> Result<T> {
-        let from = self.place("read", offset, size_of::<T>())?;
+        let from = self.checked_ptr("read", offset, size_of::<T>())?;
         let mut value = MaybeUninit::<T>::uninit();
         let bytes = (&raw mut value).cast::<MaybeUninit<u8>>();
-        // SAFETY: the value has that many bytes, which may be uninitialised, and is borrowed by no one.
+        // SAFETY: the value has that many bytes, which may be uninitialised, and nothing else borrows them.
         let bytes = unsafe { std::slice::from_raw_parts_mut(bytes, size_of::<T>()) };
         // SAFETY: as in `read_at`.
         unsafe { sysv_ipc::copy_out_uninit(from, bytes) };
-        // SAFETY: every byte was just written, and `FromBytes` says that any bytes make a value.
+        // SAFETY: every byte was just written, and any bytes are a value of a type that is `FromBytes`.
         Ok(unsafe { value.assume_init() })
     }
 
-    /// A position in the segment that reads and seeks: [`std::io::Read`] and the like.
+    /// Returns a position in the segment that reads and seeks: [`std::io::Read`] and the like.
     pub fn read_cursor(&self) -> Cursor<&ReadOnlyAttachment> {
         Cursor::new(self)
     }
 
-    /// Where the segment begins.
+    /// Returns the address of the segment's first byte.
     ///
-    /// What is behind it is shared with other processes: to make a reference to it, promise what
+    /// Other processes access the same memory: a reference into it needs the promise that
     /// [`as_slice`](Self::as_slice) asks for.
     #[doc(alias("addr", "address"))]
+    #[inline]
     pub fn as_ptr(&self) -> *const u8 {
-        self.address.cast_const().cast()
+        self.address().cast_const().cast()
     }
 
-    /// The whole segment as bytes to read.
+    /// Returns the whole segment as bytes to read.
     ///
     /// # Safety
     ///
-    /// As long as the slice is used, nothing writes the segment: no other process, no other attachment, and
-    /// no method of this one.
+    /// As long as the slice is used, nothing writes the segment: no other process, no other attachment, and no method
+    /// of this one.
     #[doc(alias = "memoryview")]
     pub unsafe fn as_slice(&self) -> &[u8] {
-        // SAFETY: the mapping has that many bytes, all initialised, and lasts as long as the borrow of `self`;
-        // the caller vouches that nobody writes them.
+        // SAFETY: the mapping has that many bytes, all initialised, and lasts as long as the borrow of `self`; the
+        // caller vouches that nothing writes them.
         unsafe { std::slice::from_raw_parts(self.as_ptr(), self.length) }
     }
 
-    /// Where the mapping begins, for whoever may write there.
+    /// Returns the address of the segment's first byte, for code that may write there.
+    #[inline]
     pub(crate) fn address(&self) -> *mut c_void {
-        self.address
+        self.mapping.0
     }
 
-    /// What errors say they are about.
+    /// Returns the record of the atomics.
+    #[inline]
+    pub(crate) fn widths(&self) -> &Widths {
+        &self.widths
+    }
+
+    /// Returns the segment, as errors name it.
     pub(crate) fn subject(&self) -> Subject {
         let Self { id, key, .. } = self;
         Subject {
@@ -374,35 +389,25 @@ impl ReadOnlyAttachment {
             ..Subject::of(KIND).with_id(id.as_raw())
         }
     }
-}
 
-impl ReadOnlyAttachment {
     /// Detaches the segment, and reports a failure, which dropping the attachment does not.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](Error::is_invalid_argument) if the mapping is gone already, which takes `unsafe` code.
+    /// [`is_invalid_argument`](Error::is_invalid_argument) if `unsafe` code has unmapped it already.
     #[doc(alias = "shmdt")]
     pub fn detach(self) -> Result<()> {
-        let mapping = ManuallyDrop::new(self);
-        // SAFETY: this value made the mapping, all that borrows from it has ended, and its drop does not run.
-        unsafe { sysv_ipc::shmdt(mapping.address) }
-            .map_err(|errno| Error::call("detach", mapping.subject(), errno))
-    }
-}
-
-impl Drop for ReadOnlyAttachment {
-    fn drop(&mut self) {
-        // SAFETY: this value made the mapping, and whatever borrows from it has ended. It can fail only if
-        // someone has unmapped it by force, and then there is nothing left to do.
-        let _ = unsafe { sysv_ipc::shmdt(self.address) };
+        let subject = self.subject();
+        self.mapping
+            .detach()
+            .map_err(|errno| Error::call("detach", subject, errno))
     }
 }
 
 impl ReadOnlyAttachment {
-    /// The address of `length` bytes at `offset`, if all of them are within the segment.
+    /// Returns the address of `length` bytes at `offset`, if all of them are within the segment.
     #[inline]
-    pub(crate) fn place(
+    pub(crate) fn checked_ptr(
         &self,
         operation: &'static str,
         offset: usize,
@@ -411,36 +416,42 @@ impl ReadOnlyAttachment {
         if offset > self.len() || length > self.len() - offset {
             return Err(self.out_of_bounds(operation, offset, length));
         }
-        Ok(self.address().wrapping_byte_add(offset))
+        Ok(self.ptr_at(offset))
     }
 
-    /// Offset and length of a range that has to end within the segment. The length may still be too great,
-    /// for [`place`](Self::place) to refuse.
+    /// Returns the address of an offset that was checked.
     #[inline]
-    pub(crate) fn span(
+    pub(crate) fn ptr_at(&self, offset: usize) -> *mut c_void {
+        self.address().wrapping_byte_add(offset)
+    }
+
+    /// Returns offset and length of a range that must end within the segment. The length may still be too great, for
+    /// [`checked_ptr`](Self::checked_ptr) to refuse.
+    #[inline]
+    pub(crate) fn resolve_range(
         &self,
         operation: &'static str,
         range: &impl RangeBounds<usize>,
     ) -> Result<(usize, usize)> {
-        let start = first(range);
-        match end(range).unwrap_or(self.len()).checked_sub(start) {
+        let (start, end) = bounds(range);
+        match end.unwrap_or(self.len()).checked_sub(start) {
             Some(length) => Ok((start, length)),
-            None => Err(self.bad_range(operation, range)),
+            None => Err(self.bad_range(operation, start, end)),
         }
     }
 
-    /// Offset and length of a range that has to begin within the segment, and is cut off at its end.
-    pub(crate) fn clamped(
+    /// Returns offset and length of a range that must begin within the segment, cut off at the segment's end.
+    fn clamp_range(
         &self,
         operation: &'static str,
         range: &impl RangeBounds<usize>,
     ) -> Result<(usize, usize)> {
-        let start = first(range);
-        let end = end(range).unwrap_or(self.len());
-        if start >= self.len() || start > end {
-            return Err(self.bad_range(operation, range));
+        let (start, end) = bounds(range);
+        let until = end.unwrap_or(self.len());
+        if start >= self.len() || start > until {
+            return Err(self.bad_range(operation, start, end));
         }
-        Ok((start, end.min(self.len()) - start))
+        Ok((start, until.min(self.len()) - start))
     }
 
     #[cold]
@@ -452,9 +463,8 @@ impl ReadOnlyAttachment {
     }
 
     #[cold]
-    fn bad_range(&self, operation: &'static str, range: &impl RangeBounds<usize>) -> Error {
-        let start = first(range);
-        match end(range) {
+    fn bad_range(&self, operation: &'static str, start: usize, end: Option<usize>) -> Error {
+        match end {
             Some(end) if end >= start => self.out_of_bounds(operation, start, end - start),
             None => self.out_of_bounds(operation, start, 0),
             Some(end) => {
@@ -465,26 +475,51 @@ impl ReadOnlyAttachment {
     }
 }
 
-/// The first index of a range. One that would begin behind the last of all numbers begins at that: beyond
-/// every segment, too.
-fn first(range: &impl RangeBounds<usize>) -> usize {
-    match range.start_bound() {
+/// An attached segment, by its address. Dropping it detaches.
+#[derive(Debug)]
+struct Mapping(*mut c_void);
+
+// SAFETY: the mapping belongs to the process, not to a thread, and any thread can unmap it.
+unsafe impl Send for Mapping {}
+
+// SAFETY: all access through a shared reference is by foreign calls, which several threads may make at once as several
+// processes may, or by atomics.
+unsafe impl Sync for Mapping {}
+
+impl Mapping {
+    fn detach(self) -> sysv_ipc::Result<()> {
+        let mapping = ManuallyDrop::new(self);
+        // SAFETY: this value made the mapping, all borrows of it have ended, and its drop does not run.
+        unsafe { sysv_ipc::shmdt(mapping.0) }
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // SAFETY: this value made the mapping, and all borrows of it have ended. It fails only if `unsafe` code has
+        // unmapped it, and then nothing is left to do.
+        let _ = unsafe { sysv_ipc::shmdt(self.0) };
+    }
+}
+
+/// Returns the first index of a range, and the index behind its last one if it has an end. An index behind the greatest
+/// number becomes that number, which is beyond every segment too.
+#[inline]
+fn bounds(range: &impl RangeBounds<usize>) -> (usize, Option<usize>) {
+    let start = match range.start_bound() {
         Bound::Included(start) => *start,
         Bound::Excluded(before) => before.saturating_add(1),
         Bound::Unbounded => 0,
-    }
-}
-
-/// The index behind the last one of a range, if it has an end.
-fn end(range: &impl RangeBounds<usize>) -> Option<usize> {
-    match range.end_bound() {
+    };
+    let end = match range.end_bound() {
         Bound::Included(last) => Some(last.saturating_add(1)),
         Bound::Excluded(end) => Some(*end),
         Bound::Unbounded => None,
-    }
+    };
+    (start, end)
 }
 
-/// How a segment is to be attached: where, and whether code in it may run.
+/// Options of attaching: the address, and whether code in the segment may run.
 ///
 /// ```
 /// use sysv_wrapper::{AttachOptions, SharedMemory};
@@ -492,13 +527,13 @@ fn end(range: &impl RangeBounds<usize>) -> Option<usize> {
 /// let memory = SharedMemory::builder().size(4096).create_private()?;
 /// let first = memory.attach()?;
 /// first.remove_when_detached()?;
-/// let place = first.as_mut_ptr();
+/// let address = first.as_mut_ptr();
 /// drop(first);
-/// // Where one segment was, there is room for another one.
+/// // Another segment fits where the first one was.
 /// let memory = SharedMemory::builder().size(4096).create_private()?;
-/// let second = memory.attach_with(AttachOptions::new().address(place as usize))?;
+/// let second = memory.attach_with(AttachOptions::new().address(address as usize))?;
 /// second.remove_when_detached()?;
-/// assert_eq!(second.as_mut_ptr(), place);
+/// assert_eq!(second.as_mut_ptr(), address);
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug, Copy, Clone, Default)]
@@ -514,13 +549,13 @@ pub struct AttachOptions {
 }
 
 impl AttachOptions {
-    /// Anywhere, without code.
+    /// Returns the defaults: an address that the kernel chooses, and no code that runs.
     pub fn new() -> AttachOptions {
         AttachOptions::default()
     }
 
-    /// Attach at this address, where nothing is yet. It is a multiple of the page size (on some systems, of
-    /// several), and not 0.
+    /// Sets the address, where nothing may be mapped yet. It is a multiple of the page size (on some systems, of
+    /// several pages), and not 0.
     #[must_use]
     pub fn address(self, address: usize) -> AttachOptions {
         AttachOptions {
@@ -529,49 +564,49 @@ impl AttachOptions {
         }
     }
 
-    /// Round the address down to where it fits. It must not become 0.
+    /// Rounds the address down to where it fits. It must not become 0.
     #[doc(alias = "SHM_RND")]
     #[must_use]
     pub fn round_down(self, round_down: bool) -> AttachOptions {
         AttachOptions { round_down, ..self }
     }
 
-    /// Allow code in the segment to run. The mode must then let this user execute it too. Linux; without
-    /// effect elsewhere.
+    /// Allows code in the segment to run. The mode must then let this user execute it too. Linux; without effect
+    /// elsewhere.
     #[doc(alias = "SHM_EXEC")]
     #[must_use]
     pub fn executable(self, executable: bool) -> AttachOptions {
         AttachOptions { executable, ..self }
     }
 
-    /// Replace what is mapped at the address. Linux and FreeBSD; elsewhere an address in use is refused.
+    /// Replaces the mappings at the address. Linux and FreeBSD; elsewhere an address in use is refused.
     ///
     /// # Safety
     ///
-    /// From the attaching on, nothing in this process uses what was mapped there before: from the address on,
-    /// as many bytes as the segment has, in whole pages. An [`Attachment`](crate::Attachment) uses its
-    /// mapping until it is dropped, and by being dropped, unless it is forgotten.
+    /// From the attaching on, nothing in this process uses the replaced mappings: from the address on, as many bytes as
+    /// the segment has, in whole pages. An [`Attachment`](crate::Attachment) uses its mapping until it is dropped, and by
+    /// being dropped, unless it is forgotten.
     #[doc(alias = "SHM_REMAP")]
     #[must_use]
     pub unsafe fn replace(self, replace: bool) -> AttachOptions {
         AttachOptions { replace, ..self }
     }
 
-    /// What `shmat` is told about the place.
+    /// Returns the address for `shmat`.
     pub(crate) fn pointer(self) -> *const c_void {
         self.address
             .map_or(ptr::null(), ptr::with_exposed_provenance)
     }
 
-    /// What else `shmat` is told. Refuses what the kernel takes for something else: the address 0 is
-    /// "anywhere", and root can map it.
+    /// Returns the flags for `shmat`. Refuses what the kernel takes for something else: the address 0 means "anywhere",
+    /// and root can map it.
     pub(crate) fn checked_flags(self, subject: Subject) -> Result<ShmAtFlags> {
         let mut flags = ShmAtFlags::empty();
-        // What it costs to ask for the size of a page is paid only where it matters.
+        // Only an address needs the size of a page, which costs a call.
         let address = self.address.map(|address| (address, crate::page_size()));
         match address {
             None if self.replace => {
-                let because = "to replace what is mapped takes the address of that";
+                let because = "`replace` takes the address of the mappings to replace";
                 return Err(Error::argument("attach", subject, because));
             }
             Some((address, page)) if address < page => return Err(self.rounds_to_zero(subject)),
@@ -597,7 +632,7 @@ impl AttachOptions {
         Ok(flags)
     }
 
-    /// The error for an address that is 0, or would be.
+    /// Makes the error of an address that is 0, or would be.
     #[cold]
     pub(crate) fn rounds_to_zero(self, subject: Subject) -> Error {
         let address = self.address.unwrap_or(0);
@@ -608,23 +643,37 @@ impl AttachOptions {
     }
 }
 
-/// With an address, EINVAL is about that more likely than about a segment that is gone: one more question
-/// decides.
+/// Makes the error of an attaching that the kernel refused: looks up what its answer means.
 #[cold]
-pub(crate) fn attach_error(subject: Subject, options: AttachOptions, errno: Errno) -> Error {
+fn attach_error(subject: Subject, options: AttachOptions, errno: Errno) -> Error {
     let error = handle::error("attach", subject, errno);
-    let exists = || {
-        let id = subject.id.map(ShmId::from_raw);
-        id.is_some_and(|id| sysv_ipc::shmctl_stat(id).is_ok())
+    let size = || {
+        let id = ShmId::from_raw(subject.id?);
+        let stat = sysv_ipc::shmctl_stat(id).ok();
+        stat.or_else(|| system::any_segment(id))
+            .map(|stat| stat.segsz())
     };
-    match options.address {
-        Some(address) if errno == Errno::EINVAL && exists() => {
+    match (errno, options.address) {
+        (Errno::EINVAL, Some(address)) if size().is_some() => {
             let because = format!(
-                "it cannot be at the address {address:#x}: something else is there, or reaches into its \
-                 length, or this system attaches at multiples of more than a page"
+                "it cannot be at the address {address:#x}: something else is there, or reaches into its length, or \
+                 this system attaches at multiples of more than a page"
             );
-            error.with_kind(ErrorKind::InvalidArgument).because(because)
+            error
+                .with_kind(ErrorKind::InvalidArgument)
+                .because(because)
         }
+        (Errno::ENOMEM, _) => {
+            let size = size().map_or(0, |size| size as u64);
+            match system::mapping_limit(size) {
+                Some(because) => error.because(because),
+                None => error,
+            }
+        }
+        (Errno::EACCES, _) if geteuid().is_root() => error.because(
+            "its mode does not let this user do that, and this process has no CAP_IPC_OWNER, without which the mode \
+             binds root too",
+        ),
         _ => error,
     }
 }

@@ -1,46 +1,63 @@
 //! How segments are created and opened.
+//!
+//! A segment with contents is created with the marker mode, filled while it is attached, and then published: it gets the
+//! mode asked for while it is still attached, so that nothing can take it in between.
 
+use std::cell::RefCell;
 use std::fmt;
+use std::rc::Rc;
 
 use sysv_ipc::{Errno, Mode, ShmGetFlags, ShmId};
 
-use crate::error::{Error, Result, Subject};
+use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::handle::{self, RemoveOnDrop};
 use crate::init::Opened;
 use crate::init::{self, Bounds, Found, InitWait, MARKER, refuse_private};
 use crate::key::{self, Key};
 use crate::limits::{self, Reached};
 use crate::shm::{Attachment, KIND, SharedMemory};
+use crate::system;
 
 /// What a new segment is filled with.
-pub(crate) enum Fill<'init> {
+#[derive(Clone)]
+enum Contents<'init> {
     /// Zeros, as the kernel gives them.
     Zeros,
     Byte(u8),
-    #[allow(clippy::type_complexity, reason = "it stands here only")]
-    Initialiser(Box<dyn FnOnce(&Attachment) -> std::result::Result<(), Source> + 'init>),
-    /// The initialiser has run, and cannot run again.
-    Spent,
+    /// Shared by the clones of a builder.
+    Initialiser(Rc<RefCell<Initialiser<'init>>>),
 }
 
-/// What an initialiser fails with.
-pub(crate) type Source = Box<dyn std::error::Error + Send + Sync>;
+type Initialiser<'init> =
+    dyn FnMut(&Attachment) -> std::result::Result<(), InitialiserError> + 'init;
 
-/// A segment to be made, or found. Made by [`SharedMemory::builder`](crate::SharedMemory::builder).
+/// An error of an initialiser.
+type InitialiserError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Creates or opens a segment. Made by [`SharedMemory::builder`](crate::SharedMemory::builder).
 ///
 /// The verb at the end decides:
 ///
-/// | verb | meaning |
-/// |---|---|
-/// | [`create`](Self::create) | it must not exist yet |
-/// | [`open`](Self::open) | it must exist |
-/// | [`create_or_open`](Self::create_or_open) | either, and it tells which |
-/// | [`create_replacing`](Self::create_replacing) | what has the key is removed first |
-/// | [`create_unique`](Self::create_unique) | with a free key, drawn at random |
-/// | [`create_private`](Self::create_private) | without a key |
+/// | verb | meaning | that returns it attached |
+/// |---|---|---|
+/// | [`create`](Self::create) | must not exist yet | [`create_attached`](Self::create_attached) |
+/// | [`open`](Self::open) | must exist | |
+/// | [`create_or_open`](Self::create_or_open) | either, and it says which | [`create_or_open_attached`](Self::create_or_open_attached) |
+/// | [`create_replacing`](Self::create_replacing) | first removes the segment that has the key | [`create_replacing_attached`](Self::create_replacing_attached) |
+/// | [`create_unique`](Self::create_unique) | with a free key, drawn at random | [`create_unique_attached`](Self::create_unique_attached) |
+/// | [`create_private`](Self::create_private) | without a key | [`create_private_attached`](Self::create_private_attached) |
 ///
-/// With [`fill`](Self::fill), [`init`](Self::init) or [`init_with`](Self::init_with), nobody who opens the
-/// segment through this crate sees it before that is done. If it fails or panics, the segment is removed.
+/// With [`fill`](Self::fill), [`init`](Self::init) or [`init_with`](Self::init_with), a process that opens the segment
+/// through this crate sees it only once that is done. If it fails or panics, the segment is removed.
+///
+/// A clone creates further segments of the same kind.
+///
+/// # Where the kernel removes unused segments
+///
+/// With Linux's setting `kernel.shm_rmid_forced=1`, a segment goes with its last attachment, and one that was never
+/// attached goes with the thread that created it. The verbs that return no attachment are then
+/// [`is_unsupported`](Error::is_unsupported); those that return one work. A thread that creates segments notices a change
+/// of the setting within a second, or when a segment that it has filled is gone.
 ///
 /// ```
 /// use sysv_wrapper::{Mode, RemoveOnDrop, SharedMemory};
@@ -55,19 +72,16 @@ pub(crate) type Source = Box<dyn std::error::Error + Send + Sync>;
 /// assert!(SharedMemory::builder().size(1001).open(key).is_err());
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
+#[derive(Clone)]
 #[must_use = "nothing happens before the verb: `create`, `open`, …"]
 pub struct SharedMemoryBuilder<'init> {
-    pub(crate) size: Option<usize>,
-    pub(crate) mode: Mode,
-    pub(crate) contents: Fill<'init>,
-    pub(crate) huge_pages: Option<HugePages>,
-    #[cfg_attr(
-        not(sysv = "SHM_NORESERVE"),
-        allow(dead_code, reason = "without effect on this system")
-    )]
-    pub(crate) no_reserve: bool,
-    pub(crate) wait_for_creator: InitWait,
-    pub(crate) reclaim_abandoned: bool,
+    size: Option<usize>,
+    mode: Mode,
+    contents: Contents<'init>,
+    huge_pages: Option<HugePages>,
+    no_reserve: bool,
+    wait_for_creator: InitWait,
+    reclaim_abandoned: bool,
 }
 
 impl<'init> SharedMemoryBuilder<'init> {
@@ -75,7 +89,7 @@ impl<'init> SharedMemoryBuilder<'init> {
         SharedMemoryBuilder {
             size: None,
             mode: Mode::OWNER,
-            contents: Fill::Zeros,
+            contents: Contents::Zeros,
             huge_pages: None,
             no_reserve: false,
             wait_for_creator: InitWait::DEFAULT,
@@ -83,8 +97,8 @@ impl<'init> SharedMemoryBuilder<'init> {
         }
     }
 
-    /// The size in bytes, at least 1; one page if it is not set. For a segment that exists: the least size
-    /// that it must have; any size will do if it is not set.
+    /// Sets the size in bytes, from 1 to `i64::MAX` and to the system's limit; the default is one page. For an existing
+    /// segment: the least size that it must have; by default, any.
     pub fn size(self, bytes: usize) -> Self {
         SharedMemoryBuilder {
             size: Some(bytes),
@@ -92,8 +106,9 @@ impl<'init> SharedMemoryBuilder<'init> {
         }
     }
 
-    /// The permission bits of a new segment, whatever the umask; [`Mode::OWNER`], 0600, if it is not set.
-    /// 0610 stands for a segment in the making, and is refused.
+    /// Sets the permission bits of a new segment, whatever the umask; the default is [`Mode::OWNER`], 0600.
+    ///
+    /// 0610 is refused: it marks a segment that is not initialised yet.
     #[doc(alias("perm", "permissions"))]
     pub fn mode(self, mode: Mode) -> Self {
         SharedMemoryBuilder { mode, ..self }
@@ -103,14 +118,14 @@ impl<'init> SharedMemoryBuilder<'init> {
     #[doc(alias = "init_character")]
     pub fn fill(self, byte: u8) -> Self {
         SharedMemoryBuilder {
-            contents: Fill::Byte(byte),
+            contents: Contents::Byte(byte),
             ..self
         }
     }
 
-    /// Sets the bytes of a new segment: `initialiser` is given as many zeros as the segment is long, and what
-    /// it makes of them is copied into the segment. For one so large that it should not stand in memory twice,
-    /// use [`init_with`](Self::init_with).
+    /// Initialises the bytes of a new segment: `initialiser` gets as many zeros as the segment is long, which are then
+    /// copied into the segment. For a segment so large that it should not be in memory twice, use
+    /// [`init_with`](Self::init_with).
     ///
     /// ```
     /// use sysv_wrapper::{RemoveOnDrop, SharedMemory};
@@ -118,13 +133,13 @@ impl<'init> SharedMemoryBuilder<'init> {
     /// let memory = SharedMemory::builder()
     ///     .size(8)
     ///     .init(|bytes| bytes[..4].copy_from_slice(b"cats"))
-    ///     .create_private()?;
+    ///     .create_unique()?;
     /// let memory = RemoveOnDrop::new(memory);
     /// assert_eq!(memory.attach()?.read_to_vec(..)?, b"cats\0\0\0\0");
     /// # Ok::<(), sysv_wrapper::Error>(())
     /// ```
-    pub fn init(self, initialiser: impl FnOnce(&mut [u8]) + 'init) -> Self {
-        self.init_with(|attachment| {
+    pub fn init(self, mut initialiser: impl FnMut(&mut [u8]) + 'init) -> Self {
+        self.init_with(move |attachment| {
             let mut bytes = Vec::new();
             bytes
                 .try_reserve_exact(attachment.len())
@@ -136,25 +151,27 @@ impl<'init> SharedMemoryBuilder<'init> {
         })
     }
 
-    /// Sets up a new segment in place. Its bytes are zero before.
+    /// Initialises a new segment in place. Its bytes are zero before.
     ///
-    /// An error of the initialiser is an error of the verb, of the kind
+    /// The initialiser runs once for each segment that is created. Its error is an error of the verb, of the kind
     /// [`Initialiser`](crate::ErrorKind::Initialiser), with the initialiser's as its source.
     pub fn init_with(
         self,
-        initialiser: impl FnOnce(&Attachment) -> std::result::Result<(), Source> + 'init,
+        initialiser: impl FnMut(&Attachment) -> std::result::Result<(), InitialiserError> + 'init,
     ) -> Self {
         SharedMemoryBuilder {
-            contents: Fill::Initialiser(Box::new(initialiser)),
+            contents: Contents::Initialiser(Rc::new(RefCell::new(initialiser))),
             ..self
         }
     }
 
-    /// Takes huge pages. Linux; elsewhere creating is then
-    /// [`is_unsupported`](crate::Error::is_unsupported).
+    /// Takes huge pages. Linux; elsewhere creating is [`is_unsupported`](crate::Error::is_unsupported).
     ///
-    /// Where there are none of the size, not enough, or not for this user, creating fails with the kind that
-    /// the kernel's answer has (`InvalidArgument`, `OutOfMemory`, `NotOwner`) and a text that says which.
+    /// Where the system has none of the size, not enough, or none for this user, creating fails with the kind that the
+    /// kernel's answer has (`InvalidArgument`, `OutOfMemory`, `NotOwner`) and a text that says which.
+    ///
+    /// Together with [`no_reserve`](Self::no_reserve) it is refused: the pages would be taken at the first write only,
+    /// and SIGBUS would end the process if there were none.
     #[doc(alias = "SHM_HUGETLB")]
     pub fn huge_pages(self, size: HugePages) -> Self {
         SharedMemoryBuilder {
@@ -163,15 +180,14 @@ impl<'init> SharedMemoryBuilder<'init> {
         }
     }
 
-    /// Does not reserve swap space: writing may then fail with a signal when memory is short. Linux; without
-    /// effect elsewhere.
+    /// Does not reserve swap space: a write may fail with a signal when memory is short. Linux; without effect
+    /// elsewhere.
     #[doc(alias = "SHM_NORESERVE")]
     pub fn no_reserve(self, no_reserve: bool) -> Self {
         SharedMemoryBuilder { no_reserve, ..self }
     }
 
-    /// How long to wait for another process that is filling the segment; ten seconds if it is not set.
-    /// When one that was abandoned is replaced meanwhile, the time starts anew, once.
+    /// Sets how long a call waits for another process that is filling the segment; the default is ten seconds.
     pub fn wait_for_creator(self, wait: impl Into<InitWait>) -> Self {
         SharedMemoryBuilder {
             wait_for_creator: wait.into(),
@@ -179,8 +195,8 @@ impl<'init> SharedMemoryBuilder<'init> {
         }
     }
 
-    /// With [`create_or_open`](Self::create_or_open): removes a segment whose creator died before it was
-    /// filled, and makes it anew. Otherwise such a segment is an error.
+    /// Has [`create_or_open`](Self::create_or_open) remove and recreate a segment whose creator died before it had
+    /// filled the segment. Otherwise such a segment is an error.
     pub fn reclaim_abandoned(self, reclaim: bool) -> Self {
         SharedMemoryBuilder {
             reclaim_abandoned: reclaim,
@@ -202,49 +218,86 @@ impl fmt::Debug for SharedMemoryBuilder<'_> {
 
 /// The verbs.
 impl SharedMemoryBuilder<'_> {
-    /// Makes a segment with this key, which must be free.
+    /// Creates a segment with this key, which must be free.
     ///
     /// # Errors
     ///
     /// [`is_already_exists`](Error::is_already_exists) if the key is in use;
-    /// [`is_limit_reached`](Error::is_limit_reached) if there is no room;
-    /// [`is_invalid_argument`](Error::is_invalid_argument) for a size of 0 or beyond the system's limit, for
-    /// the mode 0610, and for [`Key::PRIVATE`].
+    /// [`is_limit_reached`](Error::is_limit_reached) if a limit of the system is reached;
+    /// [`is_invalid_argument`](Error::is_invalid_argument) for a size of 0 or beyond the system's limit, for the mode
+    /// 0610, for huge pages that are not reserved, and for [`Key::PRIVATE`];
+    /// [`is_unsupported`](Error::is_unsupported) where the kernel removes unused segments (see above), and for a segment
+    /// with contents in a user namespace that has no mapping of its owner: there its mode cannot be set.
     #[doc(alias("IPC_CREX", "IPC_EXCL", "create_memory"))]
-    pub fn create(mut self, key: impl Into<Key>) -> Result<SharedMemory> {
-        let key = key.into();
-        refuse_private("create", Subject::keyed(KIND, key))?;
-        self.make(key)
+    pub fn create(self, key: impl Into<Key>) -> Result<SharedMemory> {
+        self.make(named(key.into())?)
     }
 
-    /// Makes a segment with a free key, drawn at random.
+    /// Creates a segment with this key, and returns it together with an attachment, which it has had from the beginning.
+    ///
+    /// ```
+    /// use sysv_wrapper::SharedMemory;
+    ///
+    /// let (memory, attached) = SharedMemory::builder().size(100).create_unique_attached()?;
+    /// attached.remove_when_detached()?;
+    /// assert_eq!(memory.status()?.attach_count(), 1);
+    /// attached.write_at(b"norwegian", 0)?;
+    /// # Ok::<(), sysv_wrapper::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// Those of [`create`](Self::create), but that the key is in use.
+    /// As [`create`](Self::create) and [`SharedMemory::attach`]; no segment is left behind then.
+    pub fn create_attached(self, key: impl Into<Key>) -> Result<(SharedMemory, Attachment)> {
+        self.make_attached(named(key.into())?)
+    }
+
+    /// Creates a segment with a free key, drawn at random.
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create), except that the key is in use.
     #[doc(alias = "create_memory")]
-    pub fn create_unique(mut self) -> Result<SharedMemory> {
+    pub fn create_unique(self) -> Result<SharedMemory> {
         key::unique(|key| self.make(key))
     }
 
-    /// Makes a segment without a key: others find it by its id only.
+    /// Creates a segment with a free key, drawn at random, and returns it together with an attachment.
     ///
     /// # Errors
     ///
-    /// Those of [`create`](Self::create), but that the key is in use.
+    /// As [`create_attached`](Self::create_attached), except that the key is in use.
+    pub fn create_unique_attached(self) -> Result<(SharedMemory, Attachment)> {
+        key::unique(|key| self.make_attached(key))
+    }
+
+    /// Creates a segment without a key: others find it by its id only.
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create), except that the key is in use.
     #[doc(alias = "IPC_PRIVATE")]
-    pub fn create_private(mut self) -> Result<SharedMemory> {
+    pub fn create_private(self) -> Result<SharedMemory> {
         self.make(Key::PRIVATE)
     }
 
-    /// Finds the segment with this key. If it is being filled, waits.
+    /// Creates a segment without a key, and returns it together with an attachment.
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) if nobody has the key;
+    /// As [`create_attached`](Self::create_attached), except that the key is in use.
+    pub fn create_private_attached(self) -> Result<(SharedMemory, Attachment)> {
+        self.make_attached(Key::PRIVATE)
+    }
+
+    /// Opens the segment with this key. Waits if another process is filling it.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) if no segment has the key;
     /// [`Mismatch`](crate::ErrorKind::Mismatch) if it is smaller than the [`size`](Self::size) that was set;
-    /// [`is_abandoned`](Error::is_abandoned) if the creator died before the segment was filled;
-    /// [`is_timed_out`](Error::is_timed_out) if the creator took too long.
+    /// [`is_abandoned`](Error::is_abandoned) if its creator died before it had filled the segment;
+    /// [`is_timed_out`](Error::is_timed_out) if its creator took too long.
     #[doc(alias = "getshmid")]
     pub fn open(self, key: impl Into<Key>) -> Result<SharedMemory> {
         let key = key.into();
@@ -258,88 +311,179 @@ impl SharedMemoryBuilder<'_> {
         }
     }
 
-    /// Finds the segment with this key, or makes it. Of several processes that do this at once, one makes it,
-    /// and the others wait until it is filled.
+    /// Opens the segment with this key, or creates it. Of several processes that do this at once, one creates it, and
+    /// the others wait until it is filled.
     ///
     /// # Errors
     ///
-    /// Those of [`create`](Self::create) and [`open`](Self::open), but that the key is in use or that it is
-    /// not.
+    /// As [`create`](Self::create) and [`open`](Self::open), except that the key is in use or that it is not.
     #[doc(alias = "IPC_CREAT")]
-    pub fn create_or_open(mut self, key: impl Into<Key>) -> Result<Opened<SharedMemory>> {
-        let key = key.into();
+    pub fn create_or_open(self, key: impl Into<Key>) -> Result<Opened<SharedMemory>> {
+        self.make_or_open(key.into(), |key| self.make(key), Ok)
+    }
+
+    /// Opens the segment with this key, or creates it, and returns it together with an attachment.
+    ///
+    /// # Errors
+    ///
+    /// As [`create_or_open`](Self::create_or_open) and [`SharedMemory::attach`].
+    pub fn create_or_open_attached(
+        self,
+        key: impl Into<Key>,
+    ) -> Result<Opened<(SharedMemory, Attachment)>> {
+        let attach = |memory: SharedMemory| memory.attach().map(|attachment| (memory, attachment));
+        self.make_or_open(key.into(), |key| self.make_attached(key), attach)
+    }
+
+    /// Creates a segment with this key; first removes the segment that has it.
+    ///
+    /// Processes that have the old segment attached keep it, and do not notice.
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create), and [`NotOwner`](crate::ErrorKind::NotOwner) if this user may not remove the old
+    /// one.
+    pub fn create_replacing(self, key: impl Into<Key>) -> Result<SharedMemory> {
+        let key = named(key.into())?;
+        let remove = || SharedMemory::remove_key(key);
+        init::create_replacing(Subject::keyed(KIND, key), || self.make(key), remove)
+    }
+
+    /// Creates a segment with this key, first removes the segment that has it, and returns the new one together with an
+    /// attachment.
+    ///
+    /// # Errors
+    ///
+    /// As [`create_replacing`](Self::create_replacing) and [`SharedMemory::attach`].
+    pub fn create_replacing_attached(
+        self,
+        key: impl Into<Key>,
+    ) -> Result<(SharedMemory, Attachment)> {
+        let key = named(key.into())?;
+        let remove = || SharedMemory::remove_key(key);
+        init::create_replacing(
+            Subject::keyed(KIND, key),
+            || self.make_attached(key),
+            remove,
+        )
+    }
+
+    fn make_or_open<T>(
+        &self,
+        key: Key,
+        make: impl Fn(Key) -> Result<T>,
+        open: impl Fn(SharedMemory) -> Result<T>,
+    ) -> Result<Opened<T>> {
         let subject = Subject::keyed(KIND, key);
         refuse_private("create or open", subject)?;
-        let wanted = self.size;
         init::create_or_open(
             subject,
             &Bounds::new(self.wait_for_creator),
             self.reclaim_abandoned
                 .then_some(&|id| handle::remove(subject, id)),
             |bounds| wait_for(key, bounds),
-            || self.make(key),
-            |id| existing(key, id, wanted),
+            || make(key),
+            |id| existing(key, id, self.size).and_then(&open),
         )
     }
 
-    /// Makes a segment with this key; one that has it is removed first.
-    ///
-    /// Those who have the old one attached keep it, and do not notice.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`create`](Self::create), and [`NotOwner`](crate::ErrorKind::NotOwner) if the old one may not
-    /// be removed.
-    pub fn create_replacing(mut self, key: impl Into<Key>) -> Result<SharedMemory> {
-        let key = key.into();
-        refuse_private("create", Subject::keyed(KIND, key))?;
-        init::create_replacing(
-            Subject::keyed(KIND, key),
-            || self.make(key),
-            || SharedMemory::remove_key(key),
-        )
+    /// Creates a segment exclusively, and leaves it without an attachment.
+    fn make(&self, key: Key) -> Result<SharedMemory> {
+        let subject = Subject::keyed(KIND, key);
+        self.check(subject)?;
+        if system::shm_rmid_forced_lately() {
+            return Err(rmid_forced(subject));
+        }
+        if matches!(self.contents, Contents::Zeros) {
+            return self.get(key, self.mode);
+        }
+        let (memory, attachment) = self.make_attached(key)?;
+        let memory = RemoveOnDrop::new(memory);
+        attachment.detach()?;
+        match sysv_ipc::shmctl_stat(memory.id()) {
+            Err(errno @ (Errno::EINVAL | Errno::EIDRM)) => Err(match system::shm_rmid_forced() {
+                Some(false) => handle::error("create", memory.subject(), errno),
+                _ => rmid_forced(memory.subject()),
+            }),
+            _ => Ok(memory.keep()),
+        }
     }
 
-    /// Makes a segment exclusively and fills it. An initialiser runs at most once, when the segment has been
-    /// made.
-    fn make(&mut self, key: Key) -> Result<SharedMemory> {
+    /// Creates a segment exclusively, and attaches it.
+    fn make_attached(&self, key: Key) -> Result<(SharedMemory, Attachment)> {
+        self.check(Subject::keyed(KIND, key))?;
+        // Where the kernel removes unused segments, one that an opener attaches and detaches before this process has
+        // attached it would go; so it is published only then.
+        let is_hidden =
+            !matches!(self.contents, Contents::Zeros) || system::shm_rmid_forced_lately();
+        let memory = self.get(key, if is_hidden { MARKER } else { self.mode })?;
+        let memory = RemoveOnDrop::new(memory);
+        let attachment = memory.attach()?;
+        self.initialise(&attachment)
+            .map_err(|source| Error::initialiser(memory.subject(), source))?;
+        if is_hidden {
+            self.publish(&memory)?;
+        }
+        Ok((memory.keep(), attachment))
+    }
+
+    /// Creates a segment exclusively, with this mode.
+    fn get(&self, key: Key, mode: Mode) -> Result<SharedMemory> {
         let subject = Subject::keyed(KIND, key);
         let size = self.size.unwrap_or_else(crate::page_size);
-        self.check(subject, size)?;
-        let contents_later = !matches!(self.contents, Fill::Zeros);
-        let mode = if contents_later { MARKER } else { self.mode };
         let flags = self.flags(subject)?;
-        let id = sysv_ipc::shmget(key.into(), size, flags, mode).map_err(|errno| {
-            match self.huge_pages {
-                Some(_) => huge_pages_refused(subject, errno, size),
-                None => limits::explain(subject, errno, size),
+        let id = sysv_ipc::shmget(key.into(), size, flags, mode)
+            .map_err(|errno| self.refused(subject, errno, size))?;
+        Ok(SharedMemory { id, key: Some(key) })
+    }
+
+    /// Makes the error of a creation that the kernel refused: about a limit that is reached, or else about the size or
+    /// the huge pages.
+    #[cold]
+    fn refused(&self, subject: Subject, errno: Errno, size: usize) -> Error {
+        let error = limits::explain(subject, errno, size);
+        let is_limit =
+            || errno == Errno::EINVAL && Reached::after_invalid(subject.kind, size).is_some();
+        let because = match errno {
+            Errno::EINVAL if i64::try_from(size).is_err() && !is_limit() => {
+                return error.because(format!(
+                    "the size is {size} bytes, and no segment can have more than {}",
+                    i64::MAX
+                ));
             }
-        })?;
-        let made = SharedMemory { id, key: Some(key) };
-        if !contents_later {
-            return Ok(made);
-        }
-        let made = RemoveOnDrop::new(made);
-        self.initialise(&made)?;
-        made.set_mode(self.mode)?;
-        Ok(made.keep())
+            _ if self.huge_pages.is_none() => return error,
+            Errno::ENOMEM => {
+                "there are not enough free huge pages for it; vm.nr_hugepages says how many the system sets aside"
+            }
+            Errno::EPERM => {
+                "this user may not take huge pages: that needs CAP_IPC_LOCK, or membership in the group that \
+                 vm.hugetlb_shm_group names"
+            }
+            Errno::EINVAL if !is_limit() => {
+                "this system has no huge pages of that size; /sys/kernel/mm/hugepages lists those that it has"
+            }
+            _ => return error,
+        };
+        error.because(because)
     }
 
-    /// Refuses what the kernel would take for something else, or refuse without a reason.
-    fn check(&self, subject: Subject, size: usize) -> Result<()> {
-        if size == 0 {
-            let because = "the size is 0, and must be at least 1";
-            return Err(Error::argument("create", subject, because));
+    /// Refuses what the kernel would take for something else, refuse without a reason, or answer with a signal later.
+    fn check(&self, subject: Subject) -> Result<()> {
+        const OPERATION: &str = "create";
+        let refuse = |because: &str| Err(Error::argument(OPERATION, subject, because));
+        if self.size == Some(0) {
+            return refuse("the size is 0, and must be at least 1");
         }
-        if self.mode == MARKER {
-            let because =
-                "the mode is 0610, which stands for a segment in the making; any other will do";
-            return Err(Error::argument("create", subject, because));
+        if self.huge_pages.is_some() && self.no_reserve {
+            return refuse(
+                "huge pages that are not reserved are taken at the first write, which ends with SIGBUS if there are \
+                 none; ask for `huge_pages` or `no_reserve`, not for both",
+            );
         }
-        Ok(())
+        init::check_mode(OPERATION, subject, self.mode)
     }
 
-    /// The flags that not every platform has.
+    /// Returns the flags, of which not every platform has all.
     fn flags(&self, subject: Subject) -> Result<ShmGetFlags> {
         let mut flags = match self.huge_pages {
             Some(size) => size.flags(subject)?,
@@ -353,28 +497,76 @@ impl SharedMemoryBuilder<'_> {
         Ok(flags)
     }
 
-    fn initialise(&mut self, made: &SharedMemory) -> Result<()> {
-        let attachment = made.attach()?;
-        let fail = |source| Error::initialiser(made.subject(), source);
-        match self.contents {
-            Fill::Zeros => return Ok(()),
-            Fill::Byte(byte) => return attachment.fill(.., byte),
-            Fill::Initialiser(_) | Fill::Spent => {}
+    fn initialise(&self, attachment: &Attachment) -> std::result::Result<(), InitialiserError> {
+        match &self.contents {
+            Contents::Zeros => Ok(()),
+            Contents::Byte(byte) => Ok(attachment.fill(.., *byte)?),
+            Contents::Initialiser(initialiser) => match initialiser.try_borrow_mut() {
+                Ok(mut initialiser) => initialiser(attachment),
+                Err(_) => Err("the initialiser uses a clone of its own builder".into()),
+            },
         }
-        match std::mem::replace(&mut self.contents, Fill::Spent) {
-            Fill::Initialiser(initialiser) => initialiser(&attachment).map_err(fail),
-            _ => Err(fail(SPENT.into())),
+    }
+
+    /// Gives an initialised segment, which is attached, the mode asked for.
+    fn publish(&self, memory: &SharedMemory) -> Result<()> {
+        memory
+            .set_mode(self.mode)
+            .map_err(|error| match error.kind() {
+                ErrorKind::Unsupported | ErrorKind::InvalidArgument => unpublishable(&error),
+                _ => error,
+            })?;
+        // A segment that was removed while it is attached takes a mode all the same.
+        match memory.status() {
+            Ok(status) if status.marked_for_removal() => {
+                Err(Error::call("create", memory.subject(), Errno::EIDRM))
+            }
+            Err(error) if error.is_removed() => Err(error),
+            _ => Ok(()),
         }
     }
 }
 
-/// Finds the segment with this key, once it is filled.
+/// Refuses the key that names no segment.
+fn named(key: Key) -> Result<Key> {
+    refuse_private("create", Subject::keyed(KIND, key)).map(|()| key)
+}
+
+/// Makes the error of a creation where the kernel removes unused segments.
+#[cold]
+fn rmid_forced(subject: Subject) -> Error {
+    let because = "kernel.shm_rmid_forced is 1, so the kernel removes a segment with its last attachment, or with the \
+                   thread that created it";
+    Error::of_kind(ErrorKind::Unsupported, "create", subject, because).with_remedy(
+        "`create_attached` and the like keep it attached; `sysctl kernel.shm_rmid_forced=0` changes the setting",
+    )
+}
+
+/// Makes the error of an initialised segment whose mode the kernel refuses to set.
+#[cold]
+fn unpublishable(error: &Error) -> Error {
+    let because = "in this user namespace its owner or group has no mapping, so the kernel refuses to change its mode, \
+                   which would publish it once it is initialised";
+    let subject = Subject {
+        kind: KIND,
+        key: error.key(),
+        id: error.id(),
+    };
+    let unpublishable = Error::of_kind(ErrorKind::Unsupported, "create", subject, because)
+        .with_remedy("create it without contents, and write them once it is attached");
+    match error.errno() {
+        Some(errno) => unpublishable.with_errno(errno),
+        None => unpublishable,
+    }
+}
+
+/// Opens the segment with this key, once it is filled.
 fn wait_for(key: Key, bounds: &Bounds) -> Result<Option<Found>> {
     let state = |id| init::segment_state(key, ShmId::from_raw(id));
     init::wait_for(KIND, key, bounds, state)
 }
 
-/// The handle of a segment that was there, if it is large enough.
+/// Returns the handle of an existing segment, if it is large enough.
 fn existing(key: Key, id: i32, wanted: Option<usize>) -> Result<SharedMemory> {
     let found = SharedMemory {
         id: ShmId::from_raw(id),
@@ -386,10 +578,10 @@ fn existing(key: Key, id: i32, wanted: Option<usize>) -> Result<SharedMemory> {
     // The kernel compares, without asking for access.
     match sysv_ipc::shmget(key.into(), wanted, ShmGetFlags::empty(), Mode::NONE) {
         Ok(same) if same == found.id => Ok(found),
-        // It was removed, and another one has its key.
+        // It was removed, and another segment has its key.
         Ok(_) => Err(Error::call("open", found.subject(), Errno::ENOENT)),
         Err(Errno::EINVAL) => {
-            // Who may write but not read may be told nevertheless.
+            // A user who may write but not read may learn the size all the same.
             let size = found
                 .size()
                 .ok()
@@ -402,14 +594,11 @@ fn existing(key: Key, id: i32, wanted: Option<usize>) -> Result<SharedMemory> {
     }
 }
 
-const SPENT: &str = "the segment that it had filled was taken for abandoned and removed, and nobody has made \
-                     another one";
-
-/// The size of huge pages, of which a segment can be made: fewer entries in the processor's tables, for
-/// segments of many megabytes.
+/// The size of the huge pages of a segment, which need fewer entries in the processor's tables: for segments of many
+/// megabytes.
 ///
-/// The system's administrator sets them aside, in most cases none. The memory of such a segment is rounded up
-/// to whole huge pages, its size as a number is not.
+/// The system's administrator sets them aside; most systems have none. The memory of such a segment is rounded up to
+/// whole huge pages, its size as a number is not.
 ///
 /// ```
 /// use sysv_wrapper::{HugePages, RemoveOnDrop, SharedMemory};
@@ -445,7 +634,7 @@ pub enum HugePages {
 
 #[cfg(sysv = "SHM_HUGETLB")]
 impl HugePages {
-    /// What `shmget` is told.
+    /// Returns the flags of `shmget`.
     pub(crate) fn flags(self, subject: Subject) -> Result<ShmGetFlags> {
         let log2 = match self {
             HugePages::Default => 0,
@@ -470,27 +659,6 @@ impl HugePages {
         let because = "this platform has no huge pages for segments";
         Err(Error::unsupported("create", subject, because))
     }
-}
-
-/// The error of a creation that asked for huge pages: what the kernel refuses is about them, unless a limit
-/// stands in the way.
-#[cold]
-pub(crate) fn huge_pages_refused(subject: Subject, errno: Errno, size: usize) -> Error {
-    let error = limits::explain(subject, errno, size);
-    let because = match errno {
-        Errno::ENOMEM => {
-            "there are not enough free huge pages for it; vm.nr_hugepages says how many the system sets aside"
-        }
-        Errno::EPERM => {
-            "this user may not take huge pages: that needs CAP_IPC_LOCK, or membership in the group that \
-             vm.hugetlb_shm_group names"
-        }
-        Errno::EINVAL if Reached::after_invalid(subject.kind, size).is_none() => {
-            "this system has no huge pages of that size; /sys/kernel/mm/hugepages lists those that it has"
-        }
-        _ => return error,
-    };
-    error.because(because)
 }
 
 #[cfg(test)]

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use crate::shm::{Attachment, ReadOnlyAttachment};
 
-/// A position in an attached segment: `Read` and `Seek` for every attachment, `Write` for a writable one. It
-/// holds the attachment itself, or a reference, a `Box`, an `Rc` or an `Arc` of it.
+/// A position in an attached segment: `Read` and `Seek` for every attachment, `Write` for a writable one. It holds the
+/// attachment itself, or a reference, a `Box`, an `Rc` or an `Arc` of it.
 ///
-/// Reading stops at the end of the segment, and so does writing: it then takes fewer bytes, down to none
-/// (which `write_all` reports as [`WriteZero`](io::ErrorKind::WriteZero)). Seeking beyond the end is allowed.
+/// Reads and writes stop at the end of the segment: a write takes fewer bytes there, down to none, which `write_all`
+/// reports as [`WriteZero`](io::ErrorKind::WriteZero). Seeking beyond the end is allowed.
 ///
 /// ```
 /// use std::io::{Read, Seek, SeekFrom, Write};
@@ -33,7 +33,7 @@ pub struct Cursor<A> {
 }
 
 impl<A> Cursor<A> {
-    /// A cursor at the beginning of an attachment, or of a reference to one.
+    /// Returns a cursor at the beginning of an attachment, or of a reference to one.
     pub fn new(memory: A) -> Cursor<A> {
         Cursor {
             memory,
@@ -41,32 +41,32 @@ impl<A> Cursor<A> {
         }
     }
 
-    /// Where it is, in bytes from the beginning of the segment.
+    /// Returns the position, in bytes from the beginning of the segment.
     pub fn position(&self) -> u64 {
         self.position
     }
 
-    /// The attachment.
+    /// Returns the attachment.
     pub fn into_inner(self) -> A {
         self.memory
     }
 
-    /// Offset and length of what is left of the segment, `wanted` bytes at most.
-    fn ahead(&self, size: usize, wanted: usize) -> (usize, usize) {
+    /// Returns offset and length of the rest of the segment, `wanted` bytes at most.
+    fn rest(&self, size: usize, wanted: usize) -> (usize, usize) {
         let offset = usize::try_from(self.position).map_or(size, |position| position.min(size));
         (offset, wanted.min(size - offset))
     }
 }
 
-/// What a cursor can read from: attachments of both kinds, and what points to one.
+/// A source for a cursor: attachments of both kinds, and pointers to one.
 pub trait Readable {
-    /// The memory to read.
+    /// Returns the memory to read.
     fn readable(&self) -> &ReadOnlyAttachment;
 }
 
-/// What a cursor can write to: a writable attachment, and what points to one.
+/// A target for a cursor: a writable attachment, and pointers to one.
 pub trait Writable: Readable {
-    /// The memory to write.
+    /// Returns the memory to write.
     fn writable(&self) -> &Attachment;
 }
 
@@ -109,7 +109,7 @@ pointers!(&A, Box<A>, Rc<A>, Arc<A>);
 impl<A: Readable> Read for Cursor<A> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let memory = self.memory.readable();
-        let (offset, length) = self.ahead(memory.len(), buffer.len());
+        let (offset, length) = self.rest(memory.len(), buffer.len());
         memory.read_at(&mut buffer[..length], offset)?;
         self.position += length as u64;
         Ok(length)
@@ -119,7 +119,7 @@ impl<A: Readable> Read for Cursor<A> {
 impl<A: Writable> Write for Cursor<A> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let memory = self.memory.writable();
-        let (offset, length) = self.ahead(memory.len(), bytes.len());
+        let (offset, length) = self.rest(memory.len(), bytes.len());
         memory.write_at(&bytes[..length], offset)?;
         self.position += length as u64;
         Ok(length)

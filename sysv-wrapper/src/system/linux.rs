@@ -5,12 +5,13 @@
 //! `/proc/sysvipc` is for what it alone tells: how much of a segment is in memory.
 
 pub(crate) use crate::system::proc::{
-    attached, boot, memory_usage, process_info, unmapped, waits_for_queue,
+    attached, boot, mapping_limit, memory_usage, process_info, shm_rmid_forced,
+    shm_rmid_forced_lately, unmapped, waits_for_queue,
 };
 pub(crate) use crate::system::proc::{listed_segment, listed_set_was_operated_on};
 
 use crate::kind::Kind;
-use crate::system::proc::{kernel_setting, listed_ids, shm_rmid_forced};
+use crate::system::proc::{kernel_setting, listed_ids};
 use crate::system::sums::{queues_in_use, segments_in_use, sets_in_use};
 
 use sysv_ipc::{Errno, MsgStat, SemStat, ShmStat};

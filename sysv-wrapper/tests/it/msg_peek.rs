@@ -101,6 +101,45 @@ fn limits_that_change() {
         assert_eq!(queue.peek(0).unwrap().unwrap().bytes, b"zero");
         let error = queue.peek(3).unwrap_err();
         assert_eq!(error.kind(), sysv_wrapper::ErrorKind::TooBig);
-        assert!(error.to_string().contains("place 3"), "{error}");
+        assert!(error.to_string().contains("position 3"), "{error}");
+    });
+}
+
+/// Row P18. Of a queue of very many messages the first ones are counted, and the rest is not passed over in silence.
+#[test]
+#[cfg(target_os = "linux")]
+fn more_messages_than_are_looked_at() {
+    const TEST: &str = "more_messages_than_are_looked_at";
+    support::in_namespace(TEST, || {
+        if !support::sees_messages(TEST) {
+            return;
+        }
+        support::namespace::set_sysctl("msgmnb", 65_536);
+        let queue = MessageQueue::builder().create_private().unwrap();
+        let queue = RemoveOnDrop::new(queue);
+        let mut messages = queue.messages();
+        assert!(!messages.is_complete());
+        assert!(messages.next().is_none() && messages.is_complete());
+        for number in 0..9000 {
+            queue.send(1 + number % 2, b"").unwrap();
+        }
+        let counts = queue.count_by_type().unwrap();
+        assert!(!counts.is_complete());
+        let [one, two] = counts.types() else {
+            panic!("{counts:?}");
+        };
+        assert_eq!((one.messages(), two.messages()), (4096, 4096));
+        let mut messages = queue.messages();
+        assert_eq!(messages.by_ref().count(), 8192);
+        assert!(!messages.is_complete() && messages.next().is_none());
+        // One place is looked at wherever it is.
+        assert_eq!(queue.peek(8999).unwrap().unwrap().message_type, 2);
+        while queue.status().unwrap().messages() > 3 {
+            queue.receive(Selector::Any).unwrap();
+        }
+        assert!(queue.count_by_type().unwrap().is_complete());
+        let mut messages = queue.messages();
+        assert_eq!(messages.by_ref().count(), 3);
+        assert!(messages.is_complete());
     });
 }

@@ -357,3 +357,29 @@ fn buffers() {
         (&b"A longer"[..], 100)
     );
 }
+
+/// Rows P18, N6. Linux limits the messages on a queue as well, by the same number as the bytes.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_queue_full_of_empty_messages() {
+    let queue = MessageQueue::builder().max_bytes(3).create_private();
+    let queue = RemoveOnDrop::new(queue.unwrap());
+    for _ in 0..3 {
+        queue.try_send(1, b"").unwrap();
+    }
+    let text = "the queue has 3 messages, and holds no more of them than bytes, which are 3";
+    for bytes in [&b""[..], b"abc"] {
+        let error = queue.try_send(1, bytes).unwrap_err();
+        assert!(error.is_would_block(), "{error}");
+        assert!(error.to_string().contains(text), "{error}");
+        let error = queue.send_timeout(1, bytes, Duration::ZERO).unwrap_err();
+        assert!(error.is_timed_out(), "{error}");
+        assert!(error.to_string().contains(text), "{error}");
+    }
+    // One that is full of bytes is just full.
+    queue.receive(Selector::Any).unwrap();
+    queue.send(1, b"abc").unwrap();
+    queue.receive(Selector::Any).unwrap();
+    let error = queue.try_send(1, b"x").unwrap_err().to_string();
+    assert!(error.contains("it would have to wait"), "{error}");
+}

@@ -143,3 +143,44 @@ fn changing_what_one_may_not_read() {
     assert_eq!((status.max_bytes(), status.mode()), (200, mode(0o600)));
     assert_eq!((status.uid(), status.gid()), (65534, 65534));
 }
+
+/// Rows P18, N6. The kernel takes the room along with every change, and refuses more than MSGMNB to a user without a
+/// privilege: the owner of a queue that has more is told that, and not that he is no owner.
+#[test]
+#[cfg(target_os = "linux")]
+fn an_owner_whose_queue_has_more_room_than_the_limit() {
+    let test = test_name!("an_owner_whose_queue_has_more_room_than_the_limit");
+    if let Some(words) = role(test) {
+        become_nobody();
+        let queue = by_id(words[0].parse().unwrap());
+        let foreign = by_id(words[1].parse().unwrap());
+        for result in [
+            queue.set_mode(mode(0o640)),
+            queue.set_owner(65534, 65534),
+            queue.set_max_bytes(8193),
+        ] {
+            let error = result.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::LimitReached, "{error}");
+            assert_eq!(error.errno(), Some(sysv_wrapper::Errno::EPERM));
+            assert!(error.to_string().contains("(MSGMNB)"), "{error}");
+        }
+        expect(ErrorKind::NotOwner, foreign.set_mode(mode(0o640)));
+        queue.set_max_bytes(8192).unwrap();
+        queue.set_mode(mode(0o640)).unwrap();
+        return;
+    }
+    if !support::is_root() {
+        return support::skipped(test, "needs root, to become somebody else");
+    }
+    support::in_namespace(test, || {
+        let [queue, foreign] = [(), ()].map(|()| {
+            let queue = MessageQueue::builder().create_private();
+            RemoveOnDrop::new(queue.unwrap())
+        });
+        assert_eq!(queue.status().unwrap().max_bytes(), 16384);
+        queue.set_owner(65534, 65534).unwrap();
+        support::namespace::set_sysctl("msgmnb", 8192);
+        Process::start(test, &[&queue.id(), &foreign.id()]).finish();
+        assert_eq!(queue.status().unwrap().mode(), mode(0o640));
+    });
+}

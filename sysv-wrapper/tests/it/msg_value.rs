@@ -101,12 +101,10 @@ fn undecodable<T: DeserializeOwned + Debug>(bytes: &[u8]) -> String {
     assert_eq!(error.kind(), ErrorKind::Undecodable);
     let source = error.source().unwrap();
     let undecodable = source.downcast_ref::<UndecodableMessage>().unwrap();
-    let cause = undecodable.source().map(ToString::to_string);
     let text = format!("{error:?}");
-    assert!(
-        text.ends_with(cause.as_deref().unwrap_or(": bytes follow the value")),
-        "{text}"
-    );
+    if let Some(cause) = undecodable.source() {
+        assert!(text.ends_with(&cause.to_string()), "{text}");
+    }
     assert_eq!(undecodable.message().message_type, 3);
     assert_eq!(undecodable.message().bytes, bytes);
     assert_eq!(queue.status().unwrap().messages(), 0);
@@ -126,6 +124,71 @@ fn not_that_value() {
     undecodable::<bool>(&[7]);
     let text = undecodable::<u8>(&[7, 7]);
     assert!(text.contains(": bytes follow the value"), "{text}");
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Node(Option<Box<Node>>);
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+enum Tree {
+    Leaf,
+    Branch { left: Box<Tree>, right: Box<Tree> },
+    List(Vec<Tree>),
+}
+
+/// Row N10. A message cannot have a recursive type exhaust the stack.
+#[test]
+fn nested_too_deep() {
+    let text = |text: String| assert!(text.contains("nested deeper than 128 levels"), "{text}");
+    text(undecodable::<Node>(&[1; 8000]));
+    text(undecodable::<Tree>(&[1; 8000]));
+    text(undecodable::<Tree>(&[2, 1].repeat(4000)));
+    // A structure and an option are two levels.
+    let queue = queue();
+    for (depth, is_received) in [(1, true), (63, true), (64, false)] {
+        let node = (0..depth).fold(Node(None), |node, _| Node(Some(Box::new(node))));
+        queue.send_value(1, &node).unwrap();
+        let received = queue.receive_value::<Node>(Selector::Any);
+        assert_eq!(received.is_ok(), is_received, "{depth}");
+    }
+    let tree = || Box::new(Tree::List(vec![Tree::Leaf, Tree::List(vec![])]));
+    let tree = Tree::Branch {
+        left: tree(),
+        right: tree(),
+    };
+    queue.send_value(1, &tree).unwrap();
+    let received = queue.receive_value::<Tree>(Selector::Any).unwrap();
+    assert_eq!(received.value, tree);
+}
+
+/// Row N10. Elements that take no bytes are counted all the same.
+#[test]
+#[expect(
+    clippy::zero_sized_map_values,
+    reason = "a map whose entries take no bytes"
+)]
+fn more_elements_than_bytes() {
+    use std::collections::HashMap;
+    let text = |text: String| assert!(text.contains("more elements than it has bytes"), "{text}");
+    let many = [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40];
+    text(undecodable::<Vec<()>>(&many));
+    text(undecodable::<HashMap<(), ()>>(&many));
+    text(undecodable::<(u8, Vec<[u8; 0]>)>(
+        &[&[7], &many[..]].concat(),
+    ));
+    undecodable::<Vec<u8>>(&many);
+    undecodable::<String>(&many);
+    let queue = queue();
+    for (count, is_received) in [(3, true), (65_536, true), (70_000, false)] {
+        queue.send_value(1, &vec![(); count]).unwrap();
+        let received = queue.receive_value::<Vec<()>>(Selector::Any);
+        assert_eq!(received.is_ok(), is_received, "{count}");
+    }
+    let values: HashMap<u8, Vec<Option<u8>>> =
+        (0..200).map(|key| (key, vec![Some(key); 10])).collect();
+    queue.send_value(1, &values).unwrap();
+    let received = queue.receive_value::<HashMap<u8, Vec<Option<u8>>>>(Selector::Any);
+    assert_eq!(received.unwrap().value, values);
 }
 
 /// Row N10. A value that postcard cannot encode is an argument error, and nothing is sent.

@@ -8,7 +8,10 @@ use std::time::{Duration, Instant};
 use crate::support::storm::{TIME, assert_deadlines_hold};
 use crate::support::{self, Process, Sleeper, interrupt_until, role, wait_until};
 use sysv_ipc::MsgId;
-use sysv_wrapper::{MessageBuffer, MessageQueue, MessageType, RemoveOnDrop, Result, Selector};
+use sysv_wrapper::{
+    Deadline, Errno, KeyFile, MessageBuffer, MessageQueue, MessageType, RemoveOnDrop, Result,
+    Selector,
+};
 
 /// Long enough never to be over in a test that passes.
 const LONG: Duration = Duration::from_secs(100);
@@ -279,4 +282,86 @@ fn ten_thousand_messages() {
     }
     other.finish();
     assert_eq!(queue.status().unwrap().messages(), 0);
+}
+
+/// A call that waits, with a deadline of its own.
+type Wait = Box<dyn Fn(&MessageQueue) -> Result<()> + Send>;
+
+/// Rows P18, N3: a signal ends the waits whose deadline says so, in the kernel and between attempts.
+#[test]
+fn interruptible_waits_are_interrupted() {
+    let queue = full_queue();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    for deadline in [Deadline::never(), LONG.into()] {
+        let deadline = deadline.interruptible();
+        let five = Selector::Exact(5);
+        let waits: [Wait; 8] = [
+            Box::new(move |queue| queue.receive_timeout(five, deadline).map(drop)),
+            Box::new(move |queue| {
+                let received = queue.receive_into_timeout(&mut [0; 8192], five, deadline);
+                received.map(drop)
+            }),
+            Box::new(move |queue| {
+                let received = queue.receive_truncated_timeout(&mut [0; 16], five, deadline);
+                received.map(drop)
+            }),
+            Box::new(move |queue| {
+                let mut buffer = MessageBuffer::with_capacity(16);
+                queue.receive_buffer_timeout(&mut buffer, five, deadline)
+            }),
+            Box::new(move |queue| queue.send_timeout(5, b"five", deadline)),
+            Box::new(move |queue| {
+                queue.send_buffer_timeout(&MessageBuffer::new(5, b"five"), deadline)
+            }),
+            Box::new({
+                let path = path.clone();
+                move |_| KeyFile::wait(&path, deadline).map(drop)
+            }),
+            Box::new({
+                let path = path.clone();
+                move |_| KeyFile::wait_id::<MessageQueue>(&path, deadline).map(drop)
+            }),
+        ];
+        for (number, wait) in waits.into_iter().enumerate() {
+            let queue = (*queue).clone();
+            let error = interrupt_until(Sleeper::start(move || wait(&queue))).unwrap_err();
+            assert!(error.is_interrupted(), "{number}: {error}");
+            assert_eq!(error.errno(), Some(Errno::EINTR), "{number}");
+        }
+    }
+    assert_eq!(queue.status().unwrap().messages(), 1);
+}
+
+/// Row N3: the room is lowered below a message while a process waits to send it: a deadline does not have to pass for that
+/// to be an error. In the kernel, nothing ends the wait but the room, as is documented.
+#[test]
+fn room_that_is_lowered_below_a_message() {
+    let waits: [fn(&MessageQueue) -> Result<()>; 2] = [
+        |queue| queue.send_timeout(5, &[5; 10], LONG),
+        |queue| queue.send_buffer_timeout(&MessageBuffer::new(5, &[5; 10]), LONG),
+    ];
+    for wait in waits {
+        let queue = full_queue();
+        let sender = (*queue).clone();
+        let waiter = Sleeper::start(move || wait(&sender));
+        waiter.wait_until_asleep();
+        queue.set_max_bytes(9).unwrap();
+        queue.receive(Selector::Any).unwrap();
+        let error = waiter.join().unwrap_err();
+        assert!(error.is_invalid_argument(), "{error}");
+        let text = "the message has 10 bytes, and the queue holds 9 at most (`max_bytes`)";
+        assert!(error.to_string().contains(text), "{error}");
+    }
+    let queue = full_queue();
+    let sender = (*queue).clone();
+    let waiter = Sleeper::start(move || sender.send(5, &[5; 10]));
+    waiter.wait_until_asleep();
+    queue.set_max_bytes(9).unwrap();
+    queue.receive(Selector::Any).unwrap();
+    let empty = queue.receive_timeout(Selector::Any, Duration::from_millis(20));
+    assert!(empty.unwrap_err().is_timed_out());
+    queue.set_max_bytes(10).unwrap();
+    waiter.join().unwrap();
+    assert_eq!(queue.receive(Selector::Any).unwrap().bytes, [5; 10]);
 }

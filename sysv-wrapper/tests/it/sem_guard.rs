@@ -261,6 +261,7 @@ fn threads_count_under_a_lock() {
     sent_and_shared::<Semaphore>();
     sent_and_shared::<SemaphoreSet>();
     sent_and_shared::<SemaphoreGuard>();
+    sent_and_shared::<OperationGuard>();
     sent_and_shared::<Operation>();
 
     let semaphore = semaphore(1);
@@ -289,4 +290,144 @@ fn threads_count_under_a_lock() {
     });
     assert_eq!(counter.into_inner(), THREADS * ROUNDS);
     assert_eq!(semaphore.value().unwrap(), 1);
+}
+
+/// Rows N2, N4: a guard of an operation performs the opposite, whatever it is, in each form.
+#[test]
+fn an_operation_and_its_opposite() {
+    let set = set([3, 0, 0, 9]);
+    let operation = set.operation().acquire(0, 2).release(1, 4).until_zero(2);
+    let operation = operation.release(3, 1).acquire(3, 1).acquire(3, 5);
+    let locks: [fn(&Operation) -> Result<OperationGuard>; 4] = [
+        Operation::lock,
+        Operation::try_lock,
+        |operation| operation.lock_timeout(Duration::from_secs(60)),
+        |operation| operation.lock_timeout(Deadline::never()),
+    ];
+    for lock in locks {
+        let guard = lock(&operation).unwrap();
+        assert_eq!(guard.set(), &*set);
+        assert_eq!(set.values().unwrap(), [1, 4, 0, 4]);
+        assert!(operation.try_lock().unwrap_err().is_would_block());
+        let error = operation.lock_timeout(Duration::ZERO).unwrap_err();
+        assert!(error.is_timed_out(), "{error}");
+        drop(guard);
+        assert_eq!(set.values().unwrap(), [3, 0, 0, 9]);
+    }
+    let guard = operation.lock().unwrap();
+    assert!(format!("{guard:?}").contains("num: 1, op: -4"), "{guard:?}");
+    guard.release().unwrap();
+    assert_eq!(set.values().unwrap(), [3, 0, 0, 9]);
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let _guard = operation.lock().unwrap();
+        panic!("while it is held");
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(set.values().unwrap(), [3, 0, 0, 9]);
+    // Waiting for zero has no opposite, and is allowed all the same.
+    set.operation()
+        .until_zero(2)
+        .lock()
+        .unwrap()
+        .release()
+        .unwrap();
+    assert!(set.operation().lock().unwrap_err().is_invalid_argument());
+}
+
+/// Rows N2, N4: the opposite does not wait: nothing is done, and `release` says so.
+#[test]
+fn an_opposite_that_cannot_be_performed() {
+    let set = set([0, 0]);
+    let operation = set.operation().release(0, 1).release(1, 1);
+    let guard = operation.lock().unwrap();
+    set.get(1).unwrap().acquire().unwrap();
+    assert!(guard.release().unwrap_err().is_would_block());
+    assert_eq!(set.values().unwrap(), [1, 0]);
+    let guard = operation.lock().unwrap();
+    set.set_values(&[0, 0]).unwrap();
+    drop(guard);
+    assert_eq!(set.values().unwrap(), [0, 0]);
+    let guard = operation.lock().unwrap();
+    set.remove().unwrap();
+    assert!(guard.release().unwrap_err().is_removed());
+}
+
+/// Rows N4, N9: a forked child does not give back what its parent holds.
+#[test]
+fn a_fork_does_not_end_an_operation() {
+    let set = set([1, 0]);
+    let operation = set.operation().acquire(0, 1).undo().release(1, 1).undo();
+    let mut guard = Some(operation.lock().unwrap());
+    // The child has a copy of all of it.
+    in_fork(|| {
+        drop(guard.take());
+        true
+    });
+    assert_eq!(set.values().unwrap(), [0, 1]);
+    in_fork(|| {
+        let error = guard.take().unwrap().release().unwrap_err();
+        error.kind() == ErrorKind::NotOwner
+    });
+    assert_eq!(set.values().unwrap(), [0, 1]);
+    guard.unwrap().release().unwrap();
+    assert_eq!(set.values().unwrap(), [1, 0]);
+}
+
+/// Rows N2, N4: the kernel performs the opposite of the steps with undo for a process that is killed, and of no others.
+#[test]
+fn a_killed_holder_of_an_operation() {
+    let test = test_name!("a_killed_holder_of_an_operation");
+    if let Some(words) = role(test) {
+        let set = SemaphoreSet::from_id(words[0].parse::<i32>().unwrap()).unwrap();
+        let operation = set.operation().acquire(0, 1).undo().release(1, 1);
+        let _guard = operation.release(2, 1).undo().lock().unwrap();
+        support::die();
+    }
+    let set = set([1, 0, 0]);
+    let child = Process::start(test, &[&set.id()]);
+    let end = Instant::now() + support::DEADLINE;
+    set.operation()
+        .until_zero(2)
+        .acquire(1, 1)
+        .run_timeout(end)
+        .unwrap();
+    child.kill();
+    assert_eq!(set.values().unwrap(), [1, 0, 0]);
+}
+
+/// Row R4: the operations of `IPC::ShareLite`, as its C part has them, beside guards.
+#[test]
+fn readers_and_writers_of_sharelite() {
+    use sysv_ipc::{SemBuf, SemFlags, semop};
+    fn step(num: u16, op: i16, undo: bool) -> SemBuf {
+        let flags = if undo {
+            SemFlags::UNDO | SemFlags::NOWAIT
+        } else {
+            SemFlags::NOWAIT
+        };
+        SemBuf::new(num, op, flags)
+    }
+    let set = set([0, 0, 0]);
+    let shared = set.operation().until_zero(2).release(1, 1).undo();
+    let exclusive = set.operation().until_zero(1).until_zero(2);
+    let exclusive = exclusive.release(2, 1).undo();
+    let (read, write) = (
+        [step(2, 0, false), step(1, 1, true)],
+        [step(1, 0, false), step(2, 0, false), step(2, 1, true)],
+    );
+    let (one, two) = (shared.lock().unwrap(), shared.lock().unwrap());
+    assert_eq!(semop(set.id(), &write), Err(Errno::EAGAIN));
+    semop(set.id(), &read).unwrap();
+    assert!(exclusive.try_lock().unwrap_err().is_would_block());
+    drop((one, two));
+    assert!(exclusive.try_lock().unwrap_err().is_would_block());
+    semop(set.id(), &[step(1, -1, true)]).unwrap();
+    let guard = exclusive.try_lock().unwrap();
+    assert_eq!(semop(set.id(), &read), Err(Errno::EAGAIN));
+    assert_eq!(semop(set.id(), &write), Err(Errno::EAGAIN));
+    drop(guard);
+    semop(set.id(), &write).unwrap();
+    assert!(shared.try_lock().unwrap_err().is_would_block());
+    semop(set.id(), &[step(2, -1, true)]).unwrap();
+    assert_eq!(set.values().unwrap(), [0, 0, 0]);
 }

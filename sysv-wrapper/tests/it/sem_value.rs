@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::support::sem::{semaphore, set, wait_for_waiters, wait_for_zero_waiters};
-use crate::support::{self, Sleeper};
+use crate::support::{self, Sleeper, mode};
 use sysv_wrapper::*;
 
 /// Rows S12, S13, P11, W6.
@@ -214,4 +214,96 @@ fn the_last_pid() {
     let raw = support::Sem::private(1);
     let found = Semaphore::from_id(raw.id).unwrap();
     assert_eq!(found.last_pid().unwrap(), None);
+}
+
+/// Rows C5, P24: all values of a set that is larger than operations reach. Of such a set, kernel.sem allows.
+#[test]
+#[cfg(target_os = "linux")]
+fn values_of_a_huge_set() {
+    support::in_namespace("values_of_a_huge_set", || {
+        support::namespace::set_sysctl("sem", "200000 1024000000 500 32000");
+        for last in [0, 7] {
+            let mut values = vec![3; 150_000];
+            values[149_999] = last;
+            let set = SemaphoreSet::builder().values(values.iter().copied());
+            let set = RemoveOnDrop::new(set.create_unique().unwrap());
+            assert!(set.status().unwrap().operation_time().is_some());
+            assert_eq!(set.values().unwrap(), values);
+            values.fill(4);
+            set.set_values(&values).unwrap();
+            assert_eq!(set.values().unwrap(), values);
+            assert!(
+                set.set_values(&values[1..])
+                    .unwrap_err()
+                    .is_invalid_argument()
+            );
+        }
+    });
+}
+
+/// Sets of two sizes take turns at one id while their values are read and set: all that is found is one of them.
+#[test]
+#[cfg(target_os = "linux")]
+fn an_id_that_keeps_meaning_other_sets() {
+    use sysv_ipc::{SemGetFlags, SemValues, semctl_setall_values, semget};
+    const TEST: &str = "an_id_that_keeps_meaning_other_sets";
+    const SIZES: [usize; 2] = [2, 5000];
+    if !std::path::Path::new("/proc/sys/kernel/sem_next_id").exists() {
+        return support::skipped(TEST, "this kernel lets nobody choose an id");
+    }
+    support::in_namespace(TEST, || {
+        let create = |size: usize| {
+            let set = semget(
+                sysv_ipc::Key::PRIVATE,
+                size,
+                SemGetFlags::CREAT,
+                mode(0o600),
+            );
+            let set = set.unwrap();
+            let values = vec![u16::try_from(size).unwrap(); size];
+            semctl_setall_values(set, &SemValues::from_slice(&values).unwrap()).unwrap();
+            set
+        };
+        // A set that is gone may be there again at the look that shows what EINVAL means.
+        let went = |error: &Error| {
+            let kind = error.kind();
+            error.errno() == Some(Errno::EINVAL)
+                || kind == ErrorKind::Mismatch
+                || error.is_removed()
+        };
+        let set = SemaphoreSet::from_id(create(SIZES[0])).unwrap();
+        let (mut read, mut refused) = ([0; 2], 0);
+        std::thread::scope(|scope| {
+            let replacer = scope.spawn(|| {
+                for turn in 1..=4000 / support::SLOWER as usize {
+                    set.remove().unwrap();
+                    support::namespace::set_sysctl("sem_next_id", set.id());
+                    assert_eq!(create(SIZES[turn % 2]), set.id());
+                }
+            });
+            while !replacer.is_finished() {
+                match set.values() {
+                    Ok(values) => {
+                        let kind = SIZES.iter().position(|size| *size == values.len());
+                        read[kind.unwrap()] += 1;
+                        let size = u16::try_from(values.len()).unwrap();
+                        let set = |value: &u16| [0, 1, size].contains(value);
+                        assert!(values.iter().all(set), "{values:?}");
+                    }
+                    Err(error) => assert!(went(&error), "{error}"),
+                }
+                match set.set_values(&[1, 1]) {
+                    Err(error) if error.is_invalid_argument() => refused += 1,
+                    Err(error) => assert!(went(&error), "{error}"),
+                    Ok(()) => {}
+                }
+            }
+            replacer.join().unwrap();
+        });
+        assert!(
+            read[0] > 0 && read[1] > 0 && refused > 0,
+            "{read:?} {refused}"
+        );
+        set.remove().unwrap();
+    });
 }

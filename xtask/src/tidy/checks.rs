@@ -120,7 +120,7 @@ pub(crate) const CHECKS: [Check; 9] = [
     Check {
         rule: Rule {
             number: 5,
-            reason: "what removes objects without being asked is read in one place, remove.rs",
+            reason: "what removes objects without being asked is read in one place, handle.rs",
         },
         governs: |path| is_above_the_calls(path),
         tests_too: false,

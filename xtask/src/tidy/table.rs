@@ -107,12 +107,12 @@ pub(crate) const UNSAFE: &[Entry] = &[
         "they call the functions that are unsafe to call",
     ),
     Entry::file("sysv-wrapper/src/shm/attachment.rs", "owns a mapping"),
-    Entry::place(
-        "sysv-wrapper/src/shm/attachment/**",
-        "the views of a mapping",
+    Entry::file(
+        "sysv-wrapper/src/shm/atomics.rs",
+        "borrows and reads atomic integers in a mapping",
     ),
     Entry::file(
-        "sysv-wrapper/src/sem/values.rs",
+        "sysv-wrapper/src/sem/set.rs",
         "reads and sets all values of a set, whose number the kernel is not told",
     ),
     Entry::file(
@@ -158,6 +158,10 @@ pub(crate) const CLOCK: &[Entry] = &[
         "has words for who asked to be interrupted, and handles nothing",
     ),
     Entry::file(
+        "sysv-wrapper/src/key_file.rs",
+        "reports that a signal ended an interruptible wait, and handles nothing",
+    ),
+    Entry::file(
         "sysvipc/src/clock.rs",
         "the command's own time: its pauses between two looks, and one deadline over several tries",
     )
@@ -167,7 +171,7 @@ pub(crate) const CLOCK: &[Entry] = &[
 /// Rule 5: whose `Drop` removes something.
 pub(crate) const REMOVAL: &[Entry] = &[
     Entry::place(
-        "sysv-wrapper/src/remove.rs",
+        "sysv-wrapper/src/handle.rs",
         "the one place that removes objects",
     ),
     Entry::file(
@@ -175,7 +179,7 @@ pub(crate) const REMOVAL: &[Entry] = &[
         "the publisher's guard removes its own file, not an object",
     ),
     Entry::file(
-        "sysv-wrapper/src/key_file/draft.rs",
+        "sysv-wrapper/src/key_file/file.rs",
         "a draft is a file that nobody else knows of, not an object",
     ),
 ];
@@ -188,7 +192,15 @@ pub(crate) const PLATFORM: &[Entry] = &[
     )
     .planned(),
     Entry::place(
-        "sysv-wrapper/src/discover/**",
+        "sysv-wrapper/src/key_file/file.rs",
+        "renames without replacing where rustix can",
+    ),
+    Entry::file(
+        "sysv-wrapper/src/system.rs",
+        "chooses the file of the system",
+    ),
+    Entry::place(
+        "sysv-wrapper/src/system/**",
         "enumeration differs per system: one back end per file",
     ),
     Entry::place(

@@ -23,7 +23,7 @@ fn pattern(key: Key) -> Vec<u8> {
 
 fn create_or_open(
     rules: Rules,
-    initialise: impl FnOnce(&Attachment),
+    mut initialise: impl FnMut(&Attachment),
 ) -> Result<Opened<SharedMemory>> {
     SharedMemory::builder()
         .size(SIZE)

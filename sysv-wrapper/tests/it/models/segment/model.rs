@@ -12,9 +12,16 @@ use crate::models::Outcome;
 #[derive(Debug)]
 pub struct Model {
     bytes: Vec<u8>,
-    /// For each attachment, whether it is for reading only.
-    attached: Vec<bool>,
+    attached: Vec<Attached>,
     removed: bool,
+}
+
+/// An attachment.
+#[derive(Debug)]
+struct Attached {
+    read_only: bool,
+    /// For each byte, the width of the atomics over it; 0 before the first.
+    widths: Vec<usize>,
 }
 
 /// Size, attachments, and whether it goes with the last of them.
@@ -59,7 +66,10 @@ impl Model {
         match action {
             Action::Attach { read_only, .. } => {
                 self.there()?;
-                self.attached.push(*read_only);
+                self.attached.push(Attached {
+                    read_only: *read_only,
+                    widths: vec![0; self.bytes.len()],
+                });
                 Ok(Gain::Nothing)
             }
             Action::Remove => self.remove(),
@@ -69,18 +79,20 @@ impl Model {
                 self.attached.remove(index.index(attachments));
                 Ok(Gain::Nothing)
             }
-            Action::RemoveWhenDetached(index) if self.attached[index.index(attachments)] => {
+            Action::RemoveWhenDetached(index)
+                if self.attached[index.index(attachments)].read_only =>
+            {
                 Ok(Gain::Nothing)
             }
             Action::RemoveWhenDetached(_) => self.remove(),
-            Action::Memory(index, access) => {
-                self.access(access, self.attached[index.index(attachments)])
-            }
+            Action::Memory(index, access) => self.access(access, index.index(attachments)),
         }
     }
 
-    fn access(&mut self, access: &Access, read_only: bool) -> Outcome<Gain> {
+    fn access(&mut self, access: &Access, attached: usize) -> Outcome<Gain> {
         let bytes = &mut self.bytes;
+        let Attached { read_only, widths } = &mut self.attached[attached];
+        let read_only = *read_only;
         match access {
             Access::Read(length, offset) => {
                 let there = part(bytes, *offset, *length)?;
@@ -103,6 +115,18 @@ impl Model {
                 let there = part(bytes, *offset, width.bytes())?;
                 if offset % width.bytes() > 0 {
                     return Err(ErrorKind::InvalidArgument);
+                }
+                let is_atomic = !read_only || width.bytes() <= size_of::<usize>();
+                let widths = &mut widths[*offset..offset + width.bytes()];
+                if is_atomic
+                    && widths
+                        .iter()
+                        .any(|known| ![0, width.bytes()].contains(known))
+                {
+                    return Err(ErrorKind::InvalidArgument);
+                }
+                if is_atomic {
+                    widths.fill(width.bytes());
                 }
                 let before = number(there);
                 if !read_only {
