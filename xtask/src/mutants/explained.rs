@@ -66,20 +66,10 @@ const TABLE: &[Explained] = &[
         DISJOINT,
     ),
     row(
-        "sysv-wrapper/src/discover/orphans.rs",
-        "replace Traces<'_>::is_decided -> bool with false",
-        "it spares the calls that ask for more, none of which changes the verdict",
-    ),
-    row(
-        "sysv-wrapper/src/index.rs",
+        "sysv-wrapper/src/system.rs",
         "replace << with >> in look_up",
         "Linux takes an id where it wants an index as well, and leaves the sequence number out itself; what is \
          documented is the index",
-    ),
-    row(
-        "sysv-wrapper/src/key_file.rs",
-        "replace match guard self.identity.is_at(&self.path) with true in <impl Drop for KeyFile>::drop",
-        "a file that is not there any more is waited for in vain, and then left alone all the same",
     ),
     row(
         "sysv-wrapper/src/msg/builder.rs",
@@ -92,27 +82,27 @@ const TABLE: &[Explained] = &[
         DISJOINT,
     ),
     row(
-        "sysv-wrapper/src/msg/peek.rs",
-        "replace > with < in MessageQueue::look",
-        "the limit would have to change between two calls in a row, which nothing outside can time",
-    ),
-    row(
-        "sysv-wrapper/src/msg/receive.rs",
+        "sysv-wrapper/src/msg/transfer.rs",
         "replace | with ^ in MessageQueue::receive_message",
         DISJOINT,
     ),
     row(
-        "sysv-wrapper/src/msg/receive_buffer.rs",
-        "replace | with ^ in MessageQueue::receive_in_place",
-        DISJOINT,
-    ),
-    row(
-        "sysv-wrapper/src/msg/receive_into.rs",
+        "sysv-wrapper/src/msg/transfer.rs",
         "replace | with ^ in MessageQueue::receive_slice",
         DISJOINT,
     ),
     row(
-        "sysv-wrapper/src/sem/state.rs",
+        "sysv-wrapper/src/msg/transfer.rs",
+        "replace | with ^ in MessageQueue::receive_copy",
+        DISJOINT,
+    ),
+    row(
+        "sysv-wrapper/src/msg/transfer.rs",
+        "replace | with ^ in MessageQueue::receive_in_place",
+        DISJOINT,
+    ),
+    row(
+        "sysv-wrapper/src/sem/builder.rs",
         "replace | with ^ in make",
         DISJOINT,
     ),
@@ -122,17 +112,17 @@ const TABLE: &[Explained] = &[
         DISJOINT,
     ),
     row(
-        "sysv-wrapper/src/shm/attachment/read.rs",
+        "sysv-wrapper/src/shm/attachment.rs",
         "replace ReadOnlyAttachment::is_empty -> bool with false",
         "no segment has less than one byte",
     ),
     row(
-        "sysv-wrapper/src/shm/create.rs",
+        "sysv-wrapper/src/shm/builder.rs",
         "replace | with ^ in SharedMemoryBuilder<'_>::flags",
         DISJOINT,
     ),
     row(
-        "sysv-wrapper/src/shm/huge_pages.rs",
+        "sysv-wrapper/src/shm/builder.rs",
         "replace | with ^ in HugePages::flags",
         DISJOINT,
     ),
