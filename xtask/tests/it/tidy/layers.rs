@@ -192,7 +192,7 @@ macro_rules! m { () => { #[cfg(windows)] fn f() {} } } // HERE
     harmless("xtask/src/a.rs", &text.replace("HERE", ""));
     harmless("sysv-sys/src/a.rs", &text.replace("HERE", ""));
     harmless(
-        "sysv-wrapper/src/discover/linux.rs",
+        "sysv-wrapper/src/system/linux.rs",
         &text.replace("HERE", ""),
     );
     harmless(
