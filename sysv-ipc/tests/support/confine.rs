@@ -3,7 +3,7 @@
 use std::io;
 
 /// A call of the kernel's, one command of it where it has several.
-#[derive(Debug, Copy, Clone)]
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub struct Call {
     /// Two where C libraries do not agree on which one their function makes.
     numbers: [libc::c_long; 2],
