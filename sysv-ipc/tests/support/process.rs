@@ -199,6 +199,24 @@ pub fn is_root() -> bool {
 /// The user who owns nothing, by the number that Linux and the BSDs give him.
 pub const NOBODY: u32 = 65534;
 
+/// Whether `/proc` shows the processes of others to an ordinary user. Where it is mounted with `hidepid`, says so for
+/// `test`, of which a part does not run.
+#[cfg(target_os = "linux")]
+pub fn sees_processes_of_others(test: &str) -> bool {
+    use std::os::unix::process::CommandExt as _;
+
+    let mut command = Command::new("test");
+    command.args(["-e", "/proc/1"]);
+    if is_root() {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    let sees = command.status().unwrap().success();
+    if !sees {
+        super::skipped(test, "/proc hides the processes of others");
+    }
+    sees
+}
+
 /// Makes this whole process nobody's, without a way back. For children only.
 pub fn become_nobody() {
     // SAFETY: no groups are read from the null pointer.
