@@ -356,7 +356,7 @@ pub(crate) fn segment_state(key: Key, id: ShmId) -> sysv_ipc::Result<State> {
     }
 }
 
-/// Stands for no answer: the calls here do not return it.
+/// Stands for no answer of the system: the calls here do not return it.
 const UNKNOWN: Errno = Errno::ENOSYS;
 
 fn judge_segment(key: Key, id: ShmId) -> sysv_ipc::Result<State> {
@@ -411,21 +411,17 @@ fn look_at_segment(key: Key, id: ShmId) -> sysv_ipc::Result<SegmentLook> {
         Err(Errno::EACCES) => system::any_segment(id),
         Err(errno) => return Err(errno),
     };
-    let look = match stat {
-        Some(stat) => same_key(key, &stat).map(SegmentLook::of)?,
+    let look = if let Some(stat) = stat {
+        same_key(key, &stat).map(SegmentLook::of)?
+    } else {
         // The kernel is too old for the question, or the segment is gone.
-        None => match system::listed_segment(id) {
-            Some(listed) => {
-                let listed = listed.ok_or(Errno::EIDRM)?;
-                SegmentLook {
-                    is_marked: listed.mode == MARKER,
-                    is_attached: listed.attach_count > 0,
-                    creator: listed.creator,
-                    changed: None,
-                }
-            }
-            None => return Err(UNKNOWN),
-        },
+        let listed = system::listed_segment(id)?;
+        SegmentLook {
+            is_marked: listed.mode == MARKER,
+            is_attached: listed.attach_count > 0,
+            creator: listed.creator,
+            changed: None,
+        }
     };
     // A user who may write a segment without reading it has a use for it. Else the refusal is meant.
     if look.is_marked || system::check_write(Kind::SharedMemory, key, id.as_raw())? {

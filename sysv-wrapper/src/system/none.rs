@@ -64,8 +64,8 @@ pub(crate) struct ListedSegment {
     pub(crate) attach_count: u64,
 }
 
-pub(crate) fn listed_segment(_: ShmId) -> Option<Option<ListedSegment>> {
-    None
+pub(crate) fn listed_segment(_: ShmId) -> sysv_ipc::Result<ListedSegment> {
+    Err(Errno::ENOSYS)
 }
 
 pub(crate) fn listed_set_was_operated_on(_: SemId) -> Option<bool> {

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::process::{Resource, getrlimit};
-use sysv_ipc::{Mode, MsgId, Pid, SemId, ShmId};
+use sysv_ipc::{Errno, Mode, MsgId, Pid, SemId, ShmId};
 
 use crate::deadline;
 use crate::kind::Kind;
@@ -249,10 +249,10 @@ pub(crate) struct ListedSegment {
     pub(crate) attach_count: u64,
 }
 
-/// Looks a segment up in the list: `Some(None)` if it is not there, `None` if there is no list.
-pub(crate) fn listed_segment(id: ShmId) -> Option<Option<ListedSegment>> {
-    let list = fs::read_to_string(LIST).ok()?;
-    Some(segment_in(&list, id))
+/// Looks a segment up in the list. `ENOSYS` if there is no list, `EIDRM` if the segment is not there.
+pub(crate) fn listed_segment(id: ShmId) -> sysv_ipc::Result<ListedSegment> {
+    let list = fs::read_to_string(LIST).map_err(|_| Errno::ENOSYS)?;
+    segment_in(&list, id).ok_or(Errno::EIDRM)
 }
 
 fn segment_in(list: &str, id: ShmId) -> Option<ListedSegment> {
@@ -414,13 +414,11 @@ fn attachments(folder: &Path, id: ShmId, own: &Path) -> io::Result<u64> {
     if count.is_none() {
         // A process whose first thread has ended shows its memory in its other threads only.
         let threads = fs::read_dir(folder.join("task"))?.flatten();
-        count = threads
-            .filter_map(|thread| {
-                attachments_in(&thread.path().join("maps"), id)
-                    .ok()
-                    .flatten()
-            })
-            .next();
+        count = threads.into_iter().find_map(|thread| {
+            attachments_in(&thread.path().join("maps"), id)
+                .ok()
+                .flatten()
+        });
     }
     let count = count.unwrap_or(0);
     if count == 0 || is_in_namespace(folder, own)? {
