@@ -23,9 +23,11 @@ fn assert_good(arguments: &[&str], exchanges: &str) {
     assert_eq!(ended.stderr, "");
     objects.assert_gone();
     for pid in [premise, conclusion] {
-        let pid = i32::try_from(pid).unwrap();
-        // SAFETY: takes no pointer, and signal 0 sends nothing.
-        assert_eq!(unsafe { libc::kill(pid, 0) }, -1, "it runs on");
+        let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+        assert!(
+            rustix::process::test_kill_process(pid).is_err(),
+            "it runs on"
+        );
     }
 }
 

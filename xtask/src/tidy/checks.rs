@@ -114,7 +114,7 @@ pub(crate) const CHECKS: [Check; 9] = [
         },
         governs: |path| path.starts_with("sysv-ipc/src/"),
         tests_too: false,
-        table: &[],
+        table: table::DROPS,
         find: drops::find_any,
     },
     Check {

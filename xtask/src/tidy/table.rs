@@ -29,6 +29,10 @@ pub(crate) const NAMES: &[Entry] = &[
         "tests need real forks, and the wrapper offers none",
     )
     .planned(),
+    Entry::file(
+        "sysv-wrapper/tests/it/shm_publish.rs",
+        "has a child enter a user namespace between fork and exec",
+    ),
 ];
 
 /// Rule 1: public items of `sysv-ipc` whose signature names a type of `sysv_sys` or `libc`.
@@ -112,8 +116,8 @@ pub(crate) const UNSAFE: &[Entry] = &[
         "borrows and reads atomic integers in a mapping",
     ),
     Entry::file(
-        "sysv-wrapper/src/sem/set.rs",
-        "reads and sets all values of a set, whose number the kernel is not told",
+        "sysv-wrapper/src/shm/widths.rs",
+        "holds the widths of atomics in memory that grows without a lock",
     ),
     Entry::file(
         "sysvipc/src/stdio.rs",
@@ -121,6 +125,14 @@ pub(crate) const UNSAFE: &[Entry] = &[
     )
     .planned(),
     Entry::file("sysv-wrapper/tests/support/fork.rs", "calls fork").planned(),
+    Entry::file(
+        "sysv-wrapper/tests/it/msg_poll.rs",
+        "has an allocator that counts",
+    ),
+    Entry::file(
+        "sysv-wrapper/tests/it/shm_publish.rs",
+        "has a child enter a user namespace between fork and exec",
+    ),
     Entry::file(
         "sysv-wrapper/tests/it/shm_unsafe.rs",
         "slices of a segment and replacing a mapping are for unsafe code",
@@ -168,6 +180,12 @@ pub(crate) const CLOCK: &[Entry] = &[
     .planned(),
 ];
 
+/// Rule 5: what in the thin layer has a `Drop`.
+pub(crate) const DROPS: &[Entry] = &[Entry::file(
+    "sysv-ipc/src/sem/values.rs",
+    "unmaps the process's own memory, and no object of the kernel",
+)];
+
 /// Rule 5: whose `Drop` removes something.
 pub(crate) const REMOVAL: &[Entry] = &[
     Entry::place(
@@ -186,6 +204,10 @@ pub(crate) const REMOVAL: &[Entry] = &[
 
 /// Rule 6: who asks for the platform by name.
 pub(crate) const PLATFORM: &[Entry] = &[
+    Entry::file(
+        "sysv-wrapper/src/deadline.rs",
+        "Linux alone has a use for the time, and has the clock",
+    ),
     Entry::file(
         "sysvipc/src/stdio.rs",
         "the section with what runs first has a name per format of executables",

@@ -84,6 +84,7 @@ fn an_exception_that_nobody_needs_is_stale() {
         (2, table::UNSAFE),
         (3, table::RETURNS),
         (4, table::CLOCK),
+        (5, table::DROPS),
         (5, table::REMOVAL),
         (6, table::PLATFORM),
     ];

@@ -55,6 +55,7 @@ impl Workspace {
             (table::UNSAFE, "fn b() { unsafe { c() } }\n"),
             (table::RETURNS, "fn d(x: i32) -> bool { x == -1 }\n"),
             (table::CLOCK, "fn e() { std::thread::sleep(TIME); }\n"),
+            (table::DROPS, "impl Drop for P { fn drop(&mut self) {} }\n"),
             (
                 table::REMOVAL,
                 "impl Drop for F { fn drop(&mut self) { self.0.remove(); } }\n",
