@@ -13,6 +13,10 @@ mod macos;
 #[cfg(target_os = "netbsd")]
 mod netbsd;
 #[cfg(not(target_os = "linux"))]
+#[cfg_attr(
+    any(target_os = "macos", target_os = "freebsd", target_os = "netbsd"),
+    allow(dead_code, reason = "these have lists and limits of their own")
+)]
 mod none;
 #[cfg(target_os = "linux")]
 mod proc;
@@ -377,7 +381,7 @@ impl MemoryUsage {
 
 /// The kernel makes an id from the index, in the low bits, and a sequence number. Linux has fifteen such bits, or
 /// twenty-four where the system was started with `ipcmni_extend`.
-#[cfg(not(sysv = "IPCS_command"))]
+#[cfg(any(sysv = "SHM_STAT_ANY", sysv = "SEM_STAT_ANY", sysv = "MSG_STAT_ANY"))]
 const INDEX_BITS: [u32; 2] = [15, 24];
 /// macOS has sixteen.
 #[cfg(sysv = "IPCS_command")]
@@ -385,6 +389,12 @@ const INDEX_BITS: [u32; 1] = [16];
 
 /// What `stat_any` tells of the object with this id. `stat_any` takes an index, and gives the id of what is
 /// there along with the rest; `None` if nothing of this id is found.
+#[cfg(any(
+    sysv = "SHM_STAT_ANY",
+    sysv = "SEM_STAT_ANY",
+    sysv = "MSG_STAT_ANY",
+    sysv = "IPCS_command"
+))]
 pub(crate) fn look_up<T>(
     id: i32,
     stat_any: impl Fn(i32) -> sysv_ipc::Result<(i32, T)>,

@@ -11,7 +11,7 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rustix::fs::{FlockOperation, OFlags, RenameFlags};
+use rustix::fs::{FlockOperation, OFlags};
 use rustix::io::Errno;
 use sysv_ipc::Mode;
 
@@ -234,7 +234,7 @@ fn rename_no_replace(
     from: &Path,
     to: &Path,
 ) -> std::result::Result<(), Errno> {
-    rustix::fs::renameat_with(here, from, here, to, RenameFlags::NOREPLACE)
+    rustix::fs::renameat_with(here, from, here, to, rustix::fs::RenameFlags::NOREPLACE)
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]

@@ -89,9 +89,11 @@ impl<S> Iterator for TableSnapshot<S> {
 }
 
 /// The next place, and the id and the state of what was found before it.
+#[cfg(any(target_os = "macos", test))]
 type Found<S> = sysv_ipc::Result<(i32, i32, S)>;
 
 /// All objects of one kind, each as it was when the kernel was asked for it.
+#[cfg(any(target_os = "macos", test))]
 pub struct TableWalk<S, F = fn(i32) -> Found<S>> {
     from: F,
     place: i32,
@@ -101,6 +103,7 @@ pub struct TableWalk<S, F = fn(i32) -> Found<S>> {
     inaccessible: u64,
 }
 
+#[cfg(any(target_os = "macos", test))]
 impl<S, F: FnMut(i32) -> Found<S>> TableWalk<S, F> {
     /// `from` gives the first object from a place on. For "there is none" the kernel has the number that it has for
     /// "no such name" too: `known` is what it said to something that it always answers.
@@ -136,6 +139,7 @@ impl<S, F: FnMut(i32) -> Found<S>> TableWalk<S, F> {
     }
 }
 
+#[cfg(any(target_os = "macos", test))]
 impl<S, F> TableWalk<S, F> {
     /// No permission is asked for: this is only for a kernel that stops to answer half-way, and then there was at
     /// least one more.
@@ -144,6 +148,7 @@ impl<S, F> TableWalk<S, F> {
     }
 }
 
+#[cfg(any(target_os = "macos", test))]
 impl<S, F: FnMut(i32) -> Found<S>> Iterator for TableWalk<S, F> {
     type Item = (i32, S);
 
