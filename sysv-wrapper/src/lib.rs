@@ -1,46 +1,47 @@
 //! Shared memory, semaphores and message queues of System V, for application developers.
 //!
-//! Three kinds of objects live in the kernel and are shared by processes that need have nothing else in common:
+//! Three kinds of objects live in the kernel and are shared by unrelated processes:
 //!
 //! - [`SharedMemory`]: memory that several processes attach, read and write;
-//! - [`Semaphore`], and [`SemaphoreSet`] for several at once: numbers to wait for, and locks;
+//! - [`Semaphore`], and [`SemaphoreSet`] for several at once: counters to wait for, and locks;
 //! - [`MessageQueue`]: messages with a type, sent and received whole.
 //!
-//! No manual page needs to be read for this. For the calls as they are, one function each, use `sysv-ipc`.
+//! This crate needs no manual page. For the calls as they are, one function each, use `sysv-ipc`.
 //!
 //! ```
 //! use std::time::Duration;
 //! use sysv_wrapper::{RemoveOnDrop, Semaphore, SharedMemory};
 //!
-//! let lock = RemoveOnDrop::new(Semaphore::builder().value(1).create_unique()?);
+//! let lock = RemoveOnDrop::new(Semaphore::builder().create_unique()?);
 //! let memory = RemoveOnDrop::new(SharedMemory::builder().size(4096).create_unique()?);
 //!
 //! let attached = memory.attach()?;
-//! lock.acquire_timeout(Duration::from_secs(1))?;
-//! attached.write_at(b"Four hours to bury a cat?", 0)?;
-//! lock.release()?;
+//! {
+//!     // Unlocked at the end of the block, and by the kernel if this process is killed.
+//!     let _guard = lock.lock_timeout(Duration::from_secs(1))?;
+//!     attached.write_at(b"Four hours to bury a cat?", 0)?;
+//! }
 //! assert_eq!(attached.read_to_vec(0..4)?, b"Four");
 //! # Ok::<(), sysv_wrapper::Error>(())
 //! ```
 //!
 //! # How processes meet
 //!
-//! An object has an id, which the kernel chose, and mostly a [`Key`], which its users agree on. Another process
-//! gets a handle by the key (`open`), or by the id (`from_id`), which one may pass on a command line. Agreeing on
-//! a key is what a [`KeyFile`] is for: `create_unique` draws a free one, and the file tells it.
+//! An object has an id, which the kernel chose, and usually a [`Key`], which its users agree on. Another process gets a
+//! handle by the key (`open`), or by the id (`from_id`). A [`KeyFile`] is the way to agree: `create_unique` draws a free
+//! key, and the file publishes it.
 //!
-//! # Making and finding
+//! # Creating and opening
 //!
-//! Every kind has a `builder`, which ends with the same verbs: `create`, `open`, `create_or_open`,
-//! `create_replacing`, `create_unique`, `create_private`. Whoever finds a segment that another process is just
-//! filling gets it when that is done, and not before; so does whoever finds a set by `create_or_open`.
+//! Every kind has a `builder`, which ends with the same verbs: `create`, `open`, `create_or_open`, `create_replacing`,
+//! `create_unique`, `create_private`. A process that opens a segment which another process is filling gets it when that
+//! is done; the same holds for a set and `create_or_open`. Objects that other programs made are used as they are.
 //!
-//! # Who removes what
+//! # Removal
 //!
-//! Handles are names: dropping one does nothing. An object stays until somebody removes it, or the system is
-//! restarted. `remove` does it at once; [`RemoveOnDrop`] does it when a scope ends, on a panic too, and never in a
-//! forked child; [`Attachment::remove_when_detached`] leaves it to the kernel, so that even SIGKILL leaves nothing
-//! behind.
+//! Handles are names: dropping one does nothing. An object stays until it is removed, or the system restarts. `remove`
+//! removes it at once; [`RemoveOnDrop`] does so when a scope ends, on a panic too, and not in a forked child;
+//! [`Attachment::remove_when_detached`] leaves it to the kernel, so that even SIGKILL leaves nothing behind.
 //!
 //! # Waiting, and signals
 //!
@@ -52,6 +53,14 @@
 //!
 //! There is one [`Error`]. Its text says what was tried, on what, and why it failed; `{:#}` and `{:?}` add a remedy. Its
 //! [`kind`](Error::kind) is for code.
+//!
+//! # Features
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `serde` | `Serialize` and `Deserialize` for keys and ids |
+//! | `values` | typed messages: `send_value`, `receive_value` |
+//! | `buildtime-bindgen` | declarations from this machine's headers, where libclang can be loaded; needed on targets without bundled ones |
 
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/migrating.md")]
