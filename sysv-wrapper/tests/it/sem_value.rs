@@ -241,69 +241,133 @@ fn values_of_a_huge_set() {
     });
 }
 
-/// Sets of two sizes take turns at one id while their values are read and set: all that is found is one of them.
-#[test]
+/// An id that comes to mean a set of another size between any two calls: a signal handler removes the set and creates the
+/// other one.
 #[cfg(target_os = "linux")]
-fn an_id_that_keeps_meaning_other_sets() {
-    use sysv_ipc::{SemGetFlags, SemValues, semctl_setall_values, semget};
-    const TEST: &str = "an_id_that_keeps_meaning_other_sets";
-    const SIZES: [usize; 2] = [2, 5000];
-    if !std::path::Path::new("/proc/sys/kernel/sem_next_id").exists() {
-        return support::skipped(TEST, "this kernel lets nobody choose an id");
+mod replaced {
+    use std::os::fd::AsRawFd as _;
+    use std::os::unix::thread::JoinHandleExt as _;
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
+
+    use sysv_ipc::{Key, SemGetFlags, SemId, semctl_rmid, semget};
+
+    use super::*;
+
+    const SIZES: [usize; 2] = [2, 3000];
+
+    /// There is one handler, for one set.
+    static HANDLER: Mutex<()> = Mutex::new(());
+    static TURN: AtomicUsize = AtomicUsize::new(0);
+    static ID: AtomicI32 = AtomicI32::new(0);
+    /// `sem_next_id`, which gives the next set its id.
+    static NEXT_ID: AtomicI32 = AtomicI32::new(-1);
+
+    fn create(size: usize) -> SemId {
+        let flags = SemGetFlags::CREAT;
+        semget(Key::PRIVATE, size, flags, mode(0o600)).unwrap()
     }
-    support::in_namespace(TEST, || {
-        let create = |size: usize| {
-            let set = semget(
-                sysv_ipc::Key::PRIVATE,
-                size,
-                SemGetFlags::CREAT,
-                mode(0o600),
+
+    extern "C" fn replace(_: libc::c_int) {
+        let turn = TURN.fetch_add(1, Ordering::Relaxed);
+        let id = SemId::from_raw(ID.load(Ordering::Relaxed));
+        // No set of this namespace has a greater number than ten digits have.
+        let mut text = [0; 10];
+        let mut rest = id.as_raw();
+        let mut start = text.len();
+        loop {
+            start -= 1;
+            text[start] = b'0' + u8::try_from(rest % 10).unwrap();
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+        }
+        let _ = semctl_rmid(id);
+        let digits = &text[start..];
+        // SAFETY: as many bytes are there.
+        unsafe {
+            libc::pwrite(
+                NEXT_ID.load(Ordering::Relaxed),
+                digits.as_ptr().cast(),
+                digits.len(),
+                0,
             );
-            let set = set.unwrap();
-            let values = vec![u16::try_from(size).unwrap(); size];
-            semctl_setall_values(set, &SemValues::from_slice(&values).unwrap()).unwrap();
-            set
-        };
-        // A set that is gone may be there again at the look that shows what EINVAL means.
-        let went = |error: &Error| {
-            let kind = error.kind();
-            error.errno() == Some(Errno::EINVAL)
-                || kind == ErrorKind::Mismatch
-                || error.is_removed()
-        };
-        let set = SemaphoreSet::from_id(create(SIZES[0])).unwrap();
-        let (mut read, mut refused) = ([0; 2], 0);
-        std::thread::scope(|scope| {
-            let replacer = scope.spawn(|| {
-                for turn in 1..=4000 / support::SLOWER as usize {
-                    set.remove().unwrap();
-                    support::namespace::set_sysctl("sem_next_id", set.id());
-                    assert_eq!(create(SIZES[turn % 2]), set.id());
+        }
+        let _ = create(SIZES[(turn + 1) % 2]);
+    }
+
+    /// Replaces the set some hundred times, while a thread does `work`; returns how often it did each of two things.
+    fn replacing(test: &str, work: fn(&SemaphoreSet) -> [u32; 2]) {
+        const PATH: &str = "/proc/sys/kernel/sem_next_id";
+        support::in_namespace(test, || {
+            let Ok(file) = std::fs::File::options().write(true).open(PATH) else {
+                return support::skipped(test, "this kernel lets nobody choose an id");
+            };
+            let _handler = HANDLER.lock().unwrap();
+            NEXT_ID.store(file.as_raw_fd(), Ordering::Relaxed);
+            let set = SemaphoreSet::from_id(create(SIZES[0])).unwrap();
+            ID.store(set.id().as_raw(), Ordering::Relaxed);
+            TURN.store(0, Ordering::Relaxed);
+            // SAFETY: the handler makes system calls, and allocates nothing.
+            let old = unsafe { libc::signal(libc::SIGUSR2, replace as *const () as usize) };
+            assert_ne!(old, libc::SIG_ERR);
+            let worker = std::thread::spawn({
+                let set = set.clone();
+                move || {
+                    let mut counts = [0; 2];
+                    while TURN.load(Ordering::Relaxed) < 600 / support::SLOWER as usize {
+                        let more = work(&set);
+                        counts = [counts[0] + more[0], counts[1] + more[1]];
+                    }
+                    counts
                 }
             });
-            while !replacer.is_finished() {
-                match set.values() {
-                    Ok(values) => {
-                        let kind = SIZES.iter().position(|size| *size == values.len());
-                        read[kind.unwrap()] += 1;
-                        let size = u16::try_from(values.len()).unwrap();
-                        let set = |value: &u16| [0, 1, size].contains(value);
-                        assert!(values.iter().all(set), "{values:?}");
-                    }
-                    Err(error) => assert!(went(&error), "{error}"),
+            while !worker.is_finished() {
+                let turn = TURN.load(Ordering::Relaxed);
+                // SAFETY: the thread was not joined, so its handle is good.
+                unsafe { libc::pthread_kill(worker.as_pthread_t(), libc::SIGUSR2) };
+                // One signal after the other, at any distance.
+                for _ in 0..support::random() % 1000 {
+                    std::hint::spin_loop();
                 }
-                match set.set_values(&[1, 1]) {
-                    Err(error) if error.is_invalid_argument() => refused += 1,
-                    Err(error) => assert!(went(&error), "{error}"),
-                    Ok(()) => {}
+                while TURN.load(Ordering::Relaxed) == turn && !worker.is_finished() {
+                    std::thread::yield_now();
                 }
             }
-            replacer.join().unwrap();
+            let counts = worker.join().unwrap();
+            assert!(counts[0] > 0 && counts[1] > 0, "{counts:?}");
+            set.remove().unwrap();
         });
-        assert!(
-            read[0] > 0 && read[1] > 0 && refused > 0,
-            "{read:?} {refused}"
-        );
-        set.remove().unwrap();
-    });
+    }
+
+    /// Row C5: what is read is the values of one of the sets.
+    #[test]
+    fn values_of_an_id_that_keeps_meaning_other_sets() {
+        let test = test_name!("values_of_an_id_that_keeps_meaning_other_sets");
+        replacing(test, |set| match set.values() {
+            Ok(values) => {
+                assert!(values.iter().all(|value| *value == 0));
+                SIZES.map(|size| u32::from(values.len() == size))
+            }
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
+                [0, 0]
+            }
+        });
+    }
+
+    /// Row C5: values are set of one of the sets, or none are.
+    #[test]
+    fn setting_values_of_an_id_that_keeps_meaning_other_sets() {
+        let test = test_name!("setting_values_of_an_id_that_keeps_meaning_other_sets");
+        replacing(test, |set| match set.set_values(&[1, 1]) {
+            Ok(()) => [1, 0],
+            Err(error) if error.kind() == ErrorKind::Mismatch => [0, 0],
+            Err(error) => {
+                assert!(error.is_invalid_argument(), "{error}");
+                [0, 1]
+            }
+        });
+    }
 }
