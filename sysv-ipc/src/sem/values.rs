@@ -33,6 +33,8 @@ pub struct SemValues {
     /// The first of `length` mapped bytes, of which all but the last page may be read and written.
     mapping: NonNull<u8>,
     length: usize,
+    /// The first of `count` values. The last one ends where the page without access begins.
+    first: NonNull<u16>,
     count: usize,
 }
 
@@ -53,9 +55,10 @@ impl SemValues {
     /// `ENOMEM`: this process cannot have the memory.
     pub fn new(count: usize) -> Result<SemValues> {
         let page = page_size();
-        let length = count
-            .checked_mul(size_of::<u16>())
-            .and_then(|bytes| bytes.max(1).checked_next_multiple_of(page))
+        let bytes = count.checked_mul(size_of::<u16>()).ok_or(Errno::ENOMEM)?;
+        let length = bytes
+            .max(1)
+            .checked_next_multiple_of(page)
             .and_then(|bytes| bytes.checked_add(page))
             .ok_or(Errno::ENOMEM)?;
         let spare = if length == 2 * page {
@@ -63,14 +66,16 @@ impl SemValues {
         } else {
             None
         };
-        let is_new = spare.is_none();
-        let mapping = match spare {
-            Some(mapping) => mapping,
-            None => map(length, page)?,
+        let (mapping, is_new) = match spare {
+            Some(mapping) => (mapping, false),
+            None => (map(length, page)?, true),
         };
+        // SAFETY: the values end at the last page of the mapping.
+        let first = unsafe { mapping.add(length - page - bytes) };
         let mut values = SemValues {
             mapping,
             length,
+            first: first.cast(),
             count,
         };
         if !is_new {
@@ -88,13 +93,6 @@ impl SemValues {
         let mut copy = SemValues::new(values.len())?;
         copy.copy_from_slice(values);
         Ok(copy)
-    }
-
-    /// Returns the address of the first value. The last one ends where the page without access begins.
-    fn first(&self) -> *mut u16 {
-        let offset = self.length - page_size() - self.count * size_of::<u16>();
-        // The offset is a multiple of two in a mapping that begins with a page.
-        self.mapping.as_ptr().wrapping_add(offset).cast()
     }
 }
 
@@ -143,15 +141,16 @@ impl Deref for SemValues {
     type Target = [u16];
 
     fn deref(&self) -> &[u16] {
-        // SAFETY: `count` values that were mapped as zeros or written since, aligned, borrowed with `self`.
-        unsafe { slice::from_raw_parts(self.first(), self.count) }
+        // SAFETY: `count` values that were mapped as zeros or written since, aligned since they end a page, borrowed with
+        // `self`.
+        unsafe { slice::from_raw_parts(self.first.as_ptr(), self.count) }
     }
 }
 
 impl DerefMut for SemValues {
     fn deref_mut(&mut self) -> &mut [u16] {
         // SAFETY: as for `deref`, and borrowed exclusively.
-        unsafe { slice::from_raw_parts_mut(self.first(), self.count) }
+        unsafe { slice::from_raw_parts_mut(self.first.as_ptr(), self.count) }
     }
 }
 

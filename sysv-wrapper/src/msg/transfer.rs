@@ -398,8 +398,8 @@ impl MessageQueue {
         }
     }
 
-    /// Returns the room for a message that was longer than `room`: no more than what is on the queue, and at most sixteen
-    /// times as much, since one message need not be all of it. It doubles at least, so that the attempts end beside a
+    /// Returns the room for a message that was longer than `room`: the bytes on the queue, but at least twice and at most
+    /// sixteen times as much as before. One message need not be all of the queue, and doubling ends the attempts beside a
     /// sender whose messages get longer.
     #[cold]
     fn more_room(&self, room: usize) -> usize {

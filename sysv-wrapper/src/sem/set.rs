@@ -11,7 +11,7 @@ use crate::key::Key;
 use crate::kind::Kind;
 use crate::sem::{ASK, KIND, Operation, Semaphore, SemaphoreSetBuilder, wait};
 
-/// How often the values of a set are read or set anew because its id meant a set of another size by then.
+/// The most attempts at the values of a set whose id means a set of another size each time.
 const LOOKS: usize = 16;
 
 /// A set of semaphores, which can be operated on together: all or nothing.
