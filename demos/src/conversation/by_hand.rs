@@ -116,30 +116,22 @@ impl ByHand {
     }
 }
 
-/// Publishes the key. If the file there is one of a Mrs. Premise who was killed while nobody was with her, the
-/// objects are still there: then they are removed first.
+/// Publishes the key. Removes the objects of a Mrs. Premise who was killed while nobody was with her, before her file,
+/// which alone names them, is replaced.
 fn publish<C: Channel>(path: &Path, key: Key) -> Result<KeyFile, End> {
     // A key file takes a handle, which the thin layer does not have.
     let memory = SharedMemory::open(key).map_err(trouble)?;
-    match KeyFile::publish(path, &memory) {
-        Err(error) if error.is_already_exists() && remove_remains::<C>(path) => {
-            KeyFile::publish(path, &memory).map_err(trouble)
-        }
-        published => published.map_err(trouble),
-    }
+    remove_remains::<C>(path);
+    KeyFile::publish(path, &memory).map_err(trouble)
 }
 
 /// Removes the conversation whose key is published at `path`, if nobody takes part in it.
-fn remove_remains<C: Channel>(path: &Path) -> bool {
+fn remove_remains<C: Channel>(path: &Path) {
     let key = KeyFile::wait(path, Duration::ZERO);
     let found = key.ok().and_then(|key| C::open(Place::Key(key)).ok());
-    found.is_some_and(|mut channel| {
-        let abandoned = is_abandoned(&channel);
-        if abandoned {
-            channel.adopt();
-        }
-        abandoned
-    })
+    if let Some(mut channel) = found.filter(is_abandoned) {
+        channel.adopt();
+    }
 }
 
 /// Whether nobody but this process has it attached. Mrs. Premise has, from before the key is published.

@@ -233,7 +233,7 @@ fn there_is_one_of_each() {
     ended
         .assert_code(2)
         .assert_complaint("Mrs. Premise: cannot publish at")
-        .assert_complaint("in use");
+        .assert_complaint("both exist");
     // The two were not disturbed.
     signal("INT", &premise.pid().to_string());
     for run in [premise, conclusion] {
