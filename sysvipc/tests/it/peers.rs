@@ -195,8 +195,12 @@ fn every_field_is_that_of_lsipc_and_ipcs() {
                 .iter()
                 .map(|(column, _)| column.to_uppercase())
                 .collect();
-            let mut told = lsipc(flag, &columns.join(",")).unwrap();
-            let objects = cli::list(kind);
+            let tables = || {
+                let told = lsipc(flag, &columns.join(",")).unwrap();
+                let ipcs = ["", " -c", " -p"].map(|table| ipcs(&format!("{flag}{table}")).unwrap());
+                (told, ipcs)
+            };
+            let (objects, (mut told, ipcs)) = undisturbed(|| cli::list(kind), tables);
             assert_eq!(objects.len(), told.len());
             for object in &objects {
                 assert_eq!(object["kind"], kind);
@@ -210,20 +214,31 @@ fn every_field_is_that_of_lsipc_and_ipcs() {
                     );
                 }
             }
-            compare_with_ipcs(kind, flag, &objects);
+            compare_with_ipcs(kind, ipcs, &objects);
         }
     });
 }
 
-/// The tables of `ipcs`: the usual one, the owners and the pids.
-fn compare_with_ipcs(kind: &str, flag: &str, objects: &[Value]) {
+/// Returns what `ours` and `theirs` read of the same state. A child that another test forks has this process's
+/// attachments too, until it calls exec.
+fn undisturbed<O: PartialEq, T>(ours: impl Fn() -> O, theirs: impl Fn() -> T) -> (O, T) {
+    for _ in 0..100 {
+        let (before, read) = (ours(), theirs());
+        if ours() == before {
+            return (before, read);
+        }
+    }
+    panic!("the objects change all the time");
+}
+
+/// Compares with the tables of `ipcs`: the usual one, the owners and the pids.
+fn compare_with_ipcs(kind: &str, [usual, owners, pids]: [Vec<Vec<String>>; 3], objects: &[Value]) {
     let find = |id: &str| {
         objects
             .iter()
             .find(|object| number(&object["id"]) == id)
             .unwrap()
     };
-    let usual = ipcs(flag).unwrap();
     assert_eq!(usual.len(), objects.len());
     for line in usual {
         let object = find(&line[1]);
@@ -240,7 +255,7 @@ fn compare_with_ipcs(kind: &str, flag: &str, objects: &[Value]) {
             object["marked_for_removal"] == true
         );
     }
-    for line in ipcs(&format!("{flag} -c")).unwrap() {
+    for line in owners {
         let object = find(&line[0]);
         let name = |field: &str| as_lsipc(&object[field], "user");
         for (place, field, fallback) in [
@@ -262,7 +277,7 @@ fn compare_with_ipcs(kind: &str, flag: &str, objects: &[Value]) {
         "msg" => ["last_send_pid", "last_receive_pid"],
         _ => return,
     };
-    for line in ipcs(&format!("{flag} -p")).unwrap() {
+    for line in pids {
         let object = find(&line[0]);
         let pids: Vec<_> = fields.iter().map(|field| number(&object[*field])).collect();
         assert_eq!(line[2..4], pids);
