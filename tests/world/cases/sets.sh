@@ -15,7 +15,7 @@ lock_without_a_timeout_waits() {
     other make-set 0x51 0
     other take 0x51 "$temporary/opened" /dev/null &
     taker=$!
-    until_true waits_forever "$taker"
+    until_true test -e "$temporary/opened"
     "$SYSVIPC" lock 0x51 -- true &
     lock=$!
     until_true waits_forever "$lock"

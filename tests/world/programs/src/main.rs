@@ -139,34 +139,37 @@ fn attach_many() -> Result<()> {
     Ok(())
 }
 
-/// Lowers `max_bytes` below the length of a message that a thread waits to send, with a deadline and without.
+/// `lower-max-bytes [timed]`: lowers `max_bytes` below the length of a message that a thread waits to send.
 fn lower_max_bytes() -> Result<()> {
     const MESSAGE: [u8; 4000] = [0; 4000];
+    let has_deadline = env::args().nth(2).is_some();
     let queue = RemoveOnDrop::new(MessageQueue::builder().create_private()?);
-    for has_deadline in [true, false] {
-        queue.set_max_bytes(16_384)?;
-        while queue.try_send(1, &MESSAGE).is_ok() {}
-        let (tell_tid, tid) = mpsc::channel();
-        let (tell_end, end) = mpsc::channel();
-        let sender = queue.clone();
-        thread::spawn(move || {
-            // SAFETY: the call has no arguments and touches no memory.
-            let _ = tell_tid.send(unsafe { libc::gettid() });
-            let _ = tell_end.send(match has_deadline {
-                true => sender.send_timeout(1, &MESSAGE, Duration::from_secs(20)),
-                false => sender.send(1, &MESSAGE),
-            });
+    while queue.try_send(1, &MESSAGE).is_ok() {}
+    let (tell_tid, tid) = mpsc::channel();
+    let (tell_end, end) = mpsc::channel();
+    let sender = queue.clone();
+    thread::spawn(move || {
+        // SAFETY: the call has no arguments and touches no memory.
+        let _ = tell_tid.send(unsafe { libc::gettid() });
+        let _ = tell_end.send(if has_deadline {
+            sender.send_timeout(1, &MESSAGE, Duration::from_secs(60))
+        } else {
+            sender.send(1, &MESSAGE)
         });
-        if let Ok(tid) = tid.recv() {
-            wait_until_it_sleeps(tid);
-        }
-        queue.set_max_bytes(100)?;
-        while queue.try_receive(Selector::Any).is_ok() {}
-        let what = if has_deadline { "send_timeout" } else { "send" };
-        match end.recv_timeout(Duration::from_secs(40)) {
-            Ok(result) => report(what, result),
-            Err(_) => println!("{what}: still waits"),
-        }
+    });
+    if let Ok(tid) = tid.recv() {
+        wait_until_it_sleeps(tid);
+    }
+    queue.set_max_bytes(100)?;
+    while queue.try_receive(Selector::Any).is_ok() {}
+    let (what, patience) = if has_deadline {
+        ("send_timeout", 50)
+    } else {
+        ("send", 5)
+    };
+    match end.recv_timeout(Duration::from_secs(patience)) {
+        Ok(result) => report(what, result),
+        Err(_) => println!("{what}: still waits"),
     }
     Ok(())
 }
