@@ -314,10 +314,10 @@ fn locks_of_php_and_operations_count_exactly() {
     in_namespace(TEST, || {
         for php_creates in [true, false] {
             // PHP's three semaphores: the lock, how many use it, and the lock for setting its value.
-            let ours = (!php_creates).then(|| {
+            if !php_creates {
                 let builder = SemaphoreSet::builder().values([1, 1, 0]);
-                builder.create(KEY).unwrap()
-            });
+                builder.create(KEY).unwrap();
+            }
             let mut peer = Peer::start(php(HOLD, path));
             let set = SemaphoreSet::open(KEY).unwrap();
             let is_in_use = || {
@@ -353,7 +353,6 @@ fn locks_of_php_and_operations_count_exactly() {
             );
             run("remove --orphaned --yes").text();
             set.remove().unwrap();
-            drop(ours);
         }
     });
 }
