@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sysv_ipc::{MsgId, Pid, SemId};
 
 use crate::inspect::{Entry, Status};
+use crate::kind::Kind;
 use crate::sem::{SemStatus, numbers};
 use crate::system::{self, Recorded};
 
@@ -65,6 +66,30 @@ pub enum Verdict {
 #[derive(Debug, Default)]
 pub struct OrphanCheck {
     gone: HashMap<Recorded, bool>,
+}
+
+impl Entry {
+    /// Returns whether the process with this number that the kernel recorded in the status is gone, as far as can be
+    /// proved: no process has the number, or one that started after every recorded time.
+    ///
+    /// ```
+    /// use sysv_wrapper::{RemoveOnDrop, SharedMemory};
+    ///
+    /// let memory = RemoveOnDrop::new(SharedMemory::builder().create_private()?);
+    /// let entry = SharedMemory::inspect(memory.id())?;
+    /// if let Some(creator) = entry.status().creator_pid() {
+    ///     assert!(!entry.is_gone(creator));
+    /// }
+    /// # Ok::<(), sysv_wrapper::Error>(())
+    /// ```
+    pub fn is_gone(&self, pid: Pid) -> bool {
+        system::is_gone(Recorded {
+            pid,
+            at: self.status().last_time(),
+            // Linux records the thread of a receiver that had to wait.
+            may_be_thread: self.kind() == Kind::MessageQueue,
+        })
+    }
 }
 
 impl OrphanCheck {

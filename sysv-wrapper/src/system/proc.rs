@@ -443,15 +443,20 @@ fn attachments_in(maps: &Path, id: ShmId) -> io::Result<Option<u64>> {
 
 /// Whether the process, or one of its threads, is in the ipc namespace `own`. Threads can have one each.
 fn is_in_namespace(folder: &Path, own: &Path) -> io::Result<bool> {
-    if fs::read_link(folder.join("ns/ipc"))? == own {
-        return Ok(true);
-    }
+    let mut refused = None;
+    let mut any_shown = false;
     for thread in fs::read_dir(folder.join("task"))? {
-        if fs::read_link(thread?.path().join("ns/ipc")).is_ok_and(|link| link == own) {
-            return Ok(true);
+        // That of a thread that has ended cannot be read, even if it is the first one.
+        match fs::read_link(thread?.path().join("ns/ipc")) {
+            Ok(link) if link == own => return Ok(true),
+            Ok(_) => any_shown = true,
+            Err(error) => refused = Some(error),
         }
     }
-    Ok(false)
+    match refused {
+        Some(error) if !any_shown => Err(error),
+        _ => Ok(false),
+    }
 }
 
 /// Whether the line is of a mapping of this segment:

@@ -95,8 +95,11 @@ fn kind_lines(object: &Entry, details: &Details) -> Vec<Line> {
             let mut lines = vec![
                 ("size", size(status.size() as u64)),
                 ("in memory", details.memory_usage()),
-                ("created by", process(status.creator_pid(), OTHER_NAMESPACE)),
-                ("last used by", process(status.last_pid(), NONE_YET)),
+                (
+                    "created by",
+                    process(object, status.creator_pid(), OTHER_NAMESPACE),
+                ),
+                ("last used by", process(object, status.last_pid(), NONE_YET)),
                 ("attached", time(status.attach_time())),
                 ("detached", time(status.detach_time())),
                 ("attachments", status.attach_count().to_string()),
@@ -123,9 +126,12 @@ fn kind_lines(object: &Entry, details: &Details) -> Vec<Line> {
                 format!("{} of {}", status.bytes(), size(status.max_bytes())),
             ),
             ("sent", time(status.send_time())),
-            ("sent by", process(status.last_send_pid(), NONE_YET)),
+            ("sent by", process(object, status.last_send_pid(), NONE_YET)),
             ("received", time(status.receive_time())),
-            ("received by", process(status.last_receive_pid(), NONE_YET)),
+            (
+                "received by",
+                process(object, status.last_receive_pid(), NONE_YET),
+            ),
         ],
     }
 }
@@ -149,22 +155,18 @@ const OTHER_NAMESPACE: &str = "a process of another pid namespace";
 /// What a missing pid means for the last process to use an object.
 const NONE_YET: &str = "none yet, or a process of another pid namespace";
 
-/// Formats a process that the kernel recorded, and the command of the process that has the pid now.
-fn process(pid: Option<Pid>, none: &str) -> String {
+/// Formats a process that the kernel recorded with the object, and its command.
+fn process(object: &Entry, pid: Option<Pid>, none: &str) -> String {
     let Some(pid) = pid else {
         return none.to_owned();
     };
+    if object.is_gone(pid) {
+        return format!("{pid}, which is gone");
+    }
     match Process::find(pid) {
         Some(process) => format!("{pid} {}", process.command()),
-        None if is_there(pid) => pid.to_string(),
-        None => format!("{pid}, which is gone"),
+        None => pid.to_string(),
     }
-}
-
-/// Whether a process has the number, as far as this one sees.
-fn is_there(pid: Pid) -> bool {
-    let pid = nix::unistd::Pid::from_raw(pid.as_raw());
-    nix::sys::signal::kill(pid, None) != Err(nix::errno::Errno::ESRCH)
 }
 
 /// What `show` reads in addition to the status. `None` stands for an answer that the system refused; a note has the
@@ -244,7 +246,7 @@ impl Details {
                 let attached = attached.map(|attached| {
                     let (complete, inaccessible) =
                         (attached.is_complete(), attached.inaccessible());
-                    notes.extend(inaccessible_note(complete, inaccessible));
+                    notes.extend(incomplete_note(complete, inaccessible));
                     Attached {
                         processes: attached.processes().iter().map(attached_process).collect(),
                         inaccessible_processes: inaccessible,
@@ -261,7 +263,10 @@ impl Details {
                 let set = object.semaphore_set();
                 let members = set.and_then(|set| or_note(set.members(), notes));
                 Details::Set {
-                    members: members.map(|members| members.iter().map(member).collect()),
+                    members: members.map(|members| {
+                        let members = members.iter();
+                        members.map(|semaphore| member(object, semaphore)).collect()
+                    }),
                 }
             }
             Kind::MessageQueue => {
@@ -375,15 +380,24 @@ fn plain(value: impl Display) -> (String, Style) {
     (format!("{value}"), Style::new())
 }
 
-/// Returns a note about processes that may have the segment attached, and whose mappings the user may not read.
-fn inaccessible_note(complete: bool, inaccessible: u64) -> Option<String> {
-    (!complete && inaccessible > 0).then(|| {
-        let processes = match inaccessible {
-            1 => "1 process".to_owned(),
-            number => format!("{number} processes"),
-        };
-        format!("no permission to look into {processes}, which may have it attached")
-    })
+/// Returns a note about attachments whose processes are not shown.
+fn incomplete_note(complete: bool, inaccessible: u64) -> Option<String> {
+    if complete {
+        return None;
+    }
+    let processes = match inaccessible {
+        0 => {
+            return Some(
+                "not all processes that have it attached are visible here: some are of another pid namespace, or hidden"
+                    .to_owned(),
+            );
+        }
+        1 => "1 process".to_owned(),
+        number => format!("{number} processes"),
+    };
+    Some(format!(
+        "no permission to look into {processes}, which may have it attached"
+    ))
 }
 
 fn attached_process(attached: &wrapper::AttachedProcess) -> AttachedProcess {
@@ -396,8 +410,9 @@ fn attached_process(attached: &wrapper::AttachedProcess) -> AttachedProcess {
     }
 }
 
-fn member(member: &wrapper::SemaphoreInfo) -> Member {
-    let process = member.last_pid().and_then(Process::find);
+fn member(object: &Entry, member: &wrapper::SemaphoreInfo) -> Member {
+    let pid = member.last_pid().filter(|pid| !object.is_gone(*pid));
+    let process = pid.and_then(Process::find);
     Member {
         number: member.number(),
         value: member.value(),
@@ -429,7 +444,7 @@ fn or_note<T>(answer: wrapper::Result<T>, notes: &mut Vec<String>) -> Option<T> 
 mod tests {
     //! Rare answers.
 
-    use super::{Details, inaccessible_note};
+    use super::{Details, incomplete_note};
 
     fn usage(resident_bytes: Option<u64>, swapped_bytes: Option<u64>) -> String {
         let attached = None;
@@ -451,16 +466,16 @@ mod tests {
 
     #[test]
     fn processes_that_were_not_seen_are_told_where_they_may_have_it() {
-        let note = inaccessible_note(false, 3).unwrap();
+        let note = incomplete_note(false, 3).unwrap();
         assert!(
             note.starts_with("no permission to look into 3 processes"),
             "{note}"
         );
-        assert!(inaccessible_note(false, 1).unwrap().contains("1 process,"));
+        assert!(incomplete_note(false, 1).unwrap().contains("1 process,"));
         // Without them all attachments were found; or some were not found, and no process is left that may have them.
-        assert_eq!(
-            (inaccessible_note(true, 3), inaccessible_note(false, 0)),
-            (None, None)
-        );
+        assert_eq!(incomplete_note(true, 3), None);
+        // No process is inaccessible, and attachments are missing.
+        let note = incomplete_note(false, 0).unwrap();
+        assert!(note.contains("another pid namespace"), "{note}");
     }
 }

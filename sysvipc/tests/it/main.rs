@@ -10,6 +10,7 @@ mod cli;
 mod support;
 mod terminal;
 
+mod foreign;
 mod help;
 mod list;
 mod lock;
