@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use sysv_ipc::{MsgId, Pid, SemId};
 
 use crate::inspect::{Entry, Status};
-use crate::kind::Kind;
 use crate::sem::{SemStatus, numbers};
 use crate::system::{self, Recorded};
 
@@ -68,30 +67,6 @@ pub struct OrphanCheck {
     gone: HashMap<Recorded, bool>,
 }
 
-impl Entry {
-    /// Returns whether the process with this number that the kernel recorded in the status is gone, as far as can be
-    /// proved: no process has the number, or one that started after every recorded time.
-    ///
-    /// ```
-    /// use sysv_wrapper::{RemoveOnDrop, SharedMemory};
-    ///
-    /// let memory = RemoveOnDrop::new(SharedMemory::builder().create_private()?);
-    /// let entry = SharedMemory::inspect(memory.id())?;
-    /// if let Some(creator) = entry.status().creator_pid() {
-    ///     assert!(!entry.is_gone(creator));
-    /// }
-    /// # Ok::<(), sysv_wrapper::Error>(())
-    /// ```
-    pub fn is_gone(&self, pid: Pid) -> bool {
-        system::is_gone(Recorded {
-            pid,
-            at: self.status().last_time(),
-            // Linux records the thread of a receiver that had to wait.
-            may_be_thread: self.kind() == Kind::MessageQueue,
-        })
-    }
-}
-
 impl OrphanCheck {
     /// Creates a check that has not looked at any process yet.
     pub fn new() -> OrphanCheck {
@@ -108,18 +83,17 @@ impl OrphanCheck {
                     (status.creator_pid(), true),
                     (status.last_pid(), status.attach_time().is_some()),
                 ] {
-                    self.add(&mut evidence, entry, pid, happened, false);
+                    self.add(&mut evidence, entry, pid, happened);
                 }
                 evidence.proves_orphans = status.attach_time().is_some();
             }
             Status::Sem(status) => self.add_members(&mut evidence, entry, status),
             Status::Msg(status) => {
-                // Linux records the thread of a receiver that had to wait.
                 for (pid, happened) in [
                     (status.last_send_pid(), status.send_time().is_some()),
                     (status.last_receive_pid(), status.receive_time().is_some()),
                 ] {
-                    self.add(&mut evidence, entry, pid, happened, true);
+                    self.add(&mut evidence, entry, pid, happened);
                 }
                 if !evidence.in_use && evidence.recorded {
                     match system::waits_for_queue(MsgId::from_raw(entry.raw_id())) {
@@ -134,32 +108,28 @@ impl OrphanCheck {
 
     /// Returns whether the process that created a segment is gone; `None` for other kinds, and where it is not recorded.
     pub fn creator_is_gone(&mut self, entry: &Entry) -> Option<bool> {
-        let recorded = Recorded {
-            pid: entry.status().creator_pid()?,
+        let creator = entry.status().creator_pid()?;
+        Some(self.process_is_gone(entry, creator))
+    }
+
+    /// Returns whether a process that the kernel recorded with the object is gone. A process that has its number now is then
+    /// another one.
+    pub fn process_is_gone(&mut self, entry: &Entry, pid: Pid) -> bool {
+        self.is_gone(Recorded {
+            pid,
             at: entry.status().last_time(),
-            may_be_thread: false,
-        };
-        Some(self.is_gone(recorded))
+            // Linux records the thread of a receiver that had to wait.
+            may_be_thread: matches!(entry.status(), Status::Msg(_)),
+        })
     }
 
     /// Adds a process that the kernel recorded. Without a pid, `happened` says whether there was something to record:
     /// then it was a process that this one cannot see.
-    fn add(
-        &mut self,
-        evidence: &mut Evidence,
-        entry: &Entry,
-        pid: Option<Pid>,
-        happened: bool,
-        may_be_thread: bool,
-    ) {
+    fn add(&mut self, evidence: &mut Evidence, entry: &Entry, pid: Option<Pid>, happened: bool) {
         match pid {
             Some(pid) => {
                 evidence.recorded = true;
-                evidence.in_use |= !self.is_gone(Recorded {
-                    pid,
-                    at: entry.status().last_time(),
-                    may_be_thread,
-                });
+                evidence.in_use |= !self.process_is_gone(entry, pid);
             }
             None => evidence.unclear |= happened,
         }
@@ -172,7 +142,7 @@ impl OrphanCheck {
         for number in numbers(status.count()) {
             // Permission may be denied, or the set is gone.
             let pid = sysv_ipc::semctl_getpid(id, number).unwrap_or(None);
-            self.add(evidence, entry, pid, true, false);
+            self.add(evidence, entry, pid, true);
             if evidence.in_use {
                 return;
             }

@@ -10,7 +10,7 @@ use crate::cli::{KINDS, LimitsArgs};
 use crate::exit::{Result, gather, message, warn};
 use crate::format;
 use crate::stdio::{BAD, DIM, Output, WARNING};
-use crate::table::{Head, KEPT, Table};
+use crate::table::{Head, KEPT, Table, wrap};
 
 /// A limit in JSON.
 #[derive(Debug, Serialize)]
@@ -19,6 +19,7 @@ struct Record {
     kind: &'static str,
     unit: &'static str,
     what: &'static str,
+    sysctl: Option<&'static str>,
     limit: u64,
     used: Option<u64>,
     percent: Option<f64>,
@@ -69,7 +70,7 @@ pub(crate) fn run(args: &LimitsArgs, mut out: Output) -> Result {
             "shm_rmid_forced is 0: segments stay until they are removed"
         };
         writeln!(out)?;
-        for line in wrap(text, look.width) {
+        for line in wrap(text, look.width.unwrap_or(80)) {
             writeln!(out, "{}", look.paint(DIM, line))?;
         }
     }
@@ -86,30 +87,13 @@ fn partial(kind: Kind, limits: &[Limit]) -> Option<String> {
     })
 }
 
-/// Breaks a text into lines of at most that many columns.
-fn wrap(text: &str, width: Option<usize>) -> Vec<String> {
-    let room = width.unwrap_or(80).max(20);
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let last = lines.len() - 1;
-        if lines[last].is_empty() {
-            lines[last].push_str(word);
-        } else if lines[last].len() + 1 + word.len() <= room {
-            lines[last].push(' ');
-            lines[last].push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
-}
-
 fn record(limit: &Limit) -> Record {
     Record {
         name: limit.name(),
         kind: limit.kind().short_name(),
         unit: limit.unit(),
         what: limit.what(),
+        sysctl: limit.sysctl(),
         limit: limit.value(),
         used: limit.used(),
         percent: limit.percent(),
@@ -127,7 +111,8 @@ fn table(limits: &[Limit]) -> Table {
         head("USED", true, KEPT),
         head("OF", true, KEPT),
         head("USE", true, KEPT),
-        head("WHAT", false, 0),
+        head("WHAT", false, 1),
+        head("SYSCTL", false, 0),
     ]);
     for limit in limits {
         let none = String::new;
@@ -141,14 +126,17 @@ fn table(limits: &[Limit]) -> Table {
             (value(limit.unit(), limit.value()), Style::new()),
             (limit.percent().map_or_else(none, percent), style),
             (limit.what().to_owned(), DIM),
+            (limit.sysctl().unwrap_or_default().to_owned(), DIM),
         ]);
     }
     table
 }
 
-/// Formats a limit: bytes with a unit if that is exact.
+/// Formats a limit: bytes with a unit if that is exact. No memory has as many bytes or pages as Linux allows by default.
 fn value(unit: &str, value: u64) -> String {
-    if unit == "bytes" && value >= 1024 && value % 1024 == 0 {
+    if value > u64::MAX / 2 {
+        "unlimited".to_owned()
+    } else if unit == "bytes" && value >= 1024 && value % 1024 == 0 {
         format::bytes(value)
     } else {
         value.to_string()
@@ -180,7 +168,7 @@ fn style(percent: Option<f64>) -> Style {
 mod tests {
     //! Systems that give only some limits; formatting.
 
-    use super::{BAD, Kind, Limits, Style, WARNING, gather, partial, percent, style, value, wrap};
+    use super::{BAD, Kind, Limits, Style, WARNING, gather, partial, percent, style, value};
 
     const KINDS: [Kind; 3] = [Kind::SharedMemory, Kind::SemaphoreSet, Kind::MessageQueue];
 
@@ -234,6 +222,8 @@ mod tests {
         let shown = [0, 512, 1023, 1024, 1025, 8192].map(|bytes| value("bytes", bytes));
         assert_eq!(shown, ["0", "512", "1023", "1.0 KiB", "1025", "8.0 KiB"]);
         assert_eq!(value("segments", 4096), "4096");
+        assert_eq!(value("pages", u64::MAX / 2), "9223372036854775807");
+        assert_eq!(value("pages", u64::MAX - (1 << 24)), "unlimited");
     }
 
     #[test]
@@ -260,18 +250,5 @@ mod tests {
         ];
         let styles = [plain, plain, plain, WARNING, WARNING, BAD, BAD];
         assert_eq!(percentages.map(style), styles);
-    }
-
-    #[test]
-    fn sentences_are_broken_where_they_fit() {
-        let text = "aaaa bbbb cccc dddd eeeee ffff";
-        let lines = |width| wrap(text, width);
-        assert_eq!(lines(None), [text]);
-        assert_eq!(lines(Some(30)), [text]);
-        assert_eq!(lines(Some(29)), ["aaaa bbbb cccc dddd eeeee", "ffff"]);
-        assert_eq!(lines(Some(24)), ["aaaa bbbb cccc dddd", "eeeee ffff"]);
-        // 20 columns is the least.
-        assert_eq!(lines(Some(3)), lines(Some(20)));
-        assert_eq!(lines(Some(20)), ["aaaa bbbb cccc dddd", "eeeee ffff"]);
     }
 }
