@@ -205,11 +205,8 @@ fn kind_lines(object: &Entry, details: &Details, judge: &mut OrphanCheck) -> Vec
             let mut lines = vec![
                 ("size", size(status.size() as u64)),
                 ("in memory", details.memory_usage()),
-                (
-                    "created by",
-                    process(object, status.creator_pid(), OTHER_NAMESPACE),
-                ),
-                ("last used by", process(object, status.last_pid(), NONE_YET)),
+                ("created by", process(status.creator_pid(), OTHER_NAMESPACE)),
+                ("last used by", process(status.last_pid(), NONE_YET)),
                 ("attached", time(status.attach_time())),
                 ("detached", time(status.detach_time())),
                 ("attachments", status.attach_count().to_string()),
@@ -236,12 +233,9 @@ fn kind_lines(object: &Entry, details: &Details, judge: &mut OrphanCheck) -> Vec
                 format!("{} of {}", status.bytes(), size(status.max_bytes())),
             ),
             ("sent", time(status.send_time())),
-            ("sent by", process(object, status.last_send_pid(), NONE_YET)),
+            ("sent by", process(status.last_send_pid(), NONE_YET)),
             ("received", time(status.receive_time())),
-            (
-                "received by",
-                process(object, status.last_receive_pid(), NONE_YET),
-            ),
+            ("received by", process(status.last_receive_pid(), NONE_YET)),
         ],
     }
 }
