@@ -28,6 +28,8 @@ const GUARD: Bar = bar(1.05, 15.0);
 const MESSAGE: Bar = bar(1.05, 0.0);
 /// Copies.
 const COPY: Bar = bar(1.03, 3.0);
+/// Values and atomics of 4 and 8 bytes.
+const VALUE: Bar = bar(1.0, 2.0);
 /// Drawing keys among many objects.
 const AMONG_MANY: Bar = bar(1.5, 0.0);
 
@@ -104,6 +106,7 @@ pub(crate) fn all() -> Vec<Row> {
     rows.extend(queues());
     rows.extend(among_many());
     rows.extend(copies());
+    rows.extend(values());
     rows
 }
 
@@ -217,6 +220,34 @@ fn copies() -> Vec<Row> {
                     )
                 });
             }
+        }
+    }
+    rows
+}
+
+fn values() -> Vec<Row> {
+    let row = |work: &str, title: String| Row {
+        request: format!("copy/{work} 8 0"),
+        who: vec![Ipc, Wrapper],
+        ..Row::new(
+            &format!("copy/{work}"),
+            &title,
+            &[(Ipc, VALUE), (Wrapper, VALUE)],
+        )
+    };
+    let mut rows = Vec::new();
+    for (work, title) in [
+        ("read", "read a value"),
+        ("write", "write a value"),
+        ("load", "load atomically"),
+        ("store", "store atomically"),
+        ("add", "borrow an atomic and add"),
+    ] {
+        for bits in [32, 64] {
+            rows.push(row(
+                &format!("{work}-u{bits}"),
+                format!("{title}, {} B", bits / 8),
+            ));
         }
     }
     rows
