@@ -1,4 +1,5 @@
-//! Copies through `sysv-wrapper` beside those of the C library: `memcpy` and `memset` over the same mapping.
+//! Copies through `sysv-wrapper` beside those of the C library: `memcpy` and `memset` over the same mapping; and atomics
+//! beside the bare access.
 //!
 //! `cargo bench -p sysv-wrapper --bench copy`, which takes some minutes; with a filter such as
 //! `-- read_at/64/` it takes seconds. The two names of a group, `wrapper` and `libc`, are to be compared.
@@ -6,6 +7,7 @@
 
 use std::ffi::c_void;
 use std::hint::black_box;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use criterion::measurement::WallTime;
@@ -119,6 +121,74 @@ fn fill(criterion: &mut Criterion) {
     });
 }
 
+fn values(criterion: &mut Criterion) {
+    let (segment, _) = memory();
+    let mut group = criterion.benchmark_group("read_value/4");
+    group.bench_function("wrapper", |bencher| {
+        bencher.iter(|| segment.read_value::<u32>(black_box(8)));
+    });
+    group.bench_function("libc", |bencher| {
+        bencher.iter(|| {
+            let mut value = 0_u32;
+            let from = place(&segment, black_box(8));
+            // SAFETY: the segment is longer than the value by more than the offset.
+            unsafe { libc::memcpy((&raw mut value).cast(), from, black_box(4)) };
+            value
+        });
+    });
+    group.finish();
+    let mut group = criterion.benchmark_group("write_value/4");
+    group.bench_function("wrapper", |bencher| {
+        bencher.iter(|| segment.write_value(&black_box(7_u32), black_box(8)));
+    });
+    group.bench_function("libc", |bencher| {
+        bencher.iter(|| {
+            let value = black_box(7_u32);
+            let to = place(&segment, black_box(8));
+            // SAFETY: the segment is longer than the value by more than the offset.
+            unsafe { libc::memcpy(to, (&raw const value).cast(), black_box(4)) }
+        });
+    });
+    group.finish();
+}
+
+fn atomics(criterion: &mut Criterion) {
+    let (segment, _) = memory();
+    let bare = |offset| {
+        let address = place(&segment, offset).cast::<AtomicU32>();
+        // SAFETY: the integer is within the segment and aligned, and is accessed atomically only.
+        unsafe { &*address }
+    };
+    let relaxed = Ordering::Relaxed;
+    let mut group = criterion.benchmark_group("load_u32");
+    group.bench_function("wrapper", |bencher| {
+        bencher.iter(|| segment.load_u32(black_box(8), relaxed));
+    });
+    group.bench_function("bare", |bencher| {
+        bencher.iter(|| bare(black_box(8)).load(relaxed));
+    });
+    group.finish();
+    let mut group = criterion.benchmark_group("store_u32");
+    group.bench_function("wrapper", |bencher| {
+        bencher.iter(|| segment.store_u32(black_box(8), black_box(7), relaxed));
+    });
+    group.bench_function("bare", |bencher| {
+        bencher.iter(|| bare(black_box(8)).store(black_box(7), relaxed));
+    });
+    group.finish();
+    let mut group = criterion.benchmark_group("atomic_u32");
+    group.bench_function("wrapper", |bencher| {
+        bencher.iter(|| {
+            let number = segment.atomic_u32(black_box(8));
+            number.map(|number| number.fetch_add(1, relaxed))
+        });
+    });
+    group.bench_function("bare", |bencher| {
+        bencher.iter(|| bare(black_box(8)).fetch_add(1, relaxed));
+    });
+    group.finish();
+}
+
 fn main() {
     let mut criterion = Criterion::default()
         .warm_up_time(Duration::from_millis(200))
@@ -128,5 +198,7 @@ fn main() {
     read_at(&mut criterion);
     write_at(&mut criterion);
     fill(&mut criterion);
+    values(&mut criterion);
+    atomics(&mut criterion);
     criterion.final_summary();
 }
