@@ -33,6 +33,10 @@ pub(crate) const NAMES: &[Entry] = &[
         "sysv-wrapper/tests/it/shm_publish.rs",
         "has a child enter a user namespace between fork and exec",
     ),
+    Entry::file(
+        "sysv-wrapper/tests/it/sem_value.rs",
+        "replaces a set in a signal handler, between two calls of a thread",
+    ),
 ];
 
 /// Rule 1: public items of `sysv-ipc` whose signature names a type of `sysv_sys` or `libc`.
@@ -125,6 +129,10 @@ pub(crate) const UNSAFE: &[Entry] = &[
     )
     .planned(),
     Entry::file("sysv-wrapper/tests/support/fork.rs", "calls fork").planned(),
+    Entry::file(
+        "sysv-wrapper/tests/it/sem_value.rs",
+        "replaces a set in a signal handler, between two calls of a thread",
+    ),
     Entry::file(
         "sysv-wrapper/tests/it/msg_poll.rs",
         "has an allocator that counts",
