@@ -259,6 +259,14 @@ impl Limit {
         self.value
     }
 
+    /// Returns the sysctl that sets the limit: `kernel.shmmni`. `None` for limits that cannot be set, and on systems other
+    /// than Linux.
+    ///
+    /// `kernel.sem` has four numbers: SEMMSL, SEMMNS, SEMOPM and SEMMNI.
+    pub fn sysctl(&self) -> Option<&'static str> {
+        Some(setting(self.name)?.0)
+    }
+
     /// How much is used by all objects together; `None` for a limit on each object, message or call by itself, and
     /// where the system does not tell.
     ///
@@ -399,6 +407,40 @@ impl SemLimits {
     }
 }
 
+/// Returns the sysctl that sets the limit with this name, and the advice to use it.
+fn setting(name: &str) -> Option<(&'static str, &'static str)> {
+    macro_rules! setting {
+        ($sysctl:literal, $what:literal) => {
+            (
+                $sysctl,
+                concat!(
+                    "`sysctl ",
+                    $sysctl,
+                    "` sets ",
+                    $what,
+                    ", and `sysvipc limits` shows the limits and their use"
+                ),
+            )
+        };
+    }
+    if !cfg!(any(target_os = "linux", target_os = "android")) {
+        return None;
+    }
+    Some(match name {
+        "SHMMNI" => setting!("kernel.shmmni", "this limit"),
+        "SHMALL" => setting!("kernel.shmall", "this limit"),
+        "SHMMAX" => setting!("kernel.shmmax", "this limit"),
+        "SEMMSL" => setting!("kernel.sem", "this limit, with its first number"),
+        "SEMMNS" => setting!("kernel.sem", "this limit, with its second number"),
+        "SEMOPM" => setting!("kernel.sem", "this limit, with its third number"),
+        "SEMMNI" => setting!("kernel.sem", "this limit, with its fourth number"),
+        "MSGMNI" => setting!("kernel.msgmni", "this limit"),
+        "MSGMAX" => setting!("kernel.msgmax", "this limit"),
+        "MSGMNB" => setting!("kernel.msgmnb", "this limit"),
+        _ => return None,
+    })
+}
+
 /// Makes the error of a creation that the kernel refused, and names the limit that is reached, if one is. `wanted`
 /// is the size in the kind's own unit.
 #[cold]
@@ -410,7 +452,13 @@ pub(crate) fn explain(subject: Subject, errno: Errno, wanted: usize) -> Error {
         _ => None,
     };
     match reached {
-        Some(reached) => error.because(reached.to_string()),
+        Some(reached) => {
+            let error = error.because(reached.to_string());
+            match setting(reached.name) {
+                Some((_, advice)) => error.with_remedy(advice),
+                None => error,
+            }
+        }
         None => error,
     }
 }

@@ -55,6 +55,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   sysvipc show shm 65538             # with the processes that have it attached
+  sysvipc show 65538                 # if no object of another kind has this id
   sysvipc show sem --key 0x2a        # with its values and waiters
   sysvipc show msg 3 --json          # with its contents by type, none taken")]
     Show(ShowArgs),
@@ -239,12 +240,18 @@ pub(crate) struct Filter {
 }
 
 #[derive(Debug, Args)]
+#[command(override_usage = "sysvipc show [KIND] <ID|--key <KEY>> [OPTIONS]")]
 pub(crate) struct ShowArgs {
-    /// The kind of the object
-    #[arg(value_enum)]
-    pub(crate) kind: KindName,
-    #[command(flatten)]
-    pub(crate) target: Target,
+    /// The kind of the object; needed if objects of several kinds have the id or
+    /// the key
+    #[arg(value_name = "KIND", value_parser = values::KindOrIdParser, allow_negative_numbers = true)]
+    pub(crate) kind: Option<KindOrId>,
+    /// The object's id
+    #[arg(value_name = "ID", allow_negative_numbers = true)]
+    pub(crate) id: Option<i32>,
+    /// The object's key instead, in hexadecimal (0x2a) or decimal
+    #[arg(long, value_name = "KEY", value_parser = values::public_key, allow_negative_numbers = true)]
+    pub(crate) key: Option<Key>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -589,6 +596,13 @@ pub(crate) enum KindName {
     /// Message queues.
     #[value(aliases = ["queue", "queues", "messages"])]
     Msg,
+}
+
+/// The first word of `show`: the kind, or the id if the kind is left out.
+#[derive(Debug, Copy, Clone)]
+pub(crate) enum KindOrId {
+    Kind(KindName),
+    Id(i32),
 }
 
 impl From<KindName> for Kind {

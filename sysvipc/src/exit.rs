@@ -168,7 +168,8 @@ pub(crate) fn message(error: &Error) -> String {
         ErrorKind::AlreadyExists => {
             "; `sysvipc show` with --key shows it, and --unique draws a free key"
         }
-        ErrorKind::LimitReached => "; `sysvipc limits` shows the limits and their use",
+        // The library's remedy names the setting and the command.
+        ErrorKind::LimitReached | ErrorKind::InvalidArgument => return format!("{error:#}"),
         ErrorKind::NotFound if error.object_kind().is_some() => {
             "; `sysvipc list` shows what there is"
         }

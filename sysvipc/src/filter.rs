@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sysv_wrapper::{Entry, Kind, OrphanCheck, Verdict};
+use sysv_wrapper::{Entry, Kind, Listing, OrphanCheck, Verdict};
 
 use crate::cli::Filter;
 use crate::exit::{Failure, Result};
@@ -64,14 +64,63 @@ impl Filter {
             && (!self.idle || judge.judge(object) == Verdict::Idle)
     }
 
+    /// Returns the objects of a kind that may match: those with the key, or all. A key is looked up without a listing, which
+    /// a policy may forbid.
+    pub(crate) fn candidates(&self, kind: Kind) -> Result<Candidates> {
+        let Some(key) = self.key.filter(|key| !key.is_private()) else {
+            return Ok(Candidates::Listed(Entry::list(kind)?));
+        };
+        let (object, inaccessible) = match Entry::inspect_key(kind, key) {
+            Ok(object) => (Some(object), 0),
+            Err(error) if error.is_not_found() => (None, 0),
+            Err(error) if error.is_permission_denied() => (None, 1),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Candidates::Keyed {
+            object,
+            inaccessible,
+        })
+    }
+
     /// Returns the matching objects of a kind, and how many of that kind the user may not read.
     pub(crate) fn select(&self, kind: Kind, judge: &mut OrphanCheck) -> Result<(Vec<Entry>, u64)> {
-        let mut objects = Entry::list(kind)?;
+        let mut objects = self.candidates(kind)?;
         let selected = objects
             .by_ref()
             .filter(|object| self.matches(object, judge))
             .collect();
         Ok((selected, objects.inaccessible()))
+    }
+}
+
+/// The objects of one kind that may match the filters.
+#[derive(Debug)]
+pub(crate) enum Candidates {
+    Listed(Listing),
+    Keyed {
+        object: Option<Entry>,
+        inaccessible: u64,
+    },
+}
+
+impl Candidates {
+    /// Returns how many objects the user may not read, of those that the iterator passed.
+    pub(crate) fn inaccessible(&self) -> u64 {
+        match self {
+            Candidates::Listed(listing) => listing.inaccessible(),
+            Candidates::Keyed { inaccessible, .. } => *inaccessible,
+        }
+    }
+}
+
+impl Iterator for Candidates {
+    type Item = Entry;
+
+    fn next(&mut self) -> Option<Entry> {
+        match self {
+            Candidates::Listed(listing) => listing.next(),
+            Candidates::Keyed { object, .. } => object.take(),
+        }
     }
 }
 

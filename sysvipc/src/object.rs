@@ -9,7 +9,7 @@ use sysv_wrapper::{
 };
 
 use crate::cli::Target;
-use crate::exit::{Failure, Result, Status};
+use crate::exit::{Failure, Result};
 use crate::format::{self, Name, Names, Time, count};
 
 /// Whether the process was the last to use the object. Reads the semaphores of a set again.
@@ -32,11 +32,16 @@ pub(crate) fn was_last_used_by(object: &Entry, pid: Pid) -> bool {
 /// Returns the latest of the times that the kernel recorded, and its event.
 pub(crate) fn last_use(status: &wrapper::Status) -> Option<(SystemTime, &'static str)> {
     let times = match status {
-        wrapper::Status::Shm(status) => [
-            (status.change_time(), "changed"),
-            (status.detach_time(), "detached"),
-            (status.attach_time(), "attached"),
-        ],
+        wrapper::Status::Shm(status) => {
+            let detached = (status.detach_time(), "detached");
+            let attached = (status.attach_time(), "attached");
+            let changed = (status.change_time(), "changed");
+            if status.attach_count() == 0 {
+                [changed, attached, detached]
+            } else {
+                [changed, detached, attached]
+            }
+        }
         wrapper::Status::Sem(status) => [
             (status.change_time(), "changed"),
             (status.operation_time(), "operated"),
@@ -51,7 +56,8 @@ pub(crate) fn last_use(status: &wrapper::Status) -> Option<(SystemTime, &'static
     let known = times
         .into_iter()
         .filter_map(|(time, event)| Some((time?, event)));
-    // Of equal times, the later one in the list: the creation of an object counts as a change.
+    // Of equal times, the later one in the list: the creation of an object counts as a change, and a segment without an
+    // attachment was detached last.
     known.max_by_key(|(time, _)| *time)
 }
 
@@ -81,13 +87,21 @@ pub(crate) fn name(object: &Entry) -> String {
     }
 }
 
-/// Returns the word for a verdict.
+/// Returns the word for a verdict in tables.
 pub(crate) fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Orphaned => "orphaned",
         Verdict::Idle => "idle",
         Verdict::InUse => "in use",
         _ => "unknown",
+    }
+}
+
+/// Returns the word for a verdict in JSON.
+pub(crate) fn json_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::InUse => "in_use",
+        other => word(other),
     }
 }
 
@@ -117,18 +131,6 @@ impl Target {
             (None, Some(key)) => MessageQueue::open(key)?,
             (None, None) => return Err(no_target()),
         })
-    }
-
-    /// Looks the object up, which needs no permission to use it.
-    pub(crate) fn find(&self, kind: Kind) -> Result<Entry> {
-        match (self.id, self.key) {
-            (Some(id), _) => Ok(Entry::inspect(kind, id)?),
-            (None, Some(key)) => {
-                let object = Entry::list(kind)?.find(|object| object.key() == key);
-                object.ok_or_else(|| Failure::new(Status::NotFound, no_such_key(kind, key)))
-            }
-            (None, None) => Err(no_target()),
-        }
     }
 }
 
@@ -238,7 +240,7 @@ impl Record {
             change_time: status.change_time().map(Time),
             last_use_time: last_use.map(|(time, _)| Time(time)),
             last_use: last_use.map(|(_, event)| event),
-            verdict: word(verdict),
+            verdict: json_word(verdict),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Output goes to the file itself: the standard library's handle ignores EBADF.
 
 use std::env;
-use std::fmt::{Display, Write as _};
+use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::os::fd::{AsFd, IntoRawFd, RawFd};
@@ -140,11 +140,8 @@ impl Write for Escaped<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // serde_json writes whole characters.
         match std::str::from_utf8(bytes) {
-            Ok(text) if text.contains(is_hidden) => {
-                self.0.write_all(escaped(text).as_bytes())?;
-                Ok(bytes.len())
-            }
-            _ => self.0.write(bytes),
+            Ok(text) => write_escaped(self.0, text).map(|()| bytes.len()),
+            Err(_) => self.0.write(bytes),
         }
     }
 
@@ -159,20 +156,20 @@ fn is_hidden(c: char) -> bool {
     c >= '\u{7f}' && is_invisible(c)
 }
 
-/// Returns the JSON text with `\u` escapes, in UTF-16.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 5);
-    for c in text.chars() {
-        if is_hidden(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing to a string cannot fail.
-                let _ = write!(escaped, "\\u{unit:04x}");
+/// Writes the JSON text with `\u` escapes, in UTF-16.
+fn write_escaped(out: &mut Output, text: &str) -> io::Result<()> {
+    for piece in text.split_inclusive(is_hidden) {
+        match piece.chars().next_back().filter(|c| is_hidden(*c)) {
+            Some(hidden) => {
+                out.write_all(piece[..piece.len() - hidden.len_utf8()].as_bytes())?;
+                for unit in hidden.encode_utf16(&mut [0; 2]) {
+                    write!(out, "\\u{unit:04x}")?;
+                }
             }
-        } else {
-            escaped.push(c);
+            None => out.write_all(piece.as_bytes())?,
         }
     }
-    escaped
+    Ok(())
 }
 
 impl Write for Output {

@@ -83,18 +83,17 @@ impl OrphanCheck {
                     (status.creator_pid(), true),
                     (status.last_pid(), status.attach_time().is_some()),
                 ] {
-                    self.add(&mut evidence, entry, pid, happened, false);
+                    self.add(&mut evidence, entry, pid, happened);
                 }
                 evidence.proves_orphans = status.attach_time().is_some();
             }
             Status::Sem(status) => self.add_members(&mut evidence, entry, status),
             Status::Msg(status) => {
-                // Linux records the thread of a receiver that had to wait.
                 for (pid, happened) in [
                     (status.last_send_pid(), status.send_time().is_some()),
                     (status.last_receive_pid(), status.receive_time().is_some()),
                 ] {
-                    self.add(&mut evidence, entry, pid, happened, true);
+                    self.add(&mut evidence, entry, pid, happened);
                 }
                 if !evidence.in_use && evidence.recorded {
                     match system::waits_for_queue(MsgId::from_raw(entry.raw_id())) {
@@ -109,12 +108,19 @@ impl OrphanCheck {
 
     /// Returns whether the process that created a segment is gone; `None` for other kinds, and where it is not recorded.
     pub fn creator_is_gone(&mut self, entry: &Entry) -> Option<bool> {
-        let recorded = Recorded {
-            pid: entry.status().creator_pid()?,
+        let creator = entry.status().creator_pid()?;
+        Some(self.process_is_gone(entry, creator))
+    }
+
+    /// Returns whether a process that the kernel recorded with the object is gone. A process that has its number now is then
+    /// another one.
+    pub fn process_is_gone(&mut self, entry: &Entry, pid: Pid) -> bool {
+        self.is_gone(Recorded {
+            pid,
             at: entry.status().last_time(),
-            may_be_thread: false,
-        };
-        Some(self.is_gone(recorded))
+            // Linux records the thread of a receiver that had to wait.
+            may_be_thread: matches!(entry.status(), Status::Msg(_)),
+        })
     }
 
     /// Adds a process that the kernel recorded. Without a pid, `happened` says whether there was something to record:
@@ -125,16 +131,11 @@ impl OrphanCheck {
         entry: &Entry,
         pid: Option<Pid>,
         happened: bool,
-        may_be_thread: bool,
     ) {
         match pid {
             Some(pid) => {
                 evidence.recorded = true;
-                evidence.in_use |= !self.is_gone(Recorded {
-                    pid,
-                    at: entry.status().last_time(),
-                    may_be_thread,
-                });
+                evidence.in_use |= !self.process_is_gone(entry, pid);
             }
             None => evidence.unclear |= happened,
         }
@@ -147,7 +148,7 @@ impl OrphanCheck {
         for number in numbers(status.count()) {
             // Permission may be denied, or the set is gone.
             let pid = sysv_ipc::semctl_getpid(id, number).unwrap_or(None);
-            self.add(evidence, entry, pid, true, false);
+            self.add(evidence, entry, pid, true);
             if evidence.in_use {
                 return;
             }

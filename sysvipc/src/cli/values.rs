@@ -1,10 +1,15 @@
 //! Parsers for the values on the command line.
 
+use std::ffi::OsStr;
 use std::time::Duration;
 
+use clap::ValueEnum as _;
+use clap::builder::{EnumValueParser, PossibleValue, TypedValueParser};
 use jiff::{Span, SpanRelativeTo};
 use nix::unistd::User;
 use sysv_wrapper::{Key, MessageType, Mode, Pid};
+
+use super::{KindName, KindOrId};
 
 /// Units of size, each with its factor.
 const UNITS: [(&str, u64); 14] = [
@@ -122,6 +127,34 @@ pub(super) fn public_key(text: &str) -> Result<Key, String> {
         return Err("0 stands for objects without a key; name them by their ids".to_owned());
     }
     Ok(key)
+}
+
+/// Parses a kind or an id. Completions offer the kinds.
+#[derive(Debug, Clone)]
+pub(super) struct KindOrIdParser;
+
+impl TypedValueParser for KindOrIdParser {
+    type Value = KindOrId;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        text: &OsStr,
+    ) -> Result<KindOrId, clap::Error> {
+        if let Some(id) = text.to_str().and_then(|text| text.parse().ok()) {
+            return Ok(KindOrId::Id(id));
+        }
+        let kind = EnumValueParser::<KindName>::new().parse_ref(command, argument, text)?;
+        Ok(KindOrId::Kind(kind))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names = KindName::value_variants().iter();
+        Some(Box::new(
+            names.filter_map(clap::ValueEnum::to_possible_value),
+        ))
+    }
 }
 
 /// Parses the type of a message.

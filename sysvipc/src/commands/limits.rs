@@ -19,6 +19,7 @@ struct Record {
     kind: &'static str,
     unit: &'static str,
     what: &'static str,
+    sysctl: Option<&'static str>,
     limit: u64,
     used: Option<u64>,
     percent: Option<f64>,
@@ -110,6 +111,7 @@ fn record(limit: &Limit) -> Record {
         kind: limit.kind().short_name(),
         unit: limit.unit(),
         what: limit.what(),
+        sysctl: limit.sysctl(),
         limit: limit.value(),
         used: limit.used(),
         percent: limit.percent(),
@@ -127,7 +129,8 @@ fn table(limits: &[Limit]) -> Table {
         head("USED", true, KEPT),
         head("OF", true, KEPT),
         head("USE", true, KEPT),
-        head("WHAT", false, 0),
+        head("WHAT", false, 1),
+        head("SYSCTL", false, 0),
     ]);
     for limit in limits {
         let none = String::new;
@@ -141,14 +144,17 @@ fn table(limits: &[Limit]) -> Table {
             (value(limit.unit(), limit.value()), Style::new()),
             (limit.percent().map_or_else(none, percent), style),
             (limit.what().to_owned(), DIM),
+            (limit.sysctl().unwrap_or_default().to_owned(), DIM),
         ]);
     }
     table
 }
 
-/// Formats a limit: bytes with a unit if that is exact.
+/// Formats a limit: bytes with a unit if that is exact. No memory has as many bytes or pages as Linux allows by default.
 fn value(unit: &str, value: u64) -> String {
-    if unit == "bytes" && value >= 1024 && value % 1024 == 0 {
+    if value > u64::MAX / 2 {
+        "unlimited".to_owned()
+    } else if unit == "bytes" && value >= 1024 && value % 1024 == 0 {
         format::bytes(value)
     } else {
         value.to_string()
@@ -234,6 +240,8 @@ mod tests {
         let shown = [0, 512, 1023, 1024, 1025, 8192].map(|bytes| value("bytes", bytes));
         assert_eq!(shown, ["0", "512", "1023", "1.0 KiB", "1025", "8.0 KiB"]);
         assert_eq!(value("segments", 4096), "4096");
+        assert_eq!(value("pages", u64::MAX / 2), "9223372036854775807");
+        assert_eq!(value("pages", u64::MAX - (1 << 24)), "unlimited");
     }
 
     #[test]

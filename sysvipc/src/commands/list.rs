@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use sysv_wrapper::{Entry, Kind, Verdict};
+use sysv_wrapper::{Kind, Verdict};
 
 use crate::cli::{KINDS, ListArgs, View, noun};
 use crate::exit::{Failure, Result, warn};
@@ -68,10 +68,10 @@ fn json(view: &View, gaps: &mut Gaps, out: Output) -> Result {
             }
             continue;
         }
-        let mut objects = match Entry::list(kind) {
+        let mut objects = match view.filter.candidates(kind) {
             Ok(objects) => objects,
-            Err(error) => {
-                gaps.failures.push(error.into());
+            Err(failure) => {
+                gaps.failures.push(failure);
                 continue;
             }
         };

@@ -208,9 +208,14 @@ fn filtered(args: &RemoveArgs, kind: Option<Kind>, report: &mut Report) -> Vec<E
             report.set_incomplete();
             let objects = count(inaccessible, noun(kind));
             warn(format!("not considered for lack of permission: {objects}"));
+            if args.filter.key.is_some() {
+                report.failures.push(Status::Denied);
+            }
         }
     }
-    if let (Some(key), true) = (args.filter.key, chosen.is_empty()) {
+    // After a failure to look, an object may have the key.
+    let is_missing = chosen.is_empty() && report.failures.is_empty();
+    if let (Some(key), true) = (args.filter.key, is_missing) {
         let text = match kind {
             Some(kind) => no_such_key(kind, key),
             None => format!("no object with key {key} is to be removed"),

@@ -1,17 +1,20 @@
 //! `sysvipc show`: everything about one object.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
+use std::fs;
 use std::io::Write;
+use std::os::unix::fs::MetadataExt;
 use std::time::SystemTime;
 
 use anstyle::Style;
+use nix::unistd::geteuid;
 use serde::Serialize;
-use sysv_wrapper::{self as wrapper, Entry, Kind, Pid, Process, Status};
+use sysv_wrapper::{self as wrapper, Entry, Key, Kind, OrphanCheck, Pid, Process};
 
-use crate::cli::ShowArgs;
-use crate::exit::{Result, message, warn};
+use crate::cli::{KINDS, KindOrId, ShowArgs};
+use crate::exit::{Failure, Result, Status, message, warn};
 use crate::format::{self, Names, Time};
-use crate::object::{Record, raw_pid, word};
+use crate::object::{Record, no_target, raw_pid, word};
 use crate::stdio::{DIM, HEADING, Output};
 use crate::table::{Head, KEPT, Table, cut, printable};
 
@@ -23,20 +26,24 @@ struct Document {
     #[serde(flatten)]
     details: Details,
     notes: Vec<String>,
+    /// Whether nothing is missing: there is no note.
+    complete: bool,
 }
 
 /// Prints one object.
 pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
-    let object = args.target.find(Kind::from(args.kind))?;
     let mut notes = Vec::new();
-    let details = Details::of(&object, &mut notes);
+    let object = find(args, &mut notes)?;
+    let judge = &mut OrphanCheck::new();
+    let details = Details::of(&object, judge, &mut notes);
     notes.iter().for_each(warn);
-    let verdict = object.verdict();
+    let verdict = judge.judge(&object);
     let names = &mut Names::default();
     if args.json {
         return out.json(&Document {
             record: Record::new(&object, verdict, names),
             details,
+            complete: notes.is_empty(),
             notes,
         });
     }
@@ -49,7 +56,7 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
     let title = format!("{title} {}", object.raw_id());
     writeln!(out, "{}", look.paint(HEADING, title))?;
     let mut lines = common_lines(&object, names);
-    lines.extend(kind_lines(&object, &details));
+    lines.extend(kind_lines(&object, &details, judge));
     lines.push(("verdict", word(verdict).to_owned()));
     for (name, text) in lines {
         let name = look.paint(DIM, format!("{name:<14}"));
@@ -58,12 +65,100 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
             .map_or(usize::MAX, |width| width.saturating_sub(16));
         writeln!(out, "  {name}{}", cut(&printable(&text), room))?;
     }
-    if let Some((title, table)) = details.table() {
+    if let Some(Part { title, table, end }) = details.part(&object) {
         writeln!(out)?;
         writeln!(out, "{}", look.paint(HEADING, title))?;
-        table.write(&mut out, look, usize::MAX)?;
+        if let Some(table) = table {
+            table.write(&mut out, look, usize::MAX)?;
+        }
+        if let Some(end) = end {
+            let end = cut(&end, look.width.unwrap_or(usize::MAX));
+            writeln!(out, "{}", look.paint(DIM, end))?;
+        }
     }
     out.finish()
+}
+
+/// How the command line names the object.
+#[derive(Debug, Copy, Clone)]
+enum Name {
+    Id(i32),
+    Key(Key),
+}
+
+impl Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Name::Id(id) => write!(f, "id {id}"),
+            Name::Key(key) => write!(f, "key {key}"),
+        }
+    }
+}
+
+/// Finds the object, without a listing; without a kind, among all kinds.
+fn find(args: &ShowArgs, notes: &mut Vec<String>) -> Result<Entry> {
+    let (kind, name) = match (args.kind, args.id, args.key) {
+        (Some(KindOrId::Kind(kind)), Some(id), None) => (Some(kind), Name::Id(id)),
+        (Some(KindOrId::Kind(kind)), None, Some(key)) => (Some(kind), Name::Key(key)),
+        (Some(KindOrId::Id(id)), None, None) => (None, Name::Id(id)),
+        (None, None, Some(key)) => (None, Name::Key(key)),
+        (Some(KindOrId::Id(_)), Some(_), _) => {
+            return Err(Failure::usage("show takes one id, behind the kind"));
+        }
+        (_, Some(_), Some(_)) | (Some(KindOrId::Id(_)), None, Some(_)) => {
+            return Err(Failure::usage(
+                "name the object by its id or with --key, and not both",
+            ));
+        }
+        (_, None, None) | (None, Some(_), None) => return Err(no_target()),
+    };
+    let inspect = |kind| match name {
+        Name::Id(id) => Entry::inspect(kind, id),
+        Name::Key(key) => Entry::inspect_key(kind, key),
+    };
+    if let Some(kind) = kind {
+        return Ok(inspect(kind.into())?);
+    }
+    let (mut found, mut failures) = (Vec::new(), Vec::new());
+    for kind in KINDS {
+        match inspect(kind) {
+            Ok(object) => found.push(object),
+            Err(error) if error.is_not_found() || error.is_unsupported() => {}
+            Err(error) => failures.push(error),
+        }
+    }
+    match found[..] {
+        [object] => {
+            notes.extend(failures.iter().map(message));
+            Ok(object)
+        }
+        [] => Err(match failures.pop() {
+            Some(error) => error.into(),
+            None => Failure::new(
+                Status::NotFound,
+                format!(
+                    "cannot find {name}: no segment, set or queue has it; `sysvipc list` shows what there is"
+                ),
+            ),
+        }),
+        [..] => {
+            let kinds: Vec<_> = found
+                .iter()
+                .map(|object| format!("{} {}", object.kind().short_name(), object.raw_id()))
+                .collect();
+            Err(Failure::usage(format!(
+                "several objects have {name}: {}; name the kind",
+                kinds.join(", ")
+            )))
+        }
+    }
+}
+
+/// The last part of the output: a table between a title and a note on what is missing.
+struct Part {
+    title: &'static str,
+    table: Option<Table>,
+    end: Option<String>,
 }
 
 type Line = (&'static str, String);
@@ -89,9 +184,10 @@ fn common_lines(object: &Entry, names: &mut Names) -> Vec<Line> {
 }
 
 /// Returns the lines that only this kind has.
-fn kind_lines(object: &Entry, details: &Details) -> Vec<Line> {
+fn kind_lines(object: &Entry, details: &Details, judge: &mut OrphanCheck) -> Vec<Line> {
+    let mut process = |pid, none| process(object, pid, none, judge);
     match object.status() {
-        Status::Shm(status) => {
+        wrapper::Status::Shm(status) => {
             let mut lines = vec![
                 ("size", size(status.size() as u64)),
                 ("in memory", details.memory_usage()),
@@ -112,11 +208,11 @@ fn kind_lines(object: &Entry, details: &Details) -> Vec<Line> {
             }
             lines
         }
-        Status::Sem(status) => vec![
+        wrapper::Status::Sem(status) => vec![
             ("operated", time(status.operation_time())),
             ("semaphores", status.count().to_string()),
         ],
-        Status::Msg(status) => vec![
+        wrapper::Status::Msg(status) => vec![
             ("messages", status.messages().to_string()),
             (
                 "bytes",
@@ -149,22 +245,18 @@ const OTHER_NAMESPACE: &str = "a process of another pid namespace";
 /// What a missing pid means for the last process to use an object.
 const NONE_YET: &str = "none yet, or a process of another pid namespace";
 
-/// Formats a process that the kernel recorded, and the command of the process that has the pid now.
-fn process(pid: Option<Pid>, none: &str) -> String {
+/// Formats a process that the kernel recorded, with its command. A later process that has its number is another one.
+fn process(object: &Entry, pid: Option<Pid>, none: &str, judge: &mut OrphanCheck) -> String {
     let Some(pid) = pid else {
         return none.to_owned();
     };
+    if judge.process_is_gone(object, pid) {
+        return format!("{pid}, which is gone");
+    }
     match Process::find(pid) {
         Some(process) => format!("{pid} {}", process.command()),
-        None if is_there(pid) => pid.to_string(),
-        None => format!("{pid}, which is gone"),
+        None => pid.to_string(),
     }
-}
-
-/// Whether a process has the number, as far as this one sees.
-fn is_there(pid: Pid) -> bool {
-    let pid = nix::unistd::Pid::from_raw(pid.as_raw());
-    nix::sys::signal::kill(pid, None) != Err(nix::errno::Errno::ESRCH)
 }
 
 /// What `show` reads in addition to the status. `None` stands for an answer that the system refused; a note has the
@@ -192,6 +284,9 @@ struct Attached {
     #[serde(rename = "unseen_processes")]
     inaccessible_processes: u64,
     complete: bool,
+    /// The kernel's count of attachments.
+    #[serde(skip)]
+    attach_count: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -231,7 +326,7 @@ struct TypeCount {
 
 impl Details {
     /// Reads the details. A refusal becomes a note.
-    fn of(object: &Entry, notes: &mut Vec<String>) -> Details {
+    fn of(object: &Entry, judge: &mut OrphanCheck, notes: &mut Vec<String>) -> Details {
         match object.kind() {
             Kind::SharedMemory => {
                 let segment = object.shared_memory();
@@ -242,14 +337,14 @@ impl Details {
                     .as_ref()
                     .and_then(|segment| or_note(segment.attached_processes(), notes));
                 let attached = attached.map(|attached| {
-                    let (complete, inaccessible) =
-                        (attached.is_complete(), attached.inaccessible());
-                    notes.extend(inaccessible_note(complete, inaccessible));
-                    Attached {
+                    let attached = Attached {
                         processes: attached.processes().iter().map(attached_process).collect(),
-                        inaccessible_processes: inaccessible,
-                        complete,
-                    }
+                        inaccessible_processes: attached.inaccessible(),
+                        complete: attached.is_complete(),
+                        attach_count: attached.attach_count(),
+                    };
+                    notes.extend(attached.note(&Blind::of_proc()));
+                    attached
                 });
                 Details::Segment {
                     resident_bytes: usage.map(|usage| usage.resident_bytes()),
@@ -261,18 +356,24 @@ impl Details {
                 let set = object.semaphore_set();
                 let members = set.and_then(|set| or_note(set.members(), notes));
                 Details::Set {
-                    members: members.map(|members| members.iter().map(member).collect()),
+                    members: members.map(|members| {
+                        let member = |of| member(object, of, judge);
+                        members.iter().map(member).collect()
+                    }),
                 }
             }
             Kind::MessageQueue => {
                 let queue = object.message_queue();
                 let contents = queue.and_then(|queue| or_note(queue.count_by_type(), notes));
-                Details::Queue {
-                    contents: contents.map(|contents| Contents {
-                        types: contents.types().iter().map(type_count).collect(),
-                        complete: contents.is_complete(),
-                    }),
-                }
+                let contents = contents.map(|contents| Contents {
+                    types: contents.types().iter().map(type_count).collect(),
+                    complete: contents.is_complete(),
+                });
+                let limit = contents
+                    .as_ref()
+                    .and_then(|contents| contents.limit(object));
+                notes.extend(limit.map(|limit| format!("messages by type: {limit}")));
+                Details::Queue { contents }
             }
         }
     }
@@ -292,27 +393,121 @@ impl Details {
         }
     }
 
-    /// Returns the table of attached processes, semaphores or messages, with its title.
-    fn table(&self) -> Option<(&'static str, Table)> {
+    /// Returns the table of attached processes, semaphores or messages.
+    fn part(&self, object: &Entry) -> Option<Part> {
         match self {
-            Details::Segment { attached, .. } => attached.as_ref()?.table(),
-            Details::Set { members } => Some(("Members", members_table(members.as_ref()?))),
+            Details::Segment { attached, .. } => attached.as_ref()?.part(),
+            Details::Set { members } => Some(Part {
+                title: "Members",
+                table: Some(members_table(members.as_ref()?)),
+                end: None,
+            }),
             Details::Queue { contents } => {
-                let types = &contents.as_ref()?.types;
-                let title = "Messages by type, none of them taken";
-                (!types.is_empty()).then(|| (title, types_table(types)))
+                let contents = contents.as_ref()?;
+                (!contents.types.is_empty()).then(|| Part {
+                    title: "Messages by type, none of them taken",
+                    table: Some(types_table(&contents.types)),
+                    end: contents.limit(object).map(|limit| format!("({limit})")),
+                })
             }
         }
     }
 }
 
+impl Contents {
+    /// Says how many messages were counted, if not all.
+    fn limit(&self, object: &Entry) -> Option<String> {
+        let counted: u64 = self.types.iter().map(|of| of.messages).sum();
+        let all = object.status().as_msg()?.messages();
+        (!self.complete).then(|| format!("counted the first {counted} of {all}"))
+    }
+}
+
+/// What keeps this process from seeing all processes, beside permission.
+#[derive(Debug, Default, Copy, Clone)]
+struct Blind {
+    /// `/proc` hides the processes of other users.
+    hidden: bool,
+    /// This pid namespace is not the first one: processes outside are not seen.
+    namespace: bool,
+}
+
+impl Blind {
+    /// Looks at how `/proc` is mounted, and at the pid namespace.
+    fn of_proc() -> Blind {
+        /// The inode of the first pid namespace, which the kernel fixes.
+        const FIRST: u64 = 0xEFFF_FFFC;
+        let mounts = fs::read_to_string("/proc/self/mounts").unwrap_or_default();
+        let hides = |line: &str| {
+            let mut words = line.split(' ').skip(1);
+            let is_proc = words.next() == Some("/proc") && words.next() == Some("proc");
+            let options = words.next().unwrap_or_default();
+            let hides = |option: &str| {
+                let how = option.strip_prefix("hidepid=");
+                how.is_some_and(|how| !["0", "off"].contains(&how))
+            };
+            is_proc && options.split(',').any(hides)
+        };
+        let namespace = fs::metadata("/proc/self/ns/pid");
+        Blind {
+            hidden: mounts.lines().any(hides) && !geteuid().is_root(),
+            namespace: namespace.is_ok_and(|namespace| namespace.ino() != FIRST),
+        }
+    }
+}
+
 impl Attached {
-    fn table(&self) -> Option<(&'static str, Table)> {
+    /// Says how many attachments were found.
+    fn found(&self) -> String {
+        let found: u64 = self.processes.iter().map(|of| of.attachments).sum();
+        match self.attach_count {
+            Some(count) => format!("{found} of {} found", format::count(count, "attachment")),
+            None => format!("{} found", format::count(found, "attachment")),
+        }
+    }
+
+    /// Returns a note if attachments were not found: how many were, and what may hide the others.
+    fn note(&self, blind: &Blind) -> Option<String> {
+        if self.complete {
+            return None;
+        }
+        let mut reasons = Vec::new();
+        if self.inaccessible_processes > 0 {
+            let processes = match self.inaccessible_processes {
+                1 => "1 process".to_owned(),
+                number => format!("{number} processes"),
+            };
+            reasons.push(format!(
+                "no permission to look into {processes}, which may have it attached"
+            ));
+        }
+        if blind.hidden {
+            reasons.push("/proc hides the processes of other users (hidepid)".to_owned());
+        }
+        if blind.namespace {
+            reasons.push("processes outside of this pid namespace cannot be seen".to_owned());
+        }
+        if reasons.is_empty() {
+            reasons
+                .push("a process that has it attached ended or left the ipc namespace".to_owned());
+        }
+        Some(format!("{}: {}", self.found(), reasons.join("; ")))
+    }
+
+    fn part(&self) -> Option<Part> {
+        let end = (!self.complete).then(|| format!("({})", self.found()));
         let title = match (self.processes.len(), self.complete) {
             (0, true) => return None,
             (_, true) => "Attached by",
             (_, false) => "Attached by, as far as this user can see",
         };
+        if self.processes.is_empty() {
+            return Some(Part {
+                title,
+                table: None,
+                end,
+            });
+        }
         let mut table = Table::new(vec![
             head("PID", true),
             head("TIMES", true),
@@ -325,7 +520,11 @@ impl Attached {
                 plain(&process.command),
             ]);
         }
-        Some((title, table))
+        Some(Part {
+            title,
+            table: Some(table),
+            end,
+        })
     }
 }
 
@@ -375,17 +574,6 @@ fn plain(value: impl Display) -> (String, Style) {
     (format!("{value}"), Style::new())
 }
 
-/// Returns a note about processes that may have the segment attached, and whose mappings the user may not read.
-fn inaccessible_note(complete: bool, inaccessible: u64) -> Option<String> {
-    (!complete && inaccessible > 0).then(|| {
-        let processes = match inaccessible {
-            1 => "1 process".to_owned(),
-            number => format!("{number} processes"),
-        };
-        format!("no permission to look into {processes}, which may have it attached")
-    })
-}
-
 fn attached_process(attached: &wrapper::AttachedProcess) -> AttachedProcess {
     let process = attached.process();
     AttachedProcess {
@@ -396,8 +584,11 @@ fn attached_process(attached: &wrapper::AttachedProcess) -> AttachedProcess {
     }
 }
 
-fn member(member: &wrapper::SemaphoreInfo) -> Member {
-    let process = member.last_pid().and_then(Process::find);
+fn member(object: &Entry, member: &wrapper::SemaphoreInfo, judge: &mut OrphanCheck) -> Member {
+    let living = member
+        .last_pid()
+        .filter(|pid| !judge.process_is_gone(object, *pid));
+    let process = living.and_then(Process::find);
     Member {
         number: member.number(),
         value: member.value(),
@@ -429,7 +620,7 @@ fn or_note<T>(answer: wrapper::Result<T>, notes: &mut Vec<String>) -> Option<T> 
 mod tests {
     //! Rare answers.
 
-    use super::{Details, inaccessible_note};
+    use super::{Attached, Blind, Details};
 
     fn usage(resident_bytes: Option<u64>, swapped_bytes: Option<u64>) -> String {
         let attached = None;
@@ -451,16 +642,33 @@ mod tests {
 
     #[test]
     fn processes_that_were_not_seen_are_told_where_they_may_have_it() {
-        let note = inaccessible_note(false, 3).unwrap();
-        assert!(
-            note.starts_with("no permission to look into 3 processes"),
-            "{note}"
-        );
-        assert!(inaccessible_note(false, 1).unwrap().contains("1 process,"));
-        // Without them all attachments were found; or some were not found, and no process is left that may have them.
+        let note = |complete, inaccessible, [hidden, namespace]: [bool; 2]| {
+            let attached = Attached {
+                processes: Vec::new(),
+                inaccessible_processes: inaccessible,
+                complete,
+                attach_count: Some(1),
+            };
+            attached.note(&Blind { hidden, namespace })
+        };
+        let none = [false, false];
         assert_eq!(
-            (inaccessible_note(true, 3), inaccessible_note(false, 0)),
-            (None, None)
+            note(false, 3, none).unwrap(),
+            "0 of 1 attachment found: no permission to look into 3 processes, which may have it attached"
         );
+        assert!(note(false, 1, none).unwrap().contains("1 process,"));
+        assert!(
+            note(false, 0, [true, true])
+                .unwrap()
+                .ends_with("(hidepid); processes outside of this pid namespace cannot be seen")
+        );
+        // Some were not found, and no process is left that may have them.
+        assert!(
+            note(false, 0, none)
+                .unwrap()
+                .ends_with("left the ipc namespace")
+        );
+        // All attachments were found without them.
+        assert_eq!(note(true, 3, [true, true]), None);
     }
 }

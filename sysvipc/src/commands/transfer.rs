@@ -1,15 +1,15 @@
 //! `sysvipc send`, `receive`, `read` and `write`: the contents of queues and segments, for shell scripts.
 
-use std::fmt::Write as _;
+use std::fmt;
 use std::io::{self, Read, Write};
 use std::os::unix::ffi::OsStringExt;
 
 use serde::Serialize;
-use sysv_wrapper::{Kind, Limits, Message, MessageQueue, MessageType, Selector};
+use sysv_wrapper::{Kind, Limit, Limits, Message, MessageQueue, MessageType, Selector};
 
 use crate::cli::{ReadArgs, ReceiveArgs, SelectorArgs, SendArgs, Target, WaitArgs, WriteArgs};
 use crate::exit::{Failure, Result, Status, warn};
-use crate::object::no_target;
+use crate::object::{Text, no_target};
 use crate::stdio::{self, Output};
 
 /// How many bytes of a segment `read` copies at a time.
@@ -17,24 +17,39 @@ const CHUNK: usize = 1 << 16;
 
 /// Bytes in JSON: as text if they are UTF-8, and in hexadecimal digits.
 #[derive(Debug, Serialize)]
-struct Bytes {
+struct Bytes<'bytes> {
     length: usize,
-    text: Option<String>,
-    hex: String,
+    text: Option<&'bytes str>,
+    hex: Text<Hex<'bytes>>,
 }
 
-impl Bytes {
-    fn new(bytes: &[u8]) -> Bytes {
-        let mut hex = String::with_capacity(bytes.len() * 2);
-        for byte in bytes {
-            // Writing to a string cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
+impl Bytes<'_> {
+    fn new(bytes: &[u8]) -> Bytes<'_> {
         Bytes {
             length: bytes.len(),
-            text: std::str::from_utf8(bytes).ok().map(str::to_owned),
-            hex,
+            text: std::str::from_utf8(bytes).ok(),
+            hex: Text(Hex(bytes)),
         }
+    }
+}
+
+/// Bytes in hexadecimal digits, which are written piece by piece.
+#[derive(Debug)]
+struct Hex<'bytes>(&'bytes [u8]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut digits = String::new();
+        for piece in self.0.chunks(512) {
+            digits.clear();
+            for byte in piece {
+                digits.push(char::from(DIGITS[usize::from(byte >> 4)]));
+                digits.push(char::from(DIGITS[usize::from(byte & 15)]));
+            }
+            f.write_str(&digits)?;
+        }
+        Ok(())
     }
 }
 
@@ -63,13 +78,19 @@ pub(crate) fn send(args: SendArgs) -> Result {
     let bytes = match text {
         Some(text) if text != "-" => text.into_vec(),
         _ => {
-            let most = most_in_a_message();
+            let limit = message_limit();
+            let most = limit.map_or(usize::MAX, |limit| {
+                usize::try_from(limit.value()).unwrap_or(usize::MAX)
+            });
             // One more byte is enough to know that the message is too long.
-            let bytes = input(most.map_or(usize::MAX, |most| most.saturating_add(1)))?;
-            if let Some(most) = most.filter(|most| bytes.len() > *most) {
+            let bytes = input(most.saturating_add(1))?;
+            if bytes.len() > most {
+                let sysctl = limit.and_then(|limit| limit.sysctl());
+                let advice = sysctl.map_or_else(String::new, |sysctl| {
+                    format!("; `sysctl {sysctl}` sets this limit")
+                });
                 let text = format!(
-                    "cannot send standard input: it is longer than {most} bytes, the limit MSGMAX on a message; \
-                     `sysvipc limits` shows the limits and their use"
+                    "cannot send standard input: it is longer than {most} bytes, the limit MSGMAX on a message{advice}"
                 );
                 return Err(Failure::new(Status::Limit, text));
             }
@@ -86,19 +107,21 @@ pub(crate) fn send(args: SendArgs) -> Result {
 }
 
 /// Returns the limit on the bytes of a message, if the system gives it.
-fn most_in_a_message() -> Option<usize> {
+fn message_limit() -> Option<Limit> {
     let limits = Limits::of(Kind::MessageQueue).ok()?;
-    let limit = limits.iter().find(|limit| limit.name() == "MSGMAX")?;
-    limit.value().try_into().ok()
+    limits
+        .iter()
+        .find(|limit| limit.name() == "MSGMAX")
+        .copied()
 }
 
 /// A message in JSON.
 #[derive(Debug, Serialize)]
-struct Received {
+struct Received<'bytes> {
     #[serde(rename = "type")]
     message_type: MessageType,
     #[serde(flatten)]
-    bytes: Bytes,
+    bytes: Bytes<'bytes>,
 }
 
 /// Receives a message, and writes it to standard output.
@@ -156,10 +179,10 @@ fn put_back(queue: &MessageQueue, message: &Message, failure: Failure) -> Failur
 
 /// A part of a segment in JSON.
 #[derive(Debug, Serialize)]
-struct Part {
+struct Part<'bytes> {
     offset: usize,
     #[serde(flatten)]
-    bytes: Bytes,
+    bytes: Bytes<'bytes>,
 }
 
 /// Writes a segment to standard output.

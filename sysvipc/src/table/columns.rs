@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::io::{self, Write};
 use std::time::SystemTime;
 
-use sysv_wrapper::{Entry, Kind, OrphanCheck, Pid, Status, Verdict};
+use sysv_wrapper::{Entry, Kind, OrphanCheck, Pid, ShmStatus, Status, Verdict};
 
 use super::{Head, KEPT, Table};
 use crate::cli::{KINDS, View};
@@ -156,7 +156,7 @@ macro_rules! column {
 }
 
 /// All columns, in the order of `--columns all`.
-pub(crate) static COLUMNS: [Column; 33] = [
+pub(crate) static COLUMNS: [Column; 34] = [
     column!("id", true, |row, lookups| Cell::Number(Some(
         row.object.raw_id().into()
     ))),
@@ -209,6 +209,7 @@ pub(crate) static COLUMNS: [Column; 33] = [
     column!("verdict", false, |row, lookups| Cell::Text(
         word(row.verdict(&mut lookups.judge)).to_owned()
     )),
+    column!("status", false, SEGMENTS Shm, |status| Cell::Text(flags(status))),
     column!("removed", false, SEGMENTS Shm, |status| yes(status.marked_for_removal())),
     column!("locked", false, SEGMENTS Shm, |status| yes(status.locked())),
     column!("kind", false, |row, lookups| Cell::Text(
@@ -225,11 +226,30 @@ pub(crate) static COLUMNS: [Column; 33] = [
     )),
 ];
 
+/// Formats the state of a segment in the words of `ipcs`: `dest` if it is marked for removal, `locked` if it is locked in
+/// memory.
+fn flags(status: &ShmStatus) -> String {
+    let flags = [
+        (status.marked_for_removal(), "dest"),
+        (status.locked(), "locked"),
+    ];
+    let set: Vec<_> = flags
+        .into_iter()
+        .filter_map(|(is_set, word)| is_set.then_some(word))
+        .collect();
+    if set.is_empty() {
+        "-".to_owned()
+    } else {
+        set.join(",")
+    }
+}
+
 fn yes(holds: bool) -> Cell {
     Cell::Text(if holds { "yes" } else { "no" }.to_owned())
 }
 
-/// The names of the default columns of each kind.
+/// The names of the default columns of each kind. The verdict on a set takes calls for each semaphore, and that on a queue a
+/// search of all processes: both are shown on request only.
 const DEFAULT: [(Kind, &[&str]); 3] = [
     (
         Kind::SharedMemory,
@@ -242,25 +262,18 @@ const DEFAULT: [(Kind, &[&str]); 3] = [
             "attached",
             "creator-pid",
             "last-use",
+            "status",
             "verdict",
         ],
     ),
     (
         Kind::SemaphoreSet,
-        &[
-            "id",
-            "key",
-            "owner",
-            "mode",
-            "semaphores",
-            "last-use",
-            "verdict",
-        ],
+        &["id", "key", "owner", "mode", "semaphores", "last-use"],
     ),
     (
         Kind::MessageQueue,
         &[
-            "id", "key", "owner", "mode", "messages", "bytes", "send-pid", "last-use", "verdict",
+            "id", "key", "owner", "mode", "messages", "bytes", "send-pid", "last-use",
         ],
     ),
 ];
