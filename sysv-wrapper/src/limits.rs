@@ -482,7 +482,11 @@ pub(crate) fn explain_room(error: Error, stat: &MsgStat, asked: Option<u64>) -> 
              of it changes before that is lowered (`max_bytes`)"
         ),
     };
-    error.with_kind(ErrorKind::LimitReached).because(because)
+    let error = error.with_kind(ErrorKind::LimitReached).because(because);
+    match setting("MSGMNB") {
+        Some((_, advice)) => error.with_remedy(advice),
+        None => error,
+    }
 }
 
 /// A limit that stands in the way.

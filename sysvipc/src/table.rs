@@ -116,11 +116,14 @@ impl Table {
         room: usize,
     ) -> io::Result<()> {
         let mut left = room;
-        for (place, ((text, style), &i)) in cells.zip(shown).enumerate() {
-            let is_last = place + 1 == shown.len();
+        let cells: Vec<_> = cells.zip(shown).collect();
+        // No space is written at the end of a line.
+        let last = cells.iter().rposition(|((text, _), _)| !text.is_empty());
+        let last = last.unwrap_or(0);
+        for (place, ((text, style), &i)) in cells.into_iter().enumerate() {
+            let is_last = place >= last;
             if place > 0 {
-                let is_nothing = is_last && text.is_empty();
-                if is_nothing || left <= GAP.len() {
+                if place > last || left <= GAP.len() {
                     break;
                 }
                 out.write_all(GAP.as_bytes())?;
@@ -155,6 +158,27 @@ pub(crate) fn printable(text: &str) -> String {
     }
 }
 
+/// Breaks a text into lines of at most that many columns, or of one word.
+pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
+    let room = room.max(20);
+    if text.width() <= room {
+        return vec![text.to_owned()];
+    }
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.len() - 1;
+        if lines[last].is_empty() {
+            lines[last].push_str(word);
+        } else if lines[last].width() + 1 + word.width() <= room {
+            lines[last].push(' ');
+            lines[last].push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}
+
 /// Cuts a text to the width.
 pub(crate) fn cut(text: &str, room: usize) -> String {
     if text.width() <= room {
@@ -180,7 +204,7 @@ mod tests {
 
     use anstyle::Style;
 
-    use super::{Head, KEPT, Table, cut, printable};
+    use super::{Head, KEPT, Table, cut, printable, wrap};
     use crate::stdio::Look;
 
     /// Returns a table of three columns. The second one goes first, then the first one.
@@ -283,5 +307,18 @@ mod tests {
         // Other characters stay.
         assert_eq!(printable("\"déjà\\vu\"\t語"), "\"déjà\\vu\"\\t語");
         assert_eq!(printable("\"déjà\\vu\""), "\"déjà\\vu\"");
+    }
+
+    #[test]
+    fn sentences_are_broken_where_they_fit() {
+        let text = "aaaa bbbb cccc dddd eeeee ffff";
+        let lines = |width| wrap(text, width);
+        assert_eq!(lines(80), [text]);
+        assert_eq!(lines(30), [text]);
+        assert_eq!(lines(29), ["aaaa bbbb cccc dddd eeeee", "ffff"]);
+        assert_eq!(lines(24), ["aaaa bbbb cccc dddd", "eeeee ffff"]);
+        // 20 columns is the least.
+        assert_eq!(lines(3), lines(20));
+        assert_eq!(lines(20), ["aaaa bbbb cccc dddd", "eeeee ffff"]);
     }
 }

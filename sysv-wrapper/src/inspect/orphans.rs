@@ -125,13 +125,7 @@ impl OrphanCheck {
 
     /// Adds a process that the kernel recorded. Without a pid, `happened` says whether there was something to record:
     /// then it was a process that this one cannot see.
-    fn add(
-        &mut self,
-        evidence: &mut Evidence,
-        entry: &Entry,
-        pid: Option<Pid>,
-        happened: bool,
-    ) {
+    fn add(&mut self, evidence: &mut Evidence, entry: &Entry, pid: Option<Pid>, happened: bool) {
         match pid {
             Some(pid) => {
                 evidence.recorded = true;

@@ -10,7 +10,7 @@ use crate::cli::{KINDS, LimitsArgs};
 use crate::exit::{Result, gather, message, warn};
 use crate::format;
 use crate::stdio::{BAD, DIM, Output, WARNING};
-use crate::table::{Head, KEPT, Table};
+use crate::table::{Head, KEPT, Table, wrap};
 
 /// A limit in JSON.
 #[derive(Debug, Serialize)]
@@ -70,7 +70,7 @@ pub(crate) fn run(args: &LimitsArgs, mut out: Output) -> Result {
             "shm_rmid_forced is 0: segments stay until they are removed"
         };
         writeln!(out)?;
-        for line in wrap(text, look.width) {
+        for line in wrap(text, look.width.unwrap_or(80)) {
             writeln!(out, "{}", look.paint(DIM, line))?;
         }
     }
@@ -85,24 +85,6 @@ fn partial(kind: Kind, limits: &[Limit]) -> Option<String> {
     first.used().is_none().then(|| {
         format!("the system gives this user only some of the limits on {name}, and not their use")
     })
-}
-
-/// Breaks a text into lines of at most that many columns.
-fn wrap(text: &str, width: Option<usize>) -> Vec<String> {
-    let room = width.unwrap_or(80).max(20);
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let last = lines.len() - 1;
-        if lines[last].is_empty() {
-            lines[last].push_str(word);
-        } else if lines[last].len() + 1 + word.len() <= room {
-            lines[last].push(' ');
-            lines[last].push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
-    }
-    lines
 }
 
 fn record(limit: &Limit) -> Record {
@@ -186,7 +168,7 @@ fn style(percent: Option<f64>) -> Style {
 mod tests {
     //! Systems that give only some limits; formatting.
 
-    use super::{BAD, Kind, Limits, Style, WARNING, gather, partial, percent, style, value, wrap};
+    use super::{BAD, Kind, Limits, Style, WARNING, gather, partial, percent, style, value};
 
     const KINDS: [Kind; 3] = [Kind::SharedMemory, Kind::SemaphoreSet, Kind::MessageQueue];
 
@@ -268,18 +250,5 @@ mod tests {
         ];
         let styles = [plain, plain, plain, WARNING, WARNING, BAD, BAD];
         assert_eq!(percentages.map(style), styles);
-    }
-
-    #[test]
-    fn sentences_are_broken_where_they_fit() {
-        let text = "aaaa bbbb cccc dddd eeeee ffff";
-        let lines = |width| wrap(text, width);
-        assert_eq!(lines(None), [text]);
-        assert_eq!(lines(Some(30)), [text]);
-        assert_eq!(lines(Some(29)), ["aaaa bbbb cccc dddd eeeee", "ffff"]);
-        assert_eq!(lines(Some(24)), ["aaaa bbbb cccc dddd", "eeeee ffff"]);
-        // 20 columns is the least.
-        assert_eq!(lines(Some(3)), lines(Some(20)));
-        assert_eq!(lines(Some(20)), ["aaaa bbbb cccc dddd", "eeeee ffff"]);
     }
 }

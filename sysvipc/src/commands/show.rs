@@ -16,7 +16,7 @@ use crate::exit::{Failure, Result, Status, message, warn};
 use crate::format::{self, Names, Time};
 use crate::object::{Record, no_target, raw_pid, word};
 use crate::stdio::{DIM, HEADING, Output};
-use crate::table::{Head, KEPT, Table, cut, printable};
+use crate::table::{Head, KEPT, Table, cut, printable, wrap};
 
 /// The JSON document.
 #[derive(Debug, Serialize)]
@@ -29,6 +29,9 @@ struct Document {
     /// Whether nothing is missing: there is no note.
     complete: bool,
 }
+
+/// How many lines a value takes on a narrow terminal.
+const MOST_LINES: usize = 3;
 
 /// Prints one object.
 pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
@@ -63,7 +66,18 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
         let room = look
             .width
             .map_or(usize::MAX, |width| width.saturating_sub(16));
-        writeln!(out, "  {name}{}", cut(&printable(&text), room))?;
+        let mut parts = wrap(&printable(&text), room);
+        if parts.len() > MOST_LINES {
+            let rest = parts.split_off(MOST_LINES - 1);
+            parts.push(rest.join(" "));
+        }
+        for (place, part) in parts.iter().enumerate() {
+            let part = cut(part, room);
+            match place {
+                0 => writeln!(out, "  {name}{part}")?,
+                _ => writeln!(out, "{:16}{part}", "")?,
+            }
+        }
     }
     if let Some(Part { title, table, end }) = details.part(&object) {
         writeln!(out)?;

@@ -346,8 +346,9 @@ fn rank(name: &str) -> u8 {
     match name {
         "creator-pid" | "send-pid" => 0,
         "mode" => 1,
-        "last-use" => 2,
+        "last-use" | "status" => 2,
         "key" => 3,
+        "attached" => 4,
         _ => KEPT,
     }
 }
@@ -447,10 +448,12 @@ mod tests {
             "send-pid",
             "mode",
             "last-use",
+            "status",
             "key",
+            "attached",
             "id",
             "owner",
         ];
-        assert_eq!(names.map(rank), [0, 0, 1, 2, 3, KEPT, KEPT]);
+        assert_eq!(names.map(rank), [0, 0, 1, 2, 2, 3, 4, KEPT, KEPT]);
     }
 }

@@ -238,10 +238,10 @@ fn nobody_sees_what_the_kernel_allows_and_is_told_what_not() {
             .iter()
             .map(|o| o["verdict"].as_str().unwrap())
             .collect();
-        assert_eq!(verdicts, ["in use", "unknown", "unknown"]);
+        assert_eq!(verdicts, ["in_use", "unknown", "unknown"]);
         assert_eq!(told["unseen"]["shm"], 0);
         assert!(
-            String::from_utf8(nobody("list").stdout)
+            String::from_utf8(nobody("list --columns verdict").stdout)
                 .unwrap()
                 .contains("unknown")
         );
@@ -287,8 +287,10 @@ fn a_column_that_is_not_shown_costs_no_call() {
     };
     let list = |words: &str| library.run(["GETPID", "1"], &format!("list sem {words}"));
     // The library is there, and the call is made where it has to be.
-    assert!(!list("").status.success());
+    assert!(!list("--columns verdict").status.success());
     for words in [
+        // The verdict is no default column.
+        "",
         "--columns id,key",
         "--columns id --sort last-use",
         "--owner 0 --columns id",
@@ -355,5 +357,75 @@ fn the_other_kinds_are_listed_where_one_is_missing() {
             "{ran:?}"
         );
         assert!(ids("").is_empty());
+    });
+}
+
+/// Row N8: the words of `ipcs` for a segment that waits for its last detach, and for one that is locked in memory.
+#[test]
+fn the_status_of_a_segment_is_a_column() {
+    in_namespace("the_status_of_a_segment_is_a_column", || {
+        let plain = create("shm");
+        let made = support::Shm::private(100);
+        let _mapping = made.attach();
+        let segment = SharedMemory::from_id(made.id).unwrap();
+        segment.remove().unwrap();
+        let status = || {
+            let text = run("list shm --columns id,status --sort id").text();
+            let lines = text.lines().skip(2);
+            lines
+                .map(|line| line.split_whitespace().nth(1).unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(status(), ["-", "dest"]);
+        let text = run("list shm").text();
+        assert!(text.contains("  STATUS  "), "{text}");
+        let flags =
+            |of: &serde_json::Value| (of["marked_for_removal"].clone(), of["locked"].clone());
+        let objects = list("shm --sort id");
+        assert_eq!(flags(&objects[0]), (false.into(), false.into()));
+        assert_eq!(flags(&objects[1]), (true.into(), false.into()));
+        let plain = SharedMemory::from_id(plain).unwrap();
+        if let Err(error) = plain.lock_in_memory() {
+            return support::skipped("the_status_of_a_segment_is_a_column", &error.to_string());
+        }
+        assert_eq!(status(), ["locked", "dest"]);
+    });
+}
+
+/// Row C10: the kernel gives the object of a key where a policy forbids the listing.
+#[test]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+fn keys_are_found_where_listing_is_forbidden() {
+    const TEST: &str = test_name!("keys_are_found_where_listing_is_forbidden");
+    in_namespace(TEST, || {
+        let id = create("shm --key 42");
+        create("shm --key 43");
+        let without_list = |words: &str| {
+            let call = support::confine::Call::SHM_LIMITS;
+            cli::run_where(call, sysv_ipc::Errno::ENOSYS, TEST, words)
+        };
+        let Some(ran) = without_list("list shm") else {
+            return;
+        };
+        assert!(!ran.status.success(), "{ran:?}");
+        let found = |words: &str| without_list(words).unwrap();
+        assert_eq!(found("show shm --key 42 --json").json()["id"], id);
+        assert_eq!(found("list --json --key 42").json()["objects"][0]["id"], id);
+        let text = found("list shm --key 42").text();
+        assert!(text.starts_with("Shared memory segments: 1\n"), "{text}");
+        let text = found("remove shm --key 42").text();
+        assert!(text.starts_with("removed shm "), "{text}");
+        found("remove shm --key 42").complaint(3);
+        assert_eq!(ids("shm").len(), 1);
+    });
+}
+
+/// Row N8: within a second only the count tells that the segment is not attached any more.
+#[test]
+fn a_segment_without_attachments_was_detached_last() {
+    in_namespace("a_segment_without_attachments_was_detached_last", || {
+        let id = create("shm");
+        cli::run_with(&format!("write {id}"), b"x").text();
+        assert_eq!(list("shm")[0]["last_use"], "detached");
     });
 }

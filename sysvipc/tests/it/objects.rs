@@ -78,6 +78,11 @@ fn limits_tell_how_much_is_used_and_errors_point_there() {
                 "{text}"
             );
             assert!(text.contains("`sysvipc limits`"), "{text}");
+            assert!(text.contains("`sysctl kernel.shmmni`"), "{text}");
+            assert_eq!(limit("SHMMNI")["sysctl"], "kernel.shmmni");
+            assert_eq!(limit("SEMOPM")["sysctl"], "kernel.sem");
+            assert_eq!(limit("SEMVMX")["sysctl"], Value::Null);
+            assert!(run("limits").text().contains("  kernel.msgmnb\n"));
             let shmmni = limit("SHMMNI");
             assert_eq!((&shmmni["used"], &shmmni["limit"]), (&json!(2), &json!(2)));
             assert_eq!(shmmni["percent"], 100.0);
@@ -94,6 +99,12 @@ fn limits_tell_how_much_is_used_and_errors_point_there() {
 
             assert_eq!(run("limits --json").json()["shm_rmid_forced"], false);
             set_sysctl("shm_rmid_forced", 1);
+            // The segment would be gone with the process that creates it.
+            set_sysctl("shmmni", 100);
+            for words in ["create shm", "create shm --fill 7"] {
+                let text = run(words).complaint(8);
+                assert!(text.contains("kernel.shm_rmid_forced"), "{text}");
+            }
             assert_eq!(run("limits shm --json").json()["shm_rmid_forced"], true);
             assert!(run("limits").text().contains("shm_rmid_forced is 1"));
             assert_eq!(

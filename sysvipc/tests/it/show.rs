@@ -294,3 +294,144 @@ fn times_are_in_the_zone_of_the_user() {
         assert_eq!(shown("No/Such_Zone"), format!("{plain} UTC"));
     });
 }
+
+/// Row N8.
+#[test]
+fn the_kind_may_be_left_out_where_it_is_clear() {
+    in_namespace("the_kind_may_be_left_out_where_it_is_clear", || {
+        let id = create("shm --key 42");
+        for words in [format!("show {id}"), "show --key 42".to_owned()] {
+            let text = run(&words).text();
+            assert!(text.starts_with(&format!("Shared memory segment {id}\n")));
+            assert_eq!(run(&format!("{words} --json")).json()["kind"], "shm");
+        }
+        assert_eq!(create("sem --key 42"), id);
+        for (words, name) in [
+            (format!("show {id}"), format!("id {id}")),
+            (
+                "show --key 42 --json".to_owned(),
+                "key 0x0000002a".to_owned(),
+            ),
+        ] {
+            let text = run(&words).complaint(2);
+            assert!(
+                text.contains(&format!("several objects have {name}: shm {id}, sem {id};")),
+                "{text}"
+            );
+        }
+        assert_eq!(run(&format!("show sem {id} --json")).json()["kind"], "sem");
+        for words in ["show 77", "show --key 77", "show -5"] {
+            let text = run(words).complaint(3);
+            assert!(text.contains("`sysvipc list`"), "{text}");
+        }
+        run("show 0 1").complaint(2);
+        run("show").failed(2);
+    });
+}
+
+/// Row N8: a process of an outer pid namespace has the segment attached.
+#[test]
+fn attachments_that_are_not_found_are_counted_and_a_reason_is_given() {
+    const TEST: &str =
+        test_name!("attachments_that_are_not_found_are_counted_and_a_reason_is_given");
+    let inside = |words: &str| {
+        let mut command = Command::new("unshare");
+        command
+            .args(["--pid", "--fork", "--mount-proc", cli::SYSVIPC])
+            .args(words.split(' '));
+        cli::Ran::from(command.output().unwrap())
+    };
+    if !inside("--version").status.success() {
+        return support::skipped(TEST, "no pid namespace can be made here");
+    }
+    in_namespace(TEST, || {
+        let made = support::Shm::private(5000);
+        let _mapping = made.attach();
+        let id = made.id;
+        let ran = inside(&format!("show shm {id} --json"));
+        let response: Value = serde_json::from_slice(&ran.stdout).unwrap();
+        let note = response["notes"][0].as_str().unwrap();
+        assert!(
+            note.contains("processes outside of this pid namespace"),
+            "{note}"
+        );
+        assert_eq!(response["complete"], false);
+        assert_eq!(response["attached"]["complete"], false);
+        let ran = inside(&format!("show shm {id}"));
+        assert_eq!(ran.stderr, format!("sysvipc: {note}\n"));
+        let text = String::from_utf8(ran.stdout).unwrap();
+        // Children of other tests may inherit the mapping for a moment.
+        let (_, end) = text
+            .rsplit_once("\nAttached by, as far as this user can see\n(0 of ")
+            .unwrap();
+        assert!(
+            end.ends_with(" found)\n") && end.lines().count() == 1,
+            "{text}"
+        );
+    });
+}
+
+/// Row N8: the kernel gives the number of an ended process to a later one.
+#[test]
+fn a_later_process_with_the_number_of_the_creator_is_not_shown_as_the_creator() {
+    const TEST: &str =
+        test_name!("a_later_process_with_the_number_of_the_creator_is_not_shown_as_the_creator");
+    // A number counts as given away once its process is more than two seconds younger than the segment.
+    let script = r#"
+        "$1" create shm --key 9 --quiet > /dev/null
+        pid=$("$1" list shm --json | sed -n 's/.*"creator_pid":\([0-9]*\).*/\1/p')
+        echo $pid > /proc/sys/kernel/ns_last_pid || exit 77
+        SECONDS=0
+        while [ $SECONDS -lt 60 ]; do
+            echo $((pid - 1)) > /proc/sys/kernel/ns_last_pid
+            sleep 100 & later=$!
+            if [ $later = $pid ]; then
+                line=$("$1" show shm --key 9 | grep 'created by')
+                case $line in *"$pid, which is gone") echo "$line"; kill $later; exit 0;; esac
+            fi
+            kill $later; wait $later 2> /dev/null
+        done
+        echo "$line"; exit 1"#;
+    let mut command = Command::new("unshare");
+    command.args([
+        "--ipc",
+        "--pid",
+        "--fork",
+        "--mount-proc",
+        "bash",
+        "-c",
+        script,
+        "bash",
+    ]);
+    let output = command.arg(cli::SYSVIPC).output().unwrap();
+    let ran = cli::Ran::from(output);
+    if ran.status.code() == Some(77) || ran.stderr.contains("unshare") {
+        return support::skipped(TEST, "numbers of processes cannot be chosen here");
+    }
+    assert!(ran.status.success(), "{ran:?}");
+}
+
+/// Row N8: looking at a queue takes a bounded time.
+#[test]
+fn messages_beyond_a_bound_are_not_counted_and_that_is_said() {
+    const TEST: &str = test_name!("messages_beyond_a_bound_are_not_counted_and_that_is_said");
+    in_namespace(TEST, || {
+        if !sees_messages(TEST) {
+            return;
+        }
+        let queue = MessageQueue::builder().create_private().unwrap();
+        for _ in 0..9000 {
+            queue.try_send(5, b"").unwrap();
+        }
+        let id = queue.id();
+        let ran = run(&format!("show msg {id} --json"));
+        let response: Value = serde_json::from_slice(&ran.stdout).unwrap();
+        assert_eq!(response["contents"]["complete"], false);
+        assert_eq!(response["complete"], false);
+        let note = "counted the first 8192 of 9000";
+        assert!(ran.stderr.contains(note), "{ran:?}");
+        let ran = run(&format!("show msg {id}"));
+        let text = String::from_utf8(ran.stdout).unwrap();
+        assert!(text.ends_with(&format!("\n({note})\n")), "{text}");
+    });
+}

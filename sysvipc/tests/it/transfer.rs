@@ -141,6 +141,10 @@ fn segments_are_read_and_written_within_their_bounds() {
         let read = run("read --key 7 --offset 1024 --length 4000");
         assert_eq!((read.stdout, read.stderr.as_str()), (every_byte(), ""));
         assert_eq!(run(&format!("read {id}")).stdout.len(), 200 << 10);
+        let told = run("read --key 7 --offset 1024 --length 4000 --json").json();
+        let digits = told["hex"].as_str().unwrap().as_bytes().chunks(2);
+        let bytes = digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16));
+        assert_eq!(bytes.collect::<Result<Vec<_>, _>>().unwrap(), every_byte());
         // Reading ends with the segment, and does not begin beyond it.
         assert_eq!(
             run(&format!("read {id} --offset 204798 --length 9")).stdout,
@@ -197,4 +201,22 @@ fn input_beyond_the_limit_on_messages_is_not_read() {
     let received = run(&format!("receive {id}"));
     assert_eq!(received.stdout.len(), most);
     run(&format!("remove msg {id}")).text();
+}
+
+/// Row N11: a segment of 64 MiB as JSON, in an address space that has room for its mapping, one copy, and 64 MiB more.
+#[test]
+fn json_of_a_segment_takes_one_copy_of_it() {
+    const TEST: &str = test_name!("json_of_a_segment_takes_one_copy_of_it");
+    in_namespace(TEST, || {
+        let id = create("shm --size 64M");
+        let confined =
+            |words: &str| shell(&format!("ulimit -v 196608; \"$1\" {words} | wc -c"), &[]);
+        if !confined("--version").status.success() {
+            return support::skipped(TEST, "programs need more address space here");
+        }
+        let text = confined(&format!("read {id} --json")).text();
+        // A byte of zero is six characters of text, and two digits.
+        let characters: u64 = text.trim().parse().unwrap();
+        assert!(characters > 8 * (64 << 20), "{characters}");
+    });
 }
