@@ -161,7 +161,7 @@ fn write_escaped(out: &mut Output, text: &str) -> io::Result<()> {
     for piece in text.split_inclusive(is_hidden) {
         match piece.chars().next_back().filter(|c| is_hidden(*c)) {
             Some(hidden) => {
-                out.write_all(piece[..piece.len() - hidden.len_utf8()].as_bytes())?;
+                out.write_all(&piece.as_bytes()[..piece.len() - hidden.len_utf8()])?;
                 for unit in hidden.encode_utf16(&mut [0; 2]) {
                     write!(out, "\\u{unit:04x}")?;
                 }

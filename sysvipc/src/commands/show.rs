@@ -357,7 +357,7 @@ impl Details {
                         complete: attached.is_complete(),
                         attach_count: attached.attach_count(),
                     };
-                    notes.extend(attached.note(&Blind::of_proc()));
+                    notes.extend(attached.note(Blind::of_proc()));
                     attached
                 });
                 Details::Segment {
@@ -481,7 +481,7 @@ impl Attached {
     }
 
     /// Returns a note if attachments were not found: how many were, and what may hide the others.
-    fn note(&self, blind: &Blind) -> Option<String> {
+    fn note(&self, blind: Blind) -> Option<String> {
         if self.complete {
             return None;
         }
@@ -663,7 +663,7 @@ mod tests {
                 complete,
                 attach_count: Some(1),
             };
-            attached.note(&Blind { hidden, namespace })
+            attached.note(Blind { hidden, namespace })
         };
         let none = [false, false];
         assert_eq!(
