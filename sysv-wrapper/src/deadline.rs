@@ -142,6 +142,19 @@ pub(crate) fn retry_on_intr<T>(
     }
 }
 
+/// Makes a call that does not wait, and makes it again for some time where it answers `EINTR`, which no signal explains then.
+#[inline]
+pub(crate) fn at_once<T>(mut call: impl FnMut() -> sysv_ipc::Result<T>) -> sysv_ipc::Result<T> {
+    const TRIES: u32 = 1000;
+    for _ in 1..TRIES {
+        match call() {
+            Err(Errno::EINTR) => {}
+            result => return result,
+        }
+    }
+    call()
+}
+
 /// How long one call may wait in the kernel.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(crate) enum Block {
@@ -163,7 +176,7 @@ pub(crate) fn block<T, D: Into<Deadline>>(
 ) -> Result<T, Ended> {
     match wait {
         Wait::Forever => retry_on_intr(|| call(Block::Forever)).map_err(Ended::Failed),
-        Wait::Try => retry_on_intr(|| call(Block::No)).map_err(Ended::Failed),
+        Wait::Try => at_once(|| call(Block::No)).map_err(Ended::Failed),
         Wait::Until(deadline) => block_until(deadline, call, is_final),
     }
 }
@@ -175,8 +188,10 @@ fn block_until<T>(
     mut call: impl FnMut(Block) -> sysv_ipc::Result<T>,
     is_final: impl Fn(Block) -> bool,
 ) -> Result<T, Ended> {
-    match retry_on_intr(|| call(Block::No)) {
-        Err(errno) if would_block(errno) => wait_until(deadline.into(), call, is_final),
+    match at_once(|| call(Block::No)) {
+        Err(errno) if would_block(errno) || errno == Errno::EINTR => {
+            wait_until(deadline.into(), call, is_final)
+        }
         result => result.map_err(Ended::Failed),
     }
 }
@@ -215,7 +230,8 @@ fn poll<T>(
     mut call: impl FnMut(Block) -> sysv_ipc::Result<T>,
     is_final: impl Fn(Block) -> bool,
 ) -> Result<T, Ended> {
-    pause_until(deadline, || match retry_on_intr(|| call(Block::No)) {
+    pause_until(deadline, || match at_once(|| call(Block::No)) {
+        Err(Errno::EINTR) => None,
         Err(errno) if would_block(errno) && !is_final(Block::No) => None,
         result => Some(result.map_err(Ended::Failed)),
     })?

@@ -133,7 +133,8 @@ pub(crate) fn remove(subject: Subject, id: i32) -> Result<()> {
 
 /// Owns an object: removes it when dropped, also while a panic unwinds.
 ///
-/// Only the process that made this value removes: in a forked child, dropping it does nothing. What was
+/// Only the process that made this value removes: in a forked child, dropping it does nothing. Nor is anything removed
+/// after the thread has left the ipc namespace of the object (`unshare`, `setns`), where another object may have its id. What was
 /// removed by someone else already is no error. [`keep`](RemoveOnDrop::keep) lets go of the object.
 ///
 /// A process that is killed with SIGKILL, or that calls `exit` or `abort`, drops nothing, and the object
@@ -156,15 +157,33 @@ pub struct RemoveOnDrop<H: Object> {
     handle: H,
     /// The process that removes; `None` once it let go.
     owner: Option<usize>,
+    /// The ipc namespace of the object; `None` if it is unknown, or cannot be another one when this is dropped.
+    namespace: Option<u64>,
 }
 
 impl<H: Object> RemoveOnDrop<H> {
     /// Takes over the removal of the handle's object.
     pub fn new(handle: H) -> RemoveOnDrop<H> {
+        let mut owned = RemoveOnDrop::within_call(handle);
+        owned.namespace = system::namespace("ipc");
+        owned
+    }
+
+    /// The same, for the time of one call of this library, in which no thread leaves a namespace.
+    pub(crate) fn within_call(handle: H) -> RemoveOnDrop<H> {
         RemoveOnDrop {
             handle,
             owner: Some(fork_generation()),
+            namespace: None,
         }
+    }
+
+    /// Whether the object's id means it here: not after the thread has left the object's namespace.
+    fn is_at_home(&self) -> bool {
+        let Some(home) = self.namespace else {
+            return true;
+        };
+        system::namespace("ipc").is_none_or(|here| here == home)
     }
 
     /// Has this process remove the object, although its parent made this value: for a daemon that forks, whose parent ends
@@ -207,8 +226,8 @@ impl<H: Object + fmt::Debug> fmt::Debug for RemoveOnDrop<H> {
 
 impl<H: Object> Drop for RemoveOnDrop<H> {
     fn drop(&mut self) {
-        if self.owner == Some(fork_generation()) {
-            // Whoever wants to know of a failure calls `remove` and then drops.
+        if self.owner == Some(fork_generation()) && self.is_at_home() {
+            // `remove` reports a failure.
             let _ = remove(subject(&self.handle), self.handle.raw_id());
         }
     }

@@ -97,7 +97,8 @@ impl ProcessIdentity {
     /// Whether the process is gone, as far as can be proved: no process has its number, or one that started at another
     /// time. In another pid namespace a number proves nothing, nor does a start in another time namespace.
     pub(crate) fn is_gone(&self) -> bool {
-        let same = |then: Option<u64>, name| then.is_none() || then == system::namespace(name);
+        // Both are `None` where there are no such namespaces; one alone is unknown.
+        let same = |then: Option<u64>, name| then == system::namespace(name);
         if !same(self.pid_namespace, "pid") {
             return false;
         }

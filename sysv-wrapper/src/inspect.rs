@@ -278,13 +278,8 @@ impl Entry {
     /// [`Mismatch`](ErrorKind::Mismatch) if another object has it, or the object was changed.
     pub fn refresh(&self) -> Result<Entry> {
         let subject = self.subject();
-        let stat = Stat::of_any(self.kind(), self.id).map_err(|errno| {
-            let error = Error::call("inspect", subject, errno);
-            match errno {
-                Errno::EINVAL => error.with_kind(ErrorKind::Removed),
-                _ => error,
-            }
-        })?;
+        let stat = Stat::of_any(self.kind(), self.id)
+            .map_err(|errno| handle::error("inspect", subject, errno))?;
         let now = Entry::new(self.id, stat);
         if now.identity == self.identity {
             Ok(now)

@@ -122,13 +122,16 @@ impl Key {
 
 /// Makes an object with a key that nobody else has: draws until the exclusive `create` finds a free one.
 /// What that costs does not depend on how many objects there are.
+/// Gives up after a number of draws that would not all fail if there were any free key.
 pub(crate) fn unique<T>(mut create: impl FnMut(Key) -> Result<T>) -> Result<T> {
-    loop {
+    const DRAWS: usize = 1000;
+    for _ in 1..DRAWS {
         match create(Key::random()) {
             Err(error) if error.errno() == Some(Errno::EEXIST) => {}
             result => return result,
         }
     }
+    create(Key::random())
 }
 
 impl From<RawKey> for Key {

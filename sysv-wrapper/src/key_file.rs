@@ -396,10 +396,12 @@ fn look(found: &Existing) -> Look {
     let record = &found.record;
     let here = Place::here();
     if record.publisher.is_some() {
-        if record.place.boot != here.boot {
+        // A publisher that could not read where it was has recorded nothing to compare.
+        let place = &record.place;
+        if place.boot.is_some() && place.boot != here.boot {
             return Look::Stale("of an earlier boot of the machine, or of another machine");
         }
-        if record.place.ipc_namespace != here.ipc_namespace {
+        if place.ipc_namespace.is_some() && place.ipc_namespace != here.ipc_namespace {
             return Look::Stale("of another ipc namespace");
         }
     }

@@ -156,7 +156,7 @@ impl MessageQueueBuilder {
         let Some(max_bytes) = self.max_bytes else {
             return Ok(made);
         };
-        let made = RemoveOnDrop::new(made);
+        let made = RemoveOnDrop::within_call(made);
         made.set_max_bytes(max_bytes)?;
         Ok(made.keep())
     }

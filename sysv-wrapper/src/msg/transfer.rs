@@ -2,7 +2,7 @@
 
 use sysv_ipc::{Errno, MsgBuf, MsgRcvFlags, MsgSndFlags, MsgStat};
 
-use crate::deadline::{self, Block, Deadline, Ended, Wait, retry_on_intr, would_block};
+use crate::deadline::{self, Block, Deadline, Ended, Wait, at_once, would_block};
 use crate::error::{Error, ErrorKind, Result};
 use crate::handle;
 use crate::limits::Limits;
@@ -155,7 +155,7 @@ impl MessageQueue {
         if message_type < 1 {
             return Err(type_error(SEND, self, message_type));
         }
-        Ok(retry_on_intr(attempt))
+        Ok(at_once(attempt))
     }
 
     /// Sends after the kernel refused a first attempt with `errno`: from one copy, whatever the number of attempts.

@@ -8,8 +8,8 @@ use sysv_ipc::{Errno, Mode, SemBuf, SemFlags, SemGetFlags, SemId, SemValues};
 
 use crate::error::{Error, Result, Subject};
 use crate::handle::{self, RemoveOnDrop};
-use crate::init::Opened;
 use crate::init::{self, Bounds, InitWait, refuse_private};
+use crate::init::{Opened, State};
 use crate::key::{self, Key};
 use crate::limits;
 use crate::sem::{KIND, Semaphore, SemaphoreSet, wait};
@@ -374,11 +374,11 @@ pub(crate) fn make(key: Key, values: &[u16], mode: Mode) -> Result<SemaphoreSet>
     let first_mode = workable(mode);
     let id = sysv_ipc::semget(key.into(), values.len(), flags, first_mode)
         .map_err(|errno| limits::explain(subject, errno, values.len()))?;
-    let made = RemoveOnDrop::new(SemaphoreSet::from_parts(id, Some(key)));
+    let made = RemoveOnDrop::within_call(SemaphoreSet::from_parts(id, Some(key)));
     match set_up(id, values) {
         Ok(()) => {}
         // Another process has found the set and set it already: it is in use.
-        Err(Errno::EAGAIN) => {
+        Err(Errno::EAGAIN) if !matches!(init::set_state(key, id), Ok(State::Pending(_))) => {
             made.keep();
             return Err(Error::call("create", subject, Errno::EEXIST));
         }

@@ -16,6 +16,9 @@ const RELEASE: &str = "release";
 ///
 /// The guard has a handle of its own, so it can be kept in a struct, returned, or sent to another thread.
 ///
+/// Drop guards before a thread leaves the ipc namespace (`unshare`, `setns`): the kernel unlocks at that moment, which the guard
+/// does not notice. Dropped afterwards, it adds 1 to the semaphore that has the id in the new namespace, if there is one.
+///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, Semaphore, SemaphoreGuard};
 ///

@@ -398,7 +398,7 @@ impl SharedMemoryBuilder<'_> {
             return self.get(key, self.mode);
         }
         let (memory, attachment) = self.make_attached(key)?;
-        let memory = RemoveOnDrop::new(memory);
+        let memory = RemoveOnDrop::within_call(memory);
         attachment.detach()?;
         match sysv_ipc::shmctl_stat(memory.id()) {
             Err(errno @ (Errno::EINVAL | Errno::EIDRM)) => Err(match system::shm_rmid_forced() {
@@ -417,7 +417,7 @@ impl SharedMemoryBuilder<'_> {
         let is_hidden =
             !matches!(self.contents, Contents::Zeros) || system::shm_rmid_forced_lately();
         let memory = self.get(key, if is_hidden { MARKER } else { self.mode })?;
-        let memory = RemoveOnDrop::new(memory);
+        let memory = RemoveOnDrop::within_call(memory);
         let attachment = memory.attach()?;
         self.initialise(&attachment)
             .map_err(|source| Error::initialiser(memory.subject(), source))?;
