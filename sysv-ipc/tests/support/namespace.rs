@@ -23,7 +23,7 @@ pub fn in_namespace(test: &str, work: impl FnOnce() + Send) {
 }
 
 /// Moves the calling thread, and with it the threads and children that it starts, into an ipc namespace of its own.
-pub(super) fn unshare() -> io::Result<()> {
+pub fn unshare() -> io::Result<()> {
     // SAFETY: takes no pointer, and concerns this thread alone.
     if unsafe { libc::unshare(libc::CLONE_NEWIPC) } == -1 {
         return Err(io::Error::last_os_error());

@@ -16,7 +16,12 @@ mod alone;
 mod calls;
 mod crowd;
 mod doomed;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod errnos;
 mod forks;
+mod fresh_keys;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod killed_anywhere;
 mod killed_creators;
 mod killed_holders;
 mod killed_peers;
@@ -26,5 +31,9 @@ mod memory;
 mod record;
 mod removal;
 mod signals;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod trap;
 mod users;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod verbs;
 mod victims;

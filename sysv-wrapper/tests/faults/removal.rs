@@ -7,7 +7,8 @@ use sysv_wrapper::*;
 use crate::doomed::{AtEnd, Doomed};
 use crate::record::{number, record};
 use crate::support::fork::Forked;
-use crate::support::{DEADLINE, random, wait_until};
+use crate::support::namespace::unshare;
+use crate::support::{DEADLINE, in_namespace, random, wait_until};
 
 /// What waits on a set of the values 0 and 1, and on a queue that is full for type 1 and has no message of type 5.
 type Wait = fn(&SemaphoreSet, &MessageQueue) -> Result<()>;
@@ -234,4 +235,30 @@ fn look_at_all<H: Object>(stays: i32) {
         }
     }
     assert_eq!(found, 1, "what stays was listed {found} times");
+}
+
+/// After its thread has left the ipc namespace, the owner of an object leaves the one alone that has the same id there.
+#[test]
+fn what_has_the_id_in_another_namespace_is_not_removed() {
+    const TEST: &str = test_name!("what_has_the_id_in_another_namespace_is_not_removed");
+    in_namespace(TEST, || {
+        let ours = RemoveOnDrop::new(Semaphore::builder().create_private().unwrap());
+        let handle = Semaphore::clone(&ours);
+        let left = std::thread::scope(|scope| {
+            let leave = || {
+                unshare().unwrap();
+                // Ids begin anew in each namespace.
+                let others = [(); 9].map(|()| Semaphore::builder().create_private().unwrap());
+                let stranger = others.iter().find(|other| other.id() == ours.id()).unwrap();
+                let stranger = stranger.clone();
+                drop(ours);
+                let left = stranger.value();
+                drop(others.map(RemoveOnDrop::new));
+                left
+            };
+            scope.spawn(leave).join().unwrap()
+        });
+        assert_eq!(left.unwrap(), 1);
+        handle.remove().unwrap();
+    });
 }

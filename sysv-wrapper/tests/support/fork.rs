@@ -70,6 +70,13 @@ impl Forked {
         libc::WEXITSTATUS(status)
     }
 
+    /// Waits for the child to end, and gives its number; `None` if a signal ended it.
+    pub fn code(&mut self) -> Option<i32> {
+        self.wait(0);
+        let status = self.status.unwrap();
+        libc::WIFEXITED(status).then(|| libc::WEXITSTATUS(status))
+    }
+
     /// Waits, with these options, and tells whether the child has ended.
     fn wait(&mut self, options: i32) -> bool {
         if self.status.is_none() {

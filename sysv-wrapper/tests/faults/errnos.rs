@@ -1,0 +1,232 @@
+//! Every error number in every call of every verb, once and persistently: no verb hangs, none panics, none reports
+//! what is not so, and none leaves anything half-made.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::AtomicUsize;
+
+use sysv_wrapper::*;
+
+use crate::alone::is_alone;
+use crate::support::fork::{Forked, in_forked_child};
+use crate::support::namespace::{objects_left, unshare};
+use crate::support::{SLOWER, skipped};
+use crate::trap::{Plan, calls, chosen, trap};
+use crate::verbs::{Case, Check, Verb, all};
+use crate::victims::{Board, SeqCst};
+
+/// How long one case may take, in seconds.
+const PATIENCE: u32 = 20 * SLOWER;
+
+/// How many calls a verb makes that does not walk through the processes of the machine.
+const FEW: usize = 60;
+
+/// All error numbers, and one that does not exist.
+fn all_errnos() -> Vec<i32> {
+    (1..=133).chain([999]).collect()
+}
+
+/// The cases of a verb that made these calls, in the order of `Plan::Fails`.
+///
+/// A verb that walks through the processes makes the same few calls for each: of these the first two and a choice of error
+/// numbers are taken.
+fn cases(calls: &[libc::c_long]) -> Vec<(usize, i32, bool)> {
+    let walks = calls.len() > FEW;
+    let errnos = if walks {
+        [
+            libc::EPERM,
+            libc::ENOENT,
+            libc::ESRCH,
+            libc::EINTR,
+            libc::EIO,
+            libc::EAGAIN,
+            libc::ENOMEM,
+            libc::EACCES,
+            libc::EINVAL,
+            libc::EMFILE,
+            libc::ENOSYS,
+            libc::EIDRM,
+        ]
+        .to_vec()
+    } else {
+        all_errnos()
+    };
+    let mut cases = Vec::new();
+    for (at, number) in calls.iter().enumerate() {
+        let before = calls[..at].iter().filter(|other| *other == number).count();
+        if walks && before >= 2 {
+            continue;
+        }
+        for errno in &errnos {
+            cases.extend([(at, *errno, false), (at, *errno, true)]);
+        }
+    }
+    cases
+}
+
+/// The calls that the standard library makes again for as long as a signal interrupts them.
+const REPEATED_BY_STD: &[libc::c_long] = &[
+    libc::SYS_openat,
+    libc::SYS_read,
+    libc::SYS_pread64,
+    libc::SYS_write,
+    libc::SYS_fsync,
+    libc::SYS_fchmod,
+    libc::SYS_fcntl,
+    #[cfg(target_arch = "x86_64")]
+    libc::SYS_open,
+];
+
+/// Where a child has got to, for its parent, which tells about a case that hangs.
+enum Place {
+    Verb,
+    At,
+    Errno,
+    Persistently,
+    Number,
+}
+
+/// Detaches all segments that this process has attached, but for the board.
+fn detach_all() {
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    for line in maps.lines().filter(|line| line.contains("/SYSV")) {
+        let (start, _) = line.split_once('-').unwrap();
+        let start = usize::from_str_radix(start, 16).unwrap();
+        if BOARD.load(SeqCst) != start {
+            // SAFETY: nothing uses the attachment any more, whose handle is gone.
+            unsafe { libc::shmdt(std::ptr::without_provenance(start)) };
+        }
+    }
+}
+
+/// Where the board is attached.
+static BOARD: AtomicUsize = AtomicUsize::new(0);
+
+/// Runs one case, and removes what it leaves, which is a failure too.
+fn run(verb: &Verb, case: &Case) -> Check {
+    let outcome = catch_unwind(AssertUnwindSafe(|| (verb.run)(case)));
+    let outcome = outcome.unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map_or("", String::as_str);
+        Err(format!("panics: {text}"))
+    });
+    // What could not be detached is detached here.
+    if chosen().0 == libc::SYS_shmdt {
+        detach_all();
+    }
+    let left = objects_left();
+    if left == [0; 3] {
+        return outcome;
+    }
+    for kind in [Kind::SharedMemory, Kind::SemaphoreSet, Kind::MessageQueue] {
+        for entry in Entry::list(kind).unwrap() {
+            entry.remove_if_unchanged().unwrap();
+        }
+    }
+    outcome.and(Err(format!("leaves segments, sets, queues: {left:?}")))
+}
+
+/// Runs all cases of all verbs, and returns how many there were and what went wrong.
+fn run_all(board: &Board) -> (u64, Vec<String>) {
+    let mut failures: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut cases = 0;
+    for (index, verb) in (0..).zip(all()) {
+        let case = Case {
+            plan: Plan::Count,
+            calls: Cell::new(0),
+        };
+        board.number(Place::Verb as usize).store(index, SeqCst);
+        if let Err(failure) = run(&verb, &case) {
+            failures.insert(format!("{}: {failure}", verb.name), Vec::new());
+            continue;
+        }
+        let calls = calls();
+        for (at, errno, persistently) in self::cases(&calls) {
+            let endless = match errno {
+                libc::EINTR => verb.waits || REPEATED_BY_STD.contains(&calls[at]),
+                libc::EAGAIN => verb.waits,
+                _ => false,
+            };
+            // A lock that another process has is waited for, for seconds: once is enough.
+            let waits_for_lock = [libc::EINTR, libc::EAGAIN].contains(&errno)
+                && calls[at] == libc::SYS_flock
+                && verb.name != "key file: publish";
+            if persistently && (endless || waits_for_lock) {
+                continue;
+            }
+            for (place, value) in [
+                (Place::At, at as u64),
+                (Place::Errno, errno.unsigned_abs().into()),
+                (Place::Persistently, persistently.into()),
+                (Place::Number, calls[at].unsigned_abs()),
+            ] {
+                board.number(place as usize).store(value, SeqCst);
+            }
+            // SAFETY: takes a number.
+            unsafe { libc::alarm(PATIENCE) };
+            let case = Case {
+                plan: Plan::Fails {
+                    at,
+                    number: calls[at],
+                    errno,
+                    persistently,
+                },
+                calls: Cell::new(0),
+            };
+            cases += 1;
+            if let Err(failure) = run(&verb, &case) {
+                let how = if persistently { "persistently" } else { "once" };
+                let errno = Errno::from_raw(errno).unwrap();
+                let what = format!("{}: call {at} {:?} {how}: {failure}", verb.name, chosen());
+                let errnos = failures.entry(what).or_default();
+                errnos.push(format!("{errno:?}"));
+            }
+        }
+    }
+    let failures = failures.into_iter();
+    let failures = failures.map(|(what, errnos)| format!("{what}, at {}", errnos.join(" ")));
+    (cases, failures.collect())
+}
+
+/// Whether this kernel hands calls to a handler; says so for `test` where not.
+pub fn can_trap(test: &str) -> bool {
+    let trapped = in_forked_child(|| i32::from(trap().is_err() || unshare().is_err()));
+    if trapped != 0 {
+        skipped(
+            test,
+            "takes seccomp and an ipc namespace, which this user or kernel does not have",
+        );
+    }
+    trapped == 0
+}
+
+#[test]
+fn every_error_number_in_every_call_of_every_verb() {
+    const TEST: &str = test_name!("every_error_number_in_every_call_of_every_verb");
+    if !is_alone(TEST, &[]) || !can_trap(TEST) {
+        return;
+    }
+    let board = Board::new(5);
+    let address = std::ptr::from_ref(board.number(0)).addr();
+    BOARD.store(address, SeqCst);
+    let mut child = Forked::start(|| {
+        unshare().unwrap();
+        trap().unwrap();
+        std::panic::set_hook(Box::new(|_| {}));
+        let (cases, failures) = run_all(&board);
+        println!("{cases} cases, {} failures", failures.len());
+        for failure in &failures {
+            println!("{failure}");
+        }
+        i32::from(!failures.is_empty())
+    });
+    let code = child.code();
+    let [verb, at, errno, persistently, number] =
+        [0, 1, 2, 3, 4].map(|place| board.number(place).load(SeqCst));
+    let last = &all()[usize::try_from(verb).unwrap()].name;
+    assert_eq!(
+        code,
+        Some(0),
+        "the last case: {last}: call {at} (number {number}), error number {errno}, persistently: {persistently}"
+    );
+}
