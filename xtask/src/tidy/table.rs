@@ -30,6 +30,18 @@ pub(crate) const NAMES: &[Entry] = &[
     )
     .planned(),
     Entry::file(
+        "sysv-wrapper/tests/faults/trap.rs",
+        "hands system calls to a handler, and has them fail",
+    ),
+    Entry::file(
+        "sysv-wrapper/tests/faults/errnos.rs",
+        "names error numbers and system calls, and ends a case that hangs",
+    ),
+    Entry::file(
+        "sysv-wrapper/tests/faults/verbs.rs",
+        "names error numbers and system calls",
+    ),
+    Entry::file(
         "sysv-wrapper/tests/it/shm_publish.rs",
         "has a child enter a user namespace between fork and exec",
     ),
@@ -132,6 +144,14 @@ pub(crate) const UNSAFE: &[Entry] = &[
     Entry::file(
         "sysv-wrapper/tests/it/sem_value.rs",
         "replaces a set in a signal handler, between two calls of a thread",
+    ),
+    Entry::file(
+        "sysv-wrapper/tests/faults/trap.rs",
+        "handles a signal, and makes the calls that it was sent for",
+    ),
+    Entry::file(
+        "sysv-wrapper/tests/faults/errnos.rs",
+        "detaches what a failing call left attached",
     ),
     Entry::file(
         "sysv-wrapper/tests/it/msg_poll.rs",
