@@ -2,12 +2,13 @@
 //!
 //! bindgen's settings and the questions that give the facts are those of `sysv-sys`'s build script, included
 //! from there: what a build would generate on the target itself and what is bundled for it come out of one
-//! place. `ziglang.rs` knows the headers, `targets.rs` where each target has its own; `calls.rs` and
+//! place. `ziglang.rs` knows the headers, `targets.rs` where each target has its own; `libclang.rs` calls bindgen; `calls.rs` and
 //! `assertions.rs` give what bindgen writes one form, and `share.rs` makes what targets share stand once. Nothing
 //! is installed from here.
 
 mod assertions;
 mod calls;
+mod libclang;
 mod share;
 pub(crate) mod targets;
 mod ziglang;
@@ -15,8 +16,6 @@ mod ziglang;
 #[path = "../../sysv-sys/build/facts.rs"]
 #[allow(dead_code, reason = "the build script uses the rest")]
 mod facts;
-#[path = "../../sysv-sys/build/generate.rs"]
-mod generate;
 #[path = "../../sysv-sys/build/parts.rs"]
 mod parts;
 
@@ -56,7 +55,10 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Outcome {
     let wanted = targets::chosen(args.target.as_deref())?;
-    clang_sys::load().map_err(Failure::because("libclang cannot be loaded"))?;
+    if !cfg!(feature = "bindgen") {
+        return task::run_again_with("bindgen");
+    }
+    libclang::load()?;
     let headers = Headers::find(args.ziglang.as_deref())?;
     if args.worker {
         task::print(&headers.bindings(wanted[0])?)?;

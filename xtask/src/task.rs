@@ -82,6 +82,31 @@ pub(crate) fn cargo_messages(arguments: &[&str]) -> Result<Option<String>, Failu
         .then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
 }
 
+/// Runs this task, with the same arguments, in a build of this program that has `feature` too.
+pub(crate) fn run_again_with(feature: &str) -> Outcome {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(&cargo)
+        .args([
+            "run",
+            "--quiet",
+            "--package",
+            "xtask",
+            "--features",
+            feature,
+        ])
+        .arg("--manifest-path")
+        .arg(workspace_root().join("Cargo.toml"))
+        .arg("--")
+        .args(env::args_os().skip(1))
+        .status()
+        .map_err(Failure::because(format_args!(
+            "cannot run {}",
+            Path::new(&cargo).display()
+        )))?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(ExitCode::from(code.unwrap_or(2)))
+}
+
 /// Has cargo build a program of the workspace as a release, and gives its path, if it builds.
 pub(crate) fn release(package: &str, program: &str) -> Result<Option<PathBuf>, Failure> {
     let messages = cargo_messages(&[

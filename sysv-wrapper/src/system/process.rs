@@ -4,7 +4,6 @@
 //! to a thread. Doubt counts as life, since death is what lets objects be removed.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, SystemTime};
 
 use sysv_ipc::Pid;
@@ -104,8 +103,10 @@ pub(crate) fn start_ticks(pid: Pid) -> Option<u64> {
 
 /// Returns the inode of a namespace of the calling thread: `ipc`, `pid`, `time`. `None` where there are none.
 pub(crate) fn namespace(name: &str) -> Option<u64> {
-    let metadata = fs::metadata(format!("/proc/thread-self/ns/{name}")).ok()?;
-    Some(metadata.ino())
+    // The link reads `ipc:[4026531839]`, which takes half the time of looking at the file behind it.
+    let link = fs::read_link(format!("/proc/thread-self/ns/{name}")).ok()?;
+    let (_, number) = link.to_str()?.strip_suffix(']')?.split_once('[')?;
+    number.parse().ok()
 }
 
 /// Whether a process, or a thread, has the number.

@@ -6,7 +6,7 @@ use std::{env, fs};
 
 use super::facts::Facts;
 use super::targets::Target;
-use super::{assertions, calls, crate_folder, generate, parts};
+use super::{assertions, calls, crate_folder, libclang, parts};
 use crate::task::Failure;
 
 /// The headers of all platforms.
@@ -60,12 +60,12 @@ impl Headers {
     pub(super) fn bindings(&self, target: &Target) -> Result<String, Failure> {
         let arguments = self.clang_arguments(target);
         let label = format!("{}, from ziglang {}", target.headers, self.version);
-        let facts =
-            Facts::detect(|source| compiles(source, &arguments), label).ok_or_else(|| {
+        let facts = Facts::detect(|source| libclang::compiles(source, &arguments), label)
+            .ok_or_else(|| {
                 Failure::new(format!("{}: the headers cannot be included", target.triple))
             })?;
         let wrapper = crate_folder().join("wrapper.h");
-        let text = generate::declarations(&wrapper, &arguments, !facts.union_semun)
+        let text = libclang::declarations(&wrapper, &arguments, !facts.union_semun)
             .map_err(Failure::because(target.triple))?;
         let mut file = format!(
             "// Declarations of System V IPC for {}, made by `cargo xtask bindings`. Not to be edited.\n",
@@ -92,18 +92,6 @@ impl Headers {
         arguments.extend(target.defines.iter().map(|define| format!("-D{define}")));
         arguments
     }
-}
-
-/// Whether libclang takes a C source without an error.
-fn compiles(source: &str, arguments: &[String]) -> bool {
-    bindgen::Builder::default()
-        .header_contents("probe.h", source)
-        .clang_args(arguments)
-        .clang_arg("-Werror=implicit-function-declaration")
-        .allowlist_function("probe")
-        .formatter(bindgen::Formatter::None)
-        .generate()
-        .is_ok()
 }
 
 fn ask_python(question: &str) -> Option<String> {
