@@ -21,6 +21,10 @@ pub(crate) const NAMES: &[Entry] = &[
         "they compare with C's own values, and need signals and forks",
     ),
     Entry::place(
+        "tests/world/programs/src/**",
+        "make a world that does not follow the rules, with bare calls",
+    ),
+    Entry::place(
         "*/benches/**",
         "they measure against a program that calls C directly",
     ),
@@ -125,6 +129,10 @@ pub(crate) const UNSAFE: &[Entry] = &[
     Entry::place(
         "sysv-ipc/tests/**",
         "they call the functions that are unsafe to call",
+    ),
+    Entry::place(
+        "tests/world/programs/src/**",
+        "make a world that does not follow the rules, with bare calls",
     ),
     Entry::file("sysv-wrapper/src/shm/attachment.rs", "owns a mapping"),
     Entry::file(
@@ -248,6 +256,10 @@ pub(crate) const PLATFORM: &[Entry] = &[
     Entry::file(
         "sysv-wrapper/src/system.rs",
         "chooses the file of the system",
+    ),
+    Entry::file(
+        "sysv-wrapper/src/limits.rs",
+        "the settings of the limits have their names on Linux alone",
     ),
     Entry::place(
         "sysv-wrapper/src/system/**",
