@@ -140,7 +140,7 @@ pub(crate) fn remove(subject: Subject, id: i32) -> Result<()> {
 /// A process that is killed with SIGKILL, or that calls `exit` or `abort`, drops nothing, and the object
 /// stays. For segments, [`Attachment::remove_when_detached`](crate::Attachment::remove_when_detached) leaves
 /// that to the kernel. For the others, whatever was left behind and is used by nobody is found as
-/// [`Orphaned`](crate::Orphaned), and `create_replacing` takes its key over.
+/// [`Orphaned`](crate::Verdict::Orphaned), and `create_replacing` takes its key over.
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, Semaphore};

@@ -274,7 +274,7 @@ impl MsgLimits {
 }
 
 /// The processes that have a segment attached, as far as this user may see. Made by
-/// [`SharedMemory::attached_processes`].
+/// [`SharedMemory::attached_processes`](crate::SharedMemory::attached_processes).
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SharedMemory};
@@ -346,7 +346,7 @@ impl AttachedProcess {
     }
 }
 
-/// How much of a segment is in memory, and how much is swapped out. Made by [`SharedMemory::memory_usage`].
+/// How much of a segment is in memory, and how much is swapped out. Made by [`SharedMemory::memory_usage`](crate::SharedMemory::memory_usage).
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SharedMemory};
