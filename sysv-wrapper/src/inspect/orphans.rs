@@ -46,8 +46,10 @@ pub enum Verdict {
 /// Judges objects, and remembers which processes live: use one for each listing.
 ///
 /// A recorded process is gone if no process has its number, if it has ended and was not waited for, or if the process
-/// with its number started more than two seconds after the last time that the kernel recorded of the object. In doubt it
-/// lives: if `/proc` hides it, belongs to another pid namespace, or shows that the clock was set.
+/// with its number started more than two seconds (for processes of the machine's first pid namespace, 31 seconds) after
+/// the last time that the kernel recorded of the object. In doubt it lives: if `/proc` hides it or belongs to another pid
+/// namespace, and if the clock may have been set since. That it was not is shown by the time at which `/proc` was
+/// mounted: right after the start of the first process of the pid namespace, by today's clock.
 ///
 /// ```
 /// use sysv_wrapper::{MessageQueue, OrphanCheck, RemoveOnDrop, Verdict};

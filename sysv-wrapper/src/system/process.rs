@@ -62,9 +62,11 @@ impl Process {
 const THREADS: usize = 17;
 const START: usize = 19;
 
-/// How much later than the recorded time a process must have started to be another one: the kernel records whole
-/// seconds, and computes the time of the boot anew for each reader.
-const MARGIN: Duration = Duration::from_secs(2);
+/// The kernel records the times of objects in whole seconds.
+const WHOLE_SECOND: Duration = Duration::from_secs(1);
+
+/// By how much times in `/proc`, which have two decimals, and their sums can be wrong.
+const ROUNDING: Duration = Duration::from_millis(100);
 
 /// The process that the kernel recorded with an object.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
@@ -160,24 +162,69 @@ fn is_zombie(stat: &str) -> bool {
 
 /// Whether the process started so long after a recorded time that it is another one.
 ///
-/// The time of the start is counted from the boot, by today's clock, and the recorded time is by the clock of that day.
-/// A recorded time before the boot, or in the future, shows that the clock was set in between, and proves nothing.
+/// The start is counted from the boot, by today's clock; the recorded time is by the clock of that moment. Where the clock
+/// may have been set since, it proves nothing.
 fn started_after(stat: &str, at: SystemTime) -> bool {
-    let start = || {
-        let boot = boot_time(&fs::read_to_string("/proc/stat").ok()?)?;
-        let ticks: u64 = fields(stat).nth(START)?.parse().ok()?;
-        let per_second = rustix::param::clock_ticks_per_second().max(1);
-        let now = SystemTime::now();
-        let plausible = at + Duration::from_secs(1) >= boot && at <= now + Duration::from_secs(1);
-        plausible.then(|| boot + Duration::from_secs(ticks / per_second))
+    let is_later = || {
+        let clock = Clock::read()?;
+        Some(clock.started_after(start_since_boot(stat)?, at))
     };
-    start().is_some_and(|start| start > at + MARGIN)
+    is_later().unwrap_or(false)
 }
 
-/// The time of the boot, in `/proc/stat`.
-fn boot_time(stat: &str) -> Option<SystemTime> {
-    let seconds = line(stat, "btime ")?.trim().parse().ok()?;
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))
+/// What `/proc` tells about the clock, and about whether it was set.
+struct Clock {
+    now: SystemTime,
+    /// The time since the boot.
+    uptime: Duration,
+    /// When the first process of this pid namespace started, counted from the boot.
+    first_start: Duration,
+    /// When `/proc` was mounted, by the clock of that moment.
+    proc_mounted: SystemTime,
+}
+
+impl Clock {
+    /// Reads it; `None` where `/proc` does not show all of it.
+    fn read() -> Option<Clock> {
+        let uptime = fs::read_to_string("/proc/uptime").ok()?;
+        let now = SystemTime::now();
+        let seconds = uptime.split_ascii_whitespace().next()?.parse().ok()?;
+        Some(Clock {
+            now,
+            uptime: Duration::try_from_secs_f64(seconds).ok()?,
+            first_start: start_since_boot(&fs::read_to_string("/proc/1/stat").ok()?)?,
+            proc_mounted: fs::metadata("/proc").ok()?.modified().ok()?,
+        })
+    }
+
+    /// Whether a process that started at `start` did so after the recorded time, which is of whole seconds.
+    ///
+    /// A clock that was put forward makes every earlier start look later than it was. The mount of `/proc` tells: the
+    /// first process of a pid namespace has it mounted at once, and its time is by the clock of that moment. If both
+    /// agree today, the clock was not set in between, or by less than the time that mounting may take. A recorded time
+    /// before the boot or in the future shows as well that it was set.
+    fn started_after(&self, start: Duration, at: SystemTime) -> bool {
+        let Some(boot) = self.now.checked_sub(self.uptime) else {
+            return false;
+        };
+        let first = boot + self.first_start;
+        // The first process of the machine starts before the kernel has found its devices.
+        let is_of_the_machine = self.first_start < Duration::from_secs(1);
+        let mounting = Duration::from_secs(if is_of_the_machine { 30 } else { 1 });
+        let clock_stood = self.proc_mounted + ROUNDING >= first
+            && self.proc_mounted <= first + mounting
+            && at + WHOLE_SECOND >= boot
+            && at <= self.now + WHOLE_SECOND;
+        clock_stood && boot + start > at + WHOLE_SECOND + mounting
+    }
+}
+
+/// Returns when a process started, counted from the boot, by its `stat`.
+fn start_since_boot(stat: &str) -> Option<Duration> {
+    let ticks: u64 = fields(stat).nth(START)?.parse().ok()?;
+    let per_second = rustix::param::clock_ticks_per_second().max(1);
+    let rest = ticks % per_second * 1_000_000_000 / per_second;
+    Some(Duration::from_secs(ticks / per_second) + Duration::from_nanos(rest))
 }
 
 #[cfg(test)]
@@ -186,7 +233,7 @@ mod tests {
 
     use std::time::{Duration, SystemTime};
 
-    use super::{Pid, Recorded, boot_time, has_own_numbers, is_gone, is_zombie, started_after};
+    use super::{Clock, Pid, Recorded, has_own_numbers, is_gone, is_zombie};
 
     fn stat(state: char, threads: u32) -> String {
         format!("17 (a (b) c) {state} 1 17 17 0 -1 4 0 0 0 0 0 0 0 0 20 0 {threads} 0 99 0 0")
@@ -212,7 +259,7 @@ mod tests {
         assert!(!has_own_numbers("", 17));
     }
 
-    fn own(at: Option<SystemTime>) -> Recorded {
+    fn own_record(at: Option<SystemTime>) -> Recorded {
         let pid = i32::try_from(std::process::id()).unwrap();
         Recorded {
             pid: Pid::from_raw(pid).unwrap(),
@@ -225,28 +272,88 @@ mod tests {
     #[test]
     fn no_process_has_the_greatest_number() {
         let pid = Pid::from_raw(i32::MAX).unwrap();
-        assert!(is_gone(Recorded { pid, ..own(None) }));
+        assert!(is_gone(Recorded {
+            pid,
+            ..own_record(None)
+        }));
     }
 
-    #[cfg(target_os = "linux")]
+    /// A machine that has run for a day. Its pid namespace began ten seconds ago, and mounted `/proc` then.
+    fn inner() -> Clock {
+        let seconds = Duration::from_secs;
+        let now = SystemTime::UNIX_EPOCH + seconds(2_000_000_000);
+        Clock {
+            now,
+            uptime: seconds(86_400),
+            first_start: seconds(86_390),
+            proc_mounted: now - Duration::from_millis(9_900),
+        }
+    }
+
     #[test]
     fn a_process_that_started_later_is_another_one() {
-        let text = std::fs::read_to_string("/proc/self/stat").unwrap();
-        let boot = boot_time(&std::fs::read_to_string("/proc/stat").unwrap()).unwrap();
-        let now = SystemTime::now();
-        assert!(!is_gone(own(None)) && !is_gone(own(Some(now))));
-        // This process did not start with the machine.
-        assert!(started_after(&text, boot));
-        assert!(is_gone(own(Some(boot))));
+        let clock = inner();
+        let started_after = |start, at| {
+            let start = clock.uptime - Duration::from_secs(start);
+            clock.started_after(start, clock.now - Duration::from_secs(at))
+        };
+        assert!(started_after(1, 4));
+        // The kernel rounds the recorded time down, and the clock may have been put forward by a second.
+        assert!(!started_after(1, 3));
+        assert!(!started_after(4, 1));
     }
 
-    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_first_process_of_a_machine_mounts_proc_later() {
+        let start = Duration::from_millis(10);
+        let clock = Clock {
+            first_start: start,
+            proc_mounted: inner().now - inner().uptime + Duration::from_secs(25),
+            ..inner()
+        };
+        let started_after = |start: u64, at| {
+            clock.started_after(
+                Duration::from_secs(start),
+                clock.now - Duration::from_secs(at),
+            )
+        };
+        assert!(started_after(86_390, 42));
+        // It may have been put forward by as much as mounting took.
+        assert!(!started_after(86_390, 40));
+    }
+
     #[test]
     fn a_clock_that_was_set_proves_nothing() {
         let day = Duration::from_secs(86_400);
-        let boot = boot_time(&std::fs::read_to_string("/proc/stat").unwrap()).unwrap();
-        for at in [boot - day, SystemTime::now() + day] {
-            assert!(!is_gone(own(Some(at))), "{at:?}");
+        let clock = inner();
+        let at = clock.now - Duration::from_secs(60);
+        assert!(clock.started_after(clock.uptime, at));
+        for at in [clock.now - clock.uptime - day, clock.now + day] {
+            assert!(!clock.started_after(clock.uptime, at), "{at:?}");
         }
+        // Put forward or back since `/proc` was mounted, by an hour or by two seconds.
+        for set in [Duration::from_secs(3_600), Duration::from_secs(2)] {
+            for proc_mounted in [clock.proc_mounted - set, clock.proc_mounted + set] {
+                let clock = Clock {
+                    proc_mounted,
+                    ..inner()
+                };
+                assert!(!clock.started_after(clock.uptime, at), "{proc_mounted:?}");
+            }
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_clock_is_read() {
+        assert!(!is_gone(own_record(None)));
+        // `/proc` may hide the first process.
+        let Some(clock) = Clock::read() else {
+            return;
+        };
+        let own = std::fs::read_to_string("/proc/self/stat").unwrap();
+        let start = super::start_since_boot(&own).unwrap();
+        assert!(clock.first_start < start && start <= clock.uptime);
+        assert!(!is_gone(own_record(Some(clock.now))));
     }
 }

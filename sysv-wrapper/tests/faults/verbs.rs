@@ -348,6 +348,61 @@ fn segments(verbs: &mut Verbs) {
             Err(error) => case.not_created(&error),
         }
     });
+    type Builder = SharedMemoryBuilder<'static>;
+    type CreateAttached = fn(Builder, Key) -> Result<(SharedMemory, Attachment)>;
+    let attached: [(&str, CreateAttached); 5] = [
+        ("create_attached", |builder, key| {
+            builder.create_attached(key)
+        }),
+        ("create_unique_attached", |builder, _| {
+            builder.create_unique_attached()
+        }),
+        ("create_private_attached", |builder, _| {
+            builder.create_private_attached()
+        }),
+        ("create_or_open_attached", |builder, key| {
+            Ok(builder.create_or_open_attached(key)?.into_inner())
+        }),
+        ("create_replacing_attached", |builder, key| {
+            builder.create_replacing_attached(key)
+        }),
+    ];
+    for (name, create) in attached {
+        for (what, byte) in [("segment", 0), ("filled segment", b'x')] {
+            verbs.add(format!("{what}: {name}"), move |case| {
+                let builder = if byte == 0 { zeros() } else { filled() };
+                let key = key();
+                match case.act(|| create(builder, key)) {
+                    Ok((memory, attachment)) => {
+                        let memory = RemoveOnDrop::new(memory);
+                        let bytes = attachment.read_to_vec(..).unwrap();
+                        equal("contents", bytes, vec![byte; 5000])?;
+                        equal("attached", memory.status().unwrap().attach_count(), 1)?;
+                        drop(attachment);
+                        contents(case, &memory, byte)
+                    }
+                    Err(error) => case.not_created(&error),
+                }
+            });
+        }
+    }
+    verbs.add(
+        "filled segment: create_or_open_attached, present",
+        move |case| {
+            let made = RemoveOnDrop::new(filled().create(key()).unwrap());
+            let key = made.key().unwrap();
+            match case.act(|| filled().create_or_open_attached(key)) {
+                Ok(opened) => {
+                    holds(!opened.is_created(), "created one that exists")?;
+                    let (memory, attachment) = opened.into_inner();
+                    equal("id", memory.id(), made.id())?;
+                    let bytes = attachment.read_to_vec(..).unwrap();
+                    equal("contents", bytes, vec![b'x'; 5000])
+                }
+                Err(error) => case.refused(&error),
+            }
+        },
+    );
     let made = move || RemoveOnDrop::new(filled().create(key()).unwrap());
     verbs.add("segment: attach", move |case| {
         let made = made();
@@ -689,6 +744,8 @@ fn queues(verbs: &mut Verbs) {
         verbs.add(format!("queue: {name}"), verb);
         verbs.0.last_mut().unwrap().waits = waits;
     }
+    #[cfg(feature = "values")]
+    values(verbs);
     verbs.add("queue: peek", move |case| {
         let queue = made();
         queue.send(3, b"hello").unwrap();
@@ -710,6 +767,62 @@ fn queues(verbs: &mut Verbs) {
             Err(error) => case.refused(&error),
         }
     });
+}
+
+/// Typed payloads, in each form of waiting.
+#[cfg(feature = "values")]
+fn values(verbs: &mut Verbs) {
+    let made = || RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
+    let count = |queue: &MessageQueue| queue.status().unwrap().messages();
+    type Send = fn(&MessageQueue) -> Result<()>;
+    let sends: [(&str, bool, Send); 3] = [
+        ("send_value", true, |queue| queue.send_value(3, "hello")),
+        ("try_send_value", false, |queue| {
+            queue.try_send_value(3, "hello")
+        }),
+        ("send_value_timeout", false, |queue| {
+            queue.send_value_timeout(3, "hello", SHORT)
+        }),
+    ];
+    for (name, waits, send) in sends {
+        let verb = move |case: &Case| {
+            let queue = made();
+            let sent = case.act(|| send(&queue));
+            done_or_not(case, sent, || count(&queue), &1, &0)
+        };
+        verbs.add(format!("queue: {name}"), verb);
+        verbs.0.last_mut().unwrap().waits = waits;
+    }
+    type Receive = fn(&MessageQueue) -> Result<MessageValue<String>>;
+    let receives: [(&str, bool, Receive); 3] = [
+        ("receive_value", true, |queue| {
+            queue.receive_value(Selector::Any)
+        }),
+        ("try_receive_value", false, |queue| {
+            queue.try_receive_value(Selector::Any)
+        }),
+        ("receive_value_timeout", false, |queue| {
+            queue.receive_value_timeout(Selector::Any, SHORT)
+        }),
+    ];
+    for (name, waits, receive) in receives {
+        let verb = move |case: &Case| {
+            let queue = made();
+            queue.send_value(3, "hello").unwrap();
+            match case.act(|| receive(&queue)) {
+                Ok(message) => {
+                    equal("value", &message.value[..], "hello")?;
+                    equal("left after receiving", count(&queue), 0)
+                }
+                Err(error) => {
+                    equal("left without receiving", count(&queue), 1)?;
+                    case.refused(&error)
+                }
+            }
+        };
+        verbs.add(format!("queue: {name}"), verb);
+        verbs.0.last_mut().unwrap().waits = waits;
+    }
 }
 
 fn limits(verbs: &mut Verbs) {

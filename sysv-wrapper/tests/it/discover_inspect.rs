@@ -82,15 +82,14 @@ fn processes_that_are_attached_are_found_with_their_command() {
     segment.remove().unwrap();
     assert_eq!(others(&segment), [(Some(child.pid()), 3)]);
     let found = pids(&segment.attached_processes().unwrap());
+    // Other threads may have attached segments with this id of their own namespaces.
     let own = |(pid, times): &(Option<i32>, u64)| *pid == own_pid().map(Pid::as_raw) && *times >= 1;
     assert!(found.iter().any(own), "{found:?}");
     let pid = process.pid();
     child.kill();
     assert_eq!(Process::find(pid), None);
-    assert_eq!(
-        pids(&segment.attached_processes().unwrap()),
-        [(own_pid().map(Pid::as_raw), 1)]
-    );
+    let found = pids(&segment.attached_processes().unwrap());
+    assert!(matches!(&found[..], [one] if own(one)), "{found:?}");
 }
 
 /// Row N8. Segments of two ipc namespaces have the same id, and show the same inode.

@@ -297,7 +297,7 @@ mod replaced {
         let _ = create(SIZES[(turn + 1) % 2]);
     }
 
-    /// Replaces the set some hundred times, while a thread does `work`; returns how often it did each of two things.
+    /// Replaces the set some hundred times or more, while a thread does `work`; returns how often it did each of two things.
     fn replacing(test: &str, work: fn(&SemaphoreSet) -> [u32; 2]) {
         const PATH: &str = "/proc/sys/kernel/sem_next_id";
         support::in_namespace(test, || {
@@ -315,8 +315,13 @@ mod replaced {
             let worker = std::thread::spawn({
                 let set = set.clone();
                 move || {
+                    let turns = 600 / support::SLOWER as usize;
                     let mut counts = [0; 2];
-                    while TURN.load(Ordering::Relaxed) < 600 / support::SLOWER as usize {
+                    // Go on until both have happened.
+                    while match TURN.load(Ordering::Relaxed) {
+                        turn if turn < turns => true,
+                        turn => turn < 100 * turns && counts.contains(&0),
+                    } {
                         let more = work(&set);
                         counts = [counts[0] + more[0], counts[1] + more[1]];
                     }

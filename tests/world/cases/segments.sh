@@ -66,6 +66,12 @@ a_later_process_has_the_number_of_the_creator() {
     lacks "$output" 'in use'
 }
 
+a_clock_that_was_put_forward() {
+    output=$(unshare --pid --fork --mount-proc bash "$here/foreign/set_clock.sh" "$here/foreign/other.py" "$temporary")
+    matches "$output" 'before: *"in_use"'
+    matches "$output" 'after: *"in_use"'
+}
+
 attached_and_removed() {
     output=$("$WORLD" attach-and-remove)
     matches "$output" 'first: \[111, 108, 100\]'

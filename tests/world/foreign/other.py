@@ -1,6 +1,7 @@
 """Another program, which uses the calls of the C library as they are.
 
 attach ID FILE            attaches a segment until FILE exists
+use-segment KEY FILE      creates a segment, attaches and detaches it, prints a line, and lives until FILE exists
 chgrp GID                 gives the objects with id 0 of all kinds to this group
 make-set KEY VALUE        creates a set of one semaphore by semget and SETVAL
 take KEY OPENED FILE      opens a set, creates OPENED, and takes 1 once FILE exists
@@ -44,6 +45,13 @@ def operate(key, amount):
 
 def attach(identifier, path):
     check(libc.shmat(int(identifier), None, 0))
+    wait_for(path)
+
+
+def use_segment(key, path):
+    identifier = check(libc.shmget(int(key, 0), 1, IPC_CREAT | IPC_EXCL | 0o600))
+    check(libc.shmdt(ctypes.c_void_p(check(libc.shmat(identifier, None, 0)))))
+    print("used", flush=True)
     wait_for(path)
 
 
