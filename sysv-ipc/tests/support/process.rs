@@ -62,7 +62,13 @@ pub fn child_command(test: &str, words: &[&dyn Display]) -> Command {
     for word in words {
         role = format!("{role} {word}");
     }
-    let mut command = command(&[test, "--exact", "--nocapture", "--test-threads=1"]);
+    let mut command = command(&[
+        test,
+        "--exact",
+        "--include-ignored",
+        "--nocapture",
+        "--test-threads=1",
+    ]);
     command.env(ROLE, role);
     command
 }
