@@ -303,7 +303,8 @@ fn what_targets_share_stands_once() {
 /// What a later part says replaces what an earlier one says, and the target's file goes before both.
 #[test]
 fn the_last_of_each_counts() {
-    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("the_last_of_each_counts");
+    let folder = format!("the_last_of_each_counts.{}", std::process::id());
+    let folder = std::env::temp_dir().join(folder);
     std::fs::create_dir_all(folder.join("parts")).unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
     write(

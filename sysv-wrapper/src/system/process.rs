@@ -294,7 +294,7 @@ mod tests {
     fn a_process_that_started_later_is_another_one() {
         let clock = inner();
         let started_after = |start, at| {
-            let start = clock.uptime - Duration::from_secs(start);
+            let start = clock.uptime.saturating_sub(Duration::from_secs(start));
             clock.started_after(start, clock.now - Duration::from_secs(at))
         };
         assert!(started_after(1, 4));

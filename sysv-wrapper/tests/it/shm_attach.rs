@@ -83,7 +83,9 @@ fn a_panic_detaches() {
 #[test]
 #[cfg(target_os = "linux")]
 fn the_kernel_maps_for_reading_only_what_is_to_be_read_only() {
-    let memory = segment(100);
+    let builder = SharedMemory::builder().size(100);
+    let memory = builder.mode(Mode::from_bits(0o700).unwrap());
+    let memory = RemoveOnDrop::new(memory.create_private().unwrap());
     assert_eq!(access(&memory.attach_read_only().unwrap()), "r--s");
     assert_eq!(access(&memory.attach().unwrap()), "rw-s");
     let options = AttachOptions::new().executable(true);

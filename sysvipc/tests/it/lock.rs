@@ -314,128 +314,140 @@ fn many_count_together_without_losing_one() {
 /// Row N4: COMMAND has the descriptors and ignored signals that the shell gave it.
 #[test]
 fn closed_descriptors_and_ignored_signals_reach_the_command() {
-    let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("descriptors");
-    let file = file.display();
-    let descriptors = format!("sh -c \"ls /proc/\\$\\$/fd > {file}\"");
-    for redirection in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
-        let inherited = |prefix: &str| {
-            shell(&format!("{prefix} {descriptors} {redirection}"), &[]).text();
-            fs::read_to_string(directory.path().join("descriptors")).unwrap()
-        };
-        let expected = inherited("");
-        for options in ["", "--remove"] {
-            let found = inherited(&format!("\"$1\" lock 0x1234 {options} --"));
-            assert_eq!(found, expected, "{redirection} {options}");
-        }
-    }
-    let ignored = "grep SigIgn /proc/self/status";
-    for trap in ["", "trap '' PIPE;", "trap '' PIPE HUP INT;"] {
-        let expected = shell(&format!("{trap} {ignored}"), &[]).text();
-        for options in ["", "--remove"] {
-            let line = format!("{trap} \"$1\" lock 0x1234 {options} -- {ignored}");
-            assert_eq!(shell(&line, &[]).text(), expected, "{line}");
-        }
-    }
-    // Where it cannot be run there is an error all the same.
-    let text = shell(
-        "trap '' PIPE; \"$1\" lock 0x1234 -- no-such-command <&-",
-        &[],
-    )
-    .complaint(127);
-    assert!(text.contains("cannot run `no-such-command`"), "{text}");
-    run("lock 0x1234 --remove").text();
+    in_namespace(
+        "closed_descriptors_and_ignored_signals_reach_the_command",
+        || {
+            let directory = tempfile::tempdir().unwrap();
+            let file = directory.path().join("descriptors");
+            let file = file.display();
+            let descriptors = format!("sh -c \"ls /proc/\\$\\$/fd > {file}\"");
+            for redirection in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
+                let inherited = |prefix: &str| {
+                    shell(&format!("{prefix} {descriptors} {redirection}"), &[]).text();
+                    fs::read_to_string(directory.path().join("descriptors")).unwrap()
+                };
+                let expected = inherited("");
+                for options in ["", "--remove"] {
+                    let found = inherited(&format!("\"$1\" lock 0x1234 {options} --"));
+                    assert_eq!(found, expected, "{redirection} {options}");
+                }
+            }
+            let ignored = "grep SigIgn /proc/self/status";
+            for trap in ["", "trap '' PIPE;", "trap '' PIPE HUP INT;"] {
+                let expected = shell(&format!("{trap} {ignored}"), &[]).text();
+                for options in ["", "--remove"] {
+                    let line = format!("{trap} \"$1\" lock 0x1234 {options} -- {ignored}");
+                    assert_eq!(shell(&line, &[]).text(), expected, "{line}");
+                }
+            }
+            // Where it cannot be run there is an error all the same.
+            let text = shell(
+                "trap '' PIPE; \"$1\" lock 0x1234 -- no-such-command <&-",
+                &[],
+            )
+            .complaint(127);
+            assert!(text.contains("cannot run `no-such-command`"), "{text}");
+            run("lock 0x1234 --remove").text();
+        },
+    );
 }
 
 /// Rows N4, P13: with --remove, those of the process in front.
 #[test]
 fn every_signal_reaches_the_command() {
     const TEST: &str = test_name!("every_signal_reaches_the_command");
-    if !shell("command -v perl", &[]).status.success() {
-        return support::skipped(TEST, "there is no perl here");
-    }
-    for (number, signal) in [
-        "HUP", "INT", "QUIT", "ABRT", "PIPE", "ALRM", "TERM", "USR1", "USR2", "WINCH", "URG",
-        "CONT", "PROF", "IO",
-    ]
-    .iter()
-    .enumerate()
-    {
-        let script = format!(
-            "$SIG{{{signal}}} = sub {{ exit {number} }}; $| = 1; print \"ready\\n\"; sleep 1 while 1"
-        );
-        let mut outer = Running::of(&mut command([
-            "lock", "0x1234", "--remove", "--", "perl", "-e", &script,
-        ]));
-        let mut line = [0; 6];
-        outer
-            .0
-            .stdout
-            .as_mut()
-            .unwrap()
-            .read_exact(&mut line)
-            .unwrap();
-        outer.signal(signal);
-        let ended = outer.end().status.code();
-        assert_eq!(ended, i32::try_from(number).ok(), "{signal}");
-        assert!(!exists());
-    }
+    in_namespace(TEST, || {
+        if !shell("command -v perl", &[]).status.success() {
+            return support::skipped(TEST, "there is no perl here");
+        }
+        for (number, signal) in [
+            "HUP", "INT", "QUIT", "ABRT", "PIPE", "ALRM", "TERM", "USR1", "USR2", "WINCH", "URG",
+            "CONT", "PROF", "IO",
+        ]
+        .iter()
+        .enumerate()
+        {
+            let script = format!(
+                "$SIG{{{signal}}} = sub {{ exit {number} }}; $| = 1; print \"ready\\n\"; sleep 1 while 1"
+            );
+            let mut outer = Running::of(&mut command([
+                "lock", "0x1234", "--remove", "--", "perl", "-e", &script,
+            ]));
+            let mut line = [0; 6];
+            outer
+                .0
+                .stdout
+                .as_mut()
+                .unwrap()
+                .read_exact(&mut line)
+                .unwrap();
+            outer.signal(signal);
+            let ended = outer.end().status.code();
+            assert_eq!(ended, i32::try_from(number).ok(), "{signal}");
+            assert!(!exists());
+        }
+    });
 }
 
 /// Row N4: the keyboard's signals reach the whole foreground group, and COMMAND gets each once.
 #[test]
 fn a_key_is_one_signal() {
     const TEST: &str = test_name!("a_key_is_one_signal");
-    if !shell("command -v script && command -v perl", &[])
-        .status
-        .success()
-    {
-        return support::skipped(TEST, "there is no script or no perl here");
-    }
-    let script = "$SIG{INT} = sub { print \"A \", \"KEY\\n\" }; $SIG{QUIT} = sub { exit 3 }; $| = 1; print \"IT \", \"RUNS\\n\"; \
+    in_namespace(TEST, || {
+        if !shell("command -v script && command -v perl", &[])
+            .status
+            .success()
+        {
+            return support::skipped(TEST, "there is no script or no perl here");
+        }
+        let script = "$SIG{INT} = sub { print \"A \", \"KEY\\n\" }; $SIG{QUIT} = sub { exit 3 }; $| = 1; print \"IT \", \"RUNS\\n\"; \
                   sleep 1 while 1";
-    let line = format!(
-        "exec {} lock 0x1234 --remove -- perl -e '{script}'",
-        cli::SYSVIPC
-    );
-    let terminal = Typed::start(&line);
-    terminal.wait_for("IT RUNS", 1);
-    terminal.type_in("\x03");
-    terminal.wait_for("A KEY", 1);
-    terminal.type_in("\x03");
-    let rest = terminal.wait_for("A KEY", 2);
-    assert!(!rest.contains("A KEY"), "{rest}");
-    terminal.type_in("\x1c");
-    wait_until("it is removed", || !exists());
-    assert_eq!(terminal.shown().matches("A KEY").count(), 2);
+        let line = format!(
+            "exec {} lock 0x1234 --remove -- perl -e '{script}'",
+            cli::SYSVIPC
+        );
+        let terminal = Typed::start(&line);
+        terminal.wait_for("IT RUNS", 1);
+        terminal.type_in("\x03");
+        terminal.wait_for("A KEY", 1);
+        terminal.type_in("\x03");
+        let rest = terminal.wait_for("A KEY", 2);
+        assert!(!rest.contains("A KEY"), "{rest}");
+        terminal.type_in("\x1c");
+        wait_until("it is removed", || !exists());
+        assert_eq!(terminal.shown().matches("A KEY").count(), 2);
+    });
 }
 
 /// Rows N4, N9.
 #[test]
 fn a_set_that_cannot_be_removed_is_reported() {
     const TEST: &str = test_name!("a_set_that_cannot_be_removed_is_reported");
-    let set = SemaphoreSet::builder()
-        .values([1])
-        .mode(Mode::from_bits(0o666).unwrap());
-    let set = set.create(Key::from(0x1234)).unwrap();
-    let Some(ran) = cli::run_as_nobody(TEST, "lock 0x1234 --shared --remove -- echo ran") else {
-        return set.remove().unwrap();
-    };
-    assert_eq!(
-        (ran.status.code(), &ran.stdout[..]),
-        (Some(0), &b"ran\n"[..]),
-        "{ran:?}"
-    );
-    assert!(
-        ran.stderr.contains("cannot remove the semaphore set"),
-        "{ran:?}"
-    );
-    let text = cli::run_as_nobody(TEST, "lock 0x1234 --shared --remove")
-        .unwrap()
-        .complaint(125);
-    assert!(text.contains("cannot remove the semaphore set"), "{text}");
-    assert_eq!(set.values().unwrap(), [1]);
-    set.remove().unwrap();
+    in_namespace(TEST, || {
+        let set = SemaphoreSet::builder()
+            .values([1])
+            .mode(Mode::from_bits(0o666).unwrap());
+        let set = set.create(Key::from(0x1234)).unwrap();
+        let Some(ran) = cli::run_as_nobody(TEST, "lock 0x1234 --shared --remove -- echo ran")
+        else {
+            return set.remove().unwrap();
+        };
+        assert_eq!(
+            (ran.status.code(), &ran.stdout[..]),
+            (Some(0), &b"ran\n"[..]),
+            "{ran:?}"
+        );
+        assert!(
+            ran.stderr.contains("cannot remove the semaphore set"),
+            "{ran:?}"
+        );
+        let text = cli::run_as_nobody(TEST, "lock 0x1234 --shared --remove")
+            .unwrap()
+            .complaint(125);
+        assert!(text.contains("cannot remove the semaphore set"), "{text}");
+        assert_eq!(set.values().unwrap(), [1]);
+        set.remove().unwrap();
+    });
 }
 
 /// A set with the key of the lock, made by `semget`, which no program has used yet.
@@ -448,119 +460,127 @@ fn unmarked_set() -> support::Sem {
 /// Rows N1, P13: as Perl, PHP, Python and boot scripts make them.
 #[test]
 fn a_set_made_with_setval_alone_is_used_as_it_is() {
-    let set = unmarked_set();
-    sysv_ipc::semctl_setval(set.id, 0, 1).unwrap();
-    assert_eq!(run("lock 0x1234 -- echo mine").text(), "mine\n");
-    assert_eq!(run("lock 0x1234 --reclaim -- echo mine").text(), "mine\n");
-    assert_eq!(lock().id().as_raw(), set.id.as_raw());
-    drop(set);
-    // A value of 0 with a recorded process is a lock that is held.
-    let set = unmarked_set();
-    sysv_ipc::semctl_setval(set.id, 0, 0).unwrap();
-    for options in ["", "--reclaim"] {
-        run(&format!("lock 0x1234 {options} --timeout 0 -- true")).complaint(124);
-        let waiting = Running::start(&format!("lock 0x1234 {options} -- echo mine"));
-        wait_until("it waits", || lock().waiters_for_increase().unwrap() == 1);
+    in_namespace("a_set_made_with_setval_alone_is_used_as_it_is", || {
+        let set = unmarked_set();
         sysv_ipc::semctl_setval(set.id, 0, 1).unwrap();
-        assert_eq!(waiting.end().text(), "mine\n");
+        assert_eq!(run("lock 0x1234 -- echo mine").text(), "mine\n");
+        assert_eq!(run("lock 0x1234 --reclaim -- echo mine").text(), "mine\n");
         assert_eq!(lock().id().as_raw(), set.id.as_raw());
+        drop(set);
+        // A value of 0 with a recorded process is a lock that is held.
+        let set = unmarked_set();
         sysv_ipc::semctl_setval(set.id, 0, 0).unwrap();
-    }
+        for options in ["", "--reclaim"] {
+            run(&format!("lock 0x1234 {options} --timeout 0 -- true")).complaint(124);
+            let waiting = Running::start(&format!("lock 0x1234 {options} -- echo mine"));
+            wait_until("it waits", || lock().waiters_for_increase().unwrap() == 1);
+            sysv_ipc::semctl_setval(set.id, 0, 1).unwrap();
+            assert_eq!(waiting.end().text(), "mine\n");
+            assert_eq!(lock().id().as_raw(), set.id.as_raw());
+            sysv_ipc::semctl_setval(set.id, 0, 0).unwrap();
+        }
+    });
 }
 
 /// Rows N1, P13: nothing records whose it is.
 #[test]
 fn an_unmarked_set_is_removed_on_request_only() {
-    let set = unmarked_set();
-    let text = run("lock 0x1234 --timeout 20ms -- true").complaint(124);
-    assert!(
-        text.contains("not initialised") && text.contains("--reclaim"),
-        "{text}"
-    );
-    assert_eq!(lock().id().as_raw(), set.id.as_raw());
-    // A creator that sets the value is waited for.
-    let waiting = Running::start("lock 0x1234 -- echo mine");
-    wait_until("it has opened the set", || {
-        let calls = fs::read_to_string(format!("/proc/{}/syscall", waiting.pid()));
-        // Without that file a creator that is faster is as good.
-        calls.map_or(true, |calls| !calls.starts_with("running"))
+    in_namespace("an_unmarked_set_is_removed_on_request_only", || {
+        let set = unmarked_set();
+        let text = run("lock 0x1234 --timeout 20ms -- true").complaint(124);
+        assert!(
+            text.contains("not initialised") && text.contains("--reclaim"),
+            "{text}"
+        );
+        assert_eq!(lock().id().as_raw(), set.id.as_raw());
+        // A creator that sets the value is waited for.
+        let waiting = Running::start("lock 0x1234 -- echo mine");
+        wait_until("it has opened the set", || {
+            let calls = fs::read_to_string(format!("/proc/{}/syscall", waiting.pid()));
+            // Without that file a creator that is faster is as good.
+            calls.map_or(true, |calls| !calls.starts_with("running"))
+        });
+        sysv_ipc::semctl_setval(set.id, 0, 1).unwrap();
+        assert_eq!(waiting.end().text(), "mine\n");
+        drop(set);
+        // One with a waiter is in use.
+        let set = unmarked_set();
+        let id = set.id;
+        let waiter = support::Sleeper::start(move || {
+            let take = sysv_ipc::SemBuf::new(0, -1, sysv_ipc::SemFlags::empty());
+            sysv_ipc::semop(id, &[take])
+        });
+        waiter.wait_until_asleep();
+        let text = run("lock 0x1234 --reclaim --timeout 1500ms -- true").complaint(124);
+        assert!(text.contains("not initialised"), "{text}");
+        assert!(!waiter.is_finished());
+        sysv_ipc::semctl_setval(id, 0, 1).unwrap();
+        waiter.join().unwrap();
+        drop(set);
+        let set = unmarked_set();
+        assert_eq!(run("lock 0x1234 --reclaim -- echo mine").text(), "mine\n");
+        assert_ne!(lock().id().as_raw(), set.id.as_raw());
+        run("lock 0x1234 --remove").text();
     });
-    sysv_ipc::semctl_setval(set.id, 0, 1).unwrap();
-    assert_eq!(waiting.end().text(), "mine\n");
-    drop(set);
-    // One with a waiter is in use.
-    let set = unmarked_set();
-    let id = set.id;
-    let waiter = support::Sleeper::start(move || {
-        let take = sysv_ipc::SemBuf::new(0, -1, sysv_ipc::SemFlags::empty());
-        sysv_ipc::semop(id, &[take])
-    });
-    waiter.wait_until_asleep();
-    let text = run("lock 0x1234 --reclaim --timeout 1500ms -- true").complaint(124);
-    assert!(text.contains("not initialised"), "{text}");
-    assert!(!waiter.is_finished());
-    sysv_ipc::semctl_setval(id, 0, 1).unwrap();
-    waiter.join().unwrap();
-    drop(set);
-    let set = unmarked_set();
-    assert_eq!(run("lock 0x1234 --reclaim -- echo mine").text(), "mine\n");
-    assert_ne!(lock().id().as_raw(), set.id.as_raw());
-    run("lock 0x1234 --remove").text();
 }
 
 /// Rows N4, P13: a user who may alter the set can let others in.
 #[test]
 fn a_set_that_others_may_alter_is_refused_without_shared() {
     const TEST: &str = test_name!("a_set_that_others_may_alter_is_refused_without_shared");
-    let refused = |words: &str| {
-        let text = run(&format!("lock 0x1234 {words} -- true")).complaint(125);
-        assert!(text.contains("--shared"), "{text}");
-    };
-    // Its own with a mode for all.
-    run("lock 0x1234 --mode 0660 -- true").complaint(2);
-    run("lock 0x1234 --mode 0640 -- true").text();
-    assert_eq!(lock().mode().unwrap().bits(), 0o640);
-    run("lock 0x1234 -- true").text();
-    run("lock 0x1234 --remove").text();
-    run("lock 0x1234 --shared --mode 0660 -- true").text();
-    assert_eq!(lock().mode().unwrap().bits(), 0o660);
-    refused("");
-    refused("--timeout 1s");
-    assert_eq!(run("lock 0x1234 --shared -- echo mine").text(), "mine\n");
-    assert_eq!(
-        run("lock 0x1234 --shared --remove -- echo mine").text(),
-        "mine\n"
-    );
-    assert!(!exists());
-    // Several semaphores, and several at a time.
-    for values in [[1, 0].as_slice(), &[2]] {
-        let set = SemaphoreSet::builder().values(values.to_vec());
-        let set = set.create(Key::from(0x1234)).unwrap();
+    in_namespace(TEST, || {
+        let refused = |words: &str| {
+            let text = run(&format!("lock 0x1234 {words} -- true")).complaint(125);
+            assert!(text.contains("--shared"), "{text}");
+        };
+        // Its own with a mode for all.
+        run("lock 0x1234 --mode 0660 -- true").complaint(2);
+        run("lock 0x1234 --mode 0640 -- true").text();
+        assert_eq!(lock().mode().unwrap().bits(), 0o640);
+        run("lock 0x1234 -- true").text();
+        run("lock 0x1234 --remove").text();
+        run("lock 0x1234 --shared --mode 0660 -- true").text();
+        assert_eq!(lock().mode().unwrap().bits(), 0o660);
         refused("");
+        refused("--timeout 1s");
         assert_eq!(run("lock 0x1234 --shared -- echo mine").text(), "mine\n");
-        assert_eq!(set.values().unwrap(), values);
-        set.remove().unwrap();
-    }
-    // Another user's.
-    let created = cli::run_as_nobody(TEST, "create sem --key 0x1234 --mode 0600");
-    if created.is_some() {
-        refused("");
-        assert_eq!(run("lock 0x1234 --shared -- echo mine").text(), "mine\n");
-        lock().remove().unwrap();
-    }
+        assert_eq!(
+            run("lock 0x1234 --shared --remove -- echo mine").text(),
+            "mine\n"
+        );
+        assert!(!exists());
+        // Several semaphores, and several at a time.
+        for values in [[1, 0].as_slice(), &[2]] {
+            let set = SemaphoreSet::builder().values(values.to_vec());
+            let set = set.create(Key::from(0x1234)).unwrap();
+            refused("");
+            assert_eq!(run("lock 0x1234 --shared -- echo mine").text(), "mine\n");
+            assert_eq!(set.values().unwrap(), values);
+            set.remove().unwrap();
+        }
+        // Another user's.
+        let created = cli::run_as_nobody(TEST, "create sem --key 0x1234 --mode 0600");
+        if created.is_some() {
+            refused("");
+            assert_eq!(run("lock 0x1234 --shared -- echo mine").text(), "mine\n");
+            lock().remove().unwrap();
+        }
+    });
 }
 
 /// Row K4: some sandboxes ignore `SEM_UNDO`, and the lock of a killed COMMAND would never be released.
 #[test]
 fn a_system_that_ignores_undo_is_refused() {
     const TEST: &str = test_name!("a_system_that_ignores_undo_is_refused");
-    let Some(library) = cli::Preloaded::compile(TEST) else {
-        return;
-    };
-    let preloaded = |how: &str| library.run(["UNDO", how], "lock 0x1234 -- true");
-    let text = preloaded("ignored").complaint(125);
-    assert!(text.contains("SEM_UNDO"), "{text}");
-    // One that refuses it with the error of a set that is gone.
-    preloaded("refused").complaint(125);
-    run("lock 0x1234 --remove").text();
+    in_namespace(TEST, || {
+        let Some(library) = cli::Preloaded::compile(TEST) else {
+            return;
+        };
+        let preloaded = |how: &str| library.run(["UNDO", how], "lock 0x1234 -- true");
+        let text = preloaded("ignored").complaint(125);
+        assert!(text.contains("SEM_UNDO"), "{text}");
+        // One that refuses it with the error of a set that is gone.
+        preloaded("refused").complaint(125);
+        run("lock 0x1234 --remove").text();
+    });
 }

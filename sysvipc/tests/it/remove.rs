@@ -331,127 +331,135 @@ fn create_as(uid: u32, key: &str) -> bool {
 #[test]
 fn an_owner_is_a_name_before_it_is_a_number() {
     const TEST: &str = test_name!("an_owner_is_a_name_before_it_is_a_number");
-    if !create_as(2000, "0x2000") || !create_as(200, "0x200") {
-        return support::skipped(TEST, "needs root, and a binary that all users may run");
-    }
-    let keys = |owner: &str| {
-        let line = format!("\"$1\" list shm --owner {owner} --columns key");
-        let ran = with_a_user_called_200(TEST, &line)?;
-        let text = String::from_utf8(ran.stdout).unwrap();
-        let keys = text.lines().filter(|line| line.starts_with("0x"));
-        Some(keys.map(str::to_owned).collect::<Vec<_>>())
-    };
-    if let Some(found) = keys("200") {
-        assert_eq!(found, ["0x00002000"]);
-        assert_eq!(keys("+200").unwrap(), ["0x00000200"]);
-        assert_eq!(keys("2000").unwrap(), ["0x00002000"]);
-    }
-    run("remove shm --owner 200 --yes").text();
-    run("remove shm --owner +2000 --yes").text();
-    run("list --owner +no-number").failed(2);
+    in_namespace(TEST, || {
+        if !create_as(2000, "0x2000") || !create_as(200, "0x200") {
+            return support::skipped(TEST, "needs root, and a binary that all users may run");
+        }
+        let keys = |owner: &str| {
+            let line = format!("\"$1\" list shm --owner {owner} --columns key");
+            let ran = with_a_user_called_200(TEST, &line)?;
+            let text = String::from_utf8(ran.stdout).unwrap();
+            let keys = text.lines().filter(|line| line.starts_with("0x"));
+            Some(keys.map(str::to_owned).collect::<Vec<_>>())
+        };
+        if let Some(found) = keys("200") {
+            assert_eq!(found, ["0x00002000"]);
+            assert_eq!(keys("+200").unwrap(), ["0x00000200"]);
+            assert_eq!(keys("2000").unwrap(), ["0x00002000"]);
+        }
+        run("remove shm --owner 200 --yes").text();
+        run("remove shm --owner +2000 --yes").text();
+        run("list --owner +no-number").failed(2);
+    });
 }
 
 /// Row C10: in a user namespace the overflow user is the owner of the objects of all users without a number there.
 #[test]
 fn a_user_who_stands_for_many_is_no_filter_for_removal() {
     const TEST: &str = test_name!("a_user_who_stands_for_many_is_no_filter_for_removal");
-    if !create_as(1000, "0x2a") {
-        return support::skipped(TEST, "needs root, and a binary that all users may run");
-    }
-    let inside = |words: &str| {
-        shell(
-            &format!("unshare --user --map-root-user \"$1\" {words}"),
-            &[],
-        )
-    };
-    if !inside("--version").status.success() {
-        return support::skipped(TEST, "no user namespace to be had");
-    }
-    let number = std::fs::read_to_string("/proc/sys/kernel/overflowuid").unwrap();
-    let list = inside(&format!("list shm --json --owner {number}")).json();
-    assert_eq!(list["objects"][0]["key"], 42);
-    for owner in [number.trim(), "nobody"] {
-        let text = inside(&format!("remove shm --dry-run --owner {owner}")).complaint(2);
-        assert!(text.contains("stands for every user"), "{text}");
-    }
-    // Outside it is the number of one user.
-    let text = run(&format!("remove shm --dry-run --owner {number}")).text();
-    assert_eq!(text, "nothing to remove\n");
-    run("remove --key 42").text();
+    in_namespace(TEST, || {
+        if !create_as(1000, "0x2a") {
+            return support::skipped(TEST, "needs root, and a binary that all users may run");
+        }
+        let inside = |words: &str| {
+            shell(
+                &format!("unshare --user --map-root-user \"$1\" {words}"),
+                &[],
+            )
+        };
+        if !inside("--version").status.success() {
+            return support::skipped(TEST, "no user namespace to be had");
+        }
+        let number = std::fs::read_to_string("/proc/sys/kernel/overflowuid").unwrap();
+        let list = inside(&format!("list shm --json --owner {number}")).json();
+        assert_eq!(list["objects"][0]["key"], 42);
+        for owner in [number.trim(), "nobody"] {
+            let text = inside(&format!("remove shm --dry-run --owner {owner}")).complaint(2);
+            assert!(text.contains("stands for every user"), "{text}");
+        }
+        // Outside it is the number of one user.
+        let text = run(&format!("remove shm --dry-run --owner {number}")).text();
+        assert_eq!(text, "nothing to remove\n");
+        run("remove --key 42").text();
+    });
 }
 
 /// Rows C10, N9: a removed segment stays until its last detach.
 #[test]
 fn an_attached_segment_is_marked_and_that_is_said() {
-    let id = create("shm --key 0x2a");
-    let segment = sysv_wrapper::SharedMemory::from_id(id).unwrap();
-    let attached = [segment.attach().unwrap(), segment.attach().unwrap()];
-    let result = |words: &str| {
-        let json = run(&format!("remove shm {id} --json {words}")).json();
-        json["objects"][0]["result"].clone()
-    };
-    let text = run(&format!("remove shm {id} --dry-run")).text();
-    assert!(
-        text.starts_with("would mark for removal shm 0 (key 0x0000002a)"),
-        "{text}"
-    );
-    assert!(text.contains("2 attachments"), "{text}");
-    assert_eq!(result("--dry-run"), "would_mark");
-    let text = run(&format!("remove shm {id}")).text();
-    assert!(
-        text.starts_with("marked for removal shm 0 (key 0x0000002a)"),
-        "{text}"
-    );
-    assert!(
-        text.contains("it goes with its last detach, of 2 attachments"),
-        "{text}"
-    );
-    assert!(segment.status().unwrap().marked_for_removal());
-    for words in ["", "--dry-run"] {
-        let text = run(&format!("remove shm {id} {words}")).text();
+    in_namespace("an_attached_segment_is_marked_and_that_is_said", || {
+        let id = create("shm --key 0x2a");
+        let segment = sysv_wrapper::SharedMemory::from_id(id).unwrap();
+        let attached = [segment.attach().unwrap(), segment.attach().unwrap()];
+        let result = |words: &str| {
+            let json = run(&format!("remove shm {id} --json {words}")).json();
+            json["objects"][0]["result"].clone()
+        };
+        let text = run(&format!("remove shm {id} --dry-run")).text();
         assert!(
-            text.starts_with("already marked for removal shm 0"),
+            text.starts_with("would mark for removal shm 0 (key 0x0000002a)"),
             "{text}"
         );
-        assert_eq!(result(words), "already_marked");
-    }
-    drop(attached);
-    assert_eq!(objects_left(), [0; 3]);
-    let id = create("shm");
-    let text = run(&format!("remove shm {id}")).text();
-    assert!(text.starts_with(&format!("removed shm {id} ")), "{text}");
-    let segment = sysv_wrapper::SharedMemory::from_id(create("shm")).unwrap();
-    let attached = segment.attach().unwrap();
-    let json = run("remove --owner 0 --json").json();
-    assert_eq!(json["objects"][0]["result"], "marked");
-    drop(attached);
+        assert!(text.contains("2 attachments"), "{text}");
+        assert_eq!(result("--dry-run"), "would_mark");
+        let text = run(&format!("remove shm {id}")).text();
+        assert!(
+            text.starts_with("marked for removal shm 0 (key 0x0000002a)"),
+            "{text}"
+        );
+        assert!(
+            text.contains("it goes with its last detach, of 2 attachments"),
+            "{text}"
+        );
+        assert!(segment.status().unwrap().marked_for_removal());
+        for words in ["", "--dry-run"] {
+            let text = run(&format!("remove shm {id} {words}")).text();
+            assert!(
+                text.starts_with("already marked for removal shm 0"),
+                "{text}"
+            );
+            assert_eq!(result(words), "already_marked");
+        }
+        drop(attached);
+        assert_eq!(objects_left(), [0; 3]);
+        let id = create("shm");
+        let text = run(&format!("remove shm {id}")).text();
+        assert!(text.starts_with(&format!("removed shm {id} ")), "{text}");
+        let segment = sysv_wrapper::SharedMemory::from_id(create("shm")).unwrap();
+        let attached = segment.attach().unwrap();
+        let json = run("remove --owner 0 --json").json();
+        assert_eq!(json["objects"][0]["result"], "marked");
+        drop(attached);
+    });
 }
 
 /// Row N11.
 #[test]
 fn the_document_has_the_objects_that_are_not_there() {
-    let id = create("shm");
-    let ran = run(&format!("remove shm {id} 999 --json --yes"));
-    assert_eq!(ran.status.code(), Some(3), "{ran:?}");
-    let document: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
-    let objects = document["objects"].as_array().unwrap();
-    let result = |id: i32| {
-        let of = objects.iter().find(|object| object["id"] == id).unwrap();
-        (
-            of["kind"].clone(),
-            of["key"].is_null(),
-            of["result"].clone(),
-        )
-    };
-    assert_eq!(objects.len(), 2);
-    assert_eq!(result(id), ("shm".into(), false, "removed".into()));
-    assert_eq!(result(999), ("shm".into(), true, "failed".into()));
-    let error = objects.iter().find_map(|object| object["error"].as_str());
-    assert!(error.unwrap().contains("999"), "{document}");
-    let ran = run("remove --key 0x2a --json");
-    assert_eq!(ran.status.code(), Some(3), "{ran:?}");
-    let document: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
-    let failed = &document["objects"][0];
-    assert_eq!((failed["id"].is_null(), &failed["key"]), (true, &42.into()));
-    assert_eq!(failed["result"], "failed");
+    in_namespace("the_document_has_the_objects_that_are_not_there", || {
+        let id = create("shm");
+        let ran = run(&format!("remove shm {id} 999 --json --yes"));
+        assert_eq!(ran.status.code(), Some(3), "{ran:?}");
+        let document: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+        let objects = document["objects"].as_array().unwrap();
+        let result = |id: i32| {
+            let of = objects.iter().find(|object| object["id"] == id).unwrap();
+            (
+                of["kind"].clone(),
+                of["key"].is_null(),
+                of["result"].clone(),
+            )
+        };
+        assert_eq!(objects.len(), 2);
+        assert_eq!(result(id), ("shm".into(), false, "removed".into()));
+        assert_eq!(result(999), ("shm".into(), true, "failed".into()));
+        let error = objects.iter().find_map(|object| object["error"].as_str());
+        assert!(error.unwrap().contains("999"), "{document}");
+        let ran = run("remove --key 0x2a --json");
+        assert_eq!(ran.status.code(), Some(3), "{ran:?}");
+        let document: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+        let failed = &document["objects"][0];
+        assert_eq!((failed["id"].is_null(), &failed["key"]), (true, &42.into()));
+        assert_eq!(failed["result"], "failed");
+    });
 }
