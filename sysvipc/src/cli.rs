@@ -87,13 +87,27 @@ Examples:
     #[command(after_help = "\
 Examples:
   sysvipc limits
-  sysvipc limits shm --json")]
+  sysvipc limits shm --json
+  sysvipc limits --warn 80           # exit status 6 if a limit is nearly reached")]
     Limits(LimitsArgs),
-    /// Show the list again and again, with the objects that came and went
+    /// Print objects, bytes, limits and verdicts for a monitoring system
+    ///
+    /// The format is `OpenMetrics` text. Each kind is listed once. A verdict on a
+    /// set takes calls for each semaphore, and one on a queue a search of all
+    /// processes: --verdicts includes them.
+    #[command(after_help = "\
+Examples:
+  sysvipc metrics
+  sysvipc metrics > sysvipc.prom.new && mv sysvipc.prom.new sysvipc.prom")]
+    Metrics(MetricsArgs),
+    /// Show the list again and again, with the objects that came, went or changed
+    ///
+    /// On a terminal it is a screen, which `q` or Ctrl-C leaves. Elsewhere, and
+    /// with --json, each change is a line.
     #[command(after_help = "\
 Examples:
   sysvipc watch shm --sort size --reverse
-  sysvipc watch --interval 500ms --json >> changes.jsonl")]
+  sysvipc watch -n 500ms --json >> changes.jsonl")]
     Watch(WatchArgs),
     /// Run a command under a lock, which lasts exactly as long as its process
     ///
@@ -407,15 +421,28 @@ pub(crate) struct LimitsArgs {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+    /// Exit with 6 if so many percent of a limit are used, or more
+    #[arg(long, value_name = "PERCENT", value_parser = values::percent)]
+    pub(crate) warn: Option<f64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MetricsArgs {
+    /// Only this kind
+    #[arg(value_enum)]
+    pub(crate) kind: Option<KindName>,
+    /// Include the verdicts on sets and queues
+    #[arg(long)]
+    pub(crate) verdicts: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct WatchArgs {
-    /// The time between two listings
-    #[arg(short = 'i', long, value_name = "TIME", value_parser = values::interval, default_value = "2s")]
+    /// The time between two listings, as `-n` of watch(1)
+    #[arg(short = 'n', short_alias = 'i', long, value_name = "TIME", value_parser = values::interval, default_value = "2s")]
     pub(crate) interval: Duration,
     /// End after this many listings
-    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
     /// Print each change as a line of JSON
     #[arg(long, conflicts_with = "columns")]

@@ -47,7 +47,7 @@ Exit status:
     3  no such object, key, file or user
     4  permission denied
     5  the key is in use, or the object changed, or it is not what is needed
-    6  a limit is reached, or something is too large
+    6  a limit is reached (`limits --warn`: nearly), or something is too large
     7  the operation would have to wait (--no-wait)
     8  not supported by this system
   124  timed out (--timeout)

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use cli::{Cli, Colour, Command, CompletionsArgs, ManArgs, Shell};
-use commands::{create, limits, list, lock, remove, show, transfer, watch};
+use commands::{create, limits, list, lock, metrics, remove, show, transfer, watch};
 use exit::{Failure, Result, Status};
 use stdio::Output;
 
@@ -38,6 +38,7 @@ fn run(cli: Cli) -> Result<Status> {
         Command::Create(args) => create::run(&args, out()?)?,
         Command::Remove(args) => remove::run(&args, out()?)?,
         Command::Limits(args) => limits::run(&args, out()?)?,
+        Command::Metrics(args) => metrics::run(&args, out()?)?,
         Command::Watch(args) => watch::run(&args, out()?)?,
         Command::Lock(args) => return lock::run(&args),
         Command::Send(args) => transfer::send(args)?,

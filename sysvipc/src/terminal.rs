@@ -4,17 +4,27 @@
 //! unblocks it, so that the kernel's default action applies: unlike SIGSTOP, it spares processes that no shell would
 //! continue, and those that ignore the signal from the start.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Read as _, Write};
 use std::os::fd::AsFd;
 use std::panic;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::thread;
+use std::time::Duration;
 
 use nix::sys::signal::{SigSet, Signal, raise};
+use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
 use nix::unistd::{getpgrp, tcgetpgrp};
 
+use crate::clock::{Deadline, pause};
 use crate::stdio::Output;
+
+/// What `read_keys` sends for `q`: no signal has this number.
+pub(crate) const LEAVE_KEY: i32 = 0;
+
+/// How the terminal took keys before the screen was on. `None` while it is off, and if there is no terminal to read from.
+static KEYS: Mutex<Option<Termios>> = Mutex::new(None);
 
 /// Switches to the alternate screen, and hides the cursor.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l";
@@ -53,6 +63,7 @@ impl Screen<'_> {
             self.out.write_all(ENTER)?;
             self.out.flush()?;
             self.is_stale = false;
+            take_single_keys();
         }
         Ok(())
     }
@@ -104,11 +115,74 @@ impl Drop for Screen<'_> {
 /// Restores the terminal if the screen is on.
 fn restore(out: &mut impl Write) -> io::Result<()> {
     if IS_ON.swap(false, Ordering::Relaxed) {
+        restore_keys();
         out.write_all(LEAVE)?;
         out.flush()?;
     }
     Ok(())
 }
+
+/// Has the terminal pass keys on as they come, and not show them.
+fn take_single_keys() {
+    let stdin = io::stdin();
+    if !stdin.is_terminal() || !is_in_front(&stdin) {
+        return;
+    }
+    let Ok(before) = tcgetattr(&stdin) else {
+        return;
+    };
+    let mut single = before.clone();
+    single.local_flags &= !(LocalFlags::ICANON | LocalFlags::ECHO);
+    // Without it `q` is seen with the end of its line.
+    if tcsetattr(&stdin, SetArg::TCSANOW, &single).is_ok() {
+        if let Ok(mut keys) = KEYS.lock() {
+            keys.get_or_insert(before);
+        }
+    }
+}
+
+/// Has the terminal take keys as before.
+fn restore_keys() {
+    let before = KEYS.lock().ok().and_then(|mut keys| keys.take());
+    // In the background that would stop the process; the shell restores its terminal itself.
+    if let Some(before) = before.filter(|_| is_in_front(io::stdin())) {
+        // Fails if the terminal is gone.
+        let _ = tcsetattr(io::stdin(), SetArg::TCSANOW, &before);
+    }
+}
+
+/// Starts a thread that sends [`LEAVE_KEY`] when `q` is typed. Does nothing if standard input is no terminal, or if no
+/// thread can be started: signals end the process all the same.
+pub(crate) fn read_keys(send: Sender<i32>) {
+    if !io::stdin().is_terminal() {
+        return;
+    }
+    let read = move || {
+        // In the background a read fails then, instead of stopping the process.
+        let _ = SigSet::from(Signal::SIGTTIN).thread_block();
+        loop {
+            let mut key = [0];
+            match io::stdin().lock().read_exact(&mut key) {
+                Ok(()) if key[0].eq_ignore_ascii_case(&b'q') => {
+                    if send.send(LEAVE_KEY).is_err() {
+                        return;
+                    }
+                }
+                Ok(()) => {}
+                Err(_) if !is_in_front(io::stdin()) => {
+                    pause(Deadline::after(Some(BACKGROUND)));
+                }
+                // Its end is one too.
+                Err(_) => return,
+            }
+        }
+    };
+    // On failure there are no keys.
+    let _ = thread::Builder::new().spawn(read);
+}
+
+/// The time between two looks whether this job is in the foreground again.
+const BACKGROUND: Duration = Duration::from_millis(200);
 
 fn ctrl_z() -> SigSet {
     SigSet::from(Signal::SIGTSTP)

@@ -7,7 +7,7 @@ use serde::Serialize;
 use sysv_wrapper::{Kind, Limit, Limits, page_size};
 
 use crate::cli::{KINDS, LimitsArgs};
-use crate::exit::{Result, gather, message, warn};
+use crate::exit::{Failure, Result, Status, gather, message, warn};
 use crate::format;
 use crate::stdio::{BAD, DIM, Output, WARNING};
 use crate::table::{Head, KEPT, Table, wrap};
@@ -55,11 +55,12 @@ pub(crate) fn run(args: &LimitsArgs, mut out: Output) -> Result {
         None
     };
     if args.json {
-        return out.json(&Document {
+        out.json(&Document {
             limits: limits.iter().map(record).collect(),
             page_size: page_size(),
             shm_rmid_forced: forced,
-        });
+        })?;
+        return check(args.warn, &limits, errors.is_empty());
     }
     let look = out.look();
     table(&limits).write(&mut out, look, usize::MAX)?;
@@ -74,7 +75,38 @@ pub(crate) fn run(args: &LimitsArgs, mut out: Output) -> Result {
             writeln!(out, "{}", look.paint(DIM, line))?;
         }
     }
-    out.finish()
+    out.finish()?;
+    check(args.warn, &limits, errors.is_empty())
+}
+
+/// Fails if a limit is used up to that percentage, or if the use of a kind is not known.
+fn check(percentage: Option<f64>, limits: &[Limit], is_complete: bool) -> Result {
+    let Some(percentage) = percentage else {
+        return Ok(());
+    };
+    let mut status = None;
+    for limit in limits {
+        let Some(used) = limit.percent().filter(|used| *used >= percentage) else {
+            continue;
+        };
+        let raise = limit.sysctl().map_or_else(String::new, |sysctl| {
+            format!("; `sysctl -w {sysctl}=…` sets it")
+        });
+        warn(format!(
+            "{} ({}) is used to {}{raise}",
+            limit.name(),
+            limit.what(),
+            percent(used)
+        ));
+        status = Some(Status::Limit);
+    }
+    let unknown = limits
+        .iter()
+        .any(|limit| partial(limit.kind(), limits).is_some());
+    if status.is_none() && (unknown || !is_complete) {
+        status = Some(Status::Failed);
+    }
+    status.map_or(Ok(()), |status| Err(Failure::silent(status)))
 }
 
 /// Returns a note for a kind of which the system gives only some limits: it knows the use of the first one, on the

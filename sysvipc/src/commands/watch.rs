@@ -1,4 +1,4 @@
-//! `sysvipc watch`: the list, again and again, and the objects that came and went.
+//! `sysvipc watch`: the list, again and again, and the objects that came, went or changed.
 //!
 //! On a terminal it redraws a screen; elsewhere, and with --json, it prints a line for each change.
 
@@ -21,19 +21,22 @@ use crate::format::{Names, Time};
 use crate::stdio::{BAD, DIM, GOOD, HEADING, Look, Output, WARNING};
 use crate::table::columns::{Lookups, Row};
 use crate::table::{cut, printable};
-use crate::terminal::{self, Screen};
+use crate::terminal::{self, LEAVE_KEY, Screen};
 use changes::{Change, Event, LastListing};
 
 /// How many changes the screen keeps.
 const HISTORY: usize = 100;
 
-/// Watches until a signal ends the process or --count is reached.
+/// Watches until a signal or `q` ends it, or --count is reached.
 pub(crate) fn run(args: &WatchArgs, mut out: Output) -> Result {
     args.view.check()?;
     let is_screen = out.has_screen() && !args.json;
     let ended = match signals() {
-        Ok(signals) if is_screen => on_screen(args, Screen::new(&mut out), &signals)?,
-        Ok(signals) => in_lines(args, &mut out, Some(&signals))?,
+        Ok((signals, send)) if is_screen => {
+            terminal::read_keys(send);
+            on_screen(args, Screen::new(&mut out), &signals)?
+        }
+        Ok((signals, _)) => in_lines(args, &mut out, Some(&signals))?,
         // Without the threads that catch signals, a signal would end the process before the terminal is restored.
         Err(error) => {
             if is_screen {
@@ -44,7 +47,7 @@ pub(crate) fn run(args: &WatchArgs, mut out: Output) -> Result {
             in_lines(args, &mut out, None)?
         }
     };
-    if let Some(signal) = ended {
+    if let Some(signal) = ended.filter(|signal| *signal != LEAVE_KEY) {
         // The terminal is restored.
         end_by(signal);
     }
@@ -54,13 +57,14 @@ pub(crate) fn run(args: &WatchArgs, mut out: Output) -> Result {
 /// Grace period between the first termination signal and a forced exit by the next one.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Starts the threads that catch signals, and returns the channel that they send them to. On failure the signals keep
-/// their default actions.
-fn signals() -> io::Result<Receiver<i32>> {
+/// Starts the threads that catch signals, and returns both ends of the channel that they send them to. On failure the
+/// signals keep their default actions.
+fn signals() -> io::Result<(Receiver<i32>, Sender<i32>)> {
     let (send, receive) = mpsc::channel();
     // Before any other thread is started: each has to block SIGTSTP.
     terminal::hold_ctrl_z(send.clone())?;
     let (registered, wait) = mpsc::channel();
+    let for_keys = send.clone();
     let catch = move || {
         // Here, since a handler cannot be removed: without this thread there must be none.
         let caught = Signals::new([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCONT, SIGWINCH]);
@@ -76,7 +80,7 @@ fn signals() -> io::Result<Receiver<i32>> {
     if registered.is_err() {
         terminal::release_ctrl_z();
     }
-    registered.map(|()| receive)
+    registered.map(|()| (receive, for_keys))
 }
 
 /// Sends each signal to the channel, and ends the process by a termination signal behind the grace period.
@@ -298,11 +302,12 @@ fn log(
     if history.is_empty() {
         return Vec::new();
     }
-    let mut lines = vec![look.paint(HEADING, "Came and went")];
+    let mut lines = vec![look.paint(HEADING, "Came, went, changed")];
     for change in history.iter().take(most.saturating_sub(1)) {
         let style = match change.event {
             Event::Came => GOOD,
             Event::Went => BAD,
+            Event::Changed(_) => DIM,
         };
         let text = format!("{} {}", change.time.local(), change.text(names));
         lines.push(look.paint(style, cut(&text, width)));
@@ -395,7 +400,7 @@ mod tests {
         let mut history: VecDeque<_> = vec![change; 50].into();
         let logged = |height, history: &VecDeque<_>| {
             let lines = screen(height, &[], history);
-            let title = lines.iter().position(|line| line == "Came and went");
+            let title = lines.iter().position(|line| line == "Came, went, changed");
             title.map(|title| {
                 assert!(
                     lines[title + 1..]

@@ -14,6 +14,7 @@ mod foreign;
 mod help;
 mod list;
 mod lock;
+mod metrics;
 mod objects;
 mod output;
 mod peers;

@@ -140,6 +140,47 @@ fn the_terminal_is_drawn_whole_and_given_back() {
     });
 }
 
+/// Row N11: `q` leaves, and the terminal takes keys as it did before.
+#[test]
+fn a_key_leaves_and_the_terminal_is_as_before() {
+    const TEST: &str = test_name!("a_key_leaves_and_the_terminal_is_as_before");
+    if Command::new("script").arg("--version").output().is_err() {
+        return skipped(TEST, "there is no script here");
+    }
+    in_namespace(TEST, || {
+        let line = format!(
+            "stty -g; {} watch -n 0.02; echo \"left $?\"; stty -g",
+            cli::SYSVIPC
+        );
+        let terminal = Typed::start(&line);
+        terminal.wait_for("\x1b[H", 2);
+        // Other keys do nothing.
+        terminal.type_in("x\n");
+        let drawn = terminal.shown().matches("\x1b[H").count();
+        terminal.wait_for("\x1b[H", drawn + 2);
+        terminal.type_in("q");
+        let after = terminal.wait_for("left 0", 1);
+        wait_until("the settings are shown", || {
+            terminal
+                .shown()
+                .rsplit_once("left 0")
+                .unwrap()
+                .1
+                .contains(':')
+        });
+        drop(after);
+        let shown = terminal.shown();
+        let settings: Vec<_> = shown
+            .lines()
+            .filter(|line| line.matches(':').count() > 10 && !line.contains('\x1b'))
+            .collect();
+        assert!(
+            matches!(settings[..], [before, after] if before == after),
+            "{settings:?}"
+        );
+    });
+}
+
 /// A number or a word in what the kernel tells of a process.
 fn status(pid: i32, name: &str) -> String {
     let text = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();

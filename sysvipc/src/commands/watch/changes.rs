@@ -3,17 +3,77 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
-use sysv_wrapper::Kind;
+use sysv_wrapper::{Kind, Status};
 
-use crate::format::{Names, Time};
+use crate::format::{Names, Time, bytes, count};
 use crate::object::{Record, is_same, name, size};
 use crate::table::columns::{Lookups, Row};
 
 /// What happened to an object.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(crate) enum Event {
-    Came,
     Went,
+    Came,
+    /// Attachments, messages or bytes on a queue changed.
+    Changed(Growth),
+}
+
+/// By how much what processes change by use has grown, or become less.
+#[derive(Debug, Default, Copy, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Growth {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attach_count: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<i64>,
+}
+
+impl Growth {
+    /// Returns the difference between two looks at the same object; `None` if there is none.
+    fn between(before: &Row, now: &Row) -> Option<Growth> {
+        let growth = match (before.object.status(), now.object.status()) {
+            (Status::Shm(before), Status::Shm(now)) => Growth {
+                attach_count: difference(before.attach_count(), now.attach_count()),
+                ..Growth::default()
+            },
+            (Status::Msg(before), Status::Msg(now)) => Growth {
+                messages: difference(before.messages(), now.messages()),
+                bytes: difference(before.bytes(), now.bytes()),
+                ..Growth::default()
+            },
+            _ => Growth::default(),
+        };
+        (growth != Growth::default()).then_some(growth)
+    }
+
+    /// Formats it with the present numbers: `3 messages (+1), 120 B (+40)`.
+    fn text(self, row: &Row) -> String {
+        let grown = |by: Option<i64>| by.map_or_else(String::new, |by| format!(" ({by:+})"));
+        match row.object.status() {
+            Status::Shm(status) => {
+                let attachments = count(status.attach_count(), "attachment");
+                format!("{attachments}{}", grown(self.attach_count))
+            }
+            Status::Msg(status) => {
+                let messages = count(status.messages(), "message");
+                let bytes = bytes(status.bytes());
+                format!(
+                    "{messages}{}, {bytes}{}",
+                    grown(self.messages),
+                    grown(self.bytes)
+                )
+            }
+            Status::Sem(_) => size(&row.object),
+        }
+    }
+}
+
+/// Returns by how much a number has grown; `None` for not at all.
+fn difference(before: u64, now: u64) -> Option<i64> {
+    // No count of the kernel has 64 bits.
+    let by = i128::from(now) - i128::from(before);
+    i64::try_from(by).ok().filter(|by| *by != 0)
 }
 
 impl Event {
@@ -21,6 +81,7 @@ impl Event {
         match self {
             Event::Came => "came",
             Event::Went => "went",
+            Event::Changed(_) => "changed",
         }
     }
 }
@@ -39,6 +100,8 @@ pub(crate) struct Change {
 pub(crate) struct Document {
     time: Time,
     event: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    growth: Option<Growth>,
     object: Record,
 }
 
@@ -48,13 +111,21 @@ impl Change {
         let object = &self.row.object;
         let owner = names.user_or_uid(object.status().uid());
         let event = self.event.name();
-        format!("{event} {}, owner {owner}, {}", name(object), size(object))
+        let size = match self.event {
+            Event::Changed(growth) => growth.text(&self.row),
+            Event::Came | Event::Went => size(object),
+        };
+        format!("{event} {}, owner {owner}, {size}", name(object))
     }
 
     pub(crate) fn document(&self, lookups: &mut Lookups) -> Document {
         Document {
             time: self.time,
             event: self.event.name(),
+            growth: match self.event {
+                Event::Changed(growth) => Some(growth),
+                Event::Came | Event::Went => None,
+            },
             object: self.row.record(lookups),
         }
     }
@@ -85,21 +156,26 @@ impl LastListing {
             let of = self.objects.as_ref().and_then(|now| now.get(&id(row)));
             of.is_some_and(|other| is_same(&other.object, &row.object))
         };
-        let was_there = |row: &Row| {
-            before
-                .get(&id(row))
-                .is_some_and(|other| is_same(&other.object, &row.object))
+        let earlier = |row: &Row| {
+            let other = before.get(&id(row))?;
+            is_same(&other.object, &row.object).then_some(other)
         };
         let went = before.values().filter(|row| !is_there(row));
         let mut changes: Vec<_> = went.map(|row| change(Event::Went, row)).collect();
-        let came = now.map(|(_, row)| row).filter(|row| !was_there(row));
-        changes.extend(came.map(|row| change(Event::Came, row)));
+        changes.extend(now.filter_map(|(_, row)| {
+            let event = match earlier(row) {
+                Some(other) => Event::Changed(Growth::between(other, row)?),
+                None => Event::Came,
+            };
+            Some(change(event, row))
+        }));
         changes.sort_by_key(|change| {
-            (
-                change.event == Event::Came,
-                change.row.object.kind(),
-                change.row.object.raw_id(),
-            )
+            let order = match change.event {
+                Event::Went => 0,
+                Event::Came => 1,
+                Event::Changed(_) => 2,
+            };
+            (order, change.row.object.kind(), change.row.object.raw_id())
         });
         changes
     }
@@ -109,7 +185,9 @@ impl LastListing {
 pub(crate) mod tests {
     //! Rows of private objects, and the changes between two listings.
 
-    use sysv_wrapper::{Entry, Kind, MessageQueue, RemoveOnDrop, SemaphoreSet, SharedMemory};
+    use sysv_wrapper::{
+        Entry, Kind, MessageQueue, RemoveOnDrop, Selector, SemaphoreSet, SharedMemory,
+    };
 
     use super::{Event, LastListing, Row};
     use crate::format::Names;
@@ -188,6 +266,37 @@ pub(crate) mod tests {
             "{text}"
         );
         assert!(text.ends_with("1 B"), "{text}");
+    }
+
+    #[test]
+    fn what_grows_or_becomes_less_is_told_with_by_how_much() {
+        let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
+        let segment = RemoveOnDrop::new(SharedMemory::builder().create_private().unwrap());
+        let rows = || {
+            [
+                row(Kind::MessageQueue, queue.id().as_raw()),
+                row(Kind::SharedMemory, segment.id().as_raw()),
+            ]
+        };
+        let mut last = LastListing::default();
+        let mut told = || {
+            let changes = last.update(&rows());
+            let text = |change: &super::Change| change.text(&mut Names::default());
+            changes
+                .iter()
+                .map(text)
+                .map(|text| text.splitn(3, ", ").nth(2).unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        queue.send(1, b"four").unwrap();
+        assert!(told().is_empty());
+        queue.send(1, b"hours").unwrap();
+        let attached = segment.attach().unwrap();
+        assert_eq!(told(), ["1 attachment (+1)", "2 messages (+1), 9 B (+5)"]);
+        assert!(told().is_empty());
+        queue.receive(Selector::Any).unwrap();
+        drop(attached);
+        assert_eq!(told(), ["0 attachments (-1)", "1 message (-1), 5 B (-4)"]);
     }
 
     #[test]
