@@ -179,6 +179,13 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(crate) struct ListArgs {
+    /// Print rows alone, without titles and headings
+    #[arg(long, visible_alias = "noheadings", conflicts_with = "json")]
+    pub(crate) no_headings: bool,
+    /// Print one space between columns, times in RFC 3339 and sizes in bytes;
+    /// a space within a value is `\x20`
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) raw: bool,
     /// Print one JSON document instead of tables: all fields, unsorted unless
     /// --sort is given
     #[arg(long, conflicts_with = "columns")]
@@ -194,8 +201,19 @@ pub(crate) struct View {
     #[arg(value_enum)]
     pub(crate) kind: Option<KindName>,
     /// Show these columns, separated by commas; `all` shows all
+    ///
+    /// For all kinds: id, key, owner, group, uid, gid, creator, creator-group,
+    /// creator-uid, creator-gid, mode, changed, last-use, last-use-time,
+    /// verdict, kind, key-decimal, age. For segments: size, attached,
+    /// creator-pid, creator-command, last-pid, attach-time, detach-time,
+    /// status, removed, locked. For sets: semaphores, operation-time. For
+    /// queues: messages, bytes, max-bytes, send-pid, receive-pid, send-time,
+    /// receive-time.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     pub(crate) columns: Vec<String>,
+    /// Show sizes as numbers of bytes
+    #[arg(short, long)]
+    pub(crate) bytes: bool,
     /// Sort by this column, shown or not
     #[arg(long, value_name = "COLUMN")]
     pub(crate) sort: Option<String>,

@@ -98,12 +98,17 @@ impl Output {
         self.is_terminal && !is_dumb
     }
 
-    /// Returns how to print on the terminal at its present size.
+    /// Returns how to print on the terminal at its present size. The variable `COLUMNS` replaces its width, and sets one where
+    /// there is no terminal.
     pub(crate) fn look(&self) -> Look {
         let size = terminal_size_of(self.file.get_ref());
+        let asked = env::var("COLUMNS").ok();
+        let asked = asked.and_then(|columns| columns.parse().ok());
         Look {
             colour: self.choice != ColorChoice::Never,
-            width: size.map(|(width, _)| usize::from(width.0)),
+            width: asked
+                .filter(|columns| *columns > 0)
+                .or_else(|| size.map(|(width, _)| usize::from(width.0))),
             height: size.map(|(_, height)| usize::from(height.0)),
         }
     }

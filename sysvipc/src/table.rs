@@ -57,9 +57,34 @@ impl Table {
         self.cells.chunks(self.heads.len().max(1))
     }
 
-    /// Writes the heading and at most `most` rows.
-    pub(crate) fn write(&self, out: &mut impl Write, look: Look, most: usize) -> io::Result<()> {
-        let mut widths: Vec<usize> = self.heads.iter().map(|head| head.title.width()).collect();
+    /// Writes the rows with one space between the columns, and before them the heading.
+    pub(crate) fn write_raw(&self, out: &mut impl Write, heading: bool) -> io::Result<()> {
+        if heading {
+            let titles: Vec<_> = self.heads.iter().map(|head| head.title.as_str()).collect();
+            writeln!(out, "{}", titles.join(" "))?;
+        }
+        for line in self.rows() {
+            let cells: Vec<_> = line
+                .iter()
+                .map(|(text, _)| text.replace(' ', "\\x20"))
+                .collect();
+            writeln!(out, "{}", cells.join(" "))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the heading, if there is to be one, and at most `most` rows.
+    pub(crate) fn write(
+        &self,
+        out: &mut impl Write,
+        look: Look,
+        most: usize,
+        has_heading: bool,
+    ) -> io::Result<()> {
+        let titles = self.heads.iter().map(|head| head.title.width());
+        let mut widths: Vec<usize> = titles
+            .map(|width| width * usize::from(has_heading))
+            .collect();
         for line in self.rows() {
             for (width, (text, _)) in widths.iter_mut().zip(line) {
                 *width = text.width().max(*width);
@@ -70,7 +95,9 @@ impl Table {
         let heading = shown
             .iter()
             .map(|&i| (self.heads[i].title.as_str(), HEADING));
-        self.line(out, look, heading, &shown, &widths, room)?;
+        if has_heading {
+            self.line(out, look, heading, &shown, &widths, room)?;
+        }
         for line in self.rows().take(most) {
             let cells = shown.iter().map(|&i| (line[i].0.as_str(), line[i].1));
             self.line(out, look, cells, &shown, &widths, room)?;
@@ -230,7 +257,7 @@ mod tests {
         let mut out = Vec::new();
         let mut look = Look::default();
         look.width = width;
-        table.write(&mut out, look, most).unwrap();
+        table.write(&mut out, look, most, true).unwrap();
         String::from_utf8(out).unwrap()
     }
 

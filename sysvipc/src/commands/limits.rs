@@ -63,7 +63,7 @@ pub(crate) fn run(args: &LimitsArgs, mut out: Output) -> Result {
         return check(args.warn, &limits, errors.is_empty());
     }
     let look = out.look();
-    table(&limits).write(&mut out, look, usize::MAX)?;
+    table(&limits).write(&mut out, look, usize::MAX, true)?;
     if let Some(forced) = forced {
         let text = if forced {
             "shm_rmid_forced is 1: a segment is removed with its last detach, and when its creator ends"

@@ -8,7 +8,7 @@ use crate::cli::{KINDS, ListArgs, View, noun};
 use crate::exit::{Failure, Result, warn};
 use crate::format::count;
 use crate::stdio::Output;
-use crate::table::columns::{Lookups, Row};
+use crate::table::columns::{Form, Lookups, Row};
 
 /// Prints the objects.
 pub(crate) fn run(args: &ListArgs, out: Output) -> Result {
@@ -18,13 +18,18 @@ pub(crate) fn run(args: &ListArgs, out: Output) -> Result {
     if args.json {
         json(view, &mut gaps, out)?;
     } else {
-        tables(view, &mut gaps, out)?;
+        let form = Form {
+            bytes: view.bytes || args.raw,
+            raw: args.raw,
+            no_headings: args.no_headings,
+        };
+        tables(view, form, &mut gaps, out)?;
     }
     gaps.report(view.kinds().len())
 }
 
 /// Writes a table for each kind.
-fn tables(view: &View, gaps: &mut Gaps, mut out: Output) -> Result {
+fn tables(view: &View, form: Form, gaps: &mut Gaps, mut out: Output) -> Result {
     let lookups = &mut Lookups::default();
     let look = out.look();
     let mut is_first = true;
@@ -36,12 +41,12 @@ fn tables(view: &View, gaps: &mut Gaps, mut out: Output) -> Result {
                 continue;
             }
         };
-        if !is_first {
+        if !is_first && !form.raw && !form.no_headings {
             writeln!(out)?;
         }
         is_first = false;
         gaps.inaccessible[index(kind)] = inaccessible;
-        view.write(&mut out, look, kind, &rows, usize::MAX, lookups)?;
+        view.write(&mut out, (look, form), kind, &rows, usize::MAX, lookups)?;
         for row in &rows {
             gaps.count(row);
         }

@@ -83,7 +83,7 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
         writeln!(out)?;
         writeln!(out, "{}", look.paint(HEADING, title))?;
         if let Some(table) = table {
-            table.write(&mut out, look, usize::MAX)?;
+            table.write(&mut out, look, usize::MAX, true)?;
         }
         if let Some(end) = end {
             let end = cut(&end, look.width.unwrap_or(usize::MAX));

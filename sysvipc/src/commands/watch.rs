@@ -19,7 +19,7 @@ use crate::clock::{self, Deadline};
 use crate::exit::{Failure, Result, end_by, gather, warn};
 use crate::format::{Names, Time};
 use crate::stdio::{BAD, DIM, GOOD, HEADING, Look, Output, WARNING};
-use crate::table::columns::{Lookups, Row};
+use crate::table::columns::{Form, Lookups, Row};
 use crate::table::{cut, printable};
 use crate::terminal::{self, LEAVE_KEY, Screen};
 use changes::{Change, Event, LastListing};
@@ -246,11 +246,15 @@ fn frame(
         .map(|kind| (*kind, of(*kind).collect()))
         .collect();
     let needs: Vec<_> = by_kind.iter().map(|(_, rows)| needed(rows.len())).collect();
+    let form = Form {
+        bytes: args.view.bytes,
+        ..Form::default()
+    };
     for ((kind, rows), share) in by_kind.iter().zip(shares(&needs, room)) {
         let most = share.saturating_sub(TABLE_FRAME);
         let mut text = Vec::new();
         args.view
-            .write(&mut text, look, *kind, rows, most, lookups)?;
+            .write(&mut text, (look, form), *kind, rows, most, lookups)?;
         let mut block: Vec<String> = String::from_utf8_lossy(&text)
             .lines()
             .map(str::to_owned)

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::io::{self, Write};
 use std::time::SystemTime;
 
-use sysv_wrapper::{Entry, Kind, OrphanCheck, Pid, ShmStatus, Status, Verdict};
+use sysv_wrapper::{Entry, Kind, OrphanCheck, Pid, Process, ShmStatus, Status, Verdict};
 
 use super::{Head, KEPT, Table};
 use crate::cli::{KINDS, View};
@@ -64,6 +64,16 @@ pub(crate) enum Cell {
     Use(Option<(SystemTime, &'static str)>),
 }
 
+/// How values are formatted.
+#[derive(Debug, Default, Copy, Clone)]
+pub(crate) struct Form {
+    /// Sizes as numbers of bytes.
+    pub(crate) bytes: bool,
+    /// Times in RFC 3339, one space between columns, and none within.
+    pub(crate) raw: bool,
+    pub(crate) no_headings: bool,
+}
+
 /// The sort key of a value.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Order {
@@ -74,9 +84,12 @@ pub(crate) enum Order {
 
 impl Cell {
     /// Formats the value.
-    pub(crate) fn text(self) -> String {
+    pub(crate) fn text(self, form: Form) -> String {
         const NONE: &str = "-";
         match self {
+            Cell::Bytes(bytes) if form.bytes => bytes.to_string(),
+            Cell::Time(Some(time)) if form.raw => Time(time).to_string(),
+            Cell::Use(Some((time, what))) if form.raw => format!("{} {what}", Time(time)),
             Cell::Number(number) => number.map_or_else(|| NONE.to_owned(), |n| n.to_string()),
             Cell::Bytes(bytes) => format::bytes(bytes),
             Cell::Text(text) => text,
@@ -156,7 +169,7 @@ macro_rules! column {
 }
 
 /// All columns, in the order of `--columns all`.
-pub(crate) static COLUMNS: [Column; 34] = [
+pub(crate) static COLUMNS: [Column; 37] = [
     column!("id", true, |row, lookups| Cell::Number(Some(
         row.object.raw_id().into()
     ))),
@@ -179,12 +192,33 @@ pub(crate) static COLUMNS: [Column; 34] = [
             .names
             .group_or_gid(row.object.status().creator_gid())
     )),
+    column!("creator-uid", true, |row, lookups| id(row
+        .object
+        .status()
+        .creator_uid())),
+    column!("creator-gid", true, |row, lookups| id(row
+        .object
+        .status()
+        .creator_gid())),
     column!("mode", false, |row, lookups| Cell::Text(
         row.object.status().mode().to_string()
     )),
     column!("size", true, SEGMENTS Shm, |status| Cell::Bytes(status.size() as u64)),
     column!("attached", true, SEGMENTS Shm, |status| count(status.attach_count())),
     column!("creator-pid", true, SEGMENTS Shm, |status| pid(status.creator_pid())),
+    Column {
+        name: "creator-command",
+        right: false,
+        cell: |row, lookups| {
+            let pid = row.object.status().creator_pid();
+            let is_there = |pid: &Pid| !lookups.judge.process_is_gone(&row.object, *pid);
+            let process = pid.filter(is_there).and_then(Process::find);
+            let command = process.map(|process| process.command().to_owned());
+            (row.object.kind() == Kind::SharedMemory)
+                .then(|| Cell::Text(command.unwrap_or_else(|| "-".to_owned())))
+        },
+        kinds: SEGMENTS,
+    },
     column!("last-pid", true, SEGMENTS Shm, |status| pid(status.last_pid())),
     column!("semaphores", true, SETS Sem, |status| count(status.count() as u64)),
     column!("messages", true, QUEUES Msg, |status| count(status.messages())),
@@ -381,7 +415,7 @@ impl View {
     pub(crate) fn write(
         &self,
         out: &mut impl Write,
-        look: Look,
+        (look, form): (Look, Form),
         kind: Kind,
         rows: &[Row],
         most: usize,
@@ -393,10 +427,13 @@ impl View {
             Kind::MessageQueue => "Message queues",
         };
         let count = rows.len();
-        if rows.is_empty() {
+        if form.no_headings || form.raw {
+            // Rows alone are for programs.
+        } else if rows.is_empty() {
             return writeln!(out, "{}", look.paint(DIM, format!("{title}: none")));
+        } else {
+            writeln!(out, "{}", look.paint(HEADING, format!("{title}: {count}")))?;
         }
-        writeln!(out, "{}", look.paint(HEADING, format!("{title}: {count}")))?;
         let shown = if self.columns.is_empty() {
             default_columns(kind)
         } else {
@@ -417,11 +454,14 @@ impl View {
         let mut table = Table::new(shown.iter().map(head).collect());
         for row in rows.iter().take(most) {
             table.push(shown.iter().map(|column| {
-                let text = (column.cell)(row, lookups).map(Cell::text);
+                let text = (column.cell)(row, lookups).map(|cell| cell.text(form));
                 (text.unwrap_or_default(), style(column, row))
             }));
         }
-        table.write(out, look, most)
+        if form.raw {
+            return table.write_raw(out, !form.no_headings);
+        }
+        table.write(out, look, most, !form.no_headings)
     }
 }
 

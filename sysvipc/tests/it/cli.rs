@@ -24,7 +24,8 @@ pub fn command<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>) -> Command {
         .args(words)
         .stdin(Stdio::null())
         .env("TZ", "UTC")
-        .env_remove("NO_COLOR");
+        .env_remove("NO_COLOR")
+        .env_remove("COLUMNS");
     command
 }
 
@@ -208,6 +209,7 @@ pub fn shell(line: &str, words: &[&dyn Display]) -> Ran {
     command
         .args(["-c", &format!("set -o pipefail; {line}"), "bash", SYSVIPC])
         .args(words);
+    command.env_remove("COLUMNS");
     command.stdin(Stdio::null()).output().unwrap().into()
 }
 

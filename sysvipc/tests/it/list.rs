@@ -430,3 +430,60 @@ fn a_segment_without_attachments_was_detached_last() {
         assert_eq!(list("shm")[0]["last_use"], "detached");
     });
 }
+
+/// Row N11: forms for programs, and for narrow places that are no terminal.
+#[test]
+fn rows_are_printed_as_programs_want_them() {
+    in_namespace("rows_are_printed_as_programs_want_them", || {
+        let id = create("shm --size 5000 --key 0x2a");
+        create("sem --key 0x2a");
+        let words = "list shm --columns id,key,size,last-use";
+        let text = run(&format!("{words} --no-headings")).text();
+        assert!(text.starts_with(&format!("{id}  0x0000002a  4.9 KiB  ")));
+        assert_eq!(text.lines().count(), 1);
+        let text = run(&format!("{words} --bytes")).text();
+        assert!(text.contains("5000") && text.contains("SIZE"), "{text}");
+        let text = run(&format!("{words} --raw")).text();
+        let (heading, row) = text.split_once('\n').unwrap();
+        assert_eq!(heading, "ID KEY SIZE LAST-USE");
+        assert!(
+            row.starts_with(&format!("{id} 0x0000002a 5000 20")),
+            "{row}"
+        );
+        assert!(row.ends_with("Z\\x20changed\n"), "{row}");
+        // The rows of all kinds, one after the other.
+        let text = run("list --raw --noheadings --columns kind,id").text();
+        assert_eq!(text, format!("shm {id}\nsem {id}\n"));
+        run("list --raw --json").failed(2);
+        let ran = cli::shell("COLUMNS=40 \"$1\" list", &[]).text();
+        assert!(ran.lines().all(|line| line.chars().count() <= 40), "{ran}");
+        assert!(ran.contains("(no room for "), "{ran}");
+        // Of a creator that lives.
+        let (key, _own) = support::Shm::with_key(100);
+        let words = format!("list shm --key {key} --raw --columns creator-command");
+        let text = run(&words).text();
+        assert!(
+            text.contains("rows_are_printed") || text.contains("/it-"),
+            "{text}"
+        );
+    });
+}
+
+/// Row N11.
+#[test]
+fn every_column_is_in_the_help() {
+    in_namespace("every_column_is_in_the_help", || {
+        create("shm");
+        create("sem");
+        create("msg");
+        let help = run("list --help").text();
+        let help: Vec<_> = help
+            .split(|c: char| !c.is_ascii_lowercase() && c != '-')
+            .collect();
+        let table = run("list --raw --columns all").text();
+        let headings = table.lines().filter(|line| line.starts_with("ID "));
+        let mut columns = headings.flat_map(|line| line.split(' '));
+        assert!(columns.all(|name| help.contains(&&*name.to_lowercase())));
+        assert_eq!(table.lines().count(), 6);
+    });
+}
