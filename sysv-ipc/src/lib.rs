@@ -48,6 +48,7 @@
 //! semctl_rmid(id)?;
 //! # Ok::<(), Errno>(())
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod copy;
 mod errno;

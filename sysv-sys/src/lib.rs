@@ -23,6 +23,7 @@
 //! let perm = sysv_sys::ipc_perm::default();
 //! assert_eq!(perm.key(), sysv_sys::IPC_PRIVATE);
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 
 mod bindings {

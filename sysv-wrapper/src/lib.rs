@@ -61,6 +61,7 @@
 //! | `serde` | `Serialize` and `Deserialize` for keys and ids |
 //! | `values` | typed messages: `send_value`, `receive_value` |
 //! | `buildtime-bindgen` | declarations from this machine's headers, where libclang can be loaded; needed on targets without bundled ones |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/migrating.md")]
