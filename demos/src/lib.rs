@@ -6,7 +6,6 @@
 //! [`conversation`] works with both through one trait, [`Channel`](conversation::Channel).
 //!
 //! The small ones, each about one thing, play on a [`stage`].
-#![deny(unsafe_code)]
 
 pub mod accounts;
 pub mod console;

@@ -4,7 +4,7 @@
 //! This file is the mapping, and the only one of the demonstrations with `unsafe`: a mapping is an address,
 //! which has to be detached once and not used afterwards. The ids, and what is done with them, are safe, and in
 //! the files beside.
-#![allow(unsafe_code)]
+#![expect(unsafe_code, reason = "attaches a segment through the thin layer")]
 
 mod channel;
 mod objects;

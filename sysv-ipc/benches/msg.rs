@@ -1,6 +1,8 @@
 //! Calls on a queue through `sysv-ipc` beside the bare calls. What is sent comes back at once.
 //!
 //! `cargo bench -p sysv-ipc --bench msg`; the two names of a group, `libc` and `sysv-ipc`, are to be compared.
+#![expect(clippy::disallowed_methods, reason = "measures with the bare calls")]
+#![expect(unsafe_code, reason = "measures against the bare calls")]
 
 use std::ffi::c_long;
 use std::hint::black_box;

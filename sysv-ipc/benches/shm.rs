@@ -1,6 +1,8 @@
 //! Calls on a segment through `sysv-ipc` beside the bare calls.
 //!
 //! `cargo bench -p sysv-ipc --bench shm`; the two names of a group, `libc` and `sysv-ipc`, are to be compared.
+#![expect(clippy::disallowed_methods, reason = "measures with the bare calls")]
+#![expect(unsafe_code, reason = "measures against the bare calls")]
 
 use std::hint::black_box;
 use std::ptr;

@@ -29,6 +29,10 @@
 //! The memory model does not define atomic accesses of *different* widths that overlap. The callers of these functions
 //! exclude them within this process. No type can exclude them in other processes; like every other access of a foreign
 //! program they are outside of the abstract machine, and the processor defines their effect byte by byte.
+#![expect(
+    unsafe_code,
+    reason = "copies from and to memory that other processes write"
+)]
 
 use core::ffi::{c_int, c_void};
 use core::mem::MaybeUninit;

@@ -1,4 +1,5 @@
 //! Error numbers: the newtype, its names, and the only read of `errno`.
+#![expect(clippy::disallowed_methods, reason = "the one place that reads errno")]
 
 use core::fmt;
 use core::num::NonZeroI32;

@@ -1,4 +1,5 @@
 //! A counter that distinguishes a forked child from its parent, kept by a `pthread_atfork` handler.
+#![expect(unsafe_code, reason = "registers a handler with pthread_atfork")]
 
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 

@@ -1,4 +1,5 @@
 //! Keys: the numbers by which unrelated processes find an object.
+#![expect(unsafe_code, reason = "calls ftok")]
 
 #[cfg(feature = "serde")]
 mod serde;

@@ -49,6 +49,7 @@
 //! # Ok::<(), Errno>(())
 //! ```
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(unreachable_pub)]
 
 mod copy;
 mod errno;

@@ -1,4 +1,5 @@
 //! Message queues: `msgget`, `msgsnd`, `msgrcv` and every command of `msgctl`.
+#![expect(unsafe_code, reason = "calls msgget, msgsnd, msgrcv and msgctl")]
 
 mod buf;
 mod flags;

@@ -1,4 +1,8 @@
 //! `struct ipc_perm`: owner, creator and permissions of an object.
+#![expect(
+    unsafe_code,
+    reason = "declares the status of all three kinds as plain data"
+)]
 
 use core::fmt;
 use core::hash::{Hash, Hasher};

@@ -1,4 +1,5 @@
 //! Semaphore sets: `semget`, `semop` and `semtimedop`. `sem/ctl.rs` has the commands of `semctl`.
+#![expect(unsafe_code, reason = "calls semget, semop, semtimedop and semctl")]
 
 mod buf;
 mod ctl;

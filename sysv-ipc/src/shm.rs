@@ -1,4 +1,5 @@
 //! Shared memory segments: `shmget`, `shmat`, `shmdt` and every command of `shmctl`.
+#![expect(unsafe_code, reason = "calls shmget, shmat, shmdt and shmctl")]
 
 mod flags;
 mod stat;

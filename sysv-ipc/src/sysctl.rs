@@ -2,6 +2,10 @@
 //!
 //! This file makes the calls. One child per system reads the structures that the kernel writes: `ipcs.rs` for macOS,
 //! `kernel.rs` for FreeBSD, `table.rs` for NetBSD.
+#![expect(
+    unsafe_code,
+    reason = "calls sysctl and reads the structures it writes"
+)]
 
 #[cfg(any(sysv = "IPCS_command", test))]
 mod ipcs;

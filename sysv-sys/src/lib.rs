@@ -30,6 +30,7 @@ mod bindings {
     //! bindgen's output, unmodified.
     #![allow(
         missing_docs,
+        unsafe_code,
         non_camel_case_types,
         non_snake_case,
         non_upper_case_globals,
@@ -37,7 +38,9 @@ mod bindings {
         clippy::all,
         clippy::pedantic,
         clippy::undocumented_unsafe_blocks,
-        clippy::multiple_unsafe_ops_per_block
+        clippy::multiple_unsafe_ops_per_block,
+        clippy::allow_attributes_without_reason,
+        reason = "generated code"
     )]
     include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 }

@@ -4,6 +4,7 @@
 //! `cargo bench -p sysv-wrapper --bench copy`, which takes some minutes; with a filter such as
 //! `-- read_at/64/` it takes seconds. The two names of a group, `wrapper` and `libc`, are to be compared.
 //! Sizes are in bytes; `aligned` begins at the segment's start, `odd` one byte behind it.
+#![expect(unsafe_code, reason = "measures against the bare calls")]
 
 use std::ffi::c_void;
 use std::hint::black_box;

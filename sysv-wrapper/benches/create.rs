@@ -3,6 +3,7 @@
 //! `cargo bench -p sysv-wrapper --bench create`. The names of a group are to be compared: `libc` (a private object
 //! by the bare calls), `sysv-wrapper` (the same through a handle), and `free key` (with a key drawn at random). Many
 //! objects are made where the bench can have an ipc namespace of its own, whose limits it raises.
+#![expect(unsafe_code, reason = "measures against the bare calls")]
 
 mod support;
 

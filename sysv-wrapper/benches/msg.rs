@@ -3,6 +3,7 @@
 //!
 //! `cargo bench -p sysv-wrapper --bench msg`; the three names of a group are to be compared. Messages of 64 KiB are
 //! measured where the bench can have an ipc namespace of its own, whose limits it raises.
+#![expect(unsafe_code, reason = "measures against the bare calls")]
 
 mod support;
 

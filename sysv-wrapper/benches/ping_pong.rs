@@ -2,6 +2,7 @@
 //!
 //! `cargo bench -p sysv-wrapper --bench ping_pong`. A figure is the time for there and back. The other process is
 //! this program once more, which goes through `sysv-wrapper` in every case; on this side, `libc` are the bare calls.
+#![expect(unsafe_code, reason = "measures against the bare calls")]
 
 use std::env;
 use std::ffi::{c_long, c_short};

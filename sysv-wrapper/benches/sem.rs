@@ -1,6 +1,7 @@
 //! A semaphore through the bare calls, `sysv-ipc` and `sysv-wrapper`, in one process.
 //!
 //! `cargo bench -p sysv-wrapper --bench sem`; the three names of a group are to be compared.
+#![expect(unsafe_code, reason = "measures against the bare calls")]
 
 use std::ffi::c_short;
 use std::hint::black_box;

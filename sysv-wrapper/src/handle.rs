@@ -1,4 +1,8 @@
 //! What the handles of all kinds have alike: finding, removing, changing owner and mode, owning.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the one place that removes objects"
+)]
 
 use std::fmt;
 use std::ops::Deref;

@@ -62,6 +62,7 @@
 //! | `values` | typed messages: `send_value`, `receive_value` |
 //! | `buildtime-bindgen` | declarations from this machine's headers, where libclang can be loaded; needed on targets without bundled ones |
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![warn(unreachable_pub)]
 
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/migrating.md")]

@@ -1,4 +1,8 @@
 //! The command's own time: one deadline over several calls, and pauses. The library waits for objects.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the one place of the command that waits"
+)]
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread;

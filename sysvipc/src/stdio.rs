@@ -1,6 +1,10 @@
 //! Standard input and output: whether they were closed, the terminal and its size, colours, JSON.
 //!
 //! Output goes to the file itself: the standard library's handle ignores EBADF.
+#![expect(
+    unsafe_code,
+    reason = "runs a function before the standard library opens closed descriptors"
+)]
 
 use std::env;
 use std::fmt::Display;

@@ -179,7 +179,6 @@ fn tell(name: &str, state: &str) -> Result<(), Failure> {
 
 /// What comes with sysv-sys for a target: the facts, and the whole text, whatever it is made of.
 pub(crate) struct Bundled {
-    #[allow(dead_code)]
     pub(crate) facts: Facts,
     pub(crate) text: String,
 }

@@ -1,115 +1,256 @@
-//! `cargo xtask tidy`: says which file and line breaks which layer rule, and why the rule is there.
+//! `cargo xtask tidy`: the rules of CONTRIBUTING.md that no compiler, lint or cargo command checks.
 //!
-//! Here lives the order of work: read every source, hold it against every check, add what no single
-//! file shows (coverage, stale exceptions, the public API), print. The checks themselves are declared in
-//! `tidy/checks.rs`, what they look for is in one file per rule, and the files that may break a rule
-//! stand in `tidy/table.rs`.
+//! Reads lines, not syntax: comment lines and everything from `mod tests {` on are skipped, strings are not. The
+//! other rules are in `Cargo.toml` (`[workspace.lints]`), `clippy.toml` and `deny.toml`.
 
-mod api;
-mod cfgs;
-mod checks;
-mod clock;
-mod coverage;
-mod docs;
-mod drops;
-mod exception;
-mod files;
-mod imports;
-mod macros;
-mod names;
-mod opening;
-mod report;
-mod returns;
-mod signatures;
-mod source;
-mod table;
-mod tokens;
-mod unsafety;
-
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
 use crate::task::{Failure, Outcome, WRONG, print, workspace_root};
 
-use report::Violation;
-
-/// Check the layer rules of the workspace.
+/// Check the rules that no lint checks: floors, C's names, openings, docs/coverage.md.
 ///
-/// Reads every `.rs` file and docs/coverage.md, and prints one line per breach:
-/// `path:line: rule N: what is wrong (why the rule exists)`. Files that may break a rule stand with
-/// their reason in xtask/src/tidy/table.rs. Where there is a nightly toolchain, the public API of
-/// sysv-wrapper is checked as its rustdoc sees it, in target/tidy-api.
+/// Prints one line per breach: `path:line: what is wrong`. CONTRIBUTING.md lists all rules with the command that
+/// checks each.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Exit status: 0 no rule is broken, 1 some are, 2 the check could not be done.\n\n\
-                        Example:\n  cargo xtask tidy --json"
-)]
-pub(crate) struct Args {
-    /// Print a JSON array of {file, line, rule, message, reason} instead of text
-    #[arg(long)]
-    json: bool,
+#[command(after_help = "Exit status: 0 no rule is broken, 1 some are, 2 the check failed.")]
+pub(crate) struct Args {}
 
-    /// Check the workspace in DIR instead of this one
-    #[arg(long, value_name = "DIR")]
-    root: Option<PathBuf>,
-
-    /// Read the public API from FILE, which rustdoc wrote, instead of having it written
-    #[arg(long, value_name = "FILE", hide = true)]
-    api_json: Option<PathBuf>,
+/// Words (whole) that only the files starting with `except` may have, of those that start with `below`.
+struct Rule {
+    words: &'static [&'static str],
+    below: &'static [&'static str],
+    except: &'static [&'static str],
+    reason: &'static str,
 }
 
-/// Checks the workspace and prints what was found.
-pub(crate) fn run(args: &Args) -> Outcome {
-    let root = args.root.clone().unwrap_or_else(workspace_root);
-    if !root.is_dir() {
-        return Err(Failure::new(format!(
-            "{}: not a directory, so there is nothing to check",
-            root.display()
-        )));
-    }
-    let mut violations = Vec::new();
-    let files = check_sources(&root, &mut violations)?;
-    violations.extend(coverage::check(&root)?);
-    let api = api::check(&root, args.api_json.as_deref());
-    // What the sources show is printed even if the API cannot be had.
-    let how = match &api {
-        Ok(api) => {
-            violations.extend_from_slice(&api.violations);
-            api.how
-        }
-        Err(_) => "could not be checked",
-    };
-    violations.sort();
-    violations.dedup();
+const WRAPPER: &str = "sysv-wrapper/src/";
+const ALL: &[&str] = &["sysv-ipc/src/", WRAPPER, "sysvipc/src/", "demos/src/"];
+const RULES: [Rule; 5] = [
+    Rule {
+        words: &["libc", "sysv_sys"],
+        below: &[WRAPPER, "sysvipc/src/", "demos/src/"],
+        except: &[],
+        reason: "C's names stay in sysv-ipc, so that no dependent has to know the platform",
+    },
+    Rule {
+        words: &["== -1", "!= -1", "-1 =>", "== usize::MAX"],
+        below: ALL,
+        except: &["sysv-ipc/src/ret.rs"],
+        reason: "one file looks at return values: ret.rs",
+    },
+    Rule {
+        words: &["EINTR", "Interrupted"],
+        below: &[WRAPPER, "sysvipc/src/"],
+        except: &[
+            "sysv-wrapper/src/deadline.rs",
+            "sysv-wrapper/src/error",       // the kind and its text
+            "sysv-wrapper/src/key_file.rs", // reports it, retries nothing
+        ],
+        reason: "one file decides what a signal does to a wait: deadline.rs",
+    },
+    Rule {
+        words: &["Drop for"],
+        below: &["sysv-ipc/src/"],
+        except: &["sysv-ipc/src/sem/values.rs"], // unmaps the process's own memory
+        reason: "sysv-ipc owns no object: its ids are numbers",
+    },
+    Rule {
+        words: &["target_os", "target_env", "target_arch", "unix)"],
+        below: ALL,
+        except: &[
+            "sysv-wrapper/src/system",
+            "sysv-wrapper/src/deadline.rs",      // a clock of Linux
+            "sysv-wrapper/src/key_file/file.rs", // renames without replacing where rustix can
+            "sysv-wrapper/src/limits.rs",        // the names of Linux's settings
+            "sysvipc/src/stdio.rs",              // a section's name per format of executables
+        ],
+        reason: "sysv-sys detects what a platform has: ask `cfg(sysv = \"…\")`",
+    },
+];
 
-    if args.json {
-        print(&report::json(&violations)?)?;
-        eprintln!("public API: {how}");
-    } else {
-        print(&report::text(&violations, files, how))?;
+/// The floors of sysv-wrapper/src, from the ground up.
+const FLOORS: [&[&str]; 6] = [
+    &["key", "kind", "deadline", "error"],
+    &["system"],
+    &["identity", "limits"],
+    &["handle", "init"],
+    &["shm", "sem", "msg"],
+    &["key_file", "inspect"],
+];
+
+/// The rows of docs/coverage.md: each letter, and its highest number.
+const ROWS: [(char, u32); 5] = [('S', 17), ('W', 8), ('P', 24), ('C', 11), ('N', 12)];
+
+/// Checks the workspace and prints what was found.
+pub(crate) fn run(_: &Args) -> Outcome {
+    let root = workspace_root();
+    let mut paths = Vec::new();
+    list(&root, "", &mut paths).map_err(Failure::because("cannot list the sources"))?;
+    let (mut found, mut excepted) = (Vec::new(), BTreeSet::new());
+    for path in &paths {
+        check(path, &read(&root.join(path))?, &mut found, &mut excepted);
     }
-    api?;
-    Ok(if violations.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(WRONG)
+    let excepts = RULES.iter().flat_map(|rule| rule.except);
+    let stale = excepts.filter(|except| !excepted.contains(*except));
+    found.extend(stale.map(|except| format!("xtask/src/tidy.rs: {except} needs no exception")));
+    found.extend(coverage(&read(&root.join("docs/coverage.md"))?));
+    let code = if found.is_empty() { 0 } else { WRONG };
+    found.push(format!(
+        "tidy: {} files, {} breaches\n",
+        paths.len(),
+        found.len()
+    ));
+    print(&found.join("\n"))?;
+    Ok(ExitCode::from(code))
+}
+
+/// Adds the breaches in one file, and the exceptions that it needs.
+fn check(path: &str, text: &str, found: &mut Vec<String>, excepted: &mut BTreeSet<&str>) {
+    if !text.starts_with("//!") {
+        found.push(format!("{path}:1: does not open with `//!`"));
+    }
+    let starts = |with: &&&str| path.starts_with(**with);
+    let lines = (1..).zip(text.lines());
+    for (number, line) in lines.take_while(|(_, line)| *line != "mod tests {") {
+        if line.trim_start().starts_with("//") {
+            continue;
+        }
+        for rule in &RULES {
+            let word = rule.words.iter().find(|word| has_word(line, word));
+            match (word, rule.except.iter().find(starts)) {
+                (Some(_), Some(except)) => _ = excepted.insert(except),
+                (Some(word), None) if rule.below.iter().any(|below| starts(&below)) => {
+                    found.push(format!("{path}:{number}: `{word}`: {}", rule.reason));
+                }
+                _ => {}
+            }
+        }
+        let climbs = path
+            .strip_prefix(WRAPPER)
+            .and_then(|file| climbs(file, line));
+        found.extend(climbs.map(|what| format!("{path}:{number}: {what}")));
+    }
+}
+
+/// Says what is wrong with the paths in a line of `file`, relative to sysv-wrapper/src.
+fn climbs(file: &str, line: &str) -> Option<String> {
+    let floor = |module| FLOORS.iter().position(|files| files.contains(&module));
+    let own = match file.split(['/', '.']).next()? {
+        "lib" => FLOORS.len(),
+        module => floor(module)?,
+    };
+    line.match_indices("crate::").find_map(|(at, prefix)| {
+        let used = line[at + prefix.len()..].split(|c| !is_word(c)).next()?;
+        match floor(used) {
+            Some(above) if above > own => Some(format!("uses `{used}` of a higher floor")),
+            // The root re-exports items of every floor.
+            None if line[..at].ends_with("use ") => {
+                Some(format!("imports from no floor: `{used}`"))
+            }
+            _ => None,
+        }
     })
 }
 
-/// Adds what breaks a rule in the sources, and says how many files there are.
-fn check_sources(root: &Path, violations: &mut Vec<Violation>) -> Result<usize, Failure> {
-    let paths = files::rust_files(root)?;
-    let mut sources = Vec::new();
-    for path in &paths {
-        let text = files::read(&root.join(path))?;
-        violations.extend(opening::check(path, &text));
-        match source::Source::parse(path, &text) {
-            Ok(source) => sources.push(source),
-            Err(violation) => violations.push(violation),
+/// Whether `line` has `word`, and not as a part of a longer one.
+fn has_word(line: &str, word: &str) -> bool {
+    line.match_indices(word).any(|(at, _)| {
+        !line[..at].ends_with(is_word) && !line[at + word.len()..].starts_with(is_word)
+    })
+}
+
+/// Whether a character belongs to a word.
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// Reports the rows that the list lacks.
+fn coverage(list: &str) -> Vec<String> {
+    let mut missing = Vec::new();
+    for (letter, last) in ROWS {
+        for row in (1..=last).map(|number| format!("| {letter}{number} |")) {
+            if !list.lines().any(|line| line.starts_with(&row)) {
+                missing.push(format!("docs/coverage.md: no row {row}"));
+            }
         }
     }
-    for check in &checks::CHECKS {
-        violations.extend(check.run(&sources, root));
+    missing
+}
+
+/// Adds the sources in `folder`, without generated ones and hidden folders.
+fn list(root: &Path, folder: &str, found: &mut Vec<String>) -> std::io::Result<()> {
+    for entry in fs::read_dir(root.join(folder))? {
+        let entry = entry?;
+        let path = format!("{folder}{}", entry.file_name().to_string_lossy());
+        let skipped =
+            path.starts_with('.') || path.ends_with("target") || path == "sysv-sys/bindings";
+        if entry.file_type()?.is_dir() && !skipped {
+            list(root, &(path + "/"), found)?;
+        } else if Path::new(&path).extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
     }
-    Ok(paths.len())
+    found.sort();
+    Ok(())
+}
+
+/// Reads a text file.
+fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(Failure::because(path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{check, coverage};
+
+    #[test]
+    fn planted_faults_are_found() {
+        for (path, line, breaches) in [
+            ("sysv-wrapper/src/shm.rs", "pub use sysv_ipc::sysv_sys;", 1),
+            ("sysvipc/src/exit.rs", "    nix::libc::getpid();", 1),
+            ("sysv-ipc/src/shm.rs", "if returned == -1 {", 1),
+            ("sysv-wrapper/src/sem.rs", "Err(Errno::EINTR) => {}", 1),
+            ("sysv-ipc/src/id.rs", "impl Drop for ShmId {", 1),
+            ("sysv-ipc/src/shm.rs", "#[cfg(target_os = \"linux\")]", 1),
+            ("demos/src/keys.rs", "#[cfg(all(test, unix))]", 1),
+            ("sysv-wrapper/src/system/linux.rs", "use crate::handle;", 1),
+            ("sysv-wrapper/src/identity.rs", "crate::inspect::list()", 1),
+            ("sysv-wrapper/src/handle.rs", "use crate::{Key, Id};", 1),
+            ("sysv-wrapper/src/shm.rs", "    /// As `libc::shmget`.", 0),
+            ("sysv-wrapper/src/shm.rs", "let libc_name = is_EINTR;", 0),
+            ("sysv-ipc/src/ret.rs", "if returned == -1 {", 0),
+            ("sysv-wrapper/src/key_file.rs", "use crate::sem::Set;", 0),
+            ("sysv-wrapper/src/handle.rs", "-> crate::Result<()> {", 0),
+            ("sysv-ipc/tests/it/shm.rs", "#[cfg(unix)]", 0),
+        ] {
+            let text = format!("//! A file.\n{line}\nmod tests {{\n    {line}\n}}\n");
+            let mut found = Vec::new();
+            check(path, &text, &mut found, &mut BTreeSet::new());
+            assert_eq!(found.len(), breaches, "{path}: {line} {found:?}");
+            let place = format!("{path}:2: ");
+            assert!(found.iter().all(|breach| breach.starts_with(&place)));
+        }
+    }
+
+    #[test]
+    fn a_file_without_opening_and_a_missing_row_are_found() {
+        let mut found = Vec::new();
+        check(
+            "demos/src/a.rs",
+            "fn f() {}\n",
+            &mut found,
+            &mut BTreeSet::new(),
+        );
+        assert_eq!(found.len(), 1);
+        let list = include_str!("../../docs/coverage.md");
+        assert_eq!(
+            coverage(&list.replace("| W7 |", "| W |")),
+            ["docs/coverage.md: no row | W7 |"]
+        );
+    }
 }

@@ -33,15 +33,15 @@ fn generation_is_constant_within_a_process() {
 fn generation_tells_a_forked_child_and_its_child() {
     let mine = fork_generation();
     let answer = forked(|| {
-        let childs = fork_generation();
-        if childs == mine || childs != fork_generation() {
+        let in_child = fork_generation();
+        if in_child == mine || in_child != fork_generation() {
             return 1;
         }
         // SAFETY: the grandchild compares two numbers and ends.
         match unsafe { libc::fork() } {
             0 => {
-                let grandchilds = fork_generation();
-                let distinct = grandchilds != childs && grandchilds != mine;
+                let in_grandchild = fork_generation();
+                let distinct = in_grandchild != in_child && in_grandchild != mine;
                 // SAFETY: ends this copy at once.
                 unsafe { libc::_exit(i32::from(!distinct)) }
             }

@@ -1,4 +1,9 @@
 //! The calls against the real kernel, a module for each group of them.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests wait, read errno and remove"
+)]
+#![expect(unsafe_code, reason = "calls the functions that are unsafe to call")]
 
 #[macro_use]
 extern crate test_attribute;

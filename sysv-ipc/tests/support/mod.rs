@@ -1,6 +1,7 @@
 //! What the tests of this crate share: objects that remove themselves, second processes, threads that
 //! are known to sleep, namespaces of one's own, and waiting with a deadline. No test of the calls
 //! lives here, but the one that every test binary has: that it leaves nothing behind.
+#![expect(unsafe_code, reason = "forks, enters namespaces and handles signals")]
 #![allow(
     dead_code,
     unused_imports,

@@ -13,7 +13,9 @@ mod this_target {
         clippy::all,
         clippy::pedantic,
         clippy::undocumented_unsafe_blocks,
-        clippy::multiple_unsafe_ops_per_block
+        clippy::multiple_unsafe_ops_per_block,
+        clippy::allow_attributes_without_reason,
+        reason = "generated code"
     )]
     include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 

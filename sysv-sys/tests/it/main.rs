@@ -1,4 +1,12 @@
 //! The declarations and facts of this crate, against libc, the headers and the C compiler.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests wait, read errno and remove"
+)]
+#![expect(
+    unsafe_code,
+    reason = "reads the declared structures and calls the declared functions"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -3,6 +3,7 @@
 //! Beside the file NAME there may be, in the same folder, its companion `.NAME.lock`, always empty, which publishers and
 //! removers lock, and the draft `.NAME.new`. A file at NAME is complete from its first moment and never changes. Readers
 //! lock nothing, and no process locks the file that readers open.
+#![expect(clippy::disallowed_methods, reason = "a draft is a file of its own")]
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};

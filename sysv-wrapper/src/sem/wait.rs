@@ -221,6 +221,7 @@ pub(crate) fn value_error(
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "compares waits with the clock")]
 mod tests {
     //! Waiting with a deadline, in the kernel and by repeated attempts: the same tests, in a thread that has `semtimedop`
     //! and in one that does not. And answers that no kernel gives here.

@@ -2,6 +2,7 @@
 //!
 //! The argument for their soundness stands in `sysv_ipc`, beside the copies. What is left to do here is to exclude
 //! atomics of different widths over the same bytes, which `widths` records.
+#![expect(unsafe_code, reason = "borrows and reads atomic integers in a mapping")]
 
 use std::ffi::c_void;
 use std::ops::RangeBounds;

@@ -1,4 +1,5 @@
 //! The memory of a segment: attaching, detaching, and copies into and out of it.
+#![expect(unsafe_code, reason = "owns a mapping")]
 
 use std::ffi::c_void;
 use std::mem::{ManuallyDrop, MaybeUninit};

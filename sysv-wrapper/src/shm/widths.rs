@@ -10,6 +10,10 @@
 //! table. So the record is at most a quarter as large as the parts of the segment that single atomics are used in.
 //!
 //! All of it is lock-free: a child forked while another thread held a lock would deadlock.
+#![expect(
+    unsafe_code,
+    reason = "holds the widths of atomics in memory that grows without a lock"
+)]
 
 use std::alloc::{self, Layout};
 use std::fmt;

@@ -145,7 +145,7 @@ fn setting(name: &str) -> Option<u64> {
 type Found<S> = sysv_ipc::Result<(i32, S)>;
 
 /// The kernel's table of one kind of objects.
-pub struct Table<S> {
+pub(crate) struct Table<S> {
     source: Source<S>,
     inaccessible: u64,
 }

@@ -8,7 +8,7 @@ use crate::system::{AttachedProcess, MemoryUsage, Process};
 use crate::system::{MsgLimits, SemLimits, ShmLimits};
 
 /// A table that nobody can open.
-pub struct Table<S> {
+pub(crate) struct Table<S> {
     never: std::convert::Infallible,
     of: PhantomData<S>,
 }

@@ -59,7 +59,7 @@ pub(crate) fn unknown(errno: Errno) -> Errno {
 
 /// All objects of one kind, as they were when the kernel was asked.
 #[cfg(any(target_os = "freebsd", target_os = "netbsd"))]
-pub struct TableSnapshot<S> {
+pub(crate) struct TableSnapshot<S> {
     entries: std::vec::IntoIter<(i32, S)>,
 }
 
@@ -94,7 +94,7 @@ type Found<S> = sysv_ipc::Result<(i32, i32, S)>;
 
 /// All objects of one kind, each as it was when the kernel was asked for it.
 #[cfg(any(target_os = "macos", test))]
-pub struct TableWalk<S, F = fn(i32) -> Found<S>> {
+pub(crate) struct TableWalk<S, F = fn(i32) -> Found<S>> {
     from: F,
     place: i32,
     /// What was found at the beginning, when the kernel could still refuse.

@@ -1,5 +1,6 @@
 //! Error numbers in every call of every verb, once and persistently: no verb hangs, none panics, none reports what is not
 //! so, and none leaves anything half-made. All error numbers on request, those that the manual pages name otherwise.
+#![expect(unsafe_code, reason = "detaches what a failing call left attached")]
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

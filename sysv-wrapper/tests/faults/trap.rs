@@ -1,7 +1,10 @@
 //! Every system call of a verb, one after the other. seccomp hands the calls of a list to a handler in the same process, which
 //! counts them, and has one fail, has all like it fail, or kills the process in front of it. The others it makes itself,
 //! by an instruction that the filter lets through.
-
+#![expect(
+    unsafe_code,
+    reason = "handles a signal and makes the calls that it was sent for"
+)]
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

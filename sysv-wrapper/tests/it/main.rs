@@ -1,4 +1,8 @@
 //! The objects of this crate against the real kernel, a module for each topic.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests wait, read errno and remove"
+)]
 
 #[macro_use]
 extern crate test_attribute;

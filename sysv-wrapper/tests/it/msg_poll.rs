@@ -1,4 +1,5 @@
 //! Memory that waiting and receiving take.
+#![expect(unsafe_code, reason = "has an allocator that counts")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;

@@ -1,4 +1,8 @@
 //! What only `unsafe` code can ask for: slices of a segment, and a segment in the place of another mapping.
+#![expect(
+    unsafe_code,
+    reason = "tests the unsafe methods: slices of a segment, replacing a mapping"
+)]
 
 use sysv_wrapper::*;
 

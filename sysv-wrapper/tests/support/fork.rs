@@ -1,4 +1,5 @@
 //! Real forks: what a forked child drops, only a forked child shows, and nothing dies more cheaply.
+#![expect(unsafe_code, reason = "calls fork")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;

@@ -1,4 +1,8 @@
 //! The command, run as a user runs it.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests wait, read errno and remove"
+)]
 #![cfg(target_os = "linux")]
 
 #[macro_use]

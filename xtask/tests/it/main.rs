@@ -5,4 +5,3 @@ mod cross;
 mod declarations;
 mod detect;
 mod leaks;
-mod tidy;

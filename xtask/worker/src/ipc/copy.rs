@@ -1,4 +1,5 @@
 //! Copies into, out of and over a segment through `sysv-ipc`.
+#![expect(unsafe_code, reason = "measures copies by address")]
 
 use std::ffi::c_void;
 use std::hint::black_box;

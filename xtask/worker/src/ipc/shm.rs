@@ -1,4 +1,5 @@
 //! Rows of segments through `sysv-ipc`, but for the copies.
+#![expect(unsafe_code, reason = "measures shmat and shmdt")]
 
 use std::ffi::c_void;
 use std::ptr;
