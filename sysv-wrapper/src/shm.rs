@@ -359,7 +359,10 @@ impl SharedMemory {
 
     /// Makes the error of a refused lock, which may mean that a limit is reached.
     #[cold]
-    #[cfg_attr(not(sysv = "SHM_LOCK"), allow(dead_code))]
+    #[cfg_attr(
+        not(sysv = "SHM_LOCK"),
+        allow(dead_code, reason = "no call is refused")
+    )]
     fn refused(&self, operation: &'static str, errno: Errno) -> Error {
         let error = handle::error(operation, self.subject(), errno);
         match errno {

@@ -1,7 +1,7 @@
 //! Faults, against the real kernel: processes that are killed anywhere, calls that fail, limits that are reached,
 //! objects that are removed while they are used, signals, forks, strangers, and no memory. After each, what was
 //! promised holds: nothing is lost, nothing is seen half-made, nothing stays behind.
-#![expect(
+#![allow(
     clippy::disallowed_methods,
     reason = "tests wait, read errno and remove"
 )]

@@ -1,6 +1,6 @@
 //! Creation in a world that is not as usual: a kernel that removes unused segments, users without a mapping, limits of
 //! the process; and builders that are used more than once.
-#![expect(
+#![allow(
     unsafe_code,
     reason = "has a child enter a user namespace between fork and exec"
 )]

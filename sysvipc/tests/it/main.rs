@@ -1,5 +1,5 @@
 //! The command, run as a user runs it.
-#![expect(
+#![allow(
     clippy::disallowed_methods,
     reason = "tests wait, read errno and remove"
 )]
