@@ -29,6 +29,24 @@ pub fn command<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>) -> Command {
     command
 }
 
+/// The command, to be run as another user by root. (`Command::uid` would fork: a copy of this process has attached, until
+/// it becomes the command, what other tests count the attachments of.)
+pub fn as_user<S: AsRef<OsStr>>(uid: u32, words: impl IntoIterator<Item = S>) -> Command {
+    let inner = command(words);
+    let mut command = Command::new("setpriv");
+    let uid = uid.to_string();
+    command.args(["--reuid", &uid, "--regid", &uid, "--clear-groups"]);
+    command.arg(inner.get_program()).args(inner.get_args());
+    for (name, value) in inner.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command.stdin(Stdio::null());
+    command
+}
+
 /// How a run ended.
 #[derive(Debug)]
 pub struct Ran {
@@ -115,18 +133,11 @@ pub fn unheard(words: &str) -> Ran {
 /// Runs it as a user who owns nothing; `None` where this one may not become somebody else, or that one may not run
 /// the binary where it is. That is said for `test`.
 pub fn run_as_nobody(test: &str, words: &str) -> Option<Ran> {
-    use std::os::unix::process::CommandExt as _;
-
     if !support::is_root() {
         support::skipped(test, "needs root, to become somebody else");
         return None;
     }
-    let ran = |words: &str| {
-        let mut command = command(words.split_whitespace());
-        command.uid(support::process::NOBODY);
-        command.gid(support::process::NOBODY);
-        command.output()
-    };
+    let ran = |words: &str| as_user(support::process::NOBODY, words.split_whitespace()).output();
     if !ran("--version").is_ok_and(|output| output.status.success()) {
         support::skipped(test, "nobody may not run the binary where it is");
         return None;

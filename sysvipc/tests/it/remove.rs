@@ -1,7 +1,6 @@
 //! `sysvipc remove`: what goes, what stays, and who is asked.
 
 use std::io::Write as _;
-use std::os::unix::process::CommandExt as _;
 
 use crate::cli::{self, create, ids, list, run, shell};
 use crate::support::namespace::objects_left;
@@ -322,8 +321,7 @@ fn with_a_user_called_200(test: &str, line: &str) -> Option<cli::Ran> {
 
 /// Creates a segment as another user; fails if this one may not become another, or that one may not run the binary.
 fn create_as(uid: u32, key: &str) -> bool {
-    let mut command = cli::command(["create", "shm", "--quiet", "--key", key]);
-    command.uid(uid).gid(uid);
+    let mut command = cli::as_user(uid, ["create", "shm", "--quiet", "--key", key]);
     support::is_root() && command.output().is_ok_and(|output| output.status.success())
 }
 

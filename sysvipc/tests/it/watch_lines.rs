@@ -149,9 +149,12 @@ fn it_watches_where_no_thread_can_be_started() {
         );
     }
     let limited = |words: &[&str]| {
-        let mut command = Command::new("prlimit");
-        command.args(["--nproc=1:1", cli::SYSVIPC]).args(words);
-        command.uid(NOBODY).gid(NOBODY);
+        let mut command = Command::new("setpriv");
+        let nobody = NOBODY.to_string();
+        command.args(["--reuid", &nobody, "--regid", &nobody, "--clear-groups"]);
+        command
+            .args(["prlimit", "--nproc=1:1", cli::SYSVIPC])
+            .args(words);
         command
     };
     let output = limited(&["--version"]).output();
