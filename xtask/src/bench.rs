@@ -1,47 +1,36 @@
-//! `cargo xtask bench`: the same work through the C library, `sysv-ipc`, `sysv-wrapper`, Python and Perl, in turn.
+//! `cargo xtask bench`: the same work through the C library, `sysv-ipc`, `sysv-wrapper` and Python, in turn.
 //!
-//! Each contender is a process that lives as long as the measurement and does a row's work when it is told to. In
+//! Each contender is a process that lives as long as the measurement and does a row's work when it is asked to. In
 //! each round every contender does some, one after the other, in an order that changes; what is compared is the
 //! time of one round with the time of the same round, and the median of that is the figure. C runs twice: what the
-//! second copy differs from the first by is what the machine itself makes of nothing.
+//! second copy differs from the first by is noise of the machine.
 //!
-//! Here lives what the user asks for. Which rows there are is in `rows.rs`, who takes part in `contenders.rs`, how
-//! it is measured in `measure.rs`, and what that says in `verdict.rs`.
+//! Only the feature `bench` includes the rest, with crates for statistics and for the chart: the task runs itself again
+//! with that feature.
 
+#[cfg(feature = "bench")]
 mod chart;
-mod contenders;
-mod document;
-mod machine;
+#[cfg(feature = "bench")]
 mod measure;
-mod namespace;
+#[cfg(feature = "bench")]
 mod report;
+#[cfg(feature = "bench")]
 mod rows;
-mod statistics;
-mod table;
-mod verdict;
-mod worker;
 
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
-use std::time::Duration;
+use std::path::PathBuf;
 
-use crate::task::{Failure, Outcome, WRONG, print};
-use contenders::Contenders;
-use measure::Plan;
-use namespace::Namespace;
-use report::Report;
-use rows::Row;
+use crate::task::Outcome;
 
-/// Measure the calls beside C, Python and Perl.
+/// Measure the calls beside C and Python.
 ///
-/// Compiles a worker in C and one in Rust, and runs them beside one in Python (with `sysv_ipc`) and one in Perl
-/// (with `IPC::SysV`), where those are there. A row says `within` or `beyond` its bar, or `too noisy` where the
-/// machine did not let that be told; a machine that does nothing else tells most. The workers run in ipc namespaces
-/// of their own, if this user may make those; otherwise what needs one is left out.
+/// Compiles a worker in C and one in Rust, and runs them beside one in Python (with `sysv_ipc`), if that is there. A
+/// row says `within` or `beyond` its bar, or `too noisy` where the machine did not let that be told; a machine that does
+/// nothing else tells most. The workers run in ipc namespaces of their own, if this user may make those; otherwise what
+/// needs one is left out.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Environment: CC, PYTHON and PERL name the compiler and the interpreters.\n\n\
-                  Exit status: 0 nothing is beyond its bar, 1 something is, or is behind Python or Perl, \
+    after_help = "Environment: CC and PYTHON name the compiler and the interpreter.\n\n\
+                  Exit status: 0 nothing is beyond its bar, 1 something is, or is behind Python, \
                   2 it could not be measured.\n\n\
                   Example:\n  cargo xtask bench --row semaphore/ --json"
 )]
@@ -63,77 +52,70 @@ pub(crate) struct Args {
     write: Option<PathBuf>,
 }
 
+#[cfg(not(feature = "bench"))]
+pub(crate) fn run(_: &Args) -> Outcome {
+    crate::task::run_again_with("bench")
+}
+
 /// Measures, and says what came of it.
+#[cfg(feature = "bench")]
 pub(crate) fn run(args: &Args) -> Outcome {
-    let rows = chosen(&args.row)?;
-    let document = args.write.as_deref().map(read_document).transpose()?;
-    let namespace = Namespace::find();
-    let contenders = Contenders::find()?;
-    let plan = if args.quick {
-        Plan {
-            passes: 1,
-            rounds: 5,
-            chunk: Duration::from_micros(200),
+    use std::fs;
+    use std::process::ExitCode;
+
+    use crate::task::{Failure, WRONG, print};
+
+    const BEGIN: &str = "<!-- begin: cargo xtask bench --write -->";
+    const END: &str = "<!-- end -->";
+
+    let mut rows = rows::all();
+    let is_named = |row: &rows::Row, text: &String| row.name.contains(text);
+    for text in &args.row {
+        if !rows.iter().any(|row| is_named(row, text)) {
+            let names: Vec<_> = rows.iter().map(|row| row.name.as_str()).collect();
+            let names = names.join(" ");
+            let why = format!("no row has {text:?} in its name; there are: {names}");
+            return Err(Failure::new(why));
         }
-    } else {
-        Plan {
-            passes: 8,
-            rounds: 12,
-            chunk: Duration::from_millis(2),
-        }
-    };
-    let figures = measure::all(&rows, &contenders, namespace.as_ref(), &plan)?;
-    let report = Report::new(&rows, &figures, &contenders, namespace.is_some(), &plan);
-    print(&if args.json {
-        serde_json::to_string_pretty(&report)
-            .map_err(Failure::because("cannot write the figures as JSON"))?
-            + "\n"
-    } else {
-        table::render(&report)
-    })?;
-    if let (Some(path), Some(text)) = (&args.write, document) {
-        write(path, &document::updated(&text, &report)?)?;
-        write(&path.with_extension("svg"), &chart::render(&report))?;
     }
-    for line in report.complaints() {
+    rows.retain(|row| args.row.is_empty() || args.row.iter().any(|text| is_named(row, text)));
+    let path = args.write.clone().unwrap_or_default();
+    let failed = || Failure::because(format!("cannot use {}", path.display()));
+    let document = args.write.as_ref().map(fs::read_to_string);
+    let document = document.unwrap_or(Ok(format!("{BEGIN}{END}")));
+    let document = document.map_err(failed())?;
+    let around = document.split_once(BEGIN);
+    let around = around.and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let lacks = "the document has no markers, between which the figures go";
+    let (before, behind) = around.ok_or_else(|| Failure::new(lacks))?;
+
+    let quick = args.quick;
+    let (passes, rounds) = if quick { (1, 5) } else { (8, 12) };
+    let chunk = if quick { 2e5 } else { 2e6 };
+    let plan = measure::Plan {
+        passes,
+        rounds,
+        chunk,
+    };
+    let workers = measure::Workers::find()?;
+    let figures = workers.measure(&rows, &plan)?;
+    let report = report::Report::new(&rows, &figures, &workers, &plan);
+    let (text, json) = (report.text, report.json);
+    let shown = if args.json {
+        &format!("{json:#}\n")
+    } else {
+        &text
+    };
+    print(shown)?;
+    if args.write.is_some() {
+        let text = format!("{before}{BEGIN}\n\n{text}\n{END}{behind}");
+        fs::write(&path, text).map_err(failed())?;
+        let drawn = chart::draw(&json["rows"], &path.with_extension("svg"));
+        drawn.map_err(Failure::because("cannot draw the chart"))?;
+    }
+    for line in &report.complaints {
         eprintln!("xtask: {line}");
     }
-    Ok(if report.complaints().is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(WRONG)
-    })
-}
-
-/// The rows whose names have one of the texts in them; all if there is no text.
-fn chosen(texts: &[String]) -> Result<Vec<Row>, Failure> {
-    let mut all = rows::all();
-    let names: Vec<_> = all.iter().map(|row| row.name.clone()).collect();
-    if let Some(text) = texts
-        .iter()
-        .find(|text| !names.iter().any(|name| name.contains(*text)))
-    {
-        return Err(Failure::new(format!(
-            "no row has {text:?} in its name; there are: {}",
-            names.join(" ")
-        )));
-    }
-    all.retain(|row| texts.is_empty() || texts.iter().any(|text| row.name.contains(text)));
-    Ok(all)
-}
-
-/// The file that the table is to be put into, before anything is measured for it.
-fn read_document(path: &Path) -> Result<String, Failure> {
-    let text = std::fs::read_to_string(path).map_err(Failure::because(format_args!(
-        "cannot read {}",
-        path.display()
-    )))?;
-    document::check(&text).map(|()| text)
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(path, text).map_err(Failure::because(format_args!(
-        "cannot write {}",
-        path.display()
-    )))
+    let is_wrong = !report.complaints.is_empty();
+    Ok(ExitCode::from(WRONG * u8::from(is_wrong)))
 }

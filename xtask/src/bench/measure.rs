@@ -1,14 +1,23 @@
-//! Measuring: passes over the rows with fresh workers, and rounds in which the workers take turns.
+//! Measuring: passes over the rows, with fresh workers for each, and rounds in which the workers take turns.
 
-use std::io::{IsTerminal, Write};
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, BufRead, BufReader, Write};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
-use super::contenders::{Contender, Contenders};
-use super::machine;
-use super::namespace::Namespace;
+use indicatif::ProgressBar;
+
 use super::rows::Row;
-use super::worker::Worker;
-use crate::task::Failure;
+use crate::task::{self, Failure};
+
+/// Who takes part. The first is what the others are measured against, the second the same once more: what it differs
+/// by is noise.
+pub(crate) const LINEUP: [&str; 5] = ["c", "c", "sysv-ipc", "sysv-wrapper", "python"];
+
+/// Nanoseconds per piece of work in each round, for each request of the row, in the order of [`LINEUP`]. They are empty
+/// for one who cannot do such work.
+pub(crate) type Figures = [[Vec<f64>; 2]; LINEUP.len()];
 
 /// How much is measured.
 pub(crate) struct Plan {
@@ -17,220 +26,209 @@ pub(crate) struct Plan {
     pub(crate) passes: usize,
     /// Rounds per row and pass.
     pub(crate) rounds: usize,
-    /// How long a contender works in one round.
-    pub(crate) chunk: Duration,
+    /// How many nanoseconds a contender works in one round.
+    pub(crate) chunk: f64,
 }
 
-/// The role of a worker in a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    /// What the others are measured against.
-    Baseline,
-    /// The same once more: what it differs by is noise.
-    Control,
-    /// Somebody who is measured.
-    Contender(Contender),
+/// What a shell says of the machine.
+const FACTS: &str = r#"
+version='import sysv_ipc, sys; print(sys.version.split()[0], "with sysv_ipc", sysv_ipc.VERSION)'
+echo "processor: $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)"
+echo "system: $(uname -srm)"
+echo "C library: $(getconf GNU_LIBC_VERSION)"
+echo "C compiler: $("${CC:-cc}" --version | head -n 1)"
+echo "Rust: $(rustc --version)"
+echo "Python: $("${PYTHON:-python3}" -c "$version")"
+"#;
+
+/// Puts a worker on the last processor that may be used.
+const PIN: &str =
+    "taskset --cpu-list $(sed -n 's/^Cpus_allowed_list:.*[^0-9]//p' /proc/self/status)";
+
+/// Ways to an ipc namespace of a worker's own, and the limits there.
+const WAYS: [&str; 2] = ["unshare --ipc", "unshare --user --map-root-user --ipc"];
+const RAISE: &str = r#"cd /proc/sys/kernel && echo 65536 >msgmax && echo 1048576 >msgmnb &&
+    echo 32768 >msgmni && echo 32768 >shmmni && echo "32000 1024000000 500 32768" >sem &&
+    cd "$OLDPWD" && exec "$@""#;
+
+/// Those who take part, and the machine.
+pub(crate) struct Workers {
+    /// The place in [`LINEUP`], and the command.
+    commands: Vec<(usize, [OsString; 2])>,
+    run: String,
+    pub(crate) have_namespaces: bool,
+    pub(crate) machine: BTreeMap<String, String>,
 }
 
-/// Nanoseconds per piece of work in each round, by role. A round is at the same place in each.
-pub(crate) struct Figures {
-    /// The times of each who can do such work.
-    pub(crate) times: Vec<(Role, Vec<f64>)>,
-}
-
-impl Figures {
-    /// The times of a role, if it took part.
-    pub(crate) fn of(&self, role: Role) -> Option<&[f64]> {
-        let found = self.times.iter().find(|(who, _)| *who == role);
-        found.map(|(_, times)| times.as_slice())
-    }
-}
-
-/// Measures all rows. Those that need a namespace have no figures where there is none.
-pub(crate) fn all(
-    rows: &[Row],
-    contenders: &Contenders,
-    namespace: Option<&Namespace>,
-    plan: &Plan,
-) -> Result<Vec<Figures>, Failure> {
-    let mut figures: Vec<Figures> = rows.iter().map(|_| Figures { times: Vec::new() }).collect();
-    let processor = machine::processor();
-    for pass in 1..=plan.passes {
-        let mut team = Team::new(contenders, namespace, processor.as_deref());
-        for (row, figures) in rows.iter().zip(&mut figures) {
-            if row.needs_namespace && namespace.is_none() {
-                continue;
-            }
-            progress(&format!("pass {pass} of {}: {}", plan.passes, row.name));
-            team.measure(row, plan, pass, figures)?;
-        }
-    }
-    progress("");
-    Ok(figures)
-}
-
-/// Says on a terminal what is being done, and nothing elsewhere.
-fn progress(text: &str) {
-    let mut errors = std::io::stderr();
-    if errors.is_terminal() {
-        let _ = write!(errors, "\r\x1b[K{text}");
-        let _ = errors.flush();
-    }
-}
-
-/// The workers of one pass. Each is started when a row first wants it.
-struct Team<'a> {
-    contenders: &'a Contenders,
-    namespace: Option<&'a Namespace>,
-    processor: Option<&'a str>,
-    workers: Vec<(Contender, Worker)>,
-}
-
-/// A worker at work: its role, its place in the team, and how often it does the work in one round.
-struct Turn<'a> {
-    role: Role,
-    worker: usize,
-    request: &'a str,
-    times: u64,
-}
-
-impl<'a> Team<'a> {
-    fn new(
-        contenders: &'a Contenders,
-        namespace: Option<&'a Namespace>,
-        processor: Option<&'a str>,
-    ) -> Team<'a> {
-        Team {
-            contenders,
-            namespace,
-            processor,
-            workers: Vec::new(),
-        }
-    }
-
-    /// Who takes part in a row, as what, and with which request.
-    fn parts(row: &Row) -> Vec<(Role, Contender, &str)> {
-        let (contender, request) = match &row.own_baseline {
-            Some((contender, request)) => (*contender, request.as_str()),
-            None => (Contender::C, row.request.as_str()),
-        };
-        let base = [Role::Baseline, Role::Control].map(|role| (role, contender, request));
-        let others = row
-            .who
-            .iter()
-            .map(|who| (Role::Contender(*who), *who, row.request.as_str()));
-        base.into_iter().chain(others).collect()
-    }
-
-    /// The place in the team of a worker of this contender that is not among those taken.
-    fn worker(&mut self, of: Contender, taken: &[Turn<'_>]) -> Result<Option<usize>, Failure> {
-        let free = |place: &usize| !taken.iter().any(|turn| turn.worker == *place);
-        let places = self.workers.iter().enumerate();
-        let same = places.filter(|(_, (who, _))| *who == of);
-        if let Some(place) = same.map(|(place, _)| place).find(free) {
-            return Ok(Some(place));
-        }
-        let Some(command) = self.contenders.command(of) else {
-            return Ok(None);
-        };
-        let worker = Worker::start(of.name(), command, self.namespace, self.processor)?;
-        self.workers.push((of, worker));
-        Ok(Some(self.workers.len() - 1))
-    }
-
-    /// Measures one row.
-    fn measure(
-        &mut self,
-        row: &Row,
-        plan: &Plan,
-        pass: usize,
-        figures: &mut Figures,
-    ) -> Result<(), Failure> {
-        let mut turns: Vec<Turn<'_>> = Vec::new();
-        for (role, contender, request) in Team::parts(row) {
-            let Some(place) = self.worker(contender, &turns)? else {
-                continue;
-            };
-            let worker = &mut self.workers[place].1;
-            if worker.prepare(request)? {
-                let times = calibrate(worker, plan.chunk)?;
-                turns.push(Turn {
-                    role,
-                    worker: place,
-                    request,
-                    times,
-                });
+impl Workers {
+    /// Builds those that are built, and looks for the others.
+    pub(crate) fn find() -> Result<Workers, Failure> {
+        let works = |words: &str| task::succeeds("sh", &["-c", &format!("{words} true")]);
+        let pin = Some(PIN).filter(|pin| works(pin)).unwrap_or_default();
+        let ways = WAYS.map(|way| format!("{way} sh -c '{RAISE}' sh"));
+        let way = ways.into_iter().find(|way| works(way));
+        // Otherwise it is chance whether glibc gives memory back to the system with each `free`.
+        let keep = "MALLOC_TRIM_THRESHOLD_=67108864";
+        let output = Command::new("sh").args(["-c", FACTS]).output();
+        let output = output.map_err(Failure::because("cannot run a shell"))?;
+        let mut machine = BTreeMap::new();
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            if let Some((name, fact)) = line.split_once(": ").filter(|(_, fact)| !fact.is_empty()) {
+                machine.insert(name.to_owned(), fact.to_owned());
             }
         }
-        for round in 0..plan.rounds {
-            let order = in_order(&turns, pass + round);
-            if row.anew {
-                self.prepare_anew(&order)?;
-            }
-            for turn in order {
-                let nanoseconds = self.workers[turn.worker].1.run(turn.times)?;
-                #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-                let each = nanoseconds / turn.times as f64;
-                match figures
-                    .times
-                    .iter_mut()
-                    .find(|(role, _)| *role == turn.role)
-                {
-                    Some((_, times)) => times.push(each),
-                    None => figures.times.push((turn.role, vec![each])),
+
+        let folder = task::workspace_root().join("xtask/src/bench");
+        let rust = task::release("bench-worker", "bench-worker")?;
+        let rust = rust.ok_or_else(|| Failure::new("the worker in Rust does not build"))?;
+        let c = rust.with_file_name("bench-worker-c");
+        let mut compile = Command::new(env::var_os("CC").unwrap_or("cc".into()));
+        compile.args(["-O2", "-Wall", "-o"]).arg(&c);
+        let compiled = compile.arg(folder.join("worker.c")).status();
+        if !compiled.is_ok_and(|status| status.success()) {
+            return Err(Failure::new("the worker in C does not compile"));
+        }
+        let [c, rust, script] = [c, rust, folder.join("worker.py")].map(OsString::from);
+        let mut commands = vec![
+            (0, ["env".into(), c.clone()]),
+            (1, ["env".into(), c]),
+            (2, [rust.clone(), "sysv-ipc".into()]),
+            (3, [rust, "sysv-wrapper".into()]),
+        ];
+        if machine.contains_key("Python") {
+            let python = env::var_os("PYTHON").unwrap_or("python3".into());
+            commands.push((4, [python, script]));
+        }
+        Ok(Workers {
+            commands,
+            have_namespaces: way.is_some(),
+            run: format!("{keep} exec {pin} {} \"$@\"", way.unwrap_or_default()),
+            machine,
+        })
+    }
+
+    /// Starts a worker for each request of a row; those who cannot do such work are left out.
+    fn start(&self, row: &Row) -> Result<Vec<([usize; 2], Worker)>, Failure> {
+        let mut workers = Vec::new();
+        for (who, command) in &self.commands {
+            for (which, request) in row.requests().iter().enumerate() {
+                if let Some(worker) = Worker::start(&self.run, command, request)? {
+                    workers.push(([*who, which], worker));
                 }
             }
         }
-        for turn in &turns {
-            self.workers[turn.worker].1.end()?;
-        }
-        Ok(())
+        Ok(workers)
     }
 
-    /// Has everyone give back what the row needs, and then everyone get it again, and use it once.
-    fn prepare_anew(&mut self, order: &[&Turn<'_>]) -> Result<(), Failure> {
-        for turn in order {
-            self.workers[turn.worker].1.end()?;
+    /// Measures rows. Those that need a namespace have no figures where there is none.
+    pub(crate) fn measure(&self, rows: &[Row], plan: &Plan) -> Result<Vec<Figures>, Failure> {
+        let mut figures = vec![Figures::default(); rows.len()];
+        let progress = ProgressBar::new((plan.passes * rows.len()) as u64);
+        for pass in 0..plan.passes {
+            for (row, figures) in rows.iter().zip(&mut figures) {
+                progress.inc(1);
+                if !row.needs_namespace() || self.have_namespaces {
+                    self.pass(row, plan, pass, figures)?;
+                }
+            }
         }
-        for turn in order {
-            let worker = &mut self.workers[turn.worker].1;
-            worker.prepare(turn.request)?;
-            worker.run(1)?;
+        progress.finish_and_clear();
+        Ok(figures)
+    }
+
+    fn pass(&self, row: &Row, plan: &Plan, pass: usize, into: &mut Figures) -> Result<(), Failure> {
+        let mut workers = self.start(row)?;
+        let mut often = Vec::new();
+        for (_, worker) in &mut workers {
+            often.push(worker.calibrate(plan.chunk)?);
+        }
+        for round in pass..pass + plan.rounds {
+            if row.is_anew() {
+                workers.clear();
+                workers = self.start(row)?;
+                for (_, worker) in &mut workers {
+                    worker.run(1.0)?;
+                }
+            }
+            // Another one begins, and every other round goes backwards.
+            let mut order: Vec<_> = (0..workers.len()).collect();
+            order.rotate_left(round / 2 % workers.len());
+            if round % 2 == 1 {
+                order.reverse();
+            }
+            for turn in order {
+                let ([who, which], worker) = &mut workers[turn];
+                let times = often[turn];
+                into[*who][*which].push(worker.run(times)? / times);
+            }
         }
         Ok(())
     }
 }
 
-/// The order of a round: another one begins, and every other round goes backwards.
-fn in_order<'a, 'b>(turns: &'b [Turn<'a>], round: usize) -> Vec<&'b Turn<'a>> {
-    let mut order: Vec<_> = turns.iter().collect();
-    if !order.is_empty() {
-        order.rotate_left(round / 2 % turns.len());
-    }
-    if round % 2 == 1 {
-        order.reverse();
-    }
-    order
+/// A process that does the work of one row. Dropping it ends it: it removes its objects, and is waited for.
+struct Worker {
+    process: Child,
+    requests: Box<dyn Write>,
+    answers: BufReader<ChildStdout>,
 }
 
-/// How often a worker does its work in about this time. What it does for that warms it up as well.
-fn calibrate(worker: &mut Worker, chunk: Duration) -> Result<u64, Failure> {
-    const MOST: u64 = 1 << 24;
-    let mut times = 1;
-    loop {
-        let taken = worker.run(times)?;
-        #[expect(clippy::cast_precision_loss, reason = "a few milliseconds")]
-        let wanted = chunk.as_nanos() as f64;
-        if taken >= wanted / 2.0 || times >= MOST {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                clippy::cast_precision_loss,
-                reason = "a count of at most some millions"
-            )]
-            let fitting = (times as f64 * wanted / taken.max(1.0)) as u64;
-            return Ok(fitting.clamp(1, MOST));
+impl Worker {
+    /// `None` if it cannot do such work.
+    fn start(
+        run: &str,
+        command: &[OsString],
+        request: &[String],
+    ) -> Result<Option<Worker>, Failure> {
+        let mut start = Command::new("sh");
+        start.args(["-c", run, "sh"]).args(command).args(request);
+        start.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let process = start.spawn();
+        let mut process = process.map_err(Failure::because("cannot start a worker"))?;
+        let pipes = process.stdin.take().zip(process.stdout.take());
+        let (requests, answers) = pipes.ok_or_else(|| Failure::new("a worker has no pipes"))?;
+        let mut worker = Worker {
+            process,
+            requests: Box::new(requests),
+            answers: BufReader::new(answers),
+        };
+        Ok((worker.answer()? == "ready").then_some(worker))
+    }
+
+    fn answer(&mut self) -> Result<String, Failure> {
+        let mut answer = String::new();
+        match self.answers.read_line(&mut answer) {
+            Ok(1..) => Ok(answer.trim_end().to_owned()),
+            _ => Err(Failure::new("a worker ended")),
         }
-        times *= 2;
+    }
+
+    /// Has it do the work so many times, and gives the nanoseconds that it took.
+    fn run(&mut self, times: f64) -> Result<f64, Failure> {
+        let asked = writeln!(self.requests, "{times}");
+        asked.map_err(Failure::because("a worker ended"))?;
+        let answer = self.answer()?;
+        answer.parse().map_err(Failure::because(answer))
+    }
+
+    /// How often it does its work in about this time. What it does for that warms it up as well.
+    fn calibrate(&mut self, nanoseconds: f64) -> Result<f64, Failure> {
+        const MOST: f64 = (1 << 24) as f64;
+        let mut times = 1.0;
+        loop {
+            let taken = self.run(times)?;
+            if taken >= nanoseconds / 2.0 || times >= MOST {
+                return Ok((times * nanoseconds / taken).floor().clamp(1.0, MOST));
+            }
+            times *= 2.0;
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // The end of its input ends it.
+        self.requests = Box::new(io::sink());
+        let _ = self.process.wait();
     }
 }

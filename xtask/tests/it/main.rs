@@ -1,5 +1,6 @@
 //! The tasks, run as programs.
 
+#[cfg(feature = "bench")]
 mod bench;
 mod cross;
 mod declarations;

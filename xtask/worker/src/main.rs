@@ -1,64 +1,95 @@
 //! The Rust contenders of `cargo xtask bench`: the same work through `sysv-ipc` and through `sysv-wrapper`.
 //!
-//! `cargo xtask bench` builds and runs this. It is told which of the two to use, reads requests, a line each, and
-//! answers each with a line: `prepare ROW FIRST SECOND` with `ready`, or with `unknown` if this cannot do such
-//! work; `run TIMES` with the nanoseconds that it took; `end` with `ended`, when everything is removed. The end of
-//! its input ends it.
+//! The arguments are the layer, the work, and two numbers; `xtask/src/bench/worker.c` says what is asked and answered.
 
 mod ipc;
-mod place;
 mod wrapper;
 
+use std::any::Any;
+use std::env;
 use std::error::Error;
+use std::ffi::c_long;
+use std::hint::black_box;
 use std::io::{self, Write};
+use std::ops::Range;
+use std::process::{Child, Command};
 use std::time::Instant;
 
-/// Does something so many times, and removes what it needs for that when it is dropped.
-type Work = Box<dyn FnMut(u64)>;
+/// What does the work so many times, and what that needs: objects, which are removed when this is dropped.
+type Work = (Run, Box<dyn Any>);
+type Run = Box<dyn FnMut(u64)>;
 
-/// What a row's preparation gives: work, or `None` for a row that is not known.
+/// The work of a row, or `None` if it is unknown.
 type Prepared = Result<Option<Work>, Box<dyn Error>>;
 
-/// Repeats a step.
-fn repeat(mut step: impl FnMut() + 'static) -> Work {
-    Box::new(move |times| {
-        for _ in 0..times {
-            step();
+/// What repeats the calls that stand behind the name of the work.
+macro_rules! work {
+    ($what:expr; $($($name:literal)|+ => $($call:expr),+;)+) => {
+        match $what {
+            $($($name)|+ => Box::new(move |times| for _ in 0..times { $(let _ = $call;)+ }),)+
+            _ => return Ok(None),
         }
-    })
+    };
+}
+pub(crate) use work;
+
+/// The buffer of a copy and its place in memory: every page is written, and in each contender it is at another place
+/// within its page than the segment, where some processors copy slowly.
+fn buffer(size: usize) -> (Vec<u8>, Range<usize>) {
+    let memory = vec![b'b'; size + 2 * 4096];
+    let start = memory.as_ptr().align_offset(4096) + 512;
+    (memory, start..start + size)
+}
+
+/// Leaves a hole as long as a message, between two pieces that stay while this lives: see the worker in C.
+fn keep_apart(length: usize) -> [Vec<u8>; 2] {
+    let before = Vec::with_capacity(1024);
+    let hole: Vec<u8> = Vec::with_capacity(length + size_of::<c_long>());
+    let behind = Vec::with_capacity(1024);
+    drop(black_box(hole));
+    black_box([before, behind])
+}
+
+/// The other process of a ping-pong, which is the worker in C.
+struct Peer(Child);
+
+impl Peer {
+    /// Starts it if the work is a ping-pong.
+    fn start(what: &str, answer: &str, id: i32) -> io::Result<Option<Peer>> {
+        let mut command = Command::new(env::current_exe()?.with_file_name("bench-worker-c"));
+        let command = command.args([answer, &id.to_string(), "0"]);
+        let start = || command.spawn().map(Peer);
+        (what == "ping-pong").then(start).transpose()
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        let _ = self.0.kill().and_then(|()| self.0.wait());
+    }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let layer = std::env::args().nth(1);
-    let prepare: fn(&str, usize, usize) -> Prepared = match layer.as_deref() {
-        Some("sysv-ipc") => ipc::prepare,
-        Some("sysv-wrapper") => wrapper::prepare,
-        _ => return Err("one argument is wanted: sysv-ipc or sysv-wrapper".into()),
+    let arguments: Vec<String> = env::args().collect();
+    let [_, layer, work, first, second] = arguments.as_slice() else {
+        return Err("four arguments are wanted: layer, work and two numbers".into());
     };
-    let mut work: Option<Work> = None;
-    for line in io::stdin().lines() {
-        let line = line?;
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let answer = match (words.as_slice(), &mut work) {
-            (["prepare", row, first, second], _) => {
-                drop(work.take());
-                work = prepare(row, first.parse()?, second.parse()?)?;
-                let known = if work.is_some() { "ready" } else { "unknown" };
-                known.to_owned()
-            }
-            (["run", times], Some(work)) => {
-                let times = times.parse()?;
-                let start = Instant::now();
-                work(times);
-                start.elapsed().as_nanos().to_string()
-            }
-            (["end"], _) => {
-                drop(work.take());
-                "ended".to_owned()
-            }
-            _ => return Err(format!("what is wanted by {line:?}?").into()),
-        };
-        println!("{answer}");
+    let (kind, what) = work.split_once('/').unwrap_or_default();
+    let (first, second) = (first.parse()?, second.parse()?);
+    let prepared = match layer.as_str() {
+        "sysv-ipc" => ipc::prepare(kind, what, first, second)?,
+        _ => wrapper::prepare(kind, what, first, second)?,
+    };
+    let Some((mut run, _objects)) = prepared else {
+        println!("unknown");
+        return Ok(());
+    };
+    println!("ready");
+    for times in io::stdin().lines() {
+        let times = times?.parse()?;
+        let start = Instant::now();
+        run(times);
+        println!("{}", start.elapsed().as_nanos());
         io::stdout().flush()?;
     }
     Ok(())

@@ -1,0 +1,79 @@
+"""The worker in Python, with sysv_ipc. worker.c says what is asked and answered."""
+
+import random
+import sys
+import time
+import timeit
+
+import sysv_ipc
+from sysv_ipc import IPC_CREX, IPC_PRIVATE, MessageQueue, Semaphore, SharedMemory
+
+# What is repeated for each work; `o` is an object.
+WORK = {
+    "semaphore/acquire-release": "o.acquire(); o.release()",
+    "semaphore/undo": "o.acquire(); o.release()",
+    "semaphore/timeout": "o.acquire(1); o.release()",
+    "semaphore/lock": "with o: pass",
+    "semaphore/value": "o.value",
+    "semaphore/set-value": "o.value = 1",
+    "semaphore/status": "o.o_time",
+    "segment/status": "o.number_attached",
+    # It attaches as well: the module has no other way.
+    "segment/open": "SharedMemory(key).detach()",
+    "segment/attach-detach": "o.attach(); o.size; o.detach()",
+    "queue/in-place": "o.send(text); o.receive()",
+    "queue/copied": "o.send(text); o.receive()",
+    "queue/status": "o.current_messages",
+    "copy/read": "o.read(size, offset)",
+    "copy/write": "o.write(text, offset)",
+}
+for kind in "semaphore", "segment", "queue":
+    WORK[kind + "/create-remove"] = "create(IPC_PRIVATE).remove()"
+    WORK[kind + "/unique"] = "unique().remove()"
+
+
+def create(key):
+    if work.startswith("semaphore"):
+        return Semaphore(key, IPC_CREX, initial_value=1)
+    if work.startswith("queue"):
+        return MessageQueue(key, IPC_CREX, max_message_size=max(size, 4096))
+    segment = SharedMemory(key, IPC_CREX, size=4096 + (0 if work.endswith("/unique") else size))
+    # The module attaches what it makes, and does not detach what it drops.
+    segment.detach()
+    return segment
+
+
+def unique():
+    """Creates with a key that no object has: draws until there is one."""
+    while True:
+        try:
+            return create(random.randint(1, 0x7FFFFFFF))
+        except sysv_ipc.ExistentialError:
+            pass
+
+
+work, size, offset = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+if work not in WORK:
+    sys.exit(print("unknown"))
+objects = []
+try:
+    for _ in range(1 + size if work.endswith("/unique") else 1):
+        objects.append(unique())
+    o, text = objects[0], b"t" * size
+    if work in ("semaphore/undo", "semaphore/lock"):
+        o.undo = True
+    if work.startswith("copy/"):
+        o.attach()
+        o.write(b"s" * (size + 4096))
+    # As local names, which are faster than global ones.
+    names = {"o": o, "key": o.key, "text": text, "size": size, "offset": offset}
+    names |= {"create": create, "unique": unique, "SharedMemory": SharedMemory}
+    names |= {"IPC_PRIVATE": IPC_PRIVATE}
+    setup = ", ".join(names) + " = names.values()"
+    timer = timeit.Timer(WORK[work], setup, time.perf_counter_ns, {"names": names})
+    print("ready", flush=True)
+    for times in sys.stdin:
+        print(timer.timeit(int(times)), flush=True)
+finally:
+    for o in objects:
+        o.remove()
