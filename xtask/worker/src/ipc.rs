@@ -1,4 +1,5 @@
 //! The work through `sysv-ipc`: the calls as C has them, typed. The objects are made with `sysv-wrapper`.
+#![expect(unsafe_code, reason = "the layer that is measured is unsafe to call")]
 
 use std::ffi::c_void;
 use std::hint::black_box;
