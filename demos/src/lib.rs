@@ -10,14 +10,10 @@
 pub mod accounts;
 pub mod console;
 pub mod conversation;
-pub mod cycle;
-pub mod holdings;
 pub mod keys;
-pub mod measured;
 pub mod options;
 pub mod plot;
 pub mod progress;
-pub mod resident;
 pub mod stage;
 pub mod thin;
 pub mod wrapped;

@@ -9,7 +9,6 @@ mod bench;
 mod bindings;
 mod cross;
 mod detect;
-mod leaks;
 mod memcheck;
 mod mutants;
 mod platforms;
@@ -43,7 +42,6 @@ enum Task {
     Bindings(bindings::Args),
     Cross(cross::Args),
     Mutants(mutants::Args),
-    Leaks(leaks::Args),
     Memcheck(memcheck::Args),
     Bench(bench::Args),
     Platforms(platforms::Args),
@@ -58,7 +56,6 @@ impl Task {
             Self::Bindings(args) => bindings::run(args),
             Self::Cross(args) => cross::run(args),
             Self::Mutants(args) => mutants::run(args),
-            Self::Leaks(args) => leaks::run(args),
             Self::Memcheck(args) => memcheck::run(args),
             Self::Bench(args) => bench::run(args),
             Self::Platforms(args) => platforms::run(args),

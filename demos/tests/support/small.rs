@@ -1,7 +1,5 @@
 //! Runs of the small demonstrations: the objects that they tell of, and whether they are gone.
 
-use std::time::Duration;
-
 use sysv_ipc::{Errno, MsgId, SemId, ShmId, msgctl_stat, semctl_stat, shmctl_stat};
 use sysv_wrapper::{MessageQueue, RemoveOnDrop, SemaphoreSet, SharedMemory};
 
@@ -11,7 +9,6 @@ pub const BUFFER: &str = env!("CARGO_BIN_EXE_buffer");
 pub const CRITICAL_SECTION: &str = env!("CARGO_BIN_EXE_critical_section");
 pub const FTOK_EXPERIMENT: &str = env!("CARGO_BIN_EXE_ftok_experiment");
 pub const GUARD: &str = env!("CARGO_BIN_EXE_guard");
-pub const LEAK: &str = env!("CARGO_BIN_EXE_leak");
 pub const MAILBOX: &str = env!("CARGO_BIN_EXE_mailbox");
 pub const SEGMENT: &str = env!("CARGO_BIN_EXE_segment");
 
@@ -101,6 +98,3 @@ impl Run {
         &self.said
     }
 }
-
-/// How long to wait before looking again at what has no waiting.
-pub const PAUSE: Duration = Duration::from_millis(5);

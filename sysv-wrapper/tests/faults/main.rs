@@ -28,6 +28,7 @@ mod killed_anywhere;
 mod killed_creators;
 mod killed_holders;
 mod killed_peers;
+mod leaks;
 mod limits;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod memory;

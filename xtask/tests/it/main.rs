@@ -5,4 +5,3 @@ mod bench;
 mod cross;
 mod declarations;
 mod detect;
-mod leaks;
