@@ -9,7 +9,6 @@ mod bench;
 mod bindings;
 mod cross;
 mod detect;
-mod memcheck;
 mod mutants;
 mod platforms;
 mod task;
@@ -42,7 +41,6 @@ enum Task {
     Bindings(bindings::Args),
     Cross(cross::Args),
     Mutants(mutants::Args),
-    Memcheck(memcheck::Args),
     Bench(bench::Args),
     Platforms(platforms::Args),
 }
@@ -56,7 +54,6 @@ impl Task {
             Self::Bindings(args) => bindings::run(args),
             Self::Cross(args) => cross::run(args),
             Self::Mutants(args) => mutants::run(args),
-            Self::Memcheck(args) => memcheck::run(args),
             Self::Bench(args) => bench::run(args),
             Self::Platforms(args) => platforms::run(args),
         }

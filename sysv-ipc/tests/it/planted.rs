@@ -1,5 +1,5 @@
-//! Faults, planted for those who look for faults: `cargo xtask memcheck` runs each of these by itself and fails unless
-//! the checker speaks. Nothing else runs them.
+//! Faults, planted for those who look for faults: `.ci/full` runs each of these by itself and fails unless the checker
+//! speaks. Nothing else runs them.
 //!
 //! What they do wrong is mild enough to go unnoticed without a checker.
 
