@@ -9,7 +9,6 @@ mod bench;
 mod bindings;
 mod cross;
 mod detect;
-mod mutants;
 mod platforms;
 mod task;
 mod tidy;
@@ -40,7 +39,6 @@ enum Task {
     Detect(detect::Args),
     Bindings(bindings::Args),
     Cross(cross::Args),
-    Mutants(mutants::Args),
     Bench(bench::Args),
     Platforms(platforms::Args),
 }
@@ -53,7 +51,6 @@ impl Task {
             Self::Detect(args) => detect::run(args),
             Self::Bindings(args) => bindings::run(args),
             Self::Cross(args) => cross::run(args),
-            Self::Mutants(args) => mutants::run(args),
             Self::Bench(args) => bench::run(args),
             Self::Platforms(args) => platforms::run(args),
         }

@@ -273,3 +273,24 @@ fn values_that_the_kernel_cannot_pass() {
         "[1, 2]"
     );
 }
+
+/// A mapping of values has two parts, which /proc lists.
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_for_values_is_given_back() {
+    let mappings = || {
+        std::fs::read_to_string("/proc/self/maps")
+            .unwrap()
+            .lines()
+            .count()
+    };
+    let before = mappings();
+    for _ in 0..2000 {
+        let small = [SemValues::new(1), SemValues::new(1)];
+        let large = SemValues::new(page_size()).unwrap();
+        assert_eq!((*large).len(), page_size());
+        drop((small, large));
+    }
+    // Other tests map memory too, but not as much.
+    assert!(mappings() < before + 1000);
+}
