@@ -9,7 +9,6 @@ use std::process::{Command, ExitCode, Stdio};
 use std::{env, fmt, fs};
 
 use serde::Serialize;
-use serde_json::Value;
 
 /// How a task ends: with an exit status of its own, or with a [`Failure`] (exit status 2).
 pub(crate) type Outcome = Result<ExitCode, Failure>;
@@ -108,6 +107,7 @@ pub(crate) fn run_again_with(feature: &str) -> Outcome {
 }
 
 /// Has cargo build a program of the workspace as a release, and gives its path, if it builds.
+#[cfg(feature = "bench")]
 pub(crate) fn release(package: &str, program: &str) -> Result<Option<PathBuf>, Failure> {
     let messages = cargo_messages(&[
         "build",
@@ -121,7 +121,7 @@ pub(crate) fn release(package: &str, program: &str) -> Result<Option<PathBuf>, F
     let messages = messages.unwrap_or_default();
     let path = messages
         .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
         .filter(|message| message["target"]["name"] == program)
         .find_map(|message| message["executable"].as_str().map(PathBuf::from));
     Ok(path)
