@@ -300,6 +300,7 @@ mod linux {
     }
 
     #[test]
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
     fn the_limit_on_the_address_space_is_named() {
         const TEST: &str = test_name!("the_limit_on_the_address_space_is_named");
         if support::role(TEST).is_none() {
