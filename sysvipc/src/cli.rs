@@ -663,6 +663,11 @@ impl From<KindName> for Kind {
 /// All kinds, in the order of the output.
 pub(crate) const KINDS: [Kind; 3] = [Kind::SharedMemory, Kind::SemaphoreSet, Kind::MessageQueue];
 
+/// Returns the kind that was named, or all.
+pub(crate) fn kinds(kind: Option<KindName>) -> Vec<Kind> {
+    kind.map_or_else(|| KINDS.to_vec(), |kind| vec![kind.into()])
+}
+
 /// Returns the noun for one object of the kind.
 pub(crate) const fn noun(kind: Kind) -> &'static str {
     match kind {

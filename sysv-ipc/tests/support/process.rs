@@ -205,16 +205,25 @@ pub fn is_root() -> bool {
 /// The user who owns nothing, by the number that Linux and the BSDs give him.
 pub const NOBODY: u32 = 65534;
 
+/// A command that runs its arguments as another user, for root. (`Command::uid` would fork: a copy of this process has
+/// attached, until it becomes the command, what other tests count the attachments of.)
+#[cfg(target_os = "linux")]
+pub fn as_user(uid: u32) -> Command {
+    let uid = uid.to_string();
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid", &uid, "--regid", &uid, "--clear-groups"]);
+    command
+}
+
 /// Whether `/proc` shows the processes of others to an ordinary user. Where it is mounted with `hidepid`, says so for
 /// `test`, of which a part does not run.
 #[cfg(target_os = "linux")]
 pub fn sees_processes_of_others(test: &str) -> bool {
-    // `Command::uid` would fork, and the copy have attached what other tests count the attachments of.
-    let mut command = Command::new(if is_root() { "setpriv" } else { "env" });
-    if is_root() {
-        let nobody = NOBODY.to_string();
-        command.args(["--reuid", &nobody, "--regid", &nobody, "--clear-groups"]);
-    }
+    let mut command = if is_root() {
+        as_user(NOBODY)
+    } else {
+        Command::new("env")
+    };
     command.args(["test", "-e", "/proc/1"]);
     let sees = command.status().unwrap().success();
     if !sees {

@@ -671,7 +671,6 @@ fn queues(verbs: &mut Verbs) {
         |queue| equal("room", queue.status().unwrap().max_bytes(), 1000)
     );
     let made = || RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
-    let count = |queue: &MessageQueue| queue.status().unwrap().messages();
     verbs.add("queue: set_max_bytes", move |case| {
         let queue = made();
         match case.act(|| queue.set_max_bytes(500)) {
@@ -679,7 +678,6 @@ fn queues(verbs: &mut Verbs) {
             Err(error) => case.refused(&error),
         }
     });
-    type Send = fn(&MessageQueue) -> Result<()>;
     let sends: [(&str, bool, Send); 4] = [
         ("send", true, |queue| queue.send(3, b"hello")),
         ("try_send", false, |queue| queue.try_send(3, b"hello")),
@@ -690,17 +688,8 @@ fn queues(verbs: &mut Verbs) {
             queue.send_buffer(&MessageBuffer::new(MessageType::from(3), b"hello"))
         }),
     ];
-    for (name, waits, send) in sends {
-        let verb = move |case: &Case| {
-            let queue = made();
-            let sent = case.act(|| send(&queue));
-            done_or_not(case, sent, || count(&queue), &1, &0)
-        };
-        verbs.add(format!("queue: {name}"), verb);
-        verbs.0.last_mut().unwrap().waits = waits;
-    }
-    type Receive = fn(&MessageQueue) -> Result<Vec<u8>>;
-    let receives: [(&str, bool, Receive); 6] = [
+    add_sends(verbs, sends);
+    let receives: [(&str, bool, Receive<Vec<u8>>); 6] = [
         ("receive", true, |queue| {
             Ok(queue.receive(Selector::Any)?.bytes)
         }),
@@ -726,24 +715,12 @@ fn queues(verbs: &mut Verbs) {
             Ok(buffer.bytes().to_vec())
         }),
     ];
-    for (name, waits, receive) in receives {
-        let verb = move |case: &Case| {
-            let queue = made();
-            queue.send(3, b"hello").unwrap();
-            match case.act(|| receive(&queue)) {
-                Ok(bytes) => {
-                    equal("bytes", &bytes[..], &b"hello"[..])?;
-                    equal("left after receiving", count(&queue), 0)
-                }
-                Err(error) => {
-                    equal("left without receiving", count(&queue), 1)?;
-                    case.refused(&error)
-                }
-            }
-        };
-        verbs.add(format!("queue: {name}"), verb);
-        verbs.0.last_mut().unwrap().waits = waits;
-    }
+    add_receives(
+        verbs,
+        |queue| queue.send(3, b"hello").unwrap(),
+        b"hello",
+        receives,
+    );
     #[cfg(feature = "values")]
     values(verbs);
     verbs.add("queue: peek", move |case| {
@@ -769,53 +746,45 @@ fn queues(verbs: &mut Verbs) {
     });
 }
 
-/// Typed payloads, in each form of waiting.
-#[cfg(feature = "values")]
-fn values(verbs: &mut Verbs) {
-    let made = || RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
-    let count = |queue: &MessageQueue| queue.status().unwrap().messages();
-    type Send = fn(&MessageQueue) -> Result<()>;
-    let sends: [(&str, bool, Send); 3] = [
-        ("send_value", true, |queue| queue.send_value(3, "hello")),
-        ("try_send_value", false, |queue| {
-            queue.try_send_value(3, "hello")
-        }),
-        ("send_value_timeout", false, |queue| {
-            queue.send_value_timeout(3, "hello", SHORT)
-        }),
-    ];
+/// A way to send, or to receive.
+type Send = fn(&MessageQueue) -> Result<()>;
+type Receive<T> = fn(&MessageQueue) -> Result<T>;
+
+/// Adds ways to send one message, each with its name and whether it waits without a time.
+fn add_sends<const N: usize>(verbs: &mut Verbs, sends: [(&str, bool, Send); N]) {
     for (name, waits, send) in sends {
         let verb = move |case: &Case| {
-            let queue = made();
+            let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
+            let count = || queue.status().unwrap().messages();
             let sent = case.act(|| send(&queue));
-            done_or_not(case, sent, || count(&queue), &1, &0)
+            done_or_not(case, sent, count, &1, &0)
         };
         verbs.add(format!("queue: {name}"), verb);
         verbs.0.last_mut().unwrap().waits = waits;
     }
-    type Receive = fn(&MessageQueue) -> Result<MessageValue<String>>;
-    let receives: [(&str, bool, Receive); 3] = [
-        ("receive_value", true, |queue| {
-            queue.receive_value(Selector::Any)
-        }),
-        ("try_receive_value", false, |queue| {
-            queue.try_receive_value(Selector::Any)
-        }),
-        ("receive_value_timeout", false, |queue| {
-            queue.receive_value_timeout(Selector::Any, SHORT)
-        }),
-    ];
+}
+
+/// Adds ways to receive the one message that `send` sent.
+fn add_receives<T, const N: usize>(
+    verbs: &mut Verbs,
+    send: fn(&MessageQueue),
+    expected: &'static [u8],
+    receives: [(&str, bool, Receive<T>); N],
+) where
+    T: AsRef<[u8]> + 'static,
+{
     for (name, waits, receive) in receives {
         let verb = move |case: &Case| {
-            let queue = made();
-            queue.send_value(3, "hello").unwrap();
+            let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
+            let count = || queue.status().unwrap().messages();
+            send(&queue);
             match case.act(|| receive(&queue)) {
-                Ok(message) => {
-                    equal("value", &message.value[..], "hello")?;
-                    equal("left after receiving", count(&queue), 0)
+                Ok(received) => {
+                    equal("received", received.as_ref(), expected)?;
+                    equal("left after receiving", count(), 0)
                 }
                 Err(error) => {
-                    equal("left without receiving", count(&queue), 1)?;
+                    equal("left without receiving", count(), 1)?;
                     case.refused(&error)
                 }
             }
@@ -823,6 +792,40 @@ fn values(verbs: &mut Verbs) {
         verbs.add(format!("queue: {name}"), verb);
         verbs.0.last_mut().unwrap().waits = waits;
     }
+}
+
+/// Typed payloads, in each form of waiting.
+#[cfg(feature = "values")]
+fn values(verbs: &mut Verbs) {
+    add_sends(
+        verbs,
+        [
+            ("send_value", true, |queue| queue.send_value(3, "hello")),
+            ("try_send_value", false, |queue| {
+                queue.try_send_value(3, "hello")
+            }),
+            ("send_value_timeout", false, |queue| {
+                queue.send_value_timeout(3, "hello", SHORT)
+            }),
+        ],
+    );
+    let receives: [(&str, bool, Receive<String>); 3] = [
+        ("receive_value", true, |queue| {
+            Ok(queue.receive_value(Selector::Any)?.value)
+        }),
+        ("try_receive_value", false, |queue| {
+            Ok(queue.try_receive_value(Selector::Any)?.value)
+        }),
+        ("receive_value_timeout", false, |queue| {
+            Ok(queue.receive_value_timeout(Selector::Any, SHORT)?.value)
+        }),
+    ];
+    add_receives(
+        verbs,
+        |queue| queue.send_value(3, "hello").unwrap(),
+        b"hello",
+        receives,
+    );
 }
 
 fn limits(verbs: &mut Verbs) {

@@ -6,7 +6,7 @@ use anstyle::Style;
 use serde::Serialize;
 use sysv_wrapper::{Kind, Limit, Limits, page_size};
 
-use crate::cli::{KINDS, LimitsArgs};
+use crate::cli::{LimitsArgs, kinds};
 use crate::exit::{Failure, Result, Status, gather, message, warn};
 use crate::format;
 use crate::stdio::{BAD, DIM, Output, WARNING};
@@ -35,9 +35,7 @@ struct Document {
 
 /// Prints the limits.
 pub(crate) fn run(args: &LimitsArgs, mut out: Output) -> Result {
-    let kinds = args
-        .kind
-        .map_or_else(|| KINDS.to_vec(), |kind| vec![kind.into()]);
+    let kinds = kinds(args.kind);
     let (limits, errors) = gather(&kinds, Limits::of)?;
     for error in &errors {
         warn(message(error));

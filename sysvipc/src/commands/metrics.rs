@@ -9,7 +9,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
 use sysv_wrapper::{Entry, Kind, Limits, Status as ObjectStatus};
 
-use crate::cli::{KINDS, MetricsArgs};
+use crate::cli::{MetricsArgs, kinds};
 use crate::exit::{Failure, Result, Status, message, warn};
 use crate::object::json_word;
 use crate::stdio::Output;
@@ -59,9 +59,7 @@ struct Families {
 
 /// Prints the numbers. Fails if no kind can be listed.
 pub(crate) fn run(args: &MetricsArgs, mut out: Output) -> Result {
-    let kinds = args
-        .kind
-        .map_or_else(|| KINDS.to_vec(), |kind| vec![kind.into()]);
+    let kinds = kinds(args.kind);
     let families = Families::default();
     let mut lookups = Lookups::default();
     let mut failed = None;

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use sysv_wrapper::{Entry, Kind, OrphanCheck, Pid, Process, ShmStatus, Status, Verdict};
 
 use super::{Head, KEPT, Table};
-use crate::cli::{KINDS, View};
+use crate::cli::{KINDS, View, kinds};
 use crate::exit::{Failure, Result};
 use crate::format::{self, Names, Time};
 use crate::object::{Record, last_use, word};
@@ -390,8 +390,7 @@ fn rank(name: &str) -> u8 {
 impl View {
     /// Returns the kinds to list.
     pub(crate) fn kinds(&self) -> Vec<Kind> {
-        self.kind
-            .map_or_else(|| KINDS.to_vec(), |kind| vec![kind.into()])
+        kinds(self.kind)
     }
 
     /// Refuses filters and columns that the kinds do not have.

@@ -29,13 +29,10 @@ pub fn command<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>) -> Command {
     command
 }
 
-/// The command, to be run as another user by root. (`Command::uid` would fork: a copy of this process has attached, until
-/// it becomes the command, what other tests count the attachments of.)
+/// The command, to be run as another user by root.
 pub fn as_user<S: AsRef<OsStr>>(uid: u32, words: impl IntoIterator<Item = S>) -> Command {
     let inner = command(words);
-    let mut command = Command::new("setpriv");
-    let uid = uid.to_string();
-    command.args(["--reuid", &uid, "--regid", &uid, "--clear-groups"]);
+    let mut command = support::process::as_user(uid);
     command.arg(inner.get_program()).args(inner.get_args());
     for (name, value) in inner.get_envs() {
         match value {

@@ -7,12 +7,21 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::cli::Running;
-use crate::support::wait_until;
+use crate::support::{skipped, wait_until};
 
 /// Takes the terminal: another screen, no cursor.
 pub const ENTERED: &str = "\x1b[?1049h\x1b[?25l";
 /// Gives the terminal back: the cursor, and the screen.
 pub const LEFT: &str = "\x1b[?25h\x1b[?1049l";
+
+/// Whether there is a terminal to be had; if not, says so for `test`.
+pub fn is_available(test: &str) -> bool {
+    let found = Command::new("script").arg("--version").output().is_ok();
+    if !found {
+        skipped(test, "there is no script here");
+    }
+    found
+}
 
 /// Runs a line of the shell on a terminal of its own. What that gets is in the file, and nowhere else: a pipe that
 /// nobody reads would stop the line once it is full.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::cli::{self, command, create, run};
 use crate::support::{in_namespace, skipped, wait_until};
-use crate::terminal::{ENTERED, LEFT, Typed, below, recorded};
+use crate::terminal::{self, ENTERED, LEFT, Typed, below, recorded};
 use serde_json::Value;
 
 /// Row N11.
@@ -77,8 +77,8 @@ fn kill(name: &str, pid: i32) {
 #[test]
 fn the_terminal_is_drawn_whole_and_given_back() {
     const TEST: &str = test_name!("the_terminal_is_drawn_whole_and_given_back");
-    if Command::new("script").arg("--version").output().is_err() {
-        return skipped(TEST, "there is no script here");
+    if !terminal::is_available(TEST) {
+        return;
     }
     in_namespace(TEST, || {
         let directory = tempfile::tempdir().unwrap();
@@ -144,8 +144,8 @@ fn the_terminal_is_drawn_whole_and_given_back() {
 #[test]
 fn a_key_leaves_and_the_terminal_is_as_before() {
     const TEST: &str = test_name!("a_key_leaves_and_the_terminal_is_as_before");
-    if Command::new("script").arg("--version").output().is_err() {
-        return skipped(TEST, "there is no script here");
+    if !terminal::is_available(TEST) {
+        return;
     }
     in_namespace(TEST, || {
         let line = format!(
@@ -203,8 +203,8 @@ fn wait_for_looks(pid: i32) {
 #[test]
 fn a_screen_that_gets_another_size_is_drawn_anew() {
     const TEST: &str = test_name!("a_screen_that_gets_another_size_is_drawn_anew");
-    if Command::new("script").arg("--version").output().is_err() {
-        return skipped(TEST, "there is no script here");
+    if !terminal::is_available(TEST) {
+        return;
     }
     in_namespace(TEST, || {
         for _ in 0..30 {
@@ -300,8 +300,8 @@ fn a_shell_can_stop_it_and_go_on_with_it() {
 #[test]
 fn who_asks_again_ends_it_though_the_terminal_is_stuck() {
     const TEST: &str = test_name!("who_asks_again_ends_it_though_the_terminal_is_stuck");
-    if Command::new("script").arg("--version").output().is_err() {
-        return skipped(TEST, "there is no script here");
+    if !terminal::is_available(TEST) {
+        return;
     }
     in_namespace(TEST, || {
         for _ in 0..30 {
@@ -333,8 +333,8 @@ fn who_asks_again_ends_it_though_the_terminal_is_stuck() {
 #[test]
 fn without_a_shell_it_is_not_stopped_for_ever() {
     const TEST: &str = test_name!("without_a_shell_it_is_not_stopped_for_ever");
-    if Command::new("script").arg("--version").output().is_err() {
-        return skipped(TEST, "there is no script here");
+    if !terminal::is_available(TEST) {
+        return;
     }
     in_namespace(TEST, || {
         // A shell that controls no jobs.
@@ -367,8 +367,8 @@ fn without_a_shell_it_is_not_stopped_for_ever() {
 #[test]
 fn a_dumb_terminal_gets_lines() {
     const TEST: &str = test_name!("a_dumb_terminal_gets_lines");
-    if Command::new("script").arg("--version").output().is_err() {
-        return skipped(TEST, "there is no script here");
+    if !terminal::is_available(TEST) {
+        return;
     }
     in_namespace(TEST, || {
         let line = format!("exec env TERM=dumb {} watch --interval 10ms", cli::SYSVIPC);

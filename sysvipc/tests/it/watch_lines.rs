@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::cli::{self, Running, command, create, list};
-use crate::support::process::NOBODY;
+use crate::support::process::{NOBODY, as_user};
 use crate::support::{in_namespace, is_root, skipped, wait_until};
 
 /// Looks often.
@@ -149,9 +149,7 @@ fn it_watches_where_no_thread_can_be_started() {
         );
     }
     let limited = |words: &[&str]| {
-        let mut command = Command::new("setpriv");
-        let nobody = NOBODY.to_string();
-        command.args(["--reuid", &nobody, "--regid", &nobody, "--clear-groups"]);
+        let mut command = as_user(NOBODY);
         command
             .args(["prlimit", "--nproc=1:1", cli::SYSVIPC])
             .args(words);
