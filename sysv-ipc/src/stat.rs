@@ -49,14 +49,7 @@ impl fmt::Debug for Pid {
 }
 
 /// Converts a time in whole seconds since 1970; `None` for 0, by which the kernel means "never".
-///
-/// Where `time_t` has 32 bits, these are the low ones of the kernel's 64: from 2038 on they look negative. They suffice
-/// until 2106.
-pub(crate) fn time(seconds: impl Into<i64>) -> Option<SystemTime> {
-    let mut seconds: i64 = seconds.into();
-    if size_of::<sysv_sys::time_t>() == 4 {
-        seconds &= i64::from(u32::MAX);
-    }
+pub(crate) fn time(seconds: i64) -> Option<SystemTime> {
     let distance = Duration::from_secs(seconds.unsigned_abs());
     match seconds {
         0 => None,

@@ -88,8 +88,24 @@ fn rust(bindings: &Bindings, facts: &Facts) -> String {
             ))
         })
     };
+    let high_words = [
+        ("shm", "shmid_ds", "__shm_atime_high"),
+        ("sem", "semid_ds", "__sem_otime_high"),
+        ("msg", "msqid_ds", "__msg_stime_high"),
+    ]
+    .map(|(kind, structure, high)| {
+        let value = match declared_member(&bindings.text, structure, &[high]) {
+            Some(_) => "$status.$high as i64",
+            None => "0",
+        };
+        format!(
+            "macro_rules! {kind}_high_word {{ ($status:expr, $high:ident) => {{ {value} }} }}\n"
+        )
+    })
+    .concat();
     format!(
-        "macro_rules! key_member {{ ($perm:expr) => {{ $perm.{key} }} }}\n\
+        "{high_words}\
+         macro_rules! key_member {{ ($perm:expr) => {{ $perm.{key} }} }}\n\
          macro_rules! seq_member {{ ($perm:expr) => {{ $perm.{seq} }} }}\n\
          macro_rules! cbytes_member {{ ($queue:expr) => {{ $queue.{cbytes} }} }}\n\
          /// The name of `ipc_perm`'s key member in the C headers. On musl, whose macros make several\n\

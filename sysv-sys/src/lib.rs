@@ -81,3 +81,62 @@ impl msqid_ds {
         cbytes_member!(self) as u64
     }
 }
+
+/// Returns the seconds of a time, of which `low` is what the member of type `time_t` has, and `high` what the member
+/// beside it has for the upper 32 bits.
+///
+/// A `time_t` of 64 bits has it all: the member beside it, which the `semid_ds` of `x86_64` has too, is not used. One of 32 bits
+/// without such a member (glibc before 2.31) has the low bits of the kernel's 64, which suffice until 2106.
+const fn seconds(low: i64, high: i64) -> i64 {
+    if size_of::<time_t>() == 8 {
+        low
+    } else {
+        high << 32 | low & 0xffff_ffff
+    }
+}
+
+/// Defines methods that return the times of a structure, each from its members.
+macro_rules! times {
+    ($structure:ident, $high_word:ident: $($(#[doc = $doc:literal])+ $name:ident, $low:ident, $high:ident;)+) => {
+        #[allow(
+            clippy::unnecessary_cast,
+            clippy::cast_lossless,
+            clippy::cast_possible_wrap,
+            reason = "the members' types differ per platform"
+        )]
+        impl $structure {$(
+            $(#[doc = $doc])+
+            #[doc = ""]
+            #[doc = "Seconds since 1970, 0 for never: both halves where the kernel splits them into two members."]
+            #[must_use]
+            pub const fn $name(&self) -> i64 {
+                seconds(self.$low as i64, $high_word!(self, $high))
+            }
+        )+}
+    };
+}
+
+times! { shmid_ds, shm_high_word:
+    /// Returns the time of the last attach.
+    atime, shm_atime, __shm_atime_high;
+    /// Returns the time of the last detach.
+    dtime, shm_dtime, __shm_dtime_high;
+    /// Returns the time of the creation or of the last `IPC_SET`.
+    ctime, shm_ctime, __shm_ctime_high;
+}
+
+times! { semid_ds, sem_high_word:
+    /// Returns the time of the last operation.
+    otime, sem_otime, __sem_otime_high;
+    /// Returns the time of the creation or of the last `IPC_SET`, `SETVAL` or `SETALL`.
+    ctime, sem_ctime, __sem_ctime_high;
+}
+
+times! { msqid_ds, msg_high_word:
+    /// Returns the time of the last `msgsnd`.
+    stime, msg_stime, __msg_stime_high;
+    /// Returns the time of the last `msgrcv`.
+    rtime, msg_rtime, __msg_rtime_high;
+    /// Returns the time of the creation or of the last `IPC_SET`.
+    ctime, msg_ctime, __msg_ctime_high;
+}

@@ -57,19 +57,19 @@ impl MsgStat {
     /// The time of the last `msgsnd`; `None` before the first.
     #[doc(alias("msg_stime", "last_send_time"))]
     pub fn stime(&self) -> Option<SystemTime> {
-        stat::time(self.0.msg_stime)
+        stat::time(self.0.stime())
     }
 
     /// The time of the last `msgrcv`; `None` before the first.
     #[doc(alias("msg_rtime", "last_receive_time"))]
     pub fn rtime(&self) -> Option<SystemTime> {
-        stat::time(self.0.msg_rtime)
+        stat::time(self.0.rtime())
     }
 
     /// The time of the creation, or of the last `IPC_SET`.
     #[doc(alias("msg_ctime", "last_change_time"))]
     pub fn ctime(&self) -> Option<SystemTime> {
-        stat::time(self.0.msg_ctime)
+        stat::time(self.0.ctime())
     }
 
     /// The process that last sent; `None` before the first message.

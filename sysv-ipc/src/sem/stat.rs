@@ -37,13 +37,13 @@ impl SemStat {
     /// The time of the last operation; `None` before the first.
     #[doc(alias("sem_otime", "o_time"))]
     pub fn otime(&self) -> Option<SystemTime> {
-        stat::time(self.0.sem_otime)
+        stat::time(self.0.otime())
     }
 
     /// The time of the creation, or of the last `IPC_SET`, `SETVAL` or `SETALL`.
     #[doc(alias = "sem_ctime")]
     pub fn ctime(&self) -> Option<SystemTime> {
-        stat::time(self.0.sem_ctime)
+        stat::time(self.0.ctime())
     }
 }
 

@@ -46,19 +46,19 @@ impl ShmStat {
     /// The time of the last attach; `None` before the first.
     #[doc(alias("shm_atime", "last_attach_time"))]
     pub fn atime(&self) -> Option<SystemTime> {
-        stat::time(self.0.shm_atime)
+        stat::time(self.0.atime())
     }
 
     /// The time of the last detach; `None` before the first.
     #[doc(alias("shm_dtime", "last_detach_time"))]
     pub fn dtime(&self) -> Option<SystemTime> {
-        stat::time(self.0.shm_dtime)
+        stat::time(self.0.dtime())
     }
 
     /// The time of the creation, or of the last `IPC_SET`.
     #[doc(alias("shm_ctime", "last_change_time"))]
     pub fn ctime(&self) -> Option<SystemTime> {
-        stat::time(self.0.shm_ctime)
+        stat::time(self.0.ctime())
     }
 
     /// The process that created the segment.
