@@ -25,7 +25,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ExitCode};
 use std::{fs, thread};
 
-pub(crate) use self::facts::Facts;
 use self::share::Declared;
 use self::targets::Target;
 pub(crate) use self::ziglang::Headers;
@@ -54,7 +53,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    let wanted = targets::chosen(args.target.as_deref())?;
+    let wanted = targets::chosen(args.target.as_slice())?;
     if !cfg!(feature = "bindgen") {
         return task::run_again_with("bindgen");
     }
@@ -112,7 +111,7 @@ fn text_of(target: &Target, worker: Child) -> Result<String, Failure> {
 
 /// Whether the target's files declare anything else than its headers.
 fn differs(target: &'static Target, generated: &Declared) -> Result<bool, Failure> {
-    let present = Declared::new(target.triple, &bundled(target)?.text);
+    let present = Declared::new(target.triple, &bundled(target)?);
     let differs = !present.says_what(generated);
     tell(target.triple, if differs { "DIFFERS" } else { "unchanged" })?;
     Ok(differs)
@@ -177,27 +176,50 @@ fn tell(name: &str, state: &str) -> Result<(), Failure> {
     task::print(&format!("{name:<38} {state}\n"))
 }
 
-/// What comes with sysv-sys for a target: the facts, and the whole text, whatever it is made of.
-pub(crate) struct Bundled {
-    pub(crate) facts: Facts,
-    pub(crate) text: String,
-}
-
-/// Reads what comes with sysv-sys for a target.
-pub(crate) fn bundled(target: &Target) -> Result<Bundled, Failure> {
+/// Reads what comes with sysv-sys for a target, from all files that it consists of.
+fn bundled(target: &Target) -> Result<String, Failure> {
     bundled_in(&crate_folder().join("bindings"), target)
 }
 
-/// The same from another folder like it.
-pub(crate) fn bundled_in(folder: &Path, target: &Target) -> Result<Bundled, Failure> {
+/// Reads the same from another folder like it.
+pub(crate) fn bundled_in(folder: &Path, target: &Target) -> Result<String, Failure> {
     let path = folder.join(format!("{}.rs", target.triple));
-    let text = parts::whole(&path).map_err(Failure::because("cannot read"))?;
-    let facts = Facts::recorded_in(&text)
-        .ok_or_else(|| Failure::new(format!("{} records no facts", path.display())))?;
-    Ok(Bundled { facts, text })
+    parts::whole(&path).map_err(Failure::because("cannot read"))
 }
 
-/// The folder of the crate that the files are for.
+/// Returns the folder of the crate that the files are for.
 pub(crate) fn crate_folder() -> PathBuf {
     task::workspace_root().join("sysv-sys")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::facts::Facts;
+    use super::{bundled, targets};
+    use crate::task::workspace_root;
+
+    /// The page is written by hand. What it says of a target's headers is what its file records.
+    #[test]
+    fn every_target_has_its_row_in_the_page_of_platforms() {
+        let page = std::fs::read_to_string(workspace_root().join("docs/platforms.md")).unwrap();
+        let yes = |fact| if fact { "yes" } else { "no" };
+        for target in targets::chosen(&[]).unwrap() {
+            let facts = Facts::recorded_in(&bundled(target).unwrap()).unwrap();
+            let headers = facts.headers.split(", from ").next().unwrap_or_default();
+            let row = format!(
+                "| `{}` | {headers} | `{}` | {} | {} |",
+                target.triple,
+                facts.key_member,
+                yes(facts.union_semun),
+                yes(facts.semtimedop)
+            );
+            assert!(page.contains(&row), "docs/platforms.md has no row {row}");
+            let checks = format!("\n| `{}` | ok ", target.triple);
+            assert!(
+                page.contains(&checks),
+                "docs/platforms.md has no checks of {}",
+                target.triple
+            );
+        }
+    }
 }

@@ -33,11 +33,15 @@ pub(crate) struct Args {
     /// Build for TRIPLE instead of this machine
     #[arg(long, value_name = "TRIPLE")]
     target: Option<String>,
+
+    /// Build as a plain dependency is built: without bindgen, from the bundled declarations
+    #[arg(long)]
+    plain: bool,
 }
 
 /// Builds `sysv-sys` and prints what it found.
 pub(crate) fn run(args: &Args) -> Outcome {
-    let Some(messages) = build(args.target.as_deref())? else {
+    let Some(messages) = build(args)? else {
         return Ok(ExitCode::from(WRONG));
     };
     let facts = read(&out_dir(&messages)?.join("facts.json"))?;
@@ -52,10 +56,13 @@ pub(crate) fn run(args: &Args) -> Outcome {
 }
 
 /// Has cargo check `sysv-sys`, and returns its messages, if it builds.
-fn build(target: Option<&str>) -> Result<Option<String>, Failure> {
+fn build(args: &Args) -> Result<Option<String>, Failure> {
     let mut arguments = vec!["check", "--quiet", "--package", PACKAGE];
-    arguments.extend(["--features", "buildtime-bindgen"]);
-    arguments.extend(target.iter().flat_map(|target| ["--target", target]));
+    if !args.plain {
+        arguments.extend(["--features", "buildtime-bindgen"]);
+    }
+    let target = args.target.iter();
+    arguments.extend(target.flat_map(|target| ["--target", target]));
     cargo_messages(&arguments)
 }
 

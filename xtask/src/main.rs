@@ -9,7 +9,6 @@ mod bench;
 mod bindings;
 mod cross;
 mod detect;
-mod platforms;
 mod task;
 mod tidy;
 
@@ -40,7 +39,6 @@ enum Task {
     Bindings(bindings::Args),
     Cross(cross::Args),
     Bench(bench::Args),
-    Platforms(platforms::Args),
 }
 
 impl Task {
@@ -52,7 +50,6 @@ impl Task {
             Self::Bindings(args) => bindings::run(args),
             Self::Cross(args) => cross::run(args),
             Self::Bench(args) => bench::run(args),
-            Self::Platforms(args) => platforms::run(args),
         }
     }
 }

@@ -2,13 +2,10 @@
 //!
 //! No task lives here.
 
-use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-use std::{env, fmt, fs};
-
-use serde::Serialize;
+use std::{env, fmt};
 
 /// How a task ends: with an exit status of its own, or with a [`Failure`] (exit status 2).
 pub(crate) type Outcome = Result<ExitCode, Failure>;
@@ -49,16 +46,6 @@ pub(crate) fn workspace_root() -> PathBuf {
 pub(crate) fn target_folder() -> PathBuf {
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
     workspace_root().join(target)
-}
-
-/// Writes a value as JSON, a line each, into a folder that need not be there yet.
-pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Failure> {
-    let because = || format!("cannot write {}", path.display());
-    let text = serde_json::to_string_pretty(value).map_err(Failure::because(because()))?;
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(Failure::because(because()))?;
-    }
-    fs::write(path, text + "\n").map_err(Failure::because(because()))
 }
 
 /// Runs cargo in the workspace, and returns its messages, one JSON object per line. Where it fails, cargo itself has
@@ -139,7 +126,8 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
 }
 
 /// Whether this command can be run and succeeds; what it prints is not shown.
-pub(crate) fn succeeds<Word: AsRef<OsStr>>(program: impl AsRef<OsStr>, arguments: &[Word]) -> bool {
+#[cfg(feature = "bench")]
+pub(crate) fn succeeds(program: &str, arguments: &[&str]) -> bool {
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null());
     command.stdout(Stdio::null()).stderr(Stdio::null());

@@ -170,14 +170,17 @@ fn nested_too_deep() {
 fn more_elements_than_bytes() {
     use std::collections::HashMap;
     let text = |text: String| assert!(text.contains("more elements than it has bytes"), "{text}");
-    let many = [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40];
-    text(undecodable::<Vec<()>>(&many));
-    text(undecodable::<HashMap<(), ()>>(&many));
-    text(undecodable::<(u8, Vec<[u8; 0]>)>(
-        &[&[7], &many[..]].concat(),
-    ));
-    undecodable::<Vec<u8>>(&many);
-    undecodable::<String>(&many);
+    // A quarter of all that a usize can count.
+    let many: &[u8] = if cfg!(target_pointer_width = "64") {
+        &[0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40]
+    } else {
+        &[0x80, 0x80, 0x80, 0x80, 0x04]
+    };
+    text(undecodable::<Vec<()>>(many));
+    text(undecodable::<HashMap<(), ()>>(many));
+    text(undecodable::<(u8, Vec<[u8; 0]>)>(&[&[7], many].concat()));
+    undecodable::<Vec<u8>>(many);
+    undecodable::<String>(many);
     let queue = queue();
     for (count, is_received) in [(3, true), (65_536, true), (70_000, false)] {
         queue.send_value(1, &vec![(); count]).unwrap();

@@ -130,7 +130,7 @@ fn colour_is_for_those_who_want_it() {
         // JSON is data.
         assert!(!is_coloured(run("list --json --color always").text()));
         let on_terminal = |line: &str| {
-            let line = format!("script -qec '{line}' /dev/null");
+            let line = format!("TERM=xterm script -qec '{line}' /dev/null");
             shell(&line, &[]).text()
         };
         if shell("command -v script", &[]).status.success() {

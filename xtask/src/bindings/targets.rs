@@ -44,20 +44,26 @@ macro_rules! linux_musl {
     };
 }
 
-/// The target of this name, or all without one.
-pub(crate) fn chosen(name: Option<&str>) -> Result<Vec<&'static Target>, Failure> {
-    let chosen: Vec<_> = TARGETS
-        .iter()
-        .filter(|target| name.is_none_or(|name| name == target.triple))
-        .collect();
-    if chosen.is_empty() {
-        let known: Vec<&str> = TARGETS.iter().map(|target| target.triple).collect();
-        return Err(Failure::new(format!(
-            "no headers are known for that target; known are {}",
-            known.join(", ")
-        )));
+/// Returns the targets of these names, or all.
+pub(crate) fn chosen(names: &[String]) -> Result<Vec<&'static Target>, Failure> {
+    if names.is_empty() {
+        return Ok(TARGETS.iter().collect());
     }
-    Ok(chosen)
+    let one = |name: &String| {
+        let found = TARGETS.iter().find(|target| target.triple == name.as_str());
+        found.ok_or_else(|| {
+            let supported: Vec<&str> = TARGETS.iter().map(|target| target.triple).collect();
+            Failure::new(format!(
+                "{name} is not supported.\n\
+                 It would take the system's own C headers, a row in xtask/src/bindings/targets.rs that says where they \
+                 are,\nthe file that `cargo xtask bindings` then makes in sysv-sys/bindings, and a run of the tests on \
+                 that system.\nTo build on the system itself, libclang and the feature `buildtime-bindgen` are enough.\n\
+                 Supported are:\n  {}",
+                supported.join("\n  ")
+            ))
+        })
+    };
+    names.iter().map(one).collect()
 }
 
 /// Every target that has a bundled file.

@@ -9,18 +9,17 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::check::Check;
-use super::compiler;
+use super::{Check, compiler};
 use crate::bindings::targets::Target;
 use crate::bindings::{self, Headers, crate_folder};
 use crate::task::Failure;
 
 /// Compares one target's declarations in `folder` with the headers.
 pub(super) fn check(headers: &Headers, folder: &Path, target: &Target) -> Result<Check, Failure> {
-    let bundled = bindings::bundled_in(folder, target)?.text;
+    let bundled = bindings::bundled_in(folder, target)?;
     let claims = claims(&bundled);
     if claims.is_empty() {
-        return Ok(Check::failed(format!(
+        return Ok(Check::Failed(format!(
             "the declarations for {} claim nothing that could be compared",
             target.triple
         )));
@@ -55,14 +54,14 @@ fn compile(
             compiler.display()
         )))?;
     if output.status.success() {
-        return Ok(Check::passed(format!("{claims} facts")));
+        return Ok(Check::Passed(claims.to_string()));
     }
     let complaint = String::from_utf8_lossy(&output.stderr);
     let errors: Vec<&str> = complaint
         .lines()
         .filter(|line| line.contains("error:") || line.contains("evaluates to"))
         .collect();
-    Ok(Check::failed(if errors.is_empty() {
+    Ok(Check::Failed(if errors.is_empty() {
         complaint.into_owned()
     } else {
         errors.join("\n")

@@ -11,128 +11,107 @@ use crate::task::Failure;
 /// How one target's programs are linked and run.
 pub(super) struct Machine {
     pub(super) triple: &'static str,
-    linker: Linker,
+    /// Debian's cross compiler; Zig's C compiler without.
+    gcc: Option<&'static str>,
     /// Compiler flags beyond the usual.
     flags: &'static str,
-    /// The program and the words before the name of the one to run; none where the kernel runs it itself.
-    pub(super) emulator: &'static [&'static str],
+    /// The emulator and the folder of the target's libraries; none where the kernel runs the programs itself.
+    emulator: Option<[&'static str; 2]>,
     /// Debian's packages with all of that.
-    pub(super) packages: &'static [&'static str],
-}
-
-enum Linker {
-    /// Debian's cross compiler.
-    Gcc(&'static str),
-    /// Zig's C compiler, by its own name of the target.
-    Zig(&'static str),
+    packages: &'static str,
 }
 
 /// Every target whose programs run here.
-pub(super) const MACHINES: &[Machine] = &[
+const MACHINES: &[Machine] = &[
     Machine {
         triple: "x86_64-unknown-linux-musl",
-        linker: Linker::Zig("x86_64-linux-musl"),
+        gcc: None,
         flags: "-Clink-self-contained=no -Ctarget-feature=+crt-static",
-        emulator: &[],
-        packages: &[],
+        emulator: None,
+        packages: "",
     },
     Machine {
         triple: "i686-unknown-linux-gnu",
-        linker: Linker::Gcc("/usr/bin/i686-linux-gnu-gcc"),
+        gcc: Some("/usr/bin/i686-linux-gnu-gcc"),
         flags: "-Ctarget-feature=+crt-static",
-        emulator: &[],
-        packages: &["gcc-i686-linux-gnu", "libc6-dev-i386-cross"],
+        emulator: None,
+        packages: "gcc-i686-linux-gnu libc6-dev-i386-cross",
     },
     Machine {
         triple: "armv7-unknown-linux-gnueabihf",
-        linker: Linker::Gcc("/usr/bin/arm-linux-gnueabihf-gcc"),
+        gcc: Some("/usr/bin/arm-linux-gnueabihf-gcc"),
         flags: "",
-        emulator: &["/usr/bin/qemu-arm", "-L", "/usr/arm-linux-gnueabihf"],
-        packages: &[
-            "gcc-arm-linux-gnueabihf",
-            "libc6-dev-armhf-cross",
-            "qemu-user",
-        ],
+        emulator: Some(["/usr/bin/qemu-arm", "/usr/arm-linux-gnueabihf"]),
+        packages: "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross qemu-user",
     },
     Machine {
         triple: "aarch64-unknown-linux-gnu",
-        linker: Linker::Gcc("/usr/bin/aarch64-linux-gnu-gcc"),
+        gcc: Some("/usr/bin/aarch64-linux-gnu-gcc"),
         flags: "",
-        emulator: &["/usr/bin/qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"],
-        packages: &[
-            "gcc-aarch64-linux-gnu",
-            "libc6-dev-arm64-cross",
-            "qemu-user",
-        ],
+        emulator: Some(["/usr/bin/qemu-aarch64", "/usr/aarch64-linux-gnu"]),
+        packages: "gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user",
     },
     Machine {
         triple: "s390x-unknown-linux-gnu",
-        linker: Linker::Gcc("/usr/bin/s390x-linux-gnu-gcc"),
+        gcc: Some("/usr/bin/s390x-linux-gnu-gcc"),
         flags: "",
-        emulator: &["/usr/bin/qemu-s390x", "-L", "/usr/s390x-linux-gnu"],
-        packages: &["gcc-s390x-linux-gnu", "libc6-dev-s390x-cross", "qemu-user"],
+        emulator: Some(["/usr/bin/qemu-s390x", "/usr/s390x-linux-gnu"]),
+        packages: "gcc-s390x-linux-gnu libc6-dev-s390x-cross qemu-user",
     },
 ];
 
 impl Machine {
-    /// The one for a target, if its programs run here.
+    /// Returns the one for a target, if its programs run here.
     pub(super) fn of(triple: &str) -> Option<&'static Self> {
         let runs = cfg!(all(target_os = "linux", target_arch = "x86_64"));
         let mut machines = MACHINES.iter();
         machines.find(|machine| runs && machine.triple == triple)
     }
 
-    /// The programs that have to be there, besides Zig's.
-    pub(super) fn programs(&self) -> Vec<&'static str> {
-        let linker = match self.linker {
-            Linker::Gcc(program) => Some(program),
-            Linker::Zig(_) => None,
+    /// Returns what is to be installed first, if anything is.
+    pub(super) fn missing(&self) -> Option<String> {
+        let emulator = self.emulator.into_iter().flatten();
+        let files: Vec<_> = emulator.chain(self.gcc).collect();
+        let nextest = Command::new("cargo-nextest").arg("--version").output();
+        let nextest = nextest.err().map(|error| {
+            format!("cargo-nextest: {error}; `cargo install --locked cargo-nextest` gets it")
+        });
+        nextest.or_else(|| compiler::missing_of(&files, self.packages))
+    }
+
+    /// Sets how a command links, compiles C and runs programs for the target.
+    pub(super) fn set(&self, command: &mut Command, zig: &Path, name: &str) -> Result<(), Failure> {
+        let triple = self.triple.replace('-', "_");
+        let compiler = if let Some(program) = self.gcc {
+            PathBuf::from(program)
+        } else {
+            let script = zig_script(zig, name)?;
+            command.env(format!("CC_{triple}"), &script);
+            script
         };
-        linker
-            .into_iter()
-            .chain(self.emulator.first().copied())
-            .collect()
-    }
-
-    /// Their versions, in one line.
-    pub(super) fn versions(&self) -> Vec<String> {
-        let programs = self.programs().into_iter();
-        programs
-            .filter_map(|program| compiler::first_line(program, &["--version"]))
-            .collect()
-    }
-
-    /// What runs the programs, for people.
-    pub(super) fn means(&self) -> &'static str {
-        match self.emulator.first() {
-            Some(program) => program.rsplit('/').next().unwrap_or(program),
-            None => "this machine",
+        let variable = |name| format!("CARGO_TARGET_{}_{name}", triple.to_uppercase());
+        command.env(variable("LINKER"), compiler);
+        command.env(variable("RUSTFLAGS"), self.flags);
+        if let Some([emulator, libraries]) = self.emulator {
+            let runner = format!("{emulator} -L {libraries}");
+            let built = compiler::folder().join("build").join(self.triple);
+            let command_line = format!(
+                "exec {runner} {} \"$@\"\n",
+                quoted(&built.join("debug/sysvipc"))
+            );
+            let sysvipc = script(&format!("sysvipc-{}", self.triple), &command_line)?;
+            // How much longer than usual a test waits for what has to happen; the command that tests run; and what
+            // runs a test's own binary once more.
+            command.env("SYSV_TEST_PATIENCE", "10");
+            command.env("SYSV_TEST_SYSVIPC", sysvipc);
+            command.env("SYSV_TEST_RUNNER", &runner);
+            command.env(variable("RUNNER"), runner);
         }
-    }
-
-    /// What compiles C for the target, and links. `zig` is the program.
-    pub(super) fn compiler(&self, zig: &Path) -> Result<PathBuf, Failure> {
-        match self.linker {
-            Linker::Gcc(program) => Ok(PathBuf::from(program)),
-            Linker::Zig(target) => zig_script(zig, target),
-        }
-    }
-
-    /// Tells a build for the target, or a test that compiles C for it, what links and compiles.
-    pub(super) fn equip(&self, command: &mut Command, zig: &Path) -> Result<(), Failure> {
-        let spelled = self.triple.replace('-', "_");
-        let compiler = self.compiler(zig)?;
-        if let Linker::Zig(_) = self.linker {
-            command.env(format!("CC_{spelled}"), &compiler);
-        }
-        let spelled = spelled.to_uppercase();
-        command.env(format!("CARGO_TARGET_{spelled}_LINKER"), compiler);
-        command.env(format!("CARGO_TARGET_{spelled}_RUSTFLAGS"), self.flags);
         Ok(())
     }
 }
 
-/// A C compiler for one target out of Zig's, which is one for all. Callers that name the target again do so in
+/// Makes a C compiler for one target out of Zig's, which is one for all. Callers that name the target again do so in
 /// clang's way, which Zig does not take. With `-fsyntax-only` it looks for the object that was not to be made, and
 /// fails.
 fn zig_script(zig: &Path, target: &str) -> Result<PathBuf, Failure> {
@@ -157,7 +136,7 @@ exit $status
 }
 
 /// Writes a program for the shell into this task's folder.
-pub(super) fn script(name: &str, text: &str) -> Result<PathBuf, Failure> {
+fn script(name: &str, text: &str) -> Result<PathBuf, Failure> {
     let folder = compiler::folder().join("bin");
     let path = folder.join(name);
     let because = || format!("cannot write {}", path.display());
@@ -173,7 +152,7 @@ pub(super) fn script(name: &str, text: &str) -> Result<PathBuf, Failure> {
     Ok(path)
 }
 
-/// A path as one word of the shell.
-pub(super) fn quoted(path: &Path) -> String {
+/// Quotes a path as one word of the shell.
+fn quoted(path: &Path) -> String {
     format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }

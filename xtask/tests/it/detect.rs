@@ -1,7 +1,7 @@
 //! `cargo xtask detect` on the real workspace: what the build of `sysv-sys` found is shown.
 //!
-//! It builds in a target directory of its own, since the cargo that runs this test may hold the lock
-//! of the usual one.
+//! It builds without bindgen, which takes long, and in the target directory of the other tests' builds, since the cargo
+//! that runs this test may hold the lock of the usual one.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -11,11 +11,11 @@ use serde_json::Value;
 /// Runs `detect` with the arguments.
 fn detect(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .arg("detect")
+        .args(["detect", "--plain"])
         .args(arguments)
         .env(
             "CARGO_TARGET_DIR",
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join("detect"),
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join("declarations"),
         )
         .output()
         .expect("detect runs")
