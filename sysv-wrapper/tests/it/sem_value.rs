@@ -301,7 +301,7 @@ mod replaced {
         let _ = create(SIZES[(turn + 1) % 2]);
     }
 
-    /// Replaces the set some hundred times or more, while a thread does `work`; returns how often it did each of two things.
+    /// Replaces the set two hundred times or more, while a thread does `work`; returns how often it did each of two things.
     fn replacing(test: &str, work: fn(&SemaphoreSet) -> [u32; 2]) {
         const PATH: &str = "/proc/sys/kernel/sem_next_id";
         support::in_namespace(test, || {
@@ -319,7 +319,7 @@ mod replaced {
             let worker = std::thread::spawn({
                 let set = set.clone();
                 move || {
-                    let turns = 600 / support::SLOWER as usize;
+                    let turns = 200 / support::SLOWER as usize;
                     let mut counts = [0; 2];
                     // Go on until both have happened.
                     while match TURN.load(Ordering::Relaxed) {

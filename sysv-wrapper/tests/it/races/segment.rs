@@ -117,7 +117,7 @@ fn nobody_sees_a_half_made_segment() {
         return;
     }
     let mut arena = Arena::new(TEST);
-    for round in 0..ROUNDS {
+    for round in 0..ROUNDS / 3 {
         let rules = rules(round);
         let reports = arena.race(rules);
         if rules.death != Death::None && !rules.reclaim {
