@@ -186,9 +186,9 @@ pub(crate) struct ListArgs {
     /// a space within a value is `\x20`
     #[arg(long, conflicts_with = "json")]
     pub(crate) raw: bool,
-    /// Print one JSON document instead of tables: all fields, unsorted unless
-    /// --sort is given
-    #[arg(long, conflicts_with = "columns")]
+    /// Print one JSON document instead of tables: all fields, or those of
+    /// --columns; unsorted unless --sort is given
+    #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) view: View,

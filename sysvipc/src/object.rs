@@ -218,11 +218,13 @@ pub(crate) struct Record {
     change_time: Option<Time>,
     last_use_time: Option<Time>,
     last_use: Option<&'static str>,
-    verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<&'static str>,
 }
 
 impl Record {
-    pub(crate) fn new(object: &Entry, verdict: Verdict, names: &mut Names) -> Record {
+    /// Leaves the verdict out if there is none.
+    pub(crate) fn new(object: &Entry, verdict: Option<Verdict>, names: &mut Names) -> Record {
         let status = object.status();
         let last_use = last_use(status);
         Record {
@@ -240,7 +242,7 @@ impl Record {
             change_time: status.change_time().map(Time),
             last_use_time: last_use.map(|(time, _)| Time(time)),
             last_use: last_use.map(|(_, event)| event),
-            verdict: json_word(verdict),
+            verdict: verdict.map(json_word),
         }
     }
 }

@@ -44,7 +44,7 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
     let names = &mut Names::default();
     if args.json {
         return out.json(&Document {
-            record: Record::new(&object, verdict, names),
+            record: Record::new(&object, Some(verdict), names),
             details,
             complete: notes.is_empty(),
             notes,
