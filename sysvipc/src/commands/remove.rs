@@ -1,6 +1,5 @@
 //! `sysvipc remove`: removes objects, each after a comparison with what was listed.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -9,10 +8,9 @@ use sysv_wrapper::{self as wrapper, Entry, ErrorKind, Key, Kind, OrphanCheck, Sh
 
 use crate::cli::{Filter, KINDS, RemoveArgs, noun};
 use crate::exit::{Failure, Result, Status, message, warn};
-use crate::format::{self, Names, Time, count};
-use crate::object::{Identity, is_same, last_use, name, no_such_key, size};
+use crate::format::{Names, count};
+use crate::object::{Identity, describe, is_same, name, no_such_key};
 use crate::stdio::{self, DIM, GOOD, Look, Output, WARNING};
-use crate::table::printable;
 
 /// What happened to an object.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Serialize)]
@@ -263,22 +261,6 @@ fn confirm(chosen: &[Entry]) -> Result {
         "y" | "yes" => Ok(()),
         _ => Err(Failure::new(Status::Failed, "nothing was removed")),
     }
-}
-
-/// Formats owner, size, attachments and last use, for the decision to remove an object.
-fn describe(object: &Entry, names: &mut Names) -> String {
-    let owner = printable(&names.user_or_uid(object.status().uid()));
-    let mut text = format!("owner {owner}, {}", size(object));
-    if let Some(status) = object.status().as_shm() {
-        let attachments = count(status.attach_count(), "attachment");
-        // Writing to a string cannot fail.
-        let _ = write!(text, ", {attachments}");
-    }
-    if let Some((time, event)) = last_use(object.status()) {
-        let age = format::age(Time(time).age());
-        let _ = write!(text, ", {event} {age} ago");
-    }
-    text
 }
 
 /// Removes an object, unless it changed since it was listed or the filters no longer match.
