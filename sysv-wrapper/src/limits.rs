@@ -510,9 +510,9 @@ impl fmt::Display for Reached {
         match self.too_much {
             Some(wanted) => write!(
                 f,
-                "{wanted} {what} were asked for, and the limit is {limit} ({name})"
+                "the limit on {what} ({name} = {limit}) is less than the {wanted} asked for"
             ),
-            None => write!(f, "the limit of {limit} {what} ({name}) is reached"),
+            None => write!(f, "the limit on {what} ({name} = {limit}) is reached"),
         }
     }
 }

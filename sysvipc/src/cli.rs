@@ -11,13 +11,22 @@ use sysv_wrapper::{Key, Kind, MessageType, Mode, Pid};
 
 use crate::exit::EXIT_STATUS;
 
+/// The examples of `sysvipc --help`.
+const EXAMPLES: &str = "\
+Examples:
+  sysvipc list --orphaned
+  sysvipc show shm 65538
+  sysvipc remove --orphaned --dry-run
+  sysvipc limits --warn 80
+  sysvipc lock 0x1234 -- make install";
+
 /// List, inspect, create and remove System V IPC objects: shared memory
 /// segments, semaphore sets and message queues
 #[derive(Debug, Parser)]
 #[command(
     name = "sysvipc", version, max_term_width = 80, arg_required_else_help = true,
     disable_help_subcommand = true, after_help = "Try `sysvipc list`, and `sysvipc COMMAND --help` for examples.",
-    after_long_help = EXIT_STATUS
+    after_long_help = format!("{EXAMPLES}\n\n{EXIT_STATUS}")
 )]
 pub(crate) struct Cli {
     /// When to use colours: always, never or auto (on a terminal, unless
@@ -162,10 +171,11 @@ Examples:
   echo hello | sysvipc write 65538
   head -c 4K /dev/zero | sysvipc write --key 0x2a --offset 4K")]
     Write(WriteArgs),
-    /// Print the completions for a shell
+    /// Print the completions for a shell: options, kinds, columns, ids, keys,
+    /// users and processes
     #[command(after_help = "\
 Examples:
-  sysvipc completions bash > /etc/bash_completion.d/sysvipc
+  source <(sysvipc completions bash)
   sysvipc completions zsh > ~/.zfunc/_sysvipc
   sysvipc completions fish > ~/.config/fish/completions/sysvipc.fish")]
     Completions(CompletionsArgs),
@@ -175,6 +185,16 @@ Examples:
   sysvipc man | man -l -
   sysvipc man /usr/local/share/man/man1")]
     Man(ManArgs),
+    /// Install the manual pages and the completions of bash, zsh and fish
+    ///
+    /// They go into the directories `share/man/man1`,
+    /// `share/bash-completion/completions`, `share/zsh/site-functions` and
+    /// `share/fish/vendor_completions.d`. The paths of the files are printed.
+    #[command(after_help = "\
+Examples:
+  sysvipc install-docs
+  sysvipc install-docs --prefix ~/.local")]
+    InstallDocs(InstallDocsArgs),
 }
 
 #[derive(Debug, Args)]
@@ -186,9 +206,9 @@ pub(crate) struct ListArgs {
     /// a space within a value is `\x20`
     #[arg(long, conflicts_with = "json")]
     pub(crate) raw: bool,
-    /// Print one JSON document instead of tables: all fields, unsorted unless
-    /// --sort is given
-    #[arg(long, conflicts_with = "columns")]
+    /// Print one JSON document instead of tables: all fields, or those of
+    /// --columns; unsorted unless --sort is given
+    #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) view: View,
@@ -616,6 +636,13 @@ pub(crate) struct ManArgs {
     /// first one to standard output
     #[arg(value_name = "DIR")]
     pub(crate) directory: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InstallDocsArgs {
+    /// The directory that has the directory share
+    #[arg(long, value_name = "DIR", default_value = "/usr/local")]
+    pub(crate) prefix: PathBuf,
 }
 
 /// When to use colours.

@@ -1,6 +1,7 @@
 //! One module per command.
 
 pub(crate) mod create;
+pub(crate) mod docs;
 pub(crate) mod limits;
 pub(crate) mod list;
 pub(crate) mod lock;

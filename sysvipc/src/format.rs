@@ -122,6 +122,19 @@ pub(crate) fn is_invisible(c: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// Escapes characters that would move the cursor, change colours or stay hidden.
+pub(crate) fn printable(text: &str) -> String {
+    if text.contains(is_invisible) {
+        let escape = |c: char| match c {
+            c if is_invisible(c) => c.escape_default().to_string(),
+            c => c.to_string(),
+        };
+        text.chars().map(escape).collect()
+    } else {
+        text.to_owned()
+    }
+}
+
 /// The name of a user or group; `None` for a number without a name.
 pub(crate) type Name = Option<Rc<str>>;
 
@@ -168,11 +181,11 @@ impl Names {
 
 #[cfg(test)]
 mod tests {
-    //! Where one unit ends and the next begins.
+    //! Where one unit ends and the next begins; escapes.
 
     use std::time::{Duration, SystemTime};
 
-    use super::{Time, age, bytes, count};
+    use super::{Time, age, bytes, count, printable};
 
     #[test]
     fn sizes() {
@@ -218,5 +231,17 @@ mod tests {
                 .any(|day| local.starts_with(day)),
             "{local}"
         );
+    }
+
+    #[test]
+    fn control_characters_are_shown() {
+        assert_eq!(printable("a\x1b[31mb\n"), "a\\u{1b}[31mb\\n");
+        assert_eq!(
+            printable("a\u{9b}\u{202e}\u{200b}"),
+            "a\\u{9b}\\u{202e}\\u{200b}"
+        );
+        // Other characters stay.
+        assert_eq!(printable("\"déjà\\vu\"\t語"), "\"déjà\\vu\"\\t語");
+        assert_eq!(printable("\"déjà\\vu\""), "\"déjà\\vu\"");
     }
 }

@@ -3,27 +3,32 @@
 mod cli;
 mod clock;
 mod commands;
+mod completions;
 mod exit;
 mod filter;
 mod format;
+mod manual;
 mod object;
 mod stdio;
 mod table;
 mod terminal;
 
-use std::io::Write;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 
-use cli::{Cli, Colour, Command, CompletionsArgs, ManArgs, Shell};
-use commands::{create, limits, list, lock, metrics, remove, show, transfer, watch};
+use cli::{Cli, Colour, Command};
+use commands::{create, docs, limits, list, lock, metrics, remove, show, transfer, watch};
 use exit::{Failure, Result, Status};
 use stdio::Output;
 
 fn main() -> ExitCode {
-    let result = match Cli::try_parse() {
-        Ok(cli) => run(cli),
+    let result = match completions::answer() {
+        Ok(true) => Ok(Status::Success),
+        Ok(false) => match Cli::try_parse() {
+            Ok(cli) => run(cli),
+            Err(error) => print_usage(&error),
+        },
         Err(error) => print_usage(&error),
     };
     result.unwrap_or_else(Failure::report).into()
@@ -45,8 +50,9 @@ fn run(cli: Cli) -> Result<Status> {
         Command::Receive(args) => transfer::receive(&args, out()?)?,
         Command::Read(args) => transfer::read(&args, out()?)?,
         Command::Write(args) => transfer::write(&args)?,
-        Command::Completions(args) => completions(&args, out()?)?,
-        Command::Man(args) => man(&args, out()?)?,
+        Command::Completions(args) => docs::completions(&args, out()?)?,
+        Command::Man(args) => docs::man(&args, out()?)?,
+        Command::InstallDocs(args) => docs::install(&args, out()?)?,
     }
     Ok(Status::Success)
 }
@@ -62,33 +68,4 @@ fn print_usage(error: &clap::Error) -> Result<Status> {
     Output::new(Colour::Auto)?;
     error.print()?;
     Ok(Status::Success)
-}
-
-/// Prints the completions for a shell.
-fn completions(args: &CompletionsArgs, mut out: Output) -> Result {
-    let shell = match args.shell {
-        Shell::Bash => clap_complete::Shell::Bash,
-        Shell::Zsh => clap_complete::Shell::Zsh,
-        Shell::Fish => clap_complete::Shell::Fish,
-    };
-    // Into memory first: the generator panics if it cannot write.
-    let mut text = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "sysvipc", &mut text);
-    out.write_all(&text)?;
-    out.finish()
-}
-
-/// Writes the manual pages.
-fn man(args: &ManArgs, mut out: Output) -> Result {
-    let Some(directory) = &args.directory else {
-        clap_mangen::Man::new(Cli::command()).render(&mut out)?;
-        return out.finish();
-    };
-    clap_mangen::generate_to(Cli::command(), directory).map_err(|error| {
-        let text = format!(
-            "cannot write manual pages to `{}`: {error}",
-            directory.display()
-        );
-        Failure::new(Status::Failed, text)
-    })
 }

@@ -1,6 +1,6 @@
 //! One object of any kind: how it is found, its fields, and its JSON.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::time::SystemTime;
 
 use serde::{Serialize, Serializer};
@@ -10,7 +10,7 @@ use sysv_wrapper::{
 
 use crate::cli::Target;
 use crate::exit::{Failure, Result};
-use crate::format::{self, Name, Names, Time, count};
+use crate::format::{self, Name, Names, Time, count, printable};
 
 /// Whether the process was the last to use the object. Reads the semaphores of a set again.
 pub(crate) fn was_last_used_by(object: &Entry, pid: Pid) -> bool {
@@ -112,6 +112,22 @@ pub(crate) fn size(object: &Entry) -> String {
         wrapper::Status::Sem(status) => count(status.count() as u64, "semaphore"),
         wrapper::Status::Msg(status) => count(status.messages(), "message"),
     }
+}
+
+/// Formats owner, size, attachments and last use, for the decision to remove an object.
+pub(crate) fn describe(object: &Entry, names: &mut Names) -> String {
+    let owner = printable(&names.user_or_uid(object.status().uid()));
+    let mut text = format!("owner {owner}, {}", size(object));
+    if let Some(status) = object.status().as_shm() {
+        let attachments = count(status.attach_count(), "attachment");
+        // Writing to a string cannot fail.
+        let _ = write!(text, ", {attachments}");
+    }
+    if let Some((time, event)) = last_use(object.status()) {
+        let age = format::age(Time(time).age());
+        let _ = write!(text, ", {event} {age} ago");
+    }
+    text
 }
 
 impl Target {
@@ -218,11 +234,13 @@ pub(crate) struct Record {
     change_time: Option<Time>,
     last_use_time: Option<Time>,
     last_use: Option<&'static str>,
-    verdict: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<&'static str>,
 }
 
 impl Record {
-    pub(crate) fn new(object: &Entry, verdict: Verdict, names: &mut Names) -> Record {
+    /// Leaves the verdict out if there is none.
+    pub(crate) fn new(object: &Entry, verdict: Option<Verdict>, names: &mut Names) -> Record {
         let status = object.status();
         let last_use = last_use(status);
         Record {
@@ -240,7 +258,7 @@ impl Record {
             change_time: status.change_time().map(Time),
             last_use_time: last_use.map(|(time, _)| Time(time)),
             last_use: last_use.map(|(_, event)| event),
-            verdict: json_word(verdict),
+            verdict: verdict.map(json_word),
         }
     }
 }

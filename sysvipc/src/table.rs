@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use anstyle::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::format::is_invisible;
+use crate::format::printable;
 use crate::stdio::{DIM, HEADING, Look};
 
 /// The space between two columns.
@@ -172,19 +172,6 @@ impl Table {
     }
 }
 
-/// Escapes characters that would move the cursor, change colours or stay hidden.
-pub(crate) fn printable(text: &str) -> String {
-    if text.contains(is_invisible) {
-        let escape = |c: char| match c {
-            c if is_invisible(c) => c.escape_default().to_string(),
-            c => c.to_string(),
-        };
-        text.chars().map(escape).collect()
-    } else {
-        text.to_owned()
-    }
-}
-
 /// Breaks a text into lines of at most that many columns, or of one word.
 pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     let room = room.max(20);
@@ -227,11 +214,11 @@ pub(crate) fn cut(text: &str, room: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    //! Narrow terminals, cutting and escapes.
+    //! Narrow terminals, and cutting.
 
     use anstyle::Style;
 
-    use super::{Head, KEPT, Table, cut, printable, wrap};
+    use super::{Head, KEPT, Table, cut, wrap};
     use crate::stdio::Look;
 
     /// Returns a table of three columns. The second one goes first, then the first one.
@@ -322,18 +309,6 @@ mod tests {
         assert_eq!(cut("abcdef", 5), "abcd…");
         assert_eq!(cut("日本語", 4), "日…");
         assert_eq!(cut("abc", 0), "");
-    }
-
-    #[test]
-    fn control_characters_are_shown() {
-        assert_eq!(printable("a\x1b[31mb\n"), "a\\u{1b}[31mb\\n");
-        assert_eq!(
-            printable("a\u{9b}\u{202e}\u{200b}"),
-            "a\\u{9b}\\u{202e}\\u{200b}"
-        );
-        // Other characters stay.
-        assert_eq!(printable("\"déjà\\vu\"\t語"), "\"déjà\\vu\"\\t語");
-        assert_eq!(printable("\"déjà\\vu\""), "\"déjà\\vu\"");
     }
 
     #[test]

@@ -196,7 +196,7 @@ fn a_reached_limit_is_told_by_table_and_error() {
         let guards = [(); 2].map(|()| RemoveOnDrop::new(segment().unwrap()));
         let shmmni = limit("SHMMNI");
         assert_eq!((shmmni.used(), shmmni.percent()), (Some(2), Some(100.0)));
-        refused(segment(), "the limit of 2 segments (SHMMNI) is reached");
+        refused(segment(), "the limit on segments (SHMMNI = 2) is reached");
         // Lowered below what there is.
         set_sysctl("shmmni", 1);
         assert_eq!(limit("SHMMNI").percent(), Some(200.0));
@@ -206,14 +206,14 @@ fn a_reached_limit_is_told_by_table_and_error() {
         set_sysctl("shmall", 2);
         refused(
             segment(),
-            "the limit of 2 pages of shared memory (SHMALL) is reached",
+            "the limit on pages of shared memory (SHMALL = 2) is reached",
         );
         drop(guards);
         set_sysctl("shmmax", 4096);
         let big = SharedMemory::builder().size(4097).create_private();
         refused(
             big,
-            "4097 bytes in one segment were asked for, and the limit is 4096 (SHMMAX)",
+            "the limit on bytes in one segment (SHMMAX = 4096) is less than the 4097 asked for",
         );
 
         let set = |count| {
@@ -224,19 +224,19 @@ fn a_reached_limit_is_told_by_table_and_error() {
         set_sysctl("sem", "8 10 32 2");
         refused(
             set(9),
-            "9 semaphores in one set were asked for, and the limit is 8 (SEMMSL)",
+            "the limit on semaphores in one set (SEMMSL = 8) is less than the 9 asked for",
         );
         let guards = [8, 2].map(|count| RemoveOnDrop::new(set(count).unwrap()));
-        refused(set(1), "the limit of 2 sets (SEMMNI) is reached");
+        refused(set(1), "the limit on sets (SEMMNI = 2) is reached");
         set_sysctl("sem", "8 10 32 3");
-        refused(set(1), "the limit of 10 semaphores (SEMMNS) is reached");
+        refused(set(1), "the limit on semaphores (SEMMNS = 10) is reached");
         assert_eq!(limit("SEMMNS").percent(), Some(100.0));
         drop(guards);
 
         let queue = || MessageQueue::builder().create_private();
         set_sysctl("msgmni", 1);
         let _guard = RemoveOnDrop::new(queue().unwrap());
-        refused(queue(), "the limit of 1 queues (MSGMNI) is reached");
+        refused(queue(), "the limit on queues (MSGMNI = 1) is reached");
     });
 }
 

@@ -45,7 +45,7 @@ fn the_number_of_segments() {
         set_sysctl("shmmni", 2);
         let make = || SharedMemory::builder().create_private();
         let _two = [kept(make()), kept(make())];
-        let because = "the limit of 2 segments (SHMMNI) is reached";
+        let because = "the limit on segments (SHMMNI = 2) is reached";
         assert_reached(&make().unwrap_err(), Kind::SharedMemory, because);
         // Not the key is to blame, and another one would not do either.
         let error = SharedMemory::builder().create_unique().unwrap_err();
@@ -64,11 +64,12 @@ fn the_pages_of_all_segments() {
                 .create_private()
         };
         let _three = kept(make(3));
-        let because = "the limit of 5 pages of shared memory (SHMALL) is reached";
+        let because = "the limit on pages of shared memory (SHMALL = 5) is reached";
         assert_reached(&make(3).unwrap_err(), Kind::SharedMemory, because);
         let _two = kept(make(2));
         assert_reached(&make(1).unwrap_err(), Kind::SharedMemory, because);
-        let because = "6 pages of shared memory were asked for, and the limit is 5 (SHMALL)";
+        let because =
+            "the limit on pages of shared memory (SHMALL = 5) is less than the 6 asked for";
         assert_reached(&make(6).unwrap_err(), Kind::SharedMemory, because);
     });
 }
@@ -80,7 +81,8 @@ fn the_size_of_one_segment() {
         set_sysctl("shmmax", 10_000);
         let make = |size| SharedMemory::builder().size(size).create_private();
         drop(kept(make(10_000)));
-        let because = "10001 bytes in one segment were asked for, and the limit is 10000 (SHMMAX)";
+        let because =
+            "the limit on bytes in one segment (SHMMAX = 10000) is less than the 10001 asked for";
         assert_too_large(&make(10_001).unwrap_err(), because);
     });
 }
@@ -92,7 +94,7 @@ fn the_number_of_sets() {
         set_sysctl("sem", "250 32000 32 1");
         let make = || Semaphore::builder().create_private();
         let _one = kept(make());
-        let because = "the limit of 1 sets (SEMMNI) is reached";
+        let because = "the limit on sets (SEMMNI = 1) is reached";
         assert_reached(&make().unwrap_err(), Kind::SemaphoreSet, because);
     });
 }
@@ -108,9 +110,9 @@ fn the_semaphores_in_all_sets() {
                 .create_private()
         };
         let _five = kept(make(5));
-        let because = "the limit of 7 semaphores (SEMMNS) is reached";
+        let because = "the limit on semaphores (SEMMNS = 7) is reached";
         assert_reached(&make(3).unwrap_err(), Kind::SemaphoreSet, because);
-        let because = "8 semaphores were asked for, and the limit is 7 (SEMMNS)";
+        let because = "the limit on semaphores (SEMMNS = 7) is less than the 8 asked for";
         assert_reached(&make(8).unwrap_err(), Kind::SemaphoreSet, because);
     });
 }
@@ -126,7 +128,8 @@ fn the_semaphores_in_one_set() {
                 .create_private()
         };
         drop(kept(make(4)));
-        let because = "5 semaphores in one set were asked for, and the limit is 4 (SEMMSL)";
+        let because =
+            "the limit on semaphores in one set (SEMMSL = 4) is less than the 5 asked for";
         assert_too_large(&make(5).unwrap_err(), because);
     });
 }
@@ -138,7 +141,7 @@ fn the_number_of_queues() {
         set_sysctl("msgmni", 1);
         let make = || MessageQueue::builder().create_private();
         let _one = kept(make());
-        let because = "the limit of 1 queues (MSGMNI) is reached";
+        let because = "the limit on queues (MSGMNI = 1) is reached";
         assert_reached(&make().unwrap_err(), Kind::MessageQueue, because);
     });
 }
@@ -171,7 +174,8 @@ fn the_steps_of_one_operation() {
         let error = steps(4).try_run().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TooBig, "{error}");
         assert_eq!(error.errno(), Some(Errno::E2BIG));
-        let because = "4 steps in one operation were asked for, and the limit is 3 (SEMOPM)";
+        let because =
+            "the limit on steps in one operation (SEMOPM = 3) is less than the 4 asked for";
         assert!(error.to_string().contains(because), "{error}");
     });
 }

@@ -237,7 +237,7 @@ fn as_many_as_there_may_be() {
         let error = MessageQueue::builder().create_unique().unwrap_err();
         assert_eq!(error.kind(), sysv_wrapper::ErrorKind::LimitReached);
         let text = error.to_string();
-        assert!(text.contains("the limit of 3 queues (MSGMNI)"), "{text}");
+        assert!(text.contains("the limit on queues (MSGMNI = 3)"), "{text}");
         drop(queues);
     });
 }

@@ -229,7 +229,7 @@ fn too_many_semaphores() {
         .create_private();
     let text = error.unwrap_err().to_string();
     assert!(
-        text.contains(&format!("the limit is {} (SEMMSL)", limits.semmsl())),
+        text.contains(&format!("(SEMMSL = {})", limits.semmsl())),
         "{text}"
     );
 }

@@ -1,6 +1,7 @@
 //! `sysvipc limits`: the limits of the system and their use.
 
 use std::io::Write;
+use std::path::Path;
 
 use anstyle::Style;
 use serde::Serialize;
@@ -62,19 +63,55 @@ pub(crate) fn run(args: &LimitsArgs, mut out: Output) -> Result {
     }
     let look = out.look();
     table(&limits).write(&mut out, look, usize::MAX, true)?;
-    if let Some(forced) = forced {
-        let text = if forced {
+    let forced = forced.map(|forced| {
+        if forced {
             "shm_rmid_forced is 1: a segment is removed with its last detach, and when its creator ends"
         } else {
             "shm_rmid_forced is 0: segments stay until they are removed"
-        };
+        }
+    });
+    for text in [forced.map(str::to_owned), raise(&limits)]
+        .into_iter()
+        .flatten()
+    {
         writeln!(out)?;
-        for line in wrap(text, look.width.unwrap_or(80)) {
+        for line in wrap(&text, look.width.unwrap_or(80)) {
             writeln!(out, "{}", look.paint(DIM, line))?;
         }
     }
     out.finish()?;
     check(args.warn, &limits, errors.is_empty())
+}
+
+/// The setting that is four limits.
+const SEM: &str = "kernel.sem";
+
+/// Returns the command that changes a setting.
+fn command(sysctl: &str) -> String {
+    if sysctl == SEM {
+        format!("sysctl -w {SEM}='SEMMSL SEMMNS SEMOPM SEMMNI'")
+    } else {
+        format!("sysctl -w {sysctl}=VALUE")
+    }
+}
+
+/// Returns how to raise limits; `None` if none of them is a setting.
+fn raise(limits: &[Limit]) -> Option<String> {
+    let mut settings = limits.iter().filter_map(Limit::sysctl);
+    let first = settings.next()?;
+    let kept = if Path::new("/etc/sysctl.d").is_dir() {
+        "a file in /etc/sysctl.d"
+    } else {
+        "/etc/sysctl.conf"
+    };
+    let mut text = format!(
+        "`{}` sets a limit until the next start of the system",
+        command(first)
+    );
+    if first != SEM && settings.any(|sysctl| sysctl == SEM) {
+        text += &format!(", `{}` those on sets", command(SEM));
+    }
+    Some(text + "; a line NAME = VALUE in " + kept + " keeps it")
 }
 
 /// Fails if a limit is used up to that percentage, or if the use of a kind is not known.
@@ -88,7 +125,7 @@ fn check(percentage: Option<f64>, limits: &[Limit], is_complete: bool) -> Result
             continue;
         };
         let raise = limit.sysctl().map_or_else(String::new, |sysctl| {
-            format!("; `sysctl -w {sysctl}=…` sets it")
+            format!("; `{}` sets it", command(sysctl))
         });
         warn(format!(
             "{} ({}) is used to {}{raise}",

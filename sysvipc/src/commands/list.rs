@@ -8,7 +8,7 @@ use crate::cli::{KINDS, ListArgs, View, noun};
 use crate::exit::{Failure, Result, warn};
 use crate::format::count;
 use crate::stdio::Output;
-use crate::table::columns::{Form, Lookups, Row};
+use crate::table::columns::{Column, Form, Lookups, Row};
 
 /// Prints the objects.
 pub(crate) fn run(args: &ListArgs, out: Output) -> Result {
@@ -58,8 +58,13 @@ fn tables(view: &View, form: Form, gaps: &mut Gaps, mut out: Output) -> Result {
 /// if no kind can be listed.
 fn json(view: &View, gaps: &mut Gaps, out: Output) -> Result {
     let lookups = &mut Lookups::default();
-    let mut document = Document { out, objects: 0 };
+    let mut document = Document {
+        out,
+        objects: 0,
+        columns: None,
+    };
     for kind in view.kinds() {
+        document.columns = view.chosen(kind);
         if view.sort.is_some() {
             match view.rows(kind, lookups) {
                 Ok((rows, inaccessible)) => {
@@ -96,6 +101,8 @@ struct Document {
     out: Output,
     /// How many objects were written, and one more for the beginning.
     objects: u64,
+    /// The columns whose fields are written; all fields if there are none.
+    columns: Option<Vec<&'static Column>>,
 }
 
 impl Document {
@@ -111,7 +118,10 @@ impl Document {
         let separator: &[u8] = if self.objects == 1 { b"\n" } else { b",\n" };
         self.out.write_all(separator)?;
         self.objects += 1;
-        self.out.compact_json(&row.record(lookups))?;
+        match &self.columns {
+            Some(columns) => self.out.compact_json(&row.fields(columns, lookups)?)?,
+            None => self.out.compact_json(&row.record(lookups))?,
+        }
         gaps.count(row);
         Ok(())
     }

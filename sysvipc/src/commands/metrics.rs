@@ -7,7 +7,7 @@ use prometheus_client::encoding::{EncodeLabelSet, text::encode};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
-use sysv_wrapper::{Entry, Kind, Limits, Status as ObjectStatus};
+use sysv_wrapper::{Entry, Kind, Limits, Status as ObjectStatus, page_size};
 
 use crate::cli::{MetricsArgs, kinds};
 use crate::exit::{Failure, Result, Status, message, warn};
@@ -53,6 +53,8 @@ struct Families {
     verdicts: Numbers<WithVerdict>,
     limits: Numbers<OfLimit>,
     used: Numbers<OfLimit>,
+    resident: Numbers<Of>,
+    swapped: Numbers<Of>,
     inaccessible: Numbers<Of>,
     listed: Numbers<Of>,
 }
@@ -88,8 +90,18 @@ pub(crate) fn run(args: &MetricsArgs, mut out: Output) -> Result {
     let mut text = String::new();
     encode(&mut text, &families.registry())
         .map_err(|error| Failure::new(Status::Failed, format!("cannot format: {error}")))?;
-    out.write_all(text.as_bytes())?;
+    out.write_all(sorted(&text).as_bytes())?;
     out.finish()
+}
+
+/// Sorts the samples of each metric, which the library writes in the order of a hash table.
+fn sorted(text: &str) -> String {
+    let mut lines: Vec<_> = text.lines().collect();
+    let is_comment = |line: &str| line.starts_with('#');
+    for samples in lines.chunk_by_mut(|one, next| !is_comment(one) && !is_comment(next)) {
+        samples.sort_unstable();
+    }
+    lines.join("\n") + "\n"
 }
 
 impl Families {
@@ -147,6 +159,29 @@ impl Families {
                 self.used.get_or_create(&of).set(used);
             }
         }
+        if kind == Kind::SharedMemory {
+            self.memory();
+        }
+    }
+
+    /// Adds what all segments take of the memory, as far as the system gives it.
+    fn memory(&self) {
+        // A failure was reported with the limits.
+        let Ok(limits) = Limits::segments() else {
+            return;
+        };
+        let of = Of {
+            kind: Kind::SharedMemory.short_name(),
+        };
+        for (numbers, pages) in [
+            (&self.resident, limits.resident_pages()),
+            (&self.swapped, limits.swapped_pages()),
+        ] {
+            if let Some(pages) = pages {
+                let bytes = pages.saturating_mul(page_size() as u64);
+                numbers.get_or_create(&of).set(bytes);
+            }
+        }
     }
 
     fn registry(self) -> Registry {
@@ -168,6 +203,16 @@ impl Families {
         );
         registry.register("limit", "Limits of the system", self.limits);
         registry.register("limit_used", "Use of the limits", self.used);
+        for (name, help, numbers) in [
+            (
+                "resident",
+                "What segments take of the memory",
+                self.resident,
+            ),
+            ("swapped", "What of segments is swapped out", self.swapped),
+        ] {
+            registry.register_with_unit(name, help, Unit::Bytes, numbers);
+        }
         registry.register(
             "inaccessible_objects",
             "Objects that this user may not read, and that are counted nowhere else",

@@ -1,6 +1,5 @@
 //! `sysvipc remove`: removes objects, each after a comparison with what was listed.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -9,10 +8,9 @@ use sysv_wrapper::{self as wrapper, Entry, ErrorKind, Key, Kind, OrphanCheck, Sh
 
 use crate::cli::{Filter, KINDS, RemoveArgs, noun};
 use crate::exit::{Failure, Result, Status, message, warn};
-use crate::format::{self, Names, Time, count};
-use crate::object::{Identity, is_same, last_use, name, no_such_key, size};
+use crate::format::{Names, count, printable};
+use crate::object::{Identity, describe, is_same, name, no_such_key};
 use crate::stdio::{self, DIM, GOOD, Look, Output, WARNING};
-use crate::table::printable;
 
 /// What happened to an object.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Serialize)]
@@ -62,6 +60,8 @@ struct Report {
     failures: Vec<Status>,
     /// Whether any outcome was reported.
     is_empty: bool,
+    /// How many more segments to search all processes for.
+    searches: u32,
 }
 
 /// Removes the objects that ids or filters name.
@@ -87,6 +87,7 @@ pub(crate) fn run(args: &RemoveArgs, out: Output) -> Result {
         lost: None,
         failures: Vec::new(),
         is_empty: true,
+        searches: SEARCHES,
     };
     if args.filter.idle && args.filter.older_than.is_none() {
         return Err(Failure::usage(
@@ -237,9 +238,13 @@ fn confirm(chosen: &[Entry]) -> Result {
         )));
     }
     let names = &mut Names::default();
+    let mut searches = SEARCHES;
     let lines: Vec<_> = chosen
         .iter()
-        .map(|object| format!("{}, {}", name(object), describe(object, names)))
+        .map(|object| {
+            let users = attached_by(object, &mut searches);
+            format!("{}, {}{users}", name(object), describe(object, names))
+        })
         .collect();
     let question = format!(
         "  {}\nRemove these {number} objects? [y/N] ",
@@ -265,20 +270,36 @@ fn confirm(chosen: &[Entry]) -> Result {
     }
 }
 
-/// Formats owner, size, attachments and last use, for the decision to remove an object.
-fn describe(object: &Entry, names: &mut Names) -> String {
-    let owner = printable(&names.user_or_uid(object.status().uid()));
-    let mut text = format!("owner {owner}, {}", size(object));
-    if let Some(status) = object.status().as_shm() {
-        let attachments = count(status.attach_count(), "attachment");
-        // Writing to a string cannot fail.
-        let _ = write!(text, ", {attachments}");
+/// How many segments `remove` searches all processes for.
+const SEARCHES: u32 = 64;
+
+/// Formats the processes that have a segment attached, as far as they can be found; empty if there are none.
+fn attached_by(object: &Entry, searches: &mut u32) -> String {
+    const MOST: usize = 8;
+    let status = object.status().as_shm();
+    let is_attached = status.is_some_and(|status| status.attach_count() > 0);
+    if !is_attached || *searches == 0 {
+        return String::new();
     }
-    if let Some((time, event)) = last_use(object.status()) {
-        let age = format::age(Time(time).age());
-        let _ = write!(text, ", {event} {age} ago");
+    *searches -= 1;
+    let segment = object.shared_memory();
+    let found = segment.and_then(|segment| segment.attached_processes().ok());
+    let processes = found.iter().flat_map(|found| found.processes());
+    let mut names: Vec<_> = processes
+        .map(|attached| {
+            let process = attached.process();
+            format!("{} ({})", process.pid(), printable(process.name()))
+        })
+        .collect();
+    if names.len() > MOST {
+        let more = names.len() - MOST;
+        names.truncate(MOST);
+        names.push(format!("{more} more"));
     }
-    text
+    if names.is_empty() {
+        return String::new();
+    }
+    format!(", attached by {}", names.join(", "))
 }
 
 /// Removes an object, unless it changed since it was listed or the filters no longer match.
@@ -352,7 +373,10 @@ impl Report {
         let details = || describe(object, &mut Names::default());
         let (style, words, details) = match result {
             Action::WouldRemove => (DIM, "would remove", details()),
-            Action::WouldMark => (DIM, "would mark for removal", details()),
+            Action::WouldMark => {
+                let details = details() + &attached_by(object, &mut self.searches);
+                (DIM, "would mark for removal", details)
+            }
             Action::Gone => (DIM, "was removed by another process:", String::new()),
             Action::Marked | Action::AlreadyMarked => {
                 let words = match result {
@@ -398,6 +422,7 @@ impl Report {
             lost,
             failures,
             is_empty,
+            searches: _,
         } = self;
         let finished = match document {
             Some(document) => out.json(&document),

@@ -13,10 +13,10 @@ use sysv_wrapper::{self as wrapper, Entry, Key, Kind, OrphanCheck, Pid, Process}
 
 use crate::cli::{KINDS, KindOrId, ShowArgs};
 use crate::exit::{Failure, Result, Status, message, warn};
-use crate::format::{self, Names, Time};
+use crate::format::{self, Names, Time, printable};
 use crate::object::{Record, no_target, raw_pid, word};
 use crate::stdio::{DIM, HEADING, Output};
-use crate::table::{Head, KEPT, Table, cut, printable, wrap};
+use crate::table::{Head, KEPT, Table, cut, wrap};
 
 /// The JSON document.
 #[derive(Debug, Serialize)]
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
     let names = &mut Names::default();
     if args.json {
         return out.json(&Document {
-            record: Record::new(&object, verdict, names),
+            record: Record::new(&object, Some(verdict), names),
             details,
             complete: notes.is_empty(),
             notes,

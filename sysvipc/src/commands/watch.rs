@@ -17,10 +17,10 @@ use sysv_wrapper::Kind;
 use crate::cli::WatchArgs;
 use crate::clock::{self, Deadline};
 use crate::exit::{Failure, Result, end_by, gather, warn};
-use crate::format::{Names, Time};
+use crate::format::{Names, Time, printable};
 use crate::stdio::{BAD, DIM, GOOD, HEADING, Look, Output, WARNING};
 use crate::table::columns::{Form, Lookups, Row};
-use crate::table::{cut, printable};
+use crate::table::cut;
 use crate::terminal::{self, LEAVE_KEY, Screen};
 use changes::{Change, Event, LastListing};
 

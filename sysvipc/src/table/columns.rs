@@ -4,6 +4,8 @@ use std::cell::OnceCell;
 use std::io::{self, Write};
 use std::time::SystemTime;
 
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 use sysv_wrapper::{Entry, Kind, OrphanCheck, Pid, Process, ShmStatus, Status, Verdict};
 
 use super::{Head, KEPT, Table};
@@ -42,7 +44,47 @@ impl Row {
     /// Returns the object in JSON.
     pub(crate) fn record(&self, lookups: &mut Lookups) -> Record {
         let verdict = self.verdict(&mut lookups.judge);
-        Record::new(&self.object, verdict, &mut lookups.names)
+        Record::new(&self.object, Some(verdict), &mut lookups.names)
+    }
+
+    /// Returns the fields of the columns in JSON, in their order. Only the columns `verdict` and `creator-command` take calls.
+    pub(crate) fn fields(
+        &self,
+        columns: &[&'static Column],
+        lookups: &mut Lookups,
+    ) -> Result<Fields> {
+        let has = |name| columns.iter().any(|column| column.name == name);
+        let verdict = has("verdict").then(|| self.verdict(&mut lookups.judge));
+        let record = Record::new(&self.object, verdict, &mut lookups.names);
+        let mut values = serde_json::to_value(record)?;
+        if has("creator-command") {
+            values["creator_command"] = self.creator_command(&mut lookups.judge).into();
+        }
+        let names = columns.iter().flat_map(|column| column.fields());
+        let mut fields: Vec<(String, Value)> = Vec::new();
+        for name in names {
+            if fields.iter().all(|(other, _)| *other != name) {
+                let value = values[&name].take();
+                fields.push((name, value));
+            }
+        }
+        Ok(Fields(fields))
+    }
+
+    /// Returns the command line of the process that created the segment, if that still runs.
+    fn creator_command(&self, judge: &mut OrphanCheck) -> Option<String> {
+        let pid = self.object.status().creator_pid();
+        let pid = pid.filter(|pid| !judge.process_is_gone(&self.object, *pid))?;
+        Some(Process::find(pid)?.command().to_owned())
+    }
+}
+
+/// The chosen fields of an object in JSON.
+pub(crate) struct Fields(Vec<(String, Value)>);
+
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 
@@ -210,10 +252,7 @@ pub(crate) static COLUMNS: [Column; 37] = [
         name: "creator-command",
         right: false,
         cell: |row, lookups| {
-            let pid = row.object.status().creator_pid();
-            let is_there = |pid: &Pid| !lookups.judge.process_is_gone(&row.object, *pid);
-            let process = pid.filter(is_there).and_then(Process::find);
-            let command = process.map(|process| process.command().to_owned());
+            let command = row.creator_command(&mut lookups.judge);
             (row.object.kind() == Kind::SharedMemory)
                 .then(|| Cell::Text(command.unwrap_or_else(|| "-".to_owned())))
         },
@@ -324,6 +363,25 @@ impl Column {
     pub(crate) fn has(&self, kind: Kind) -> bool {
         self.kinds.contains(&kind)
     }
+
+    /// Returns the names of the column's fields in JSON.
+    fn fields(&self) -> Vec<String> {
+        let names: &[&str] = match self.name {
+            "key" => &["key", "key_hex"],
+            "key-decimal" => &["key"],
+            "owner" => &["user"],
+            "creator" => &["creator_user"],
+            "attached" => &["attach_count"],
+            "send-pid" => &["last_send_pid"],
+            "receive-pid" => &["last_receive_pid"],
+            "changed" | "age" => &["change_time"],
+            "last-use" => &["last_use_time", "last_use"],
+            "status" => &["marked_for_removal", "locked"],
+            "removed" => &["marked_for_removal"],
+            name => return vec![name.replace('-', "_")],
+        };
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
 }
 
 /// Returns the default columns of a kind.
@@ -400,6 +458,11 @@ impl View {
         check(self.sort.as_slice(), &self.kinds())
     }
 
+    /// Returns the columns that were chosen, as far as the kind has them; `None` if none was.
+    pub(crate) fn chosen(&self, kind: Kind) -> Option<Vec<&'static Column>> {
+        (!self.columns.is_empty()).then(|| chosen(&self.columns, kind))
+    }
+
     /// Returns the matching objects of a kind, sorted, and how many of that kind the user may not read.
     pub(crate) fn rows(&self, kind: Kind, lookups: &mut Lookups) -> Result<(Vec<Row>, u64)> {
         let (objects, inaccessible) = self.filter.select(kind, &mut lookups.judge)?;
@@ -433,11 +496,7 @@ impl View {
         } else {
             writeln!(out, "{}", look.paint(HEADING, format!("{title}: {count}")))?;
         }
-        let shown = if self.columns.is_empty() {
-            default_columns(kind)
-        } else {
-            chosen(&self.columns, kind)
-        };
+        let shown = self.chosen(kind).unwrap_or_else(|| default_columns(kind));
         let head = |column: &&Column| Head {
             title: column.name.to_uppercase(),
             right: column.right,

@@ -1,12 +1,12 @@
-//! The help of the command, and what is made from the same definitions: completions and manual pages.
+//! The help of the command, and the manual pages made from the same definitions.
 
 use std::fs;
 
-use crate::cli::{self, run};
+use crate::cli::run;
 use crate::support;
 
 /// Every call, and the calls of `create`.
-const CALLS: [&str; 16] = [
+const CALLS: [&str; 17] = [
     "list",
     "show",
     "create",
@@ -23,6 +23,7 @@ const CALLS: [&str; 16] = [
     "write",
     "completions",
     "man",
+    "install-docs",
 ];
 
 #[track_caller]
@@ -137,31 +138,13 @@ fn nonsense() {
 
 /// Row N11.
 #[test]
-fn completions_know_every_call() {
-    for shell in ["bash", "zsh", "fish"] {
-        let text = run(&format!("completions {shell}")).text();
-        for call in ["list", "limits", "completions", "orphaned"] {
-            assert!(text.contains(call), "{shell}: {call}");
-        }
-    }
-    // The shell takes them, and what it completes is a call.
-    let ran = cli::shell(
-        "source <(\"$1\" completions bash) && COMP_WORDS=(sysvipc lim) COMP_CWORD=1 && \
-         _sysvipc sysvipc lim sysvipc; echo \"${COMPREPLY[@]}\"",
-        &[],
-    );
-    assert_eq!(ran.text().trim(), "limits");
-}
-
-/// Row N11.
-#[test]
 fn manual_pages_are_made_of_the_same_text() {
     let first = run("man").text();
     assert!(
         first.starts_with(".ie") && first.contains(".TH sysvipc 1"),
         "{first}"
     );
-    assert!(first.contains("Exit status"));
+    assert!(first.contains("\n.SH \"EXIT STATUS\"\n"), "{first}");
     let directory = tempfile::tempdir().unwrap();
     run(&format!("man {}", directory.path().display())).text();
     let mut pages: Vec<_> = fs::read_dir(directory.path())
@@ -173,7 +156,18 @@ fn manual_pages_are_made_of_the_same_text() {
         let page = format!("sysvipc-{}.1", call.replace(' ', "-"));
         assert!(pages.contains(&page), "{page}: {pages:?}");
         let text = fs::read_to_string(directory.path().join(&page)).unwrap();
-        assert!(text.contains("Examples"), "{page}");
+        for section in [
+            "NAME",
+            "SYNOPSIS",
+            "EXAMPLES",
+            "\"EXIT STATUS\"",
+            "\"SEE ALSO\"",
+        ] {
+            assert!(text.contains(&format!(".SH {section}\n")), "{page}");
+        }
+        // The first page has the synopsis of each.
+        let synopsis = format!("\\fBsysvipc {}\\fR", call.replace('-', "\\-"));
+        assert!(call == "create" || first.contains(&synopsis), "{call}");
     }
     run("man /nowhere/at/all").complaint(1);
 }

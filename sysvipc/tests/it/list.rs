@@ -471,6 +471,37 @@ fn rows_are_printed_as_programs_want_them() {
 
 /// Row N11.
 #[test]
+fn json_has_the_fields_of_the_chosen_columns() {
+    in_namespace("json_has_the_fields_of_the_chosen_columns", || {
+        let id = create("shm --size 5000 --key 0x2a");
+        create("sem --key 0x2a");
+        create("msg --key 0x2a");
+        let text = run("list shm --json --columns size,id,status,key,size").text();
+        let fields = format!(
+            "{{\"size\":5000,\"id\":{id},\"marked_for_removal\":false,\"locked\":false,\"key\":42,\
+             \"key_hex\":\"0x0000002a\"}}"
+        );
+        assert!(text.contains(&format!("[\n{fields}\n]")), "{text}");
+        // A kind has the fields of its own columns.
+        let found = list("--columns kind,messages --sort kind");
+        assert_eq!(found[0], serde_json::json!({"kind": "shm"}));
+        assert_eq!(found[1], serde_json::json!({"kind": "sem"}));
+        assert_eq!(found[2], serde_json::json!({"kind": "msg", "messages": 0}));
+        // All columns have all fields, and the command of the creator, which does not run any more.
+        for kind in ["shm", "sem", "msg"] {
+            let mut chosen = list(&format!("{kind} --columns all")).pop().unwrap();
+            if kind == "shm" {
+                let command = chosen.as_object_mut().unwrap().remove("creator_command");
+                assert_eq!(command, Some(serde_json::Value::Null));
+            }
+            assert_eq!(chosen, list(kind).pop().unwrap());
+        }
+        run("list --json --columns nonsense").failed(2);
+    });
+}
+
+/// Row N11.
+#[test]
 fn every_column_is_in_the_help() {
     in_namespace("every_column_is_in_the_help", || {
         create("shm");

@@ -14,6 +14,7 @@ mod cli;
 mod support;
 mod terminal;
 
+mod completions;
 mod foreign;
 mod help;
 mod list;

@@ -61,7 +61,15 @@ fn metrics_are_those_of_the_kernel_and_another_parser_reads_them() {
         run(&format!("send {queue} --type 7 hello")).text();
         let segment = sysv_wrapper::SharedMemory::from_id(segment).unwrap();
         let attached = segment.attach().unwrap();
-        let Some(samples) = samples(TEST, &run("metrics --verdicts").text()) else {
+        segment.attach().unwrap().fill(0..4096, 7).unwrap();
+        let text = run("metrics --verdicts").text();
+        // The order is always the same.
+        let limits: Vec<_> = text
+            .lines()
+            .filter(|line| line.starts_with("sysvipc_limit{"))
+            .collect();
+        assert!(limits.len() > 10 && limits.is_sorted(), "{text}");
+        let Some(samples) = samples(TEST, &text) else {
             return;
         };
         let sum = |name: &str, key: &str, value: &str| {
@@ -73,6 +81,7 @@ fn metrics_are_those_of_the_kernel_and_another_parser_reads_them() {
         for (file, name, metric) in [
             ("shm", "size", "sysvipc_size_bytes"),
             ("shm", "nattch", "sysvipc_attachments"),
+            ("shm", "rss", "sysvipc_resident_bytes"),
             ("sem", "nsems", "sysvipc_semaphores"),
             ("msg", "cbytes", "sysvipc_size_bytes"),
             ("msg", "qnum", "sysvipc_messages"),

@@ -74,7 +74,7 @@ fn limits_tell_how_much_is_used_and_errors_point_there() {
             create("shm");
             let text = run("create shm").complaint(6);
             assert!(
-                text.contains("the limit of 2 segments (SHMMNI) is reached"),
+                text.contains("the limit on segments (SHMMNI = 2) is reached"),
                 "{text}"
             );
             assert!(text.contains("`sysvipc limits`"), "{text}");
@@ -82,7 +82,17 @@ fn limits_tell_how_much_is_used_and_errors_point_there() {
             assert_eq!(limit("SHMMNI")["sysctl"], "kernel.shmmni");
             assert_eq!(limit("SEMOPM")["sysctl"], "kernel.sem");
             assert_eq!(limit("SEMVMX")["sysctl"], Value::Null);
-            assert!(run("limits").text().contains("  kernel.msgmnb\n"));
+            let text = run("limits").text();
+            assert!(text.contains("  kernel.msgmnb\n"), "{text}");
+            assert!(
+                text.contains("`sysctl -w kernel.shmmni=VALUE` sets a limit"),
+                "{text}"
+            );
+            let text = run("limits sem").text();
+            assert!(
+                text.contains("kernel.sem='SEMMSL SEMMNS SEMOPM SEMMNI'"),
+                "{text}"
+            );
             let shmmni = limit("SHMMNI");
             assert_eq!((&shmmni["used"], &shmmni["limit"]), (&json!(2), &json!(2)));
             assert_eq!(shmmni["percent"], 100.0);

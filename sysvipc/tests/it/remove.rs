@@ -242,6 +242,20 @@ fn several_go_only_when_somebody_agrees() {
             "{text}"
         );
         assert_eq!(objects_left(), [2, 0, 0]);
+        // Who has a segment attached is told, with the rest.
+        let used = support::Shm::private(100);
+        let attached = used.attach();
+        let line = "echo n | script -qec \"$1 remove shm --older-than 0\" /dev/null";
+        let text = String::from_utf8(shell(line, &[]).stdout).unwrap();
+        let pid = std::process::id();
+        let (_, told) = text.split_once("100 B, 1 attachment, ").unwrap();
+        assert!(
+            told.contains(&format!(" ago, attached by {pid} (")),
+            "{text}"
+        );
+        let text = run(&format!("remove shm {} --dry-run", used.id)).text();
+        assert!(text.contains(&format!("attached by {pid} (")), "{text}");
+        drop((attached, used));
         let text = answer("y").text();
         assert!(
             text.contains("removed shm 2") || text.contains("removed\x1b[0m shm 2"),
