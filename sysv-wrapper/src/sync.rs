@@ -28,7 +28,8 @@
 //! | turns and fairness between processes | [`Semaphore::lock`](crate::Semaphore::lock) |
 //! | messages between processes of this crate | a channel |
 //! | messages to programs without this crate | [`MessageQueue`](crate::MessageQueue) |
-//! | a value that many read and one writes | a latest value |
+//! | a value that many read and one writes | [`Latest`] |
+//! | "something happened" | [`Event`] |
 //! | publish and subscribe, large structures in place | iceoryx2 |
 //!
 //! On targets without atomics of 64 bits this module does not exist.
@@ -49,8 +50,11 @@
 
 mod area;
 mod error;
+mod event;
+mod latest;
 mod layout;
 mod memory;
+mod mutex;
 mod parking;
 mod peer;
 mod registry;
@@ -58,4 +62,7 @@ mod sweep;
 
 pub use area::{Area, AreaBuilder, Capacity, MaxSize};
 pub use error::{Error, Result};
+pub use event::Event;
+pub use latest::{Latest, Publisher, ReadOnlyArea};
 pub use layout::ObjectKind;
+pub use mutex::{Mutex, MutexGuard};

@@ -197,33 +197,49 @@ impl Area {
 
     /// Returns the object with this name, if it has this kind.
     pub(crate) fn object(&self, name: &str, kind: ObjectKind) -> Result<&Object> {
-        match self.peer.layout.object(name) {
-            Some(object) if object.kind == kind => Ok(object),
-            Some(object) => {
-                let because = format!("it has the {object}, and a {kind} was asked for");
-                Err(Error::mismatch("use", self.subject(), because))
-            }
-            None => {
-                let because = format!("it has no object with the name `{name}`");
-                Err(Error::of_kind(
-                    ErrorKind::NotFound,
-                    "use",
-                    self.subject(),
-                    because,
-                ))
-            }
-        }
+        object(self.subject(), &self.peer.layout, name, kind)
     }
 
     /// Returns the object with this name, if it has this kind and a value of this size.
     pub(crate) fn valued(&self, name: &str, kind: ObjectKind, size: usize) -> Result<&Object> {
-        let object = self.object(name, kind)?;
-        if object.value_size() == size {
-            return Ok(object);
-        }
-        let because = format!("it has the {object}, and a value of {size} bytes was asked for");
-        Err(Error::mismatch("use", self.subject(), because))
+        valued(self.subject(), &self.peer.layout, name, kind, size)
     }
+}
+
+/// Returns the object with this name, if it has this kind.
+fn object<'a>(
+    subject: Subject,
+    layout: &'a Layout,
+    name: &str,
+    kind: ObjectKind,
+) -> Result<&'a Object> {
+    match layout.object(name) {
+        Some(object) if object.kind == kind => Ok(object),
+        Some(object) => {
+            let because = format!("it has the {object}, and the {kind} `{name}` was asked for");
+            Err(Error::mismatch("use", subject, because))
+        }
+        None => {
+            let because = format!("it has no object with the name `{name}`");
+            Err(Error::of_kind(ErrorKind::NotFound, "use", subject, because))
+        }
+    }
+}
+
+/// Returns the object with this name, if it has this kind and a value of this size.
+pub(crate) fn valued<'a>(
+    subject: Subject,
+    layout: &'a Layout,
+    name: &str,
+    kind: ObjectKind,
+    size: usize,
+) -> Result<&'a Object> {
+    let object = object(subject, layout, name, kind)?;
+    if object.value_size() == size {
+        return Ok(object);
+    }
+    let because = format!("it has the {object}, and a value of {size} bytes was asked for");
+    Err(Error::mismatch("use", subject, because))
 }
 
 impl fmt::Debug for Area {

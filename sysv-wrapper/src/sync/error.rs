@@ -117,9 +117,8 @@ impl Error {
             Error::TooSmall { .. } => ErrorKind::TooBig,
             Error::TooLong { .. } | Error::OutOfBounds => ErrorKind::InvalidArgument,
             Error::Call(errno) => ErrorKind::of(errno),
-            Error::LeaseLost | Error::Corrupted | Error::Busy | Error::Disconnected => {
-                ErrorKind::Other
-            }
+            Error::Busy => ErrorKind::Busy,
+            Error::LeaseLost | Error::Corrupted | Error::Disconnected => ErrorKind::Other,
         }
     }
 }

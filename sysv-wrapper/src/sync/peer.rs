@@ -470,6 +470,52 @@ impl Peer {
     }
 }
 
+/// Roles: words that name the one process that may do something.
+impl Peer {
+    /// Takes a role.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Busy`] if a living process has it, this one included; otherwise as [`look`](Self::look).
+    pub(crate) fn take_role(&self, role: &AtomicU32) -> Result<()> {
+        self.look()?;
+        loop {
+            let found = role.load(Relaxed);
+            let owner = found & OWNER;
+            if owner != 0 && (owner == self.id() || self.look_and_sweep()?.is_alive(self, owner)) {
+                return Err(Error::Busy);
+            }
+            let taken = role.compare_exchange(found, self.id(), AcqRel, Relaxed);
+            if taken.is_ok() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether this process has the role, as far as the segment says.
+    #[inline]
+    pub(crate) fn has_role(&self, role: &AtomicU32) -> bool {
+        role.load(Relaxed) & OWNER == self.id()
+    }
+
+    /// Gives a role back, if this process has it. Does nothing in a forked child.
+    pub(crate) fn leave_role(&self, role: &AtomicU32) {
+        if self.is_this_process() {
+            let _ = role.compare_exchange(self.id(), 0, AcqRel, Relaxed);
+        }
+    }
+
+    /// Takes a role from a dead process.
+    pub(crate) fn sweep_role(role: &AtomicU32, dead: &Dead<'_>) -> Result<()> {
+        let found = role.load(Relaxed);
+        if dead.is(found & OWNER)? {
+            // Fails if another process was faster.
+            let _ = role.compare_exchange(found, 0, AcqRel, Relaxed);
+        }
+        Ok(())
+    }
+}
+
 impl Drop for Peer {
     fn drop(&mut self) {
         self.leave();
