@@ -152,9 +152,12 @@ impl Area {
     /// [`NotOwner`](ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
     /// [`is_removed`](Error::is_removed) if it is gone already.
     pub fn remove(&self) -> Result<()> {
-        let set = self.peer.set().remove();
-        match &set {
-            Err(error) if !error.is_removed() => return set,
+        match self.peer.set().remove() {
+            // What is left of a removal that was interrupted is removed.
+            Err(error) if error.is_removed() && is_gone(SHM, self.id().as_raw()) => {
+                return Err(error);
+            }
+            Err(error) if !error.is_removed() => return Err(error),
             _ => {}
         }
         handle::remove(self.subject(), self.id().as_raw())
@@ -179,11 +182,7 @@ impl Area {
 
     /// Whether the segment or the set was removed.
     pub fn is_removed(&self) -> bool {
-        let gone = |stat: sysv_ipc::Result<Stat>| match stat {
-            Ok(stat) => stat.is_marked_for_removal(),
-            Err(errno) => matches!(errno, Errno::EINVAL | Errno::EIDRM),
-        };
-        gone(Stat::of(SEM, self.set_id().as_raw())) || gone(Stat::of(SHM, self.id().as_raw()))
+        is_gone(SEM, self.set_id().as_raw()) || is_gone(SHM, self.id().as_raw())
     }
 
     /// Returns the segment, as errors name it.
@@ -203,6 +202,14 @@ impl Area {
     /// Returns the object with this name, if it has this kind and a value of this size.
     pub(crate) fn valued(&self, name: &str, kind: ObjectKind, size: usize) -> Result<&Object> {
         valued(self.subject(), &self.peer.layout, name, kind, size)
+    }
+}
+
+/// Whether no object has the id, or one that goes with its last attachment.
+fn is_gone(kind: Kind, id: i32) -> bool {
+    match Stat::of(kind, id) {
+        Ok(stat) => stat.is_marked_for_removal(),
+        Err(errno) => matches!(errno, Errno::EINVAL | Errno::EIDRM),
     }
 }
 
