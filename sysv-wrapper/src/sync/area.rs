@@ -24,7 +24,7 @@ use crate::kind::Kind;
 use crate::limits;
 use crate::sem::SemaphoreSet;
 use crate::shm::{Attachment, SharedMemory};
-use crate::sync::layout::{Layout, Names, Object, ObjectKind, SET_ID, VERSION};
+use crate::sync::layout::{Layout, MARKS, Names, Object, ObjectKind, SET_ID, VERSION};
 use crate::sync::memory::Memory;
 use crate::sync::peer::Peer;
 use crate::sync::registry;
@@ -612,15 +612,16 @@ impl AreaBuilder {
         let fail = |errno| handle::error("create", handle::subject(&*set), errno);
         let member = layout.nonce_member();
         // Sets the time of the last operation as well, by which other programs know that the set is in order.
-        let nonce = [
-            SemBuf::new(member, 0, SemFlags::NOWAIT),
-            SemBuf::new(member, names.nonce.cast_signed(), SemFlags::NOWAIT),
-        ];
-        sysv_ipc::semop(id, &nonce).map_err(fail)?;
+        let step = |member, value: u16| SemBuf::new(member, value.cast_signed(), SemFlags::NOWAIT);
+        let mut steps = vec![step(member, 0), step(member, names.nonce)];
+        let marks = Layout::marks(layout.members);
+        steps.extend(marks.map(|(member, value)| step(member, value)));
+        sysv_ipc::semop(id, &steps).map_err(fail)?;
         let mut values = SemValues::new(layout.members).map_err(fail)?;
         sysv_ipc::semctl_getall_values(id, &mut values).map_err(fail)?;
         let sum: u64 = values.iter().map(|value| u64::from(*value)).sum();
-        if sum != u64::from(names.nonce) {
+        let marks = MARKS.iter().map(|value| u64::from(*value));
+        if sum != u64::from(names.nonce) + marks.sum::<u64>() {
             let because = "another process has set its values";
             return Err(Error::mismatch("create", handle::subject(&*set), because));
         }
