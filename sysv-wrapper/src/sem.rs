@@ -9,9 +9,11 @@ mod wait;
 pub use builder::{SemaphoreBuilder, SemaphoreSetBuilder};
 pub use guard::{OperationGuard, SemaphoreGuard};
 pub use operation::Operation;
-pub(crate) use set::numbers;
+pub(crate) use set::{AREA_MARKS, area_marks, is_of_area, numbers};
 pub use set::{SemStatus, SemaphoreInfo, SemaphoreSet};
 pub(crate) use wait::{failure, perform};
+
+use std::hash::{Hash, Hasher};
 
 use sysv_ipc::{Errno, Pid, SemBuf, SemFlags, SemId};
 
@@ -72,6 +74,23 @@ pub struct Semaphore {
     set: SemaphoreSet,
     number: u16,
     undo: bool,
+    alone: Alone,
+}
+
+/// Whether the set is known to have this one semaphore only. Handles that differ in that are equal.
+#[derive(Debug, Copy, Clone)]
+struct Alone(bool);
+
+impl PartialEq for Alone {
+    fn eq(&self, _: &Alone) -> bool {
+        true
+    }
+}
+
+impl Eq for Alone {}
+
+impl Hash for Alone {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 impl Semaphore {
@@ -127,6 +146,7 @@ impl Semaphore {
                 set,
                 number: 0,
                 undo,
+                alone: Alone(true),
             }),
         }
     }
@@ -182,10 +202,15 @@ impl Semaphore {
     /// # Errors
     ///
     /// As [`value`](Self::value); [`OutOfRange`](crate::ErrorKind::OutOfRange) for a value beyond the maximum;
-    /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow altering.
+    /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow altering;
+    /// [`Mismatch`](crate::ErrorKind::Mismatch) if the set belongs to an area of [`sync`](crate::sync), whose memberships
+    /// that would end.
     #[doc(alias("SETVAL", "setval"))]
     #[inline]
     pub fn set_value(&self, value: u32) -> Result<()> {
+        if !self.alone.0 {
+            self.set.refuse_area()?;
+        }
         // A number beyond the C type is beyond every maximum: the kernel says so.
         let number = i32::try_from(value).unwrap_or(i32::MAX);
         sysv_ipc::semctl_setval(self.id(), self.number, number).map_err(|errno| match errno {

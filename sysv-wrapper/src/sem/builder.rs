@@ -359,6 +359,7 @@ impl SemaphoreBuilder {
             set,
             number: 0,
             undo: self.undo,
+            alone: super::Alone(true),
         }
     }
 }

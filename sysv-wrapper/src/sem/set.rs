@@ -34,6 +34,27 @@ pub struct SemaphoreSet {
     key: Option<Key>,
 }
 
+/// The values of the last two members of the set of an area of `sync`, by which it is known.
+pub(crate) const AREA_MARKS: [u16; 2] = [21_337, 20_035];
+/// The fewest members of such a set: a lease, the nonce, and the two.
+const AREA_MEMBERS_MIN: usize = 4;
+
+/// Returns the members with [`AREA_MARKS`], and the marks, of a set with so many members.
+pub(crate) fn area_marks(members: usize) -> impl Iterator<Item = (u16, u16)> + use<> {
+    let first = members.saturating_sub(AREA_MARKS.len());
+    // A set has no more members than a u16 counts.
+    let number = move |index| u16::try_from(first + index).unwrap_or(u16::MAX);
+    (0..AREA_MARKS.len()).map(number).zip(AREA_MARKS)
+}
+
+/// Whether a set with so many members belongs to an area of `sync`. A set that this user may not read does not.
+pub(crate) fn is_of_area(id: SemId, members: usize) -> bool {
+    let has = |(member, mark): (u16, u16)| {
+        sysv_ipc::semctl_getval(id, member).is_ok_and(|value| value == i32::from(mark))
+    };
+    members >= AREA_MEMBERS_MIN && area_marks(members).all(has)
+}
+
 impl SemaphoreSet {
     /// Returns a builder of a set. Its last method creates or opens the set: `create`, `create_unique`,
     /// `create_private`, `create_or_open`, `create_replacing` or `open`.
@@ -129,6 +150,7 @@ impl SemaphoreSet {
             set: self.clone(),
             number,
             undo: false,
+            alone: super::Alone(false),
         }
     }
 
@@ -153,6 +175,17 @@ impl SemaphoreSet {
             Err(Errno::EACCES) => Ok(crate::system::any_set(self.id).map(|stat| stat.nsems())),
             Err(errno) => Err(handle::error(operation, self.subject(), errno)),
         }
+    }
+
+    /// Refuses to set values of a set that belongs to an area of `sync`. A set that this user may not read is not known as
+    /// one.
+    pub(super) fn refuse_area(&self) -> Result<()> {
+        let stat = sysv_ipc::semctl_stat(self.id);
+        if !stat.is_ok_and(|stat| is_of_area(self.id, stat.nsems())) {
+            return Ok(());
+        }
+        let because = "it belongs to an area of `sync`, whose memberships are its values";
+        Err(Error::mismatch("set", self.subject(), because))
     }
 
     /// Returns the values of all semaphores at one moment.
@@ -190,6 +223,8 @@ impl SemaphoreSet {
     /// - [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow altering, or if it does not
     ///   allow reading and the system has no other way to the size;
     /// - [`is_removed`](Error::is_removed) if the set is gone;
+    /// - [`Mismatch`](ErrorKind::Mismatch) if the set belongs to an area of [`sync`](crate::sync), whose memberships that
+    ///   would end;
     /// - [`OutOfMemory`](ErrorKind::OutOfMemory) if there is no memory for a copy of the values.
     ///
     /// # Examples
@@ -217,6 +252,7 @@ impl SemaphoreSet {
                 let because = format!("it has {count} semaphores, and {given} values were given");
                 return Err(Error::argument(SET, self.subject(), because));
             }
+            self.refuse_area()?;
             let copy = SemValues::from_slice(values).map_err(fail)?;
             match sysv_ipc::semctl_setall_values(self.id, &copy) {
                 Err(Errno::EFAULT) => {}

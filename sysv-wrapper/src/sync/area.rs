@@ -22,9 +22,9 @@ use crate::init::{self, Bounds, Found, InitWait, MARKER, Opened, refuse_private}
 use crate::key::{self, Key};
 use crate::kind::Kind;
 use crate::limits;
-use crate::sem::SemaphoreSet;
+use crate::sem::{self, SemaphoreSet};
 use crate::shm::{Attachment, SharedMemory};
-use crate::sync::layout::{Layout, MARKS, Names, Object, ObjectKind, SET_ID, VERSION};
+use crate::sync::layout::{Layout, Names, Object, ObjectKind, SET_ID, VERSION};
 use crate::sync::memory::Memory;
 use crate::sync::peer::Peer;
 use crate::sync::registry;
@@ -614,13 +614,13 @@ impl AreaBuilder {
         // Sets the time of the last operation as well, by which other programs know that the set is in order.
         let step = |member, value: u16| SemBuf::new(member, value.cast_signed(), SemFlags::NOWAIT);
         let mut steps = vec![step(member, 0), step(member, names.nonce)];
-        let marks = Layout::marks(layout.members);
+        let marks = sem::area_marks(layout.members);
         steps.extend(marks.map(|(member, value)| step(member, value)));
         sysv_ipc::semop(id, &steps).map_err(fail)?;
         let mut values = SemValues::new(layout.members).map_err(fail)?;
         sysv_ipc::semctl_getall_values(id, &mut values).map_err(fail)?;
         let sum: u64 = values.iter().map(|value| u64::from(*value)).sum();
-        let marks = MARKS.iter().map(|value| u64::from(*value));
+        let marks = sem::AREA_MARKS.iter().map(|value| u64::from(*value));
         if sum != u64::from(names.nonce) + marks.sum::<u64>() {
             let because = "another process has set its values";
             return Err(Error::mismatch("create", handle::subject(&*set), because));

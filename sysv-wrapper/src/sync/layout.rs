@@ -38,7 +38,7 @@
 //! | 40 | u64 | tag of the user |
 //! | 48 | 48 bytes | name, UTF-8, filled with zeros |
 //!
-//! The set has a lease for each peer, the nonce, the parking members, and two members with the values of [`MARKS`], by which
+//! The set has a lease for each peer, the nonce, the parking members, and two members with the values of [`AREA_MARKS`], by which
 //! the set of an area is known without attaching a segment.
 //!
 //! Offsets and parking members follow from kinds and geometry: an opener computes them, and refuses an area with others. So
@@ -46,15 +46,13 @@
 
 use std::fmt;
 
+use crate::sem::AREA_MARKS;
 use crate::sync::memory::Memory;
 
 /// `sysvsync` in the bytes of a little-endian machine.
 pub(crate) const MAGIC: u64 = u64::from_le_bytes(*b"sysvsync");
 pub(crate) const VERSION: u32 = 1;
 pub(crate) const BYTE_ORDER: u32 = 0x0102_0304;
-
-/// The values of the last two members of the set.
-pub(crate) const MARKS: [u16; 2] = [21_337, 20_035];
 
 /// Offsets of the header.
 pub(crate) const SET_ID: usize = 20;
@@ -376,7 +374,7 @@ impl Layout {
         Ok(Layout {
             peers,
             objects,
-            members: usize::from(park) + MARKS.len(),
+            members: usize::from(park) + AREA_MARKS.len(),
             size: end.next_multiple_of(64),
         })
     }
@@ -384,14 +382,6 @@ impl Layout {
     /// Returns the number of the member that has the nonce.
     pub(crate) fn nonce_member(&self) -> u16 {
         self.peers
-    }
-
-    /// Returns the members with [`MARKS`], of a set with so many members.
-    pub(crate) fn marks(members: usize) -> impl Iterator<Item = (u16, u16)> + use<> {
-        let first = members.saturating_sub(MARKS.len());
-        // The checks of `new` keep a set to as many members as a u16 counts.
-        let number = move |index| u16::try_from(first + index).unwrap_or(u16::MAX);
-        (0..MARKS.len()).map(number).zip(MARKS)
     }
 
     /// Returns the parking members of all objects.
