@@ -22,8 +22,8 @@ use crate::sync::memory::{Block, Word};
 use crate::sync::parking::Place;
 use crate::sync::peer::{Dead, OWNER, Peer};
 
-const WAITERS: u32 = 1 << 31;
-const INCONSISTENT: u32 = 1 << 30;
+pub(crate) const WAITERS: u32 = 1 << 31;
+pub(crate) const INCONSISTENT: u32 = 1 << 30;
 
 /// A lock between processes, and between their threads. It makes no system call unless another process or thread has it.
 ///

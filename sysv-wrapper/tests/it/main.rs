@@ -58,4 +58,10 @@ mod shm_views;
 #[cfg(target_has_atomic = "64")]
 mod sync_area;
 #[cfg(target_has_atomic = "64")]
+mod sync_event;
+#[cfg(target_has_atomic = "64")]
+mod sync_latest;
+#[cfg(target_has_atomic = "64")]
 mod sync_mutex;
+#[cfg(target_has_atomic = "64")]
+mod sync_status;
