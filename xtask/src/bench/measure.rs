@@ -63,8 +63,8 @@ pub(crate) struct Workers {
 }
 
 impl Workers {
-    /// Builds those that are built, and looks for the others.
-    pub(crate) fn find() -> Result<Workers, Failure> {
+    /// Builds those that are built and that the rows need, and looks for the others.
+    pub(crate) fn find(rows: &[Row]) -> Result<Workers, Failure> {
         let works = |words: &str| task::succeeds("sh", &["-c", &format!("{words} true")]);
         let pin = Some(PIN).filter(|pin| works(pin)).unwrap_or_default();
         let ways = WAYS.map(|way| format!("{way} sh -c '{RAISE}' sh"));
@@ -90,7 +90,9 @@ impl Workers {
         if !compiled.is_ok_and(|status| status.success()) {
             return Err(Failure::new("the worker in C does not compile"));
         }
-        task::release("sysvipc", "sysvipc")?;
+        if rows.iter().any(Row::is_scale) {
+            task::release("sysvipc", "sysvipc")?;
+        }
         let [c, rust, script] = [c, rust, folder.join("worker.py")].map(OsString::from);
         let programs =
             ["ipcs", "ipcs", "lsipc", "sysvipc"].map(|program| [rust.clone(), program.into()]);
