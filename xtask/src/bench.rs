@@ -97,7 +97,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
         rounds,
         chunk,
     };
-    let workers = measure::Workers::find()?;
+    let workers = measure::Workers::find(&rows)?;
     let figures = workers.measure(&rows, &plan)?;
     let report = report::Report::new(&rows, &figures, &workers, &plan);
     let (text, json) = (report.text, report.json);

@@ -55,14 +55,16 @@ const RAISE: &str = r#"cd /proc/sys/kernel && echo 65536 >msgmax && echo 1048576
 pub(crate) struct Workers {
     /// The place in [`LINEUP`], and the command.
     commands: Vec<(usize, [OsString; 2])>,
+    /// The same of rows about programs.
+    programs: Vec<(usize, [OsString; 2])>,
     run: String,
     pub(crate) have_namespaces: bool,
     pub(crate) machine: BTreeMap<String, String>,
 }
 
 impl Workers {
-    /// Builds those that are built, and looks for the others.
-    pub(crate) fn find() -> Result<Workers, Failure> {
+    /// Builds those that are built and that the rows need, and looks for the others.
+    pub(crate) fn find(rows: &[Row]) -> Result<Workers, Failure> {
         let works = |words: &str| task::succeeds("sh", &["-c", &format!("{words} true")]);
         let pin = Some(PIN).filter(|pin| works(pin)).unwrap_or_default();
         let ways = WAYS.map(|way| format!("{way} sh -c '{RAISE}' sh"));
@@ -88,7 +90,12 @@ impl Workers {
         if !compiled.is_ok_and(|status| status.success()) {
             return Err(Failure::new("the worker in C does not compile"));
         }
+        if rows.iter().any(Row::is_scale) {
+            task::release("sysvipc", "sysvipc")?;
+        }
         let [c, rust, script] = [c, rust, folder.join("worker.py")].map(OsString::from);
+        let programs =
+            ["ipcs", "ipcs", "lsipc", "sysvipc"].map(|program| [rust.clone(), program.into()]);
         let mut commands = vec![
             (0, ["env".into(), c.clone()]),
             (1, ["env".into(), c]),
@@ -101,6 +108,7 @@ impl Workers {
         }
         Ok(Workers {
             commands,
+            programs: (0..).zip(programs).collect(),
             have_namespaces: way.is_some(),
             run: format!("{keep} exec {pin} {} \"$@\"", way.unwrap_or_default()),
             machine,
@@ -110,7 +118,12 @@ impl Workers {
     /// Starts a worker for each request of a row; those who cannot do such work are left out.
     fn start(&self, row: &Row) -> Result<Vec<([usize; 2], Worker)>, Failure> {
         let mut workers = Vec::new();
-        for (who, command) in &self.commands {
+        let commands = if row.is_scale() {
+            &self.programs
+        } else {
+            &self.commands
+        };
+        for (who, command) in commands {
             for (which, request) in row.requests().iter().enumerate() {
                 if let Some(worker) = Worker::start(&self.run, command, request)? {
                     workers.push(([*who, which], worker));
@@ -142,7 +155,7 @@ impl Workers {
         for (_, worker) in &mut workers {
             often.push(worker.calibrate(plan.chunk)?);
         }
-        for round in pass..pass + plan.rounds {
+        for round in pass..pass + row.rounds(plan.rounds) {
             if row.is_anew() {
                 workers.clear();
                 workers = self.start(row)?;

@@ -107,7 +107,10 @@ impl Report {
         let mut report = Report::default();
         let mut values = Vec::new();
         for (row, figures) in rows.iter().zip(figures) {
-            let (value, line) = report.row(row, figures, plan.rounds);
+            let (value, line) = report.row(row, figures, row.rounds(plan.rounds));
+            if row.is_scale() && !lines.iter().any(|line| line.starts_with("scale/")) {
+                lines.push("|`ipcs`|`ipcs` / `ipcs`|`lsipc`|`sysvipc`|".to_owned());
+            }
             values.push(value);
             lines.push(line);
         }
@@ -150,7 +153,11 @@ impl Report {
             let value = json!({ "name": name, "skipped": why });
             return (value, format!("{name}|{why}||||"));
         }
-        let baseline = ["C", "C's growth"][row.requests().len() - 1];
+        let baseline = match row.requests().len() {
+            _ if row.is_scale() => "ipcs",
+            1 => "C",
+            _ => "C's growth",
+        };
         let baseline_ns = Median::of(base[0].clone());
         let control = Comparison::of(again, base, in_a_pass);
         let (takes, again) = (time(baseline_ns.value), control.ratio.value);
@@ -161,7 +168,11 @@ impl Report {
             if times[0].is_empty() {
                 continue;
             }
-            let name = LINEUP[who];
+            let name = match who {
+                2 if row.is_scale() => "lsipc",
+                3 if row.is_scale() => "sysvipc",
+                _ => LINEUP[who],
+            };
             let compared = Comparison::of(times, base, in_a_pass);
             let (ratio, more) = (compared.ratio.value, compared.difference_ns.value);
             let mut one = json!(compared);

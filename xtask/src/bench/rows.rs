@@ -18,17 +18,23 @@ fn bars(name: &str) -> [Option<Bar>; 2] {
         "copy" => [(1.03, 3.0); 2],
         "small" => [(1.0, 2.0); 2],
         "growth" => [(1.15, 0.0); 2],
+        "list" => return [None, Some(bar(1.0, 0.0))],
+        "sets" => return [None, Some(bar(2.0, 0.0))],
+        "second" => return [None, Some(bar(0.0, 1e9))],
         _ => return [None; 2],
     };
-    bars.map(|(ratio, or_nanoseconds)| {
-        Some(Bar {
-            ratio,
-            or_nanoseconds,
-        })
-    })
+    bars.map(|(ratio, or_nanoseconds)| Some(bar(ratio, or_nanoseconds)))
 }
 
-/// Names of rows, behind that of their bars. A number is the size of what is copied or sent, or of other objects.
+fn bar(ratio: f64, or_nanoseconds: f64) -> Bar {
+    Bar {
+        ratio,
+        or_nanoseconds,
+    }
+}
+
+/// Names of rows, behind that of their bars. A number is the size of what is copied or sent, or of other objects. The rows of
+/// `scale` are about programs, `ipcs` in the place of C and `lsipc` and `sysvipc` in those of the crates.
 const ROWS: &str = "
     call semaphore/acquire-release semaphore/undo semaphore/timeout semaphore/value semaphore/set-value
     call semaphore/status semaphore/create-remove
@@ -44,6 +50,10 @@ const ROWS: &str = "
     growth semaphore/unique-30000 segment/unique-30000 queue/unique-30000
     small copy/read-u32 copy/read-u64 copy/write-u32 copy/write-u64 copy/load-u32 copy/load-u64
     small copy/store-u32 copy/store-u64 copy/add-u32 copy/add-u64
+    list scale/list-10000 scale/list-32000
+    sets scale/sets-16000
+    second scale/messages-262144
+    none scale/show-32000 scale/limits-32000 scale/metrics-32000 scale/watch-32000
 ";
 
 /// Sizes of copies, as powers of two.
@@ -72,6 +82,20 @@ impl Row {
         let mut requests = vec![request(self.number().unwrap_or(0))];
         requests.extend(work.ends_with("/unique").then(|| request(0)));
         requests
+    }
+
+    /// Whether it is about programs.
+    pub(crate) fn is_scale(&self) -> bool {
+        self.name.starts_with("scale/")
+    }
+
+    /// How many rounds of a pass it takes, which are long if it is about programs.
+    pub(crate) fn rounds(&self, rounds: usize) -> usize {
+        if self.is_scale() {
+            rounds.div_ceil(6)
+        } else {
+            rounds
+        }
     }
 
     /// Whether it needs an ipc namespace of its own, with other limits than the system's.

@@ -3,6 +3,7 @@
 //! The arguments are the layer, the work, and two numbers; `xtask/src/bench/worker.c` says what is asked and answered.
 
 mod ipc;
+mod scale;
 mod wrapper;
 
 use std::any::Any;
@@ -77,6 +78,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (kind, what) = work.split_once('/').unwrap_or_default();
     let (first, second) = (first.parse()?, second.parse()?);
     let prepared = match layer.as_str() {
+        program if kind == "scale" => scale::prepare(program, what, first)?,
         "sysv-ipc" => ipc::prepare(kind, what, first, second)?,
         _ => wrapper::prepare(kind, what, first, second)?,
     };
