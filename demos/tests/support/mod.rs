@@ -2,7 +2,6 @@
 #![allow(dead_code, reason = "each test program uses its part")]
 
 pub mod objects;
-pub mod small;
 #[path = "../../../sysv-ipc/tests/support/mod.rs"]
 mod thin;
 
