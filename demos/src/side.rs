@@ -123,14 +123,14 @@ impl<'a, C: Channel> Side<'a, C> {
             let heard = self.hear()?;
             heard.check(self.said.as_ref()).map_err(End::Corrupted)?;
             let last = iteration == iterations;
-            if !(last && self.role == Role::Premise) {
+            if !last {
+                self.look_if_due()?;
+            }
+            if !last || self.role == Role::Conclusion {
                 self.say(heard.answer())?;
             }
             let exchanges = self.channel.word(Word::Exchanges(self.role))?;
             exchanges.store(iteration, Relaxed);
-            if !last {
-                self.look_if_due()?;
-            }
         }
         Ok(())
     }

@@ -63,7 +63,9 @@ fn try_supervise(time_limit: Duration, quiet: bool) -> Result<u8, End> {
         if now >= due {
             due = now + GRACE;
             let signal = signals.next().unwrap_or(Signal::KILL);
-            both.iter().for_each(|side| side.send(signal));
+            for side in &both {
+                side.send(signal);
+            }
         }
     }
     if both[0].killed_by().is_some() {

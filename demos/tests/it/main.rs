@@ -10,6 +10,7 @@ mod arguments;
 mod by_hand;
 mod conversation;
 mod corruption;
+mod examples;
 mod interrupted;
 mod killed;
 mod limits;
