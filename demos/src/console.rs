@@ -1,22 +1,58 @@
-//! What is told to the user: results on stdout, complaints on stderr.
+//! Output: results on stdout, problems and the progress bar on stderr.
 //!
-//! Neither ends the program if nobody listens: a closed pipe is no reason to leave objects behind.
+//! A closed pipe ends no program: the objects are still to be removed.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
 
-/// A line on stdout, at once.
-pub fn tell(line: impl Display) {
+/// Prints a line on stdout.
+pub fn print(line: impl Display) {
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{line}");
     let _ = out.flush();
 }
 
-/// A line on stderr, with the name of who complains.
-pub fn complain(who: impl Display, line: impl Display) {
+/// Prints a line on stderr, after the name of the process. One write, because other processes write there too.
+pub fn warn(name: impl Display, line: impl Display) {
     let mut err = io::stderr().lock();
-    // On a terminal there may be a progress bar in the line, also another process's.
-    let erase = if err.is_terminal() { "\r\x1b[2K" } else { "" };
-    // In one piece: the other process writes to the same place.
-    let _ = err.write_all(format!("{erase}{who}: {line}\n").as_bytes());
+    // Erases a progress bar, which may be another process's.
+    let erase = if err.is_terminal() { "\r\x1b[K" } else { "" };
+    let _ = err.write_all(format!("{erase}{name}: {line}\n").as_bytes());
+}
+
+/// A progress bar on stderr, if that is a terminal. Appears after a second.
+#[derive(Debug)]
+pub struct Progress {
+    total: u32,
+    /// When to draw next; `None` if there is no terminal.
+    next: Option<Instant>,
+}
+
+impl Progress {
+    /// Returns a bar that is full at `total`.
+    pub fn new(total: u32, quiet: bool) -> Progress {
+        let shown = !quiet && io::stderr().is_terminal();
+        let next = shown.then(|| Instant::now() + Duration::from_secs(1));
+        Progress { total, next }
+    }
+
+    /// Draws the bar, at most ten times a second.
+    pub fn show(&mut self, done: u32) {
+        let now = Instant::now();
+        if let Some(next) = self.next.as_mut().filter(|next| now >= **next) {
+            *next = now + Duration::from_millis(100);
+            let length = u64::from(done) * 40 / u64::from(self.total.max(1));
+            let bar = "#".repeat(usize::try_from(length).unwrap_or(40));
+            let _ = write!(io::stderr(), "\r[{bar:40}] {done} of {}\x1b[K", self.total);
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.next.is_some() {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
 }

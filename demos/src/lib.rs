@@ -1,22 +1,24 @@
-//! What the demonstrations share. The programs themselves are in `src/bin`, a page each.
+//! The conversation of Mrs. Premise and Mrs. Conclusion: two processes that exchange hashes through System V IPC, each
+//! checking the other.
 //!
-//! The main one is `conversation`: Mrs. Premise and Mrs. Conclusion, two processes that exchange hashes through
-//! shared memory, each checking that the other has read what it wrote. They can be had on either layer:
-//! [`thin`] speaks to the kernel through `sysv-ipc`, [`wrapped`] through `sysv-wrapper`, and everything in
-//! [`conversation`] works with both through one trait, [`Channel`](conversation::Channel).
-//!
-//! The small ones, each about one thing, play on a [`stage`].
+//! The programs are in `src/bin`. The two layers are `thin`, which calls the kernel through `sysv-ipc`, and `wrapped`,
+//! which uses `sysv-wrapper`; all other code works with both through the trait `Channel`. Short examples of one thing
+//! each are in `examples/`.
 
-pub mod accounts;
-pub mod console;
-pub mod conversation;
-pub mod keys;
-pub mod options;
-pub mod plot;
-pub mod progress;
-pub mod stage;
-pub mod thin;
-pub mod wrapped;
+mod channel;
+mod console;
+mod end;
+mod meeting;
+mod options;
+mod record;
+mod side;
+mod supervisor;
+mod thin;
+mod wrapped;
 
-mod key_path;
-mod signals;
+pub use channel::{Medium, Plan, Word};
+pub use end::Role;
+pub use meeting::Meeting;
+pub use options::{Common, Layer, Rendezvous, STATUSES, Terms};
+pub use record::Record;
+pub use supervisor::supervise;

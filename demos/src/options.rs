@@ -1,48 +1,32 @@
-//! The options that the programs have in common.
+//! The options that the programs share.
 
+use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, value_parser};
 
-use crate::conversation::by_hand::ByHand;
-use crate::conversation::{Flow, Plan};
-use crate::key_path;
+use crate::channel::{Medium, Plan};
+use crate::meeting::Meeting;
+use crate::thin::Thin;
+use crate::wrapped::Wrapped;
 
-/// What can be said about the conversation.
+/// The terms of a conversation.
 #[derive(Debug, Clone, Args)]
-pub struct Conversation {
-    /// How many exchanges, from 1 to 4294967295: one is a message of Mrs.
-    /// Premise and the answer of Mrs. Conclusion
-    #[arg(long, value_name = "N", default_value = "1000", value_parser = iterations)]
-    #[arg(allow_negative_numbers = true)]
+pub struct Terms {
+    /// How many exchanges: a message of Mrs. Premise and its answer
+    #[arg(long, value_name = "N", default_value = "1000")]
+    #[arg(value_parser = value_parser!(u32).range(1..))]
     pub iterations: u32,
 
-    /// Leave out the semaphores: both look at the memory again and again, so that
-    /// each reads while the other writes
+    /// Leave out the semaphores: each side reads while the other writes
     #[arg(long)]
     pub no_semaphore: bool,
 
-    /// Give up after this time, from 1 to 86400 (with exit status 3)
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = time_limit)]
-    #[arg(allow_negative_numbers = true)]
+    /// Give up after this time, with exit status 3
+    #[arg(long, value_name = "SECONDS", default_value = "60")]
+    #[arg(value_parser = value_parser!(u32).range(1..=86400))]
     pub time_limit: u32,
-}
-
-impl Conversation {
-    /// The plan, of as many processes.
-    pub fn plan(&self, participants: u32) -> Plan {
-        Plan {
-            iterations: self.iterations,
-            flow: if self.no_semaphore {
-                Flow::Unguarded
-            } else {
-                Flow::Semaphore
-            },
-            time_limit: self.time_limit,
-            participants,
-        }
-    }
 }
 
 /// The layers.
@@ -54,66 +38,10 @@ pub enum Layer {
     Wrapper,
 }
 
-impl Layer {
-    /// The word for it on a command line.
-    pub fn word(self) -> &'static str {
-        match self {
-            Layer::Ipc => "ipc",
-            Layer::Wrapper => "wrapper",
-        }
-    }
-}
-
-/// What the exit statuses mean, for the end of a help text.
-pub const STATUSES: &str = "\
-Exit status:
-  0         all exchanges done, 0 corrupted
-  1         corruption was detected
-  2         wrong usage, or a failure
-  3         the time limit was reached
-  129, 130, 143
-            ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM";
-
-const DAY: u32 = 24 * 60 * 60;
-
-fn iterations(text: &str) -> Result<u32, String> {
-    between(text, 1, u32::MAX)
-}
-
-fn time_limit(text: &str) -> Result<u32, String> {
-    between(text, 1, DAY)
-}
-
-/// A time to wait, in whole seconds.
-///
-/// # Errors
-///
-/// What is allowed.
-fn wait(text: &str) -> Result<Duration, String> {
-    between(text, 0, DAY).map(|seconds| Duration::from_secs(seconds.into()))
-}
-
-fn between(text: &str, least: u32, most: u32) -> Result<u32, String> {
-    match text.parse() {
-        Ok(number) if (least..=most).contains(&number) => Ok(number),
-        _ => Err(format!("it must be a whole number from {least} to {most}")),
-    }
-}
-
-/// How the two find each other if they are started by hand.
-#[derive(Debug, Clone, Args)]
-pub struct Rendezvous {
-    /// The file that tells the key; by default one of this user's, in the runtime
-    /// directory or in that for temporary files
-    #[arg(long, value_name = "PATH")]
-    pub key_file: Option<PathBuf>,
-
-    /// How long to wait for the other one, from 0 to 86400
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = wait)]
-    #[arg(allow_negative_numbers = true)]
-    pub wait: Duration,
-
-    /// Through which crate to call the kernel; the other one may choose differently
+/// The options of every program.
+#[derive(Debug, Copy, Clone, Args)]
+pub struct Common {
+    /// The crate that calls the kernel
     #[arg(long, value_enum, default_value = "wrapper")]
     pub layer: Layer,
 
@@ -122,13 +50,64 @@ pub struct Rendezvous {
     pub quiet: bool,
 }
 
-impl Rendezvous {
-    /// What both have to know.
-    pub fn by_hand(self) -> ByHand {
-        ByHand {
-            key_file: self.key_file.unwrap_or_else(key_path::default),
-            wait: self.wait,
-            quiet: self.quiet,
+/// How the two meet by hand.
+#[derive(Debug, Clone, Args)]
+pub struct Rendezvous {
+    /// The file with the id of the segment [default: one of this user's, in the
+    /// directory for temporary files]
+    #[arg(long, value_name = "PATH")]
+    key_file: Option<PathBuf>,
+
+    /// How long to wait for the other side
+    #[arg(long, value_name = "SECONDS", default_value = "60")]
+    #[arg(value_parser = value_parser!(u32).range(0..=86400))]
+    wait: u32,
+
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Terms {
+    /// Returns the terms of a conversation through this medium.
+    pub fn plan(&self, medium: Medium) -> Plan {
+        let unguarded = self.no_semaphore.then_some(Medium::Unguarded);
+        let medium = unguarded.unwrap_or(medium);
+        Plan::new(self.iterations, self.time_limit, medium)
+    }
+}
+
+impl Common {
+    /// Is Mrs. Premise, given the terms, or Mrs. Conclusion, and returns the exit status.
+    pub fn attend(self, meeting: &Meeting, terms: Option<Plan>) -> u8 {
+        match self.layer {
+            Layer::Ipc => meeting.attend::<Thin>(terms),
+            Layer::Wrapper => meeting.attend::<Wrapped>(terms),
         }
     }
 }
+
+impl Rendezvous {
+    /// As [`Common::attend`], by hand.
+    pub fn attend(self, terms: Option<Plan>) -> u8 {
+        let uid = rustix::process::geteuid().as_raw();
+        let default = || env::temp_dir().join(format!("sysv-conversation-{uid}.key"));
+        let meeting = Meeting {
+            key_file: Some(self.key_file.unwrap_or_else(default)),
+            supervisor: None,
+            segment: None,
+            wait: Duration::from_secs(self.wait.into()),
+            quiet: self.common.quiet,
+        };
+        self.common.attend(&meeting, terms)
+    }
+}
+
+/// The exit statuses, for the end of a help text.
+pub const STATUSES: &str = "\
+Exit status:
+  0         all exchanges done, 0 corrupted
+  1         corruption was detected
+  2         wrong usage, or a failure
+  3         the time limit was reached
+  129, 130, 143
+            ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM";

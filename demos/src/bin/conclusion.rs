@@ -4,40 +4,20 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use demos::conversation::by_hand::conclusion;
-use demos::options::{self, Layer, Rendezvous};
-use demos::thin::Thin;
-use demos::wrapped::Wrapped;
+use demos::{Rendezvous, STATUSES};
 
 /// Mrs. Conclusion, who waits for Mrs. Premise and answers her
 ///
 /// Run `premise` in another terminal, before or after. Mrs. Conclusion needs only
-/// the file that tells the key: how many exchanges there are to be, and whether
-/// with a semaphore, stands in the shared memory.
+/// the file with the id of the segment: the terms of the conversation are in the
+/// shared memory.
 #[derive(Debug, Parser)]
-#[command(name = "conclusion", version, max_term_width = 80)]
-#[command(after_help = EXAMPLES, after_long_help = help())]
+#[command(name = "conclusion", version, max_term_width = 80, after_help = STATUSES)]
 struct Options {
     #[command(flatten)]
     rendezvous: Rendezvous,
 }
 
-const EXAMPLES: &str = "\
-Example:
-  premise --iterations 200000      in one terminal
-  conclusion                       in another one";
-
-fn help() -> String {
-    format!("{EXAMPLES}\n\n{}", options::STATUSES)
-}
-
 fn main() -> ExitCode {
-    let Options { rendezvous } = Options::parse();
-    let layer = rendezvous.layer;
-    let by_hand = rendezvous.by_hand();
-    let status = match layer {
-        Layer::Ipc => conclusion::<Thin>(&by_hand),
-        Layer::Wrapper => conclusion::<Wrapped>(&by_hand),
-    };
-    status.into()
+    Options::parse().rendezvous.attend(None).into()
 }

@@ -1,8 +1,5 @@
 //! `conversation` when all goes well, and when the time is over.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
 use crate::support::{CONVERSATION, Run, run};
 
 /// Runs it, and asserts that two processes have talked and nothing is left.
@@ -90,7 +87,7 @@ fn when_the_time_is_over_it_ends_with_a_sentence() {
         let ended = run.end();
         ended
             .assert_code(3)
-            .assert_complaint("conversation: not through within 1 s; --time-limit gives more time");
+            .assert_complaint(": not through within 1 s; --time-limit gives more time");
         assert!(
             ended.last_line().contains(" of 4294967295 exchanges in "),
             "{ended:?}"
@@ -127,27 +124,17 @@ fn a_conversation_does_not_disturb_another_one() {
     }
 }
 
-/// Starts one side by itself, which is told this, and asserts that it complains of that.
-#[track_caller]
-fn assert_side_refuses(told: &str, complaint: &str) {
-    let mut side = Command::new(CONVERSATION);
-    side.args(["side", "premise", &std::process::id().to_string()])
-        .stdin(Stdio::piped());
-    let mut side = side.stderr(Stdio::piped()).spawn().unwrap();
-    side.stdin
-        .take()
-        .unwrap()
-        .write_all(told.as_bytes())
-        .unwrap();
-    let output = side.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), complaint);
-}
-
 #[test]
-fn a_side_makes_nothing_of_nonsense() {
-    assert_side_refuses("", "");
-    assert_side_refuses("cat\n", "Mrs. Premise: `cat` is not the id of a segment\n");
-    let gone = "Mrs. Premise: somebody has removed what the conversation goes through\n";
-    assert_side_refuses("2147483647\n", gone);
+fn a_side_without_a_segment_says_so() {
+    let pid = std::process::id().to_string();
+    let side = ["--side", "conclusion", "--supervisor", &pid, "--segment"];
+    for (segment, text) in [
+        ("2147483647", "no object has this id"),
+        ("cat", "invalid value"),
+    ] {
+        let arguments = [&side[..], &[segment]].concat();
+        run(CONVERSATION, &arguments)
+            .assert_code(2)
+            .assert_complaint(text);
+    }
 }

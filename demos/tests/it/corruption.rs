@@ -22,7 +22,7 @@ fn assert_corrupted(command: &mut Command) {
     let (_, iteration) = complaint.split_once("(iteration ").unwrap();
     let [iteration] = numbers(iteration);
     assert!((1..=5_000_000).contains(&iteration), "{complaint}");
-    ended.assert_complaint(": stopping, because Mrs. ");
+    ended.assert_complaint(" has left the conversation (iteration ");
     assert!(ended.last_line().ends_with(" s, 1 corrupted"), "{ended:?}");
     objects.assert_gone();
 }

@@ -2,7 +2,7 @@
 //! left.
 
 use crate::support::{CONVERSATION, ENDLESS, Run, signal};
-use demos::conversation::Role;
+use demos::Role;
 
 /// Each way to talk.
 const WAYS: [&[&str]; 4] = [
@@ -26,7 +26,7 @@ fn kill_side(role: Role) {
         let objects = run.objects();
         let sides = run.sides();
         objects.wait_for_talk();
-        signal("KILL", &sides[role.index()].to_string());
+        signal("KILL", &sides[role as usize].to_string());
         let ended = run.end();
         let peer = role.peer();
         ended
@@ -35,10 +35,8 @@ fn kill_side(role: Role) {
                 "{peer}: {role} has left the conversation (iteration "
             ))
             .assert_complaint(&format!("conversation: {role} was killed by SIGKILL"));
-        assert!(
-            ended.last_line().contains(" of 4294967295 exchanges in "),
-            "{ended:?}"
-        );
+        let last = ended.last_line();
+        assert!(last.contains(" of 4294967295 exchanges in "), "{ended:?}");
         objects.assert_gone();
     }
 }
@@ -55,10 +53,10 @@ fn conclusion() {
 
 #[test]
 fn a_side_that_the_other_one_waits_for() {
-    for role in Role::BOTH {
+    for role in [Role::Premise, Role::Conclusion] {
         let mut run = endless(WAYS[0]);
         let objects = run.objects();
-        let pid = run.sides()[role.index()].to_string();
+        let pid = run.sides()[role as usize].to_string();
         objects.wait_for_talk();
         signal("STOP", &pid);
         objects.wait_for_waiter(role.peer());
@@ -74,11 +72,11 @@ fn a_side_that_the_other_one_waits_for() {
 
 #[test]
 fn a_side_that_has_hardly_begun() {
-    for role in Role::BOTH {
+    for role in [Role::Premise, Role::Conclusion] {
         let mut run = endless(WAYS[0]);
         let objects = run.objects();
         let sides = run.sides();
-        signal("KILL", &sides[role.index()].to_string());
+        signal("KILL", &sides[role as usize].to_string());
         let ended = run.end();
         ended
             .assert_code(2)
@@ -112,7 +110,7 @@ fn the_supervisor() {
         // Its end is that of both sides, too.
         let ended = run.end();
         ended.assert_killed_by(9);
-        for role in Role::BOTH {
+        for role in [Role::Premise, Role::Conclusion] {
             let gone = format!("{role}: the supervisor has left the conversation (iteration ");
             ended.assert_complaint(&gone);
         }
@@ -122,12 +120,12 @@ fn the_supervisor() {
 
 #[test]
 fn the_supervisor_and_a_side() {
-    for role in Role::BOTH {
+    for role in [Role::Premise, Role::Conclusion] {
         let mut run = endless(WAYS[0]);
         let objects = run.objects();
         let sides = run.sides();
         objects.wait_for_talk();
-        signal("KILL", &format!("{} {}", run.pid(), sides[role.index()]));
+        signal("KILL", &format!("{} {}", run.pid(), sides[role as usize]));
         let ended = run.end();
         ended.assert_complaint(&format!("{}: ", role.peer()));
         objects.assert_gone();

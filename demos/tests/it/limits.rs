@@ -25,15 +25,15 @@ fn assert_refused(test: &str, limit: &str, layer: &str, text: &str) {
         return;
     };
     ended.assert_code(2).assert_complaint(text);
-    assert!(ended.stderr.starts_with("conversation: "), "{ended:?}");
+    assert!(ended.stderr.starts_with("Mrs. Premise: "), "{ended:?}");
     assert_eq!(ended.stderr.lines().count(), 1, "{ended:?}");
     assert_eq!(ended.stdout, "", "something is left");
 }
 
 #[test]
-fn no_room_for_a_second_semaphore() {
-    let limit = "echo 32000 1024000000 500 1 > /proc/sys/kernel/sem";
-    let test = "no_room_for_a_second_semaphore";
+fn no_room_for_a_set() {
+    let limit = "echo 32000 1024000000 500 0 > /proc/sys/kernel/sem";
+    let test = "no_room_for_a_set";
     assert_refused(test, limit, "wrapper", "SEMMNI");
     assert_refused(test, limit, "ipc", "semget: ENOSPC");
 }

@@ -2,7 +2,6 @@
 #![allow(dead_code, reason = "each test program uses its part")]
 
 pub mod objects;
-pub mod small;
 #[path = "../../../sysv-ipc/tests/support/mod.rs"]
 mod thin;
 
@@ -51,7 +50,11 @@ impl Run {
     }
 
     pub fn start_command(command: &mut Command) -> Run {
-        command.process_group(0).stdin(Stdio::null());
+        Run::start_with_stdin(command, Stdio::null())
+    }
+
+    pub fn start_with_stdin(command: &mut Command, stdin: Stdio) -> Run {
+        command.process_group(0).stdin(stdin);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         Run {
@@ -157,6 +160,30 @@ impl Ended {
 /// Starts a program and waits for its end.
 pub fn run(program: &str, arguments: &[&str]) -> Ended {
     Run::start(program, arguments).end()
+}
+
+/// The program of an example.
+///
+/// # Panics
+///
+/// If it was not built since its source was changed.
+#[track_caller]
+pub fn example(name: &str) -> String {
+    let tests = std::env::current_exe().unwrap();
+    let program = tests
+        .ancestors()
+        .nth(2)
+        .unwrap()
+        .join("examples")
+        .join(name);
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("examples/{name}.rs"));
+    let time = |path: &Path| path.metadata().and_then(|status| status.modified()).ok();
+    let is_current = time(&program) >= time(&source);
+    assert!(
+        is_current,
+        "{name} is to be built first: cargo build -p demos --examples"
+    );
+    program.into_os_string().into_string().unwrap()
 }
 
 /// Sends a signal to a process, or to a group if there is a `-` before its number.

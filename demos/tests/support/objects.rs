@@ -4,8 +4,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Instant;
 
-use demos::conversation::Role;
-use demos::conversation::layout::Word;
+use demos::{Role, Word};
 use sysv_ipc::{Errno, MsgId, SemId, ShmId, msgctl_stat, semctl_getncnt, semctl_stat, shmctl_stat};
 use sysv_wrapper::SharedMemory;
 
@@ -15,23 +14,22 @@ use super::DEADLINE;
 #[derive(Debug, Copy, Clone)]
 pub struct Objects {
     pub segment: ShmId,
-    pub semaphores: [SemId; 2],
+    pub set: SemId,
     pub queue: Option<MsgId>,
 }
 
 impl Objects {
-    /// From a line like `segment 5, semaphores 6 and 7`.
+    /// Reads a line like `segment 5, semaphore set 6, queue 7`.
     pub fn parse(line: &str) -> Option<Objects> {
         let line = line.trim_end().strip_prefix("segment ")?;
-        let (segment, line) = line.split_once(", semaphores ")?;
-        let (premise, line) = line.split_once(" and ")?;
-        let (conclusion, queue) = match line.split_once(", queue ") {
-            Some((conclusion, queue)) => (conclusion, Some(queue.parse().ok()?)),
+        let (segment, line) = line.split_once(", semaphore set ")?;
+        let (set, queue) = match line.split_once(", queue ") {
+            Some((set, queue)) => (set, Some(queue.parse().ok()?)),
             None => (line, None),
         };
         Some(Objects {
             segment: segment.parse().ok()?,
-            semaphores: [premise.parse().ok()?, conclusion.parse().ok()?],
+            set: set.parse().ok()?,
             queue,
         })
     }
@@ -56,7 +54,7 @@ impl Objects {
     /// Waits until this side waits for her turn.
     pub fn wait_for_waiter(&self, role: Role) {
         let end = Instant::now() + DEADLINE;
-        while semctl_getncnt(self.semaphores[role.index()], 0).unwrap() == 0 {
+        while semctl_getncnt(self.set, role as u16).unwrap() == 0 {
             assert!(Instant::now() < end, "{role} does not wait");
             thread::yield_now();
         }
@@ -67,9 +65,7 @@ impl Objects {
     pub fn assert_gone(&self) {
         let gone = |errno| matches!(errno, Errno::EINVAL | Errno::EIDRM);
         assert!(shmctl_stat(self.segment).is_err_and(gone), "{self:?}");
-        for set in self.semaphores {
-            assert!(semctl_stat(set).is_err_and(gone), "{self:?}");
-        }
+        assert!(semctl_stat(self.set).is_err_and(gone), "{self:?}");
         if let Some(queue) = self.queue {
             assert!(msgctl_stat(queue).is_err_and(gone), "{self:?}");
         }

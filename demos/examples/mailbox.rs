@@ -1,0 +1,77 @@
+//! A message queue as a mailbox: types as priorities and addresses, messages that are too long, and deadlines.
+//!
+//! ```text
+//! cargo run -p demos --example mailbox
+//! ```
+
+use std::env;
+use std::error::Error;
+use std::process::Command;
+use std::time::Duration;
+
+use sysv_wrapper::{ErrorKind, MessageQueue, RemoveOnDrop, Selector};
+
+/// The lower the type, the more urgent the message.
+const ALARM: i8 = 1;
+const LETTER: i8 = 2;
+const ADVERTISEMENT: i8 = 4;
+/// An address: messages for the first process.
+const ANSWER: i8 = 10;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    if let Some(id) = env::args().nth(1) {
+        return reader(&MessageQueue::from_id(id.parse::<i32>()?)?);
+    }
+    let queue = RemoveOnDrop::new(MessageQueue::builder().max_bytes(400).create_private()?);
+    queue.send(ADVERTISEMENT.into(), b"slightly used parrots, cheap")?;
+    queue.send(LETTER.into(), b"kind regards from the cheese shop")?;
+    queue.send(ALARM.into(), b"the penguin has exploded")?;
+
+    // This program again, as a reader.
+    let mut reader = Command::new(env::current_exe()?);
+    let status = reader.arg(queue.id().to_string()).status()?;
+    status.success().then_some(()).ok_or("the reader failed")?;
+    let answer = queue.receive_timeout(Selector::Exact(ANSWER.into()), Duration::from_secs(60))?;
+    println!("answer: {}", String::from_utf8_lossy(&answer.bytes));
+
+    // A message is received whole or stays; the rest is lost only if that is asked for.
+    queue.send(
+        LETTER.into(),
+        b"Dear Sir, I object strongly to the letters on your programme",
+    )?;
+    let mut short = [0; 26];
+    let refused = queue
+        .try_receive_into(&mut short, Selector::Any)
+        .unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::TooBig);
+    println!("{refused}; {} message stays", queue.status()?.messages());
+    queue.try_receive_truncated(&mut short, Selector::Any)?;
+    println!("truncated: {}", String::from_utf8_lossy(&short));
+
+    let time = Duration::from_millis(50);
+    println!(
+        "{}",
+        queue.receive_timeout(Selector::Any, time).unwrap_err()
+    );
+    let spam = b"Spam, spam, spam, egg and spam";
+    while queue.try_send(LETTER.into(), spam).is_ok() {}
+    println!(
+        "{}",
+        queue.send_timeout(LETTER.into(), spam, time).unwrap_err()
+    );
+    Ok(())
+}
+
+/// Takes the most urgent message first, whatever the order in which they were sent.
+fn reader(queue: &MessageQueue) -> Result<(), Box<dyn Error>> {
+    for _ in 0..3 {
+        let message = queue.try_receive(Selector::UpTo(ADVERTISEMENT.into()))?;
+        println!(
+            "type {}: {}",
+            message.message_type,
+            String::from_utf8_lossy(&message.bytes)
+        );
+    }
+    queue.send(ANSWER.into(), b"everything is read")?;
+    Ok(())
+}

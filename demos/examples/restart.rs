@@ -1,0 +1,61 @@
+//! Going on after SIGKILL: a key file names what the killed process left, and the next one continues with it.
+//!
+//! ```text
+//! cargo run -p demos --example restart
+//! ```
+
+use std::error::Error;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use std::{env, process, thread};
+
+use sysv_wrapper::{KeyFile, RemoveOnDrop, SharedMemory};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    if let Some(path) = env::args().nth(1) {
+        return worker(Path::new(&path));
+    }
+    let path = env::temp_dir().join(format!("restart-{}.key", process::id()));
+    // This program again, killed while it works.
+    let mut first = Command::new(env::current_exe()?);
+    let mut first = first.arg(&path).stdout(Stdio::piped()).spawn()?;
+    let output = BufReader::new(first.stdout.take().ok_or("no pipe")?);
+    for line in output.lines().take(5) {
+        println!("first: {}", line?);
+    }
+    first.kill()?;
+    println!("first: {}", first.wait()?);
+
+    let status = Command::new(env::current_exe()?).arg(&path).status()?;
+    status
+        .success()
+        .then_some(())
+        .ok_or("the second run failed")?;
+    println!("nothing is left: {}", !path.exists());
+    Ok(())
+}
+
+/// Counts to ten, in shared memory.
+fn worker(path: &Path) -> Result<(), Box<dyn Error>> {
+    // A file that a reboot, a removal or another namespace has made stale counts as no file.
+    let memory = match KeyFile::wait_id::<SharedMemory>(path, Duration::ZERO) {
+        Ok(memory) if memory.status()?.attach_count() > 0 => return Err("it runs already".into()),
+        Ok(memory) => memory,
+        Err(error) if error.is_timed_out() => SharedMemory::builder().size(8).create_private()?,
+        Err(error) => return Err(error.into()),
+    };
+    // Both go at the end of this function. SIGKILL prevents that; the file then names the segment for the next run.
+    let memory = RemoveOnDrop::new(memory);
+    let _file = KeyFile::publish_id(path, &*memory)?;
+    let attached = memory.attach()?;
+    let begin: u64 = attached.read_value(0)?;
+    println!("begins at {begin}");
+    for count in begin + 1..=10 {
+        attached.write_value(&count, 0)?;
+        println!("{count}");
+        thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! The segment that both sides attach, and the calls that a layer provides.
+//!
+//! Both layers use the same layout, so that a Mrs. Premise of the one can talk with a Mrs. Conclusion of the other.
+
+use std::fmt;
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
+
+use clap::ValueEnum;
+use sysv_wrapper::zerocopy::{FromBytes, Immutable, IntoBytes};
+
+use crate::end::{End, Role};
+use crate::record::Record;
+
+/// The longest wait without a look at the other side.
+pub const SLICE: Duration = Duration::from_millis(100);
+
+const CACHE_LINE: usize = 64;
+
+/// The offset of the record: not at the beginning of a cache line, so that it touches five of them.
+pub const RECORD: usize = 3 * CACHE_LINE + 40;
+
+/// The size of the segment.
+pub const SIZE: usize = RECORD + Record::LENGTH;
+
+/// A number that a side writes: an atomic of 32 bits, which all targets have.
+#[derive(Debug, Copy, Clone)]
+pub enum Word {
+    /// Its process id, once it is there.
+    Pid(Role),
+    /// How many exchanges it has finished.
+    Exchanges(Role),
+    /// Whether one side has detected corruption.
+    Corrupted,
+}
+
+impl Word {
+    /// Returns the offset in the segment. What a side writes all the time has a cache line of its own.
+    pub const fn offset(self) -> usize {
+        match self {
+            Word::Pid(role) => CACHE_LINE * (1 + role as usize),
+            Word::Exchanges(role) => CACHE_LINE * (1 + role as usize) + 4,
+            Word::Corrupted => 3 * CACHE_LINE,
+        }
+    }
+}
+
+/// The way of a message. Another medium is another arm in the `say` and `listen` of a layer.
+#[derive(Debug, Copy, Clone, PartialEq, Eq, ValueEnum)]
+pub enum Medium {
+    /// Shared memory
+    Memory,
+    /// Shared memory, without the semaphores that keep the sides apart
+    #[value(skip)]
+    Unguarded,
+    /// A message queue
+    Queue,
+}
+
+/// The terms of a conversation and the ids of its objects, as they are at the beginning of the segment.
+#[derive(Debug, Copy, Clone, FromBytes, IntoBytes, Immutable)]
+#[zerocopy(crate = "sysv_wrapper::zerocopy")]
+#[repr(C)]
+pub struct Plan {
+    magic: [u8; 4],
+    /// How many exchanges: a message of Mrs. Premise and its answer.
+    pub iterations: u32,
+    /// Seconds.
+    pub time_limit: u32,
+    medium: u32,
+    /// The id of the segment.
+    pub segment: i32,
+    /// The id of the semaphore set. Member 0 says that it is Mrs. Premise's turn, 1 that it is Mrs. Conclusion's.
+    pub set: i32,
+    /// The id of the queue, if the medium is one; else -1.
+    pub queue: i32,
+}
+
+impl Plan {
+    /// Returns the terms of a conversation that has no objects yet.
+    pub fn new(iterations: u32, time_limit: u32, medium: Medium) -> Plan {
+        Plan {
+            magic: *b"Cats",
+            iterations,
+            time_limit,
+            medium: medium as u32,
+            segment: -1,
+            set: -1,
+            queue: -1,
+        }
+    }
+
+    /// Whether the messages go this way.
+    pub fn goes_by(&self, medium: Medium) -> bool {
+        self.medium == medium as u32
+    }
+
+    /// Fails unless the bytes are those of a conversation.
+    pub(crate) fn checked(self) -> Result<Plan, End> {
+        let foreign = || End::Failed("the segment is not one of a conversation".to_owned());
+        (self.magic == *b"Cats").then_some(self).ok_or_else(foreign)
+    }
+}
+
+impl fmt::Display for Plan {
+    /// Writes the ids.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "segment {}, semaphore set {}", self.segment, self.set)?;
+        if self.goes_by(Medium::Queue) {
+            write!(f, ", queue {}", self.queue)?;
+        }
+        Ok(())
+    }
+}
+
+/// The objects of a conversation, attached, through one of the layers.
+///
+/// Dropping a value made by [`create`](Self::create) removes the objects; one made by [`open`](Self::open) does so after
+/// [`adopt`](Self::adopt).
+pub trait Channel: Sized {
+    /// Creates the objects, attaches the segment, and writes the plan with their ids into it.
+    fn create(plan: Plan) -> Result<Self, End>;
+
+    /// Attaches the segment with this id, and finds the other objects by its plan.
+    fn open(segment: i32) -> Result<Self, End>;
+
+    /// Has the drop of this value remove the objects.
+    fn adopt(&mut self);
+
+    /// Returns the plan.
+    fn plan(&self) -> Plan;
+
+    /// Returns how many attachments of the segment exist. The kernel does not count a dead process.
+    fn attached(&self) -> Result<u64, End>;
+
+    /// Borrows a number.
+    fn word(&self, word: Word) -> Result<&AtomicU32, End>;
+
+    /// Writes the record, and gives the other side its turn where turns are taken.
+    fn say(&self, to: Role, record: &Record) -> Result<(), End>;
+
+    /// Waits for this side's turn, if turns are taken, for at most a [`SLICE`], and reads the record. Returns whether
+    /// there was one.
+    fn listen(&self, role: Role, record: &mut Record) -> Result<bool, End>;
+}

@@ -1,0 +1,116 @@
+//! How the two meet.
+//!
+//! Mrs. Premise creates the objects and removes them at the end; Mrs. Conclusion does so if Mrs. Premise is gone. By
+//! hand they meet through a key file; a supervisor reads the id of the segment from Mrs. Premise's stdout, and passes it
+//! on to Mrs. Conclusion.
+
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::AtomicUsize;
+use std::time::{Duration, Instant};
+
+use sysv_wrapper::{KeyFile, SharedMemory};
+
+use crate::channel::{Channel, Plan, SLICE};
+use crate::console::{print, warn};
+use crate::end::{End, Role, catch_signals, check_signals};
+use crate::side::Side;
+
+/// How a side finds the other.
+#[derive(Debug)]
+pub struct Meeting {
+    /// The file with the id of the segment, by hand.
+    pub key_file: Option<PathBuf>,
+    /// The process that started both, otherwise.
+    pub supervisor: Option<u32>,
+    /// The id of the segment, which that process passes to Mrs. Conclusion.
+    pub segment: Option<i32>,
+    /// How long to wait for the other.
+    pub wait: Duration,
+    /// Whether to print nothing but the last line, and errors.
+    pub quiet: bool,
+}
+
+impl Meeting {
+    /// Is Mrs. Premise, given the terms, or Mrs. Conclusion, and returns the exit status.
+    pub fn attend<C: Channel>(&self, terms: Option<Plan>) -> u8 {
+        let role = terms.map_or(Role::Conclusion, |_| Role::Premise);
+        self.try_attend::<C>(role, terms).unwrap_or_else(|end| {
+            warn(role, &end);
+            end.status()
+        })
+    }
+
+    fn try_attend<C: Channel>(&self, role: Role, terms: Option<Plan>) -> Result<u8, End> {
+        let caught = catch_signals()?;
+        let mut file = None;
+        let mut channel: C = match (terms, &self.key_file) {
+            (Some(plan), None) => C::create(plan)?,
+            (Some(plan), Some(path)) => {
+                let channel = C::create(plan)?;
+                remove_left_over::<C>(path)?;
+                let memory = SharedMemory::from_id(channel.plan().segment)?;
+                file = Some(KeyFile::publish_id(path, &memory)?);
+                self.introduce(role, path);
+                channel
+            }
+            (None, None) => C::open(self.segment.unwrap_or(-1))?,
+            (None, Some(path)) => {
+                self.introduce(role, path);
+                self.find(path, &caught)?
+            }
+        };
+        let printed = match self.supervisor {
+            Some(_) => role == Role::Premise,
+            None => !self.quiet,
+        };
+        if printed {
+            print(channel.plan());
+        }
+        let status = Side::new(&mut channel, role, self, &caught).take_part();
+        drop(file);
+        status
+    }
+
+    /// Waits for the key file, and opens what it names.
+    fn find<C: Channel>(&self, path: &Path, caught: &AtomicUsize) -> Result<C, End> {
+        let begun = Instant::now();
+        loop {
+            check_signals(caught)?;
+            let left = self.wait.saturating_sub(begun.elapsed());
+            match KeyFile::wait_id::<SharedMemory>(path, left.min(SLICE)) {
+                Ok(memory) => return C::open(memory.id().as_raw()),
+                Err(error) if !error.is_timed_out() => return Err(error.into()),
+                Err(_) if left.is_zero() => return Err(self.missed(Role::Premise)),
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Returns the end of a side whose peer did not come.
+    pub fn missed(&self, peer: Role) -> End {
+        let seconds = self.wait.as_secs();
+        End::Failed(format!("{peer} did not come within {seconds} s"))
+    }
+
+    fn introduce(&self, role: Role, path: &Path) {
+        if !self.quiet {
+            let (pid, peer, path) = (process::id(), role.peer(), path.display());
+            print(format_args!(
+                "{role} is process {pid}, and waits for {peer}; the id is in {path}"
+            ));
+        }
+    }
+}
+
+/// Removes the objects of an earlier Mrs. Premise, who was killed before Mrs. Conclusion came: only her file, which is
+/// about to be replaced, names them. A Mrs. Premise who lives has the segment attached.
+fn remove_left_over<C: Channel>(path: &Path) -> Result<(), End> {
+    if let Ok(memory) = KeyFile::wait_id::<SharedMemory>(path, Duration::ZERO) {
+        let status = memory.status();
+        if status.is_ok_and(|status| status.attach_count() == 0) {
+            C::open(memory.id().as_raw())?.adopt();
+        }
+    }
+    Ok(())
+}

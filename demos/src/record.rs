@@ -1,0 +1,71 @@
+//! The message: a digest, repeated so that a torn copy shows.
+
+use std::array;
+
+use md5::{Digest, Md5};
+use rand::distr::{Alphanumeric, SampleString};
+
+/// Hexadecimal digits of an MD5.
+const DIGITS: usize = 32;
+const COPIES: usize = 8;
+
+/// The 32 hexadecimal digits of an MD5, eight times.
+///
+/// No machine moves 256 bytes in one instruction, so a process that reads them while another writes can see a part of
+/// the old and a part of the new record. Copies that differ reveal it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record(pub [u8; Record::LENGTH]);
+
+impl Record {
+    /// The length in bytes.
+    pub const LENGTH: usize = DIGITS * COPIES;
+
+    /// The content of the segment before the first message.
+    pub const BLANK: Record = Record([b' '; Record::LENGTH]);
+
+    /// Returns the MD5 of a random string.
+    pub fn random() -> Record {
+        let text = Alphanumeric.sample_string(&mut rand::rng(), DIGITS);
+        Record::of(text.as_bytes())
+    }
+
+    /// Returns the MD5 of the digits: the answer to this record.
+    #[must_use]
+    pub fn answer(&self) -> Record {
+        Record::of(&self.0[..DIGITS])
+    }
+
+    /// Returns the MD5 of a text.
+    pub fn of(text: &[u8]) -> Record {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        let digest = Md5::digest(text);
+        let digits: [u8; DIGITS] = array::from_fn(|place| {
+            let digit = digest[place / 2] >> (4 * (1 - place % 2));
+            HEX[usize::from(digit & 0xf)]
+        });
+        let mut bytes = [0; Record::LENGTH];
+        for copy in bytes.chunks_exact_mut(DIGITS) {
+            copy.copy_from_slice(&digits);
+        }
+        Record(bytes)
+    }
+
+    /// Whether this is the answer to `said` or, before anything was said, eight copies of one digest. If not, the error says
+    /// how much of it is.
+    #[allow(clippy::missing_errors_doc, reason = "in the first paragraph")]
+    pub fn check(&self, said: Option<&Record>) -> Result<(), String> {
+        let mut expected = said.map_or(self.clone(), Record::answer);
+        if said.is_none() {
+            expected.0 = array::from_fn(|place| match self.0[place % DIGITS] {
+                digit @ (b'0'..=b'9' | b'a'..=b'f') => digit,
+                _ => b'?',
+            });
+        }
+        if *self == expected {
+            return Ok(());
+        }
+        let pairs = self.0.iter().zip(&expected.0);
+        let right = pairs.filter(|(heard, expected)| heard == expected).count();
+        Err(format!("{right} of {} bytes are right", Record::LENGTH))
+    }
+}

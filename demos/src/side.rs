@@ -1,0 +1,203 @@
+//! One side of the conversation, once both share a channel.
+//!
+//! Mrs. Premise begins with the MD5 of a random string. Each checks that what she hears is the MD5 of what she said, and
+//! answers with the MD5 of what she heard.
+
+use std::os::unix::process::parent_id;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::channel::{Channel, Medium, Word};
+use crate::console::{Progress, print, warn};
+use crate::end::{End, Role, check_signals};
+use crate::meeting::Meeting;
+use crate::record::Record;
+
+/// The least time between two looks at the other processes, each of which takes a microsecond.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// One of the two.
+#[derive(Debug)]
+pub struct Side<'a, C> {
+    channel: &'a mut C,
+    role: Role,
+    meeting: &'a Meeting,
+    caught: &'a AtomicUsize,
+    progress: Progress,
+    begun: Instant,
+    last_look: Instant,
+    /// The last records.
+    said: Option<Record>,
+    heard: Record,
+}
+
+impl<'a, C: Channel> Side<'a, C> {
+    /// Prepares to take part.
+    pub fn new(
+        channel: &'a mut C,
+        role: Role,
+        meeting: &'a Meeting,
+        caught: &'a AtomicUsize,
+    ) -> Side<'a, C> {
+        // A terminal has room for one bar.
+        let second = meeting.supervisor.is_some() && role == Role::Conclusion;
+        Side {
+            progress: Progress::new(channel.plan().iterations, meeting.quiet || second),
+            channel,
+            role,
+            meeting,
+            caught,
+            begun: Instant::now(),
+            last_look: Instant::now(),
+            said: None,
+            heard: Record::BLANK,
+        }
+    }
+
+    /// Takes part, says how it went, and returns the exit status. Removes the objects if the other side is gone.
+    pub fn take_part(mut self) -> Result<u8, End> {
+        let pid = self.channel.word(Word::Pid(self.role))?;
+        let taken = pid.compare_exchange(0, std::process::id(), AcqRel, Acquire);
+        let text = |pid| format!("there is a {} already, process {pid}", self.role);
+        taken.map_err(|pid| End::Failed(text(pid)))?;
+        let mut ended = self.meet().and_then(|()| self.converse());
+        if let Err(End::Failed(_)) = ended {
+            // If an object is gone, there may be a better reason to name.
+            ended = self.look().and(ended);
+        }
+        let corrupted = self.channel.word(Word::Corrupted)?;
+        if let Err(End::Corrupted(_)) = ended {
+            corrupted.store(1, Release);
+        }
+        let corrupted = corrupted.load(Acquire);
+        let alone = self.channel.attached().is_ok_and(|attached| attached == 1);
+        if alone {
+            self.channel.adopt();
+        }
+        let exchanges = self.load(Word::Exchanges(self.role))?;
+        let status = match &ended {
+            Err(end) if corrupted == 0 => end.status(),
+            _ => u8::from(corrupted != 0),
+        };
+        let gone = matches!(ended, Err(End::Gone(_)));
+        if let Err(end) = ended {
+            let next = exchanges.saturating_add(1);
+            warn(self.role, format_args!("{end} (iteration {next})"));
+        }
+        // With a supervisor, one closing line is enough.
+        if self.meeting.supervisor.is_none() || self.role == Role::Premise || alone && gone {
+            let all = match self.channel.plan().iterations {
+                all if all == exchanges => String::new(),
+                all => format!(" of {all}"),
+            };
+            let time = self.begun.elapsed().as_secs_f64();
+            drop(self.progress);
+            print(format!(
+                "{exchanges}{all} exchanges in {time:.2} s, {corrupted} corrupted"
+            ));
+        }
+        Ok(status)
+    }
+
+    /// Waits until both have arrived.
+    fn meet(&mut self) -> Result<(), End> {
+        while self.load(Word::Pid(self.role.peer()))? == 0 {
+            self.look()?;
+            if self.begun.elapsed() >= self.meeting.wait {
+                return Err(self.meeting.missed(self.role.peer()));
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        self.begun = Instant::now();
+        self.look()
+    }
+
+    fn converse(&mut self) -> Result<(), End> {
+        let iterations = self.channel.plan().iterations;
+        if self.role == Role::Premise {
+            self.say(Record::random())?;
+        }
+        for iteration in 1..=iterations {
+            let heard = self.hear()?;
+            heard.check(self.said.as_ref()).map_err(End::Corrupted)?;
+            let last = iteration == iterations;
+            if !last {
+                self.look_if_due()?;
+            }
+            if !last || self.role == Role::Conclusion {
+                self.say(heard.answer())?;
+            }
+            let exchanges = self.channel.word(Word::Exchanges(self.role))?;
+            exchanges.store(iteration, Relaxed);
+        }
+        Ok(())
+    }
+
+    fn say(&mut self, record: Record) -> Result<(), End> {
+        self.channel.say(self.role.peer(), &record)?;
+        self.said = Some(record);
+        Ok(())
+    }
+
+    /// Waits until the other side has said something.
+    fn hear(&mut self) -> Result<Record, End> {
+        let mut record = Record::BLANK;
+        while !self.listen(&mut record)? {
+            match self.look_if_due() {
+                // A side that has left may have said something before.
+                Err(End::Gone(_)) if self.listen(&mut record)? => break,
+                looked => looked?,
+            }
+        }
+        self.heard = record.clone();
+        Ok(record)
+    }
+
+    fn listen(&self, record: &mut Record) -> Result<bool, End> {
+        let heard = self.channel.listen(self.role, record)?;
+        // Without turns, a record that is new must be the answer.
+        let unguarded = self.channel.plan().goes_by(Medium::Unguarded);
+        let is_new = || self.said.as_ref() != Some(record) && self.heard != *record;
+        Ok(heard && (!unguarded || is_new()))
+    }
+
+    fn look_if_due(&mut self) -> Result<(), End> {
+        let now = Instant::now();
+        if now - self.last_look < LOOK_EVERY {
+            return Ok(());
+        }
+        self.last_look = now;
+        self.look()
+    }
+
+    /// Fails if there is a reason to stop.
+    fn look(&mut self) -> Result<(), End> {
+        check_signals(self.caught)?;
+        let supervisor = self.meeting.supervisor;
+        if supervisor.is_some_and(|pid| pid != parent_id()) {
+            let text = "the supervisor has left the conversation";
+            return Err(End::Failed(text.to_owned()));
+        }
+        let peer = self.role.peer();
+        // Mrs. Premise was there first.
+        let has_come = peer == Role::Premise || self.load(Word::Pid(peer))? != 0;
+        if has_come && self.channel.attached()? < 2 {
+            return Err(End::Gone(peer));
+        }
+        let limit = self.channel.plan().time_limit;
+        if self.begun.elapsed() >= Duration::from_secs(limit.into()) {
+            return Err(End::TimedOut(format!(
+                "not through within {limit} s; --time-limit gives more time"
+            )));
+        }
+        let done = self.load(Word::Exchanges(self.role))?;
+        self.progress.show(done);
+        Ok(())
+    }
+
+    fn load(&self, word: Word) -> Result<u32, End> {
+        Ok(self.channel.word(word)?.load(Acquire))
+    }
+}
