@@ -8,13 +8,15 @@ use sysv_ipc::{Errno, Pid, SemId, SemValues, ShmId};
 use crate::error::Result;
 use crate::handle;
 use crate::key::Key;
-use crate::sem::SemaphoreSet;
+use crate::kind::Kind;
+use crate::sem::{self, SemaphoreSet};
 use crate::shm::SharedMemory;
 use crate::sync::area::{self, Area};
-use crate::sync::layout::{Layout, MAGIC, Names, Object, ObjectKind};
+use crate::sync::layout::{Layout, Names, Object, ObjectKind};
 use crate::sync::memory::Memory;
 use crate::sync::mutex::{INCONSISTENT, WAITERS};
 use crate::sync::peer::{OWNER, PRESENT};
+use crate::system;
 
 /// Looks at the area in this segment, without joining it: also one with as many peers as it has room for, and one whose
 /// memory is damaged, as far as its tables are in order.
@@ -48,54 +50,81 @@ pub fn inspect(id: impl Into<ShmId>) -> Result<AreaStatus> {
     AreaStatus::new(&memory, &mapping, &layout, names)
 }
 
-/// Whether the segment with this id looks like an area: it is, or was meant to be one. Attaches the segment for a moment.
-///
-/// # Errors
-///
-/// As [`SharedMemory::from_id`] and [`SharedMemory::attach_read_only`].
-pub fn is_area(id: impl Into<ShmId>) -> Result<bool> {
-    let memory = SharedMemory::from_id(id)?;
-    let mut magic = [0; 8];
-    let attached = memory.attach_read_only()?;
-    let is_long = attached.read_at(&mut magic, 0).is_ok();
-    let magic = u64::from_ne_bytes(magic);
-    Ok(is_long && [MAGIC, MAGIC.swap_bytes()].contains(&magic))
-}
-
-/// Returns the id of the segment of the area that this set belongs to; `None` if it belongs to none that this user can see.
-/// Setting the values of such a set would clear the leases of all peers.
+/// Returns the id of the segment of the area that a set belongs to; `None` if it belongs to none that this user can see. The
+/// values of such a set are the memberships of processes.
 ///
 /// # Errors
 ///
 /// As [`SemaphoreSet::status`].
 pub fn area_of_set(set: &SemaphoreSet) -> Result<Option<ShmId>> {
-    let key = handle::key_of(crate::Kind::SemaphoreSet, set.id().as_raw())?;
-    let is_its = |memory: &SharedMemory| -> Result<bool> {
-        let mapping = Memory::ReadOnly(memory.attach_read_only()?);
-        Ok(Layout::read(&mapping).is_ok_and(|(_, names)| names.set == set.id().as_raw()))
+    let status = set.status()?;
+    let Some(creator) = creator(set.id(), status.count()) else {
+        return Ok(None);
     };
-    let candidates = match key {
-        Some(key) if !key.is_private() => match crate::system::find(crate::Kind::SharedMemory, key)
-        {
-            Ok(id) => vec![ShmId::from_raw(id)],
-            Err(_) => return Ok(None),
-        },
-        // Without a key, any segment without one may be.
-        _ => match SharedMemory::list() {
-            Ok(listing) => listing
-                .filter(|entry| entry.key().is_private())
-                .map(|entry| ShmId::from_raw(entry.raw_id()))
-                .collect(),
-            Err(_) => return Ok(None),
-        },
-    };
-    for id in candidates {
-        let memory = SharedMemory::from_parts(id, key);
-        if is_its(&memory).unwrap_or(false) {
-            return Ok(Some(id));
+    let segments: Vec<ShmId> = match handle::key_of(Kind::SemaphoreSet, set.id().as_raw())? {
+        Some(key) if !key.is_private() => {
+            let found = system::find(Kind::SharedMemory, key).ok();
+            found.map(ShmId::from_raw).into_iter().collect()
         }
+        _ => {
+            let listing = SharedMemory::list().into_iter().flatten();
+            let listing = listing.filter(|entry| entry.key().is_private());
+            let of_creator = listing.filter(|entry| {
+                let status = entry.status().as_shm();
+                status.is_some_and(|status| status.creator_pid() == Some(creator))
+            });
+            of_creator.map(|entry| entry.raw_id().into()).collect()
+        }
+    };
+    let mut segments = segments.into_iter();
+    Ok(segments.find(|id| set_of(*id) == Some(set.id())))
+}
+
+/// Whether a segment is that of an area. Only a segment whose creator made the set of an area, under the same key, is
+/// attached for that: attaching changes what the kernel records of a segment.
+///
+/// # Errors
+///
+/// As [`SharedMemory::status`].
+pub fn is_area(memory: &SharedMemory) -> Result<bool> {
+    let status = memory.status()?;
+    if status.attach_time().is_none() {
+        return Ok(false);
     }
-    Ok(None)
+    let creator_pid = status.creator_pid();
+    let is_its = |id: SemId| {
+        let count = sysv_ipc::semctl_stat(id).map(|stat| stat.nsems());
+        let creator = count.ok().and_then(|count| creator(id, count));
+        creator.is_some() && creator == creator_pid && set_of(memory.id()) == Some(id)
+    };
+    Ok(match memory.key() {
+        Some(key) if !key.is_private() => {
+            let found = system::find(Kind::SemaphoreSet, key);
+            found.is_ok_and(|id| is_its(SemId::from_raw(id)))
+        }
+        _ => {
+            let listing = SemaphoreSet::list().into_iter().flatten();
+            let mut sets = listing.filter(|entry| entry.key().is_private());
+            sets.any(|entry| is_its(entry.raw_id().into()))
+        }
+    })
+}
+
+/// Returns the process that created a set, if that is the set of an area.
+fn creator(set: SemId, members: usize) -> Option<Pid> {
+    let (mark, _) = sem::area_marks(members).next()?;
+    if !sem::is_of_area(set, members) {
+        return None;
+    }
+    sysv_ipc::semctl_getpid(set, mark).ok()?
+}
+
+/// Returns the set that the header of an area names.
+fn set_of(segment: ShmId) -> Option<SemId> {
+    let memory = SharedMemory::from_parts(segment, None);
+    let mapping = Memory::ReadOnly(memory.attach_read_only().ok()?);
+    let (_, names) = Layout::read(&mapping).ok()?;
+    Some(SemId::from_raw(names.set))
 }
 
 impl Area {

@@ -90,9 +90,21 @@ fn areas_and_their_sets_are_told_from_others() {
             builder.create_unique().unwrap()
         };
         let area = RemoveOnDrop::new(area);
-        assert!(sync::is_area(area.id()).unwrap());
+        let segment = SharedMemory::from_id(area.id()).unwrap();
+        assert!(sync::is_area(&segment).unwrap());
         let set = SemaphoreSet::from_id(area.set_id()).unwrap();
         assert_eq!(sync::area_of_set(&set).unwrap(), Some(area.id()));
+        // Row Q7.
+        let refused = [
+            set.get(0).unwrap().set_value(0).unwrap_err(),
+            set.set_values(&vec![0; set.status().unwrap().count()])
+                .unwrap_err(),
+        ];
+        for error in refused {
+            assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
+            assert!(error.to_string().contains("area"), "{error}");
+        }
+        assert!(area.mutex("table").unwrap().try_lock().is_ok());
         let set = SemaphoreSet::builder()
             .values([1])
             .create_private()
@@ -101,7 +113,13 @@ fn areas_and_their_sets_are_told_from_others() {
         assert_eq!(sync::area_of_set(&set).unwrap(), None);
         let memory = SharedMemory::builder().size(4).create_private().unwrap();
         let memory = RemoveOnDrop::new(memory);
-        assert!(!sync::is_area(memory.id()).unwrap());
+        assert!(!sync::is_area(&memory).unwrap());
+        // One that no process has attached stays so.
+        let flags = sysv_ipc::ShmGetFlags::CREAT;
+        let unused = sysv_ipc::shmget(sysv_ipc::Key::PRIVATE, 4, flags, sysv_ipc::Mode::OWNER);
+        let unused = RemoveOnDrop::new(SharedMemory::from_id(unused.unwrap()).unwrap());
+        assert!(!sync::is_area(&unused).unwrap());
+        assert_eq!(unused.status().unwrap().attach_time(), None);
         let error = sync::inspect(memory.id()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Mismatch);
         SemaphoreSet::from_id(area.set_id())
