@@ -1,5 +1,7 @@
 //! `sysvipc show`: everything about one object.
 
+mod area;
+
 use std::fmt::{self, Display};
 use std::fs;
 use std::io::Write;
@@ -11,6 +13,7 @@ use nix::unistd::geteuid;
 use serde::Serialize;
 use sysv_wrapper::{self as wrapper, Entry, Key, Kind, OrphanCheck, Pid, Process};
 
+use self::area::Area;
 use crate::cli::{KINDS, KindOrId, ShowArgs};
 use crate::exit::{Failure, Result, Status, message, warn};
 use crate::format::{self, Names, Time, printable};
@@ -25,6 +28,8 @@ struct Document {
     record: Record,
     #[serde(flatten)]
     details: Details,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    area: Option<Area>,
     notes: Vec<String>,
     /// Whether nothing is missing: there is no note.
     complete: bool,
@@ -39,6 +44,7 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
     let object = find(args, &mut notes)?;
     let judge = &mut OrphanCheck::new();
     let details = Details::of(&object, judge, &mut notes);
+    let area = Area::of(&object, &mut notes);
     notes.iter().for_each(warn);
     let verdict = judge.judge(&object);
     let names = &mut Names::default();
@@ -46,6 +52,7 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
         return out.json(&Document {
             record: Record::new(&object, Some(verdict), names),
             details,
+            area,
             complete: notes.is_empty(),
             notes,
         });
@@ -60,6 +67,9 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
     writeln!(out, "{}", look.paint(HEADING, title))?;
     let mut lines = common_lines(&object, names);
     lines.extend(kind_lines(&object, &details, judge));
+    if let Some(area) = &area {
+        lines.push(("area", area.line(object.kind() == Kind::SharedMemory)));
+    }
     lines.push(("verdict", word(verdict).to_owned()));
     for (name, text) in lines {
         let name = look.paint(DIM, format!("{name:<14}"));
@@ -79,7 +89,9 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
             }
         }
     }
-    if let Some(Part { title, table, end }) = details.part(&object) {
+    let parts = area.map(|area| area.parts()).into_iter().flatten();
+    let parts = [details.part(&object)].into_iter().chain(parts).flatten();
+    for Part { title, table, end } in parts {
         writeln!(out)?;
         writeln!(out, "{}", look.paint(HEADING, title))?;
         if let Some(table) = table {

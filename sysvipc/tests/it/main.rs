@@ -25,6 +25,7 @@ mod output;
 mod peers;
 mod remove;
 mod show;
+mod show_area;
 mod transfer;
 mod watch;
 mod watch_lines;
