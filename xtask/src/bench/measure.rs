@@ -57,7 +57,11 @@ pub(crate) struct Workers {
     commands: Vec<(usize, [OsString; 2])>,
     /// The same of rows about programs.
     programs: Vec<(usize, [OsString; 2])>,
+    /// The same of rows about `sync`.
+    sync: Vec<(usize, [OsString; 2])>,
     run: String,
+    /// The same without a processor to be on.
+    run_anywhere: String,
     pub(crate) have_namespaces: bool,
     pub(crate) machine: BTreeMap<String, String>,
 }
@@ -96,6 +100,9 @@ impl Workers {
         let [c, rust, script] = [c, rust, folder.join("worker.py")].map(OsString::from);
         let programs =
             ["ipcs", "ipcs", "lsipc", "sysvipc"].map(|program| [rust.clone(), program.into()]);
+        let sync = [(0, "reference"), (1, "reference"), (3, "sysv-wrapper")]
+            .map(|(who, layer)| (who, [rust.clone(), layer.into()]))
+            .into();
         let mut commands = vec![
             (0, ["env".into(), c.clone()]),
             (1, ["env".into(), c]),
@@ -106,11 +113,15 @@ impl Workers {
             let python = env::var_os("PYTHON").unwrap_or("python3".into());
             commands.push((4, [python, script]));
         }
+        let have_namespaces = way.is_some();
+        let way = way.unwrap_or_default();
         Ok(Workers {
             commands,
             programs: (0..).zip(programs).collect(),
-            have_namespaces: way.is_some(),
-            run: format!("{keep} exec {pin} {} \"$@\"", way.unwrap_or_default()),
+            sync,
+            have_namespaces,
+            run: format!("{keep} exec {pin} {way} \"$@\""),
+            run_anywhere: format!("{keep} exec {way} \"$@\""),
             machine,
         })
     }
@@ -118,14 +129,19 @@ impl Workers {
     /// Starts a worker for each request of a row; those who cannot do such work are left out.
     fn start(&self, row: &Row) -> Result<Vec<([usize; 2], Worker)>, Failure> {
         let mut workers = Vec::new();
-        let commands = if row.is_scale() {
-            &self.programs
+        let commands = match row.topic() {
+            "scale" => &self.programs,
+            "sync" => &self.sync,
+            _ => &self.commands,
+        };
+        let run = if row.is_parallel() {
+            &self.run_anywhere
         } else {
-            &self.commands
+            &self.run
         };
         for (who, command) in commands {
             for (which, request) in row.requests().iter().enumerate() {
-                if let Some(worker) = Worker::start(&self.run, command, request)? {
+                if let Some(worker) = Worker::start(run, command, request)? {
                     workers.push(([*who, which], worker));
                 }
             }

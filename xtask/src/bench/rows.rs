@@ -56,6 +56,27 @@ const ROWS: &str = "
     none scale/show-32000 scale/limits-32000 scale/metrics-32000 scale/watch-32000
 ";
 
+/// The rows of `sysv_wrapper::sync`, each with its bar: how much of the time of what it is named for it may take, as a ratio,
+/// or by how many nanoseconds more.
+const SYNC: [(&str, f64, f64); 16] = [
+    ("lock-std", 1.15, 3.0),
+    ("lock-semop", 1.0 / 20.0, 0.0),
+    ("contended-robust-2", 0.8, 0.0),
+    ("contended-robust-4", 0.8, 0.0),
+    ("contended-semop-2", 1.0 / 25.0, 0.0),
+    ("contended-semop-4", 1.0 / 25.0, 0.0),
+    ("parked-futex", 1.25, 0.0),
+    ("parked-message", 1.15, 0.0),
+    ("spin", 2.5, 0.0),
+    ("sole-8", 1.0 / 18.0, 0.0),
+    ("sole-64", 1.0 / 12.0, 0.0),
+    ("any-8", 1.0 / 9.0, 0.0),
+    ("any-64", 1.0 / 8.0, 0.0),
+    ("any-1024", 1.0 / 3.5, 0.0),
+    ("any-65536", 1.0 / 1.6, 0.0),
+    ("latest", 2.0, 8.0),
+];
+
 /// Sizes of copies, as powers of two.
 const SIZES: [u32; 10] = [0, 3, 6, 8, 10, 12, 16, 20, 24, 26];
 
@@ -84,14 +105,20 @@ impl Row {
         requests
     }
 
-    /// Whether it is about programs.
-    pub(crate) fn is_scale(&self) -> bool {
-        self.name.starts_with("scale/")
+    /// What the row is about: the first part of its name.
+    pub(crate) fn topic(&self) -> &str {
+        self.name.split('/').next().unwrap_or_default()
+    }
+
+    /// Whether its processes run at the same time, and on more than one processor.
+    pub(crate) fn is_parallel(&self) -> bool {
+        let work = self.name.strip_prefix("sync/").unwrap_or_default();
+        ["contended", "spin", "sole", "any"].iter().any(|start| work.starts_with(start))
     }
 
     /// How many rounds of a pass it takes, which are long if it is about programs.
     pub(crate) fn rounds(&self, rounds: usize) -> usize {
-        if self.is_scale() {
+        if self.topic() == "scale" {
             rounds.div_ceil(6)
         } else {
             rounds
@@ -100,13 +127,14 @@ impl Row {
 
     /// Whether it needs an ipc namespace of its own, with other limits than the system's.
     pub(crate) fn needs_namespace(&self) -> bool {
-        !self.name.starts_with("copy/") && self.number() > Some(8192)
+        let is_large = self.topic() != "copy" && self.number() > Some(8192);
+        is_large || ["sole", "any"].iter().any(|work| self.name.starts_with(&format!("sync/{work}")))
     }
 
     /// Whether all prepare it anew for each round. Larger copies go to the machine's memory, and it makes a difference
     /// which pages of it a process was given.
     pub(crate) fn is_anew(&self) -> bool {
-        self.name.starts_with("copy/") && self.number() >= Some(16 << 20)
+        self.topic() == "copy" && self.number() >= Some(16 << 20)
     }
 }
 
@@ -132,6 +160,11 @@ pub(crate) fn all() -> Vec<Row> {
                 add(&name, if is_small { "small" } else { "copy" });
             }
         }
+    }
+    for (name, ratio, or_nanoseconds) in SYNC {
+        let bars = [None, Some(bar(ratio, or_nanoseconds))];
+        let name = format!("sync/{name}");
+        rows.push(Row { name, bars });
     }
     rows
 }

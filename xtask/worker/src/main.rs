@@ -4,6 +4,7 @@
 
 mod ipc;
 mod scale;
+mod sync;
 mod wrapper;
 
 use std::any::Any;
@@ -77,7 +78,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let (kind, what) = work.split_once('/').unwrap_or_default();
     let (first, second) = (first.parse()?, second.parse()?);
+    if kind == "sync" && sync::crew(layer, what, first)? {
+        return Ok(());
+    }
     let prepared = match layer.as_str() {
+        _ if kind == "sync" => sync::prepare(layer, what, first)?,
         program if kind == "scale" => scale::prepare(program, what, first)?,
         "sysv-ipc" => ipc::prepare(kind, what, first, second)?,
         _ => wrapper::prepare(kind, what, first, second)?,
