@@ -14,3 +14,4 @@ mod key_file;
 mod search;
 mod segment;
 mod set;
+mod sync_mutex;
