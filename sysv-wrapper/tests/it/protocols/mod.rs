@@ -14,4 +14,5 @@ mod key_file;
 mod search;
 mod segment;
 mod set;
+mod sync_lease;
 mod sync_mutex;
