@@ -16,3 +16,4 @@ mod segment;
 mod set;
 mod sync_lease;
 mod sync_mutex;
+mod sync_parking;
