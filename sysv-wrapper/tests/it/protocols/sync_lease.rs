@@ -221,12 +221,7 @@ impl Mover<'_> {
     }
 
     /// Adds the step that `change` makes, after which the process is `at`.
-    fn step(
-        &mut self,
-        what: &'static str,
-        at: At,
-        change: impl FnOnce(&mut State, &mut Process),
-    ) {
+    fn step(&mut self, what: &'static str, at: At, change: impl FnOnce(&mut State, &mut Process)) {
         let mut state = self.state;
         let mut me = self.me();
         me.at = at;
@@ -262,9 +257,7 @@ impl Mover<'_> {
             At::Add => self.step("claims", At::Exchange, |state, me| {
                 state.member += me.generation;
             }),
-            At::Exchange
-                if state.last != me.seen && world.guards(Guard::CountByExchange) =>
-            {
+            At::Exchange if state.last != me.seen && world.guards(Guard::CountByExchange) => {
                 self.goes("finds the generation changed", At::GiveBack);
             }
             At::Exchange => {
@@ -295,7 +288,11 @@ impl Mover<'_> {
                 });
             }
             At::Enter => {
-                let then = if role == Role::Keeper { At::Kept } else { At::Lock };
+                let then = if role == Role::Keeper {
+                    At::Kept
+                } else {
+                    At::Lock
+                };
                 self.step("writes its entry", then, |state, me| {
                     state.entry = me.generation;
                 });
@@ -520,9 +517,10 @@ impl Protocol for World {
             let processes = state.processes.iter();
             processes.filter(|process| process.holds() && !process.cleared)
         };
-        let inside = state.processes.iter().filter(|process| {
-            process.at == At::Inside && !process.cleared
-        });
+        let inside = state
+            .processes
+            .iter()
+            .filter(|process| process.at == At::Inside && !process.cleared);
         let listed = |process: &Process| {
             let uses = matches!(process.at, At::Lock | At::Inside | At::Kept);
             !uses || state.entry == process.generation
@@ -606,7 +604,16 @@ const CLEARED: World = World {
 };
 
 const WORLDS: [World; 10] = [
-    USERS, WATCHED, LEAKED, SWEPT, RESET, RESET_LEAKED, RESET_WATCHED, RESET_SWEPT, OVERWRITTEN, CLEARED,
+    USERS,
+    WATCHED,
+    LEAKED,
+    SWEPT,
+    RESET,
+    RESET_LEAKED,
+    RESET_WATCHED,
+    RESET_SWEPT,
+    OVERWRITTEN,
+    CLEARED,
 ];
 
 /// Where each omission shows, and what it leads to.

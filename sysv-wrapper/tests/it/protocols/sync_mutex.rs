@@ -231,12 +231,7 @@ impl Mover<'_> {
     }
 
     /// Adds the step that `change` makes, after which the process is `at`.
-    fn step(
-        &mut self,
-        what: &'static str,
-        at: At,
-        change: impl FnOnce(&mut State, &mut Process),
-    ) {
+    fn step(&mut self, what: &'static str, at: At, change: impl FnOnce(&mut State, &mut Process)) {
         let mut state = self.state;
         let mut me = self.me();
         me.at = at;
@@ -366,7 +361,9 @@ impl Mover<'_> {
             At::Half => self.step("changes the rest", At::Unlock, |state, _| {
                 state.half &= state.word.owner != number;
             }),
-            At::Unlock | At::Panic if state.word.owner != number && world.guards(Guard::UnlockOwn) => {
+            At::Unlock | At::Panic
+                if state.word.owner != number && world.guards(Guard::UnlockOwn) =>
+            {
                 self.goes("does not own the lock", At::End(Outcome::LeaseLost));
             }
             At::Panic if !world.guards(Guard::PanicTellsFirst) => {
@@ -452,14 +449,21 @@ impl Mover<'_> {
                 me.waited = true;
             });
             if is_timed && !world.guards(Guard::RoundAfterToken) {
-                self.step("takes a token too late", At::End(Outcome::TimedOut), |state, _| {
-                    state.tokens -= 1;
-                });
+                self.step(
+                    "takes a token too late",
+                    At::End(Outcome::TimedOut),
+                    |state, _| {
+                        state.tokens -= 1;
+                    },
+                );
             }
         } else if is_timed {
             self.goes("times out", At::End(Outcome::TimedOut));
         }
-        let dies = state.processes.iter().any(|process| process.at == At::Dying);
+        let dies = state
+            .processes
+            .iter()
+            .any(|process| process.at == At::Dying);
         let later = world.entry_by_entry && world.guards(Guard::LookAgainLater);
         if later && me.waited && !dies {
             self.step("looks again later", At::Load, |_, me| me.waited = false);
@@ -491,7 +495,11 @@ impl Protocol for World {
                     Role::Drain => At::Drain,
                     _ => At::Exchange,
                 },
-                rounds: if let Role::Lock(rounds) = role { rounds } else { 1 },
+                rounds: if let Role::Lock(rounds) = role {
+                    rounds
+                } else {
+                    1
+                },
                 ..NEW
             }),
             fault: None,
@@ -556,7 +564,9 @@ impl Protocol for World {
         // The next owner may enter beside a process whose lease ended inside.
         let entered = state.processes.iter().filter(inside);
         let two = match self.mishap {
-            Mishap::Unshared | Mishap::Twin => entered.filter(|process| !process.overtaken).count() > 1,
+            Mishap::Unshared | Mishap::Twin => {
+                entered.filter(|process| !process.overtaken).count() > 1
+            }
             _ => entered.count() > 1,
         };
         let pile = state.tokens > self.most_tokens;
@@ -672,7 +682,7 @@ fn mutexes_without_one_guard_go_wrong() {
 
 /// What no protocol can prevent, so that the documentation is not believed to promise it.
 mod limits {
-    use super::{At, CLEARED, PAIR, Mishap, Protocol, State, Step, World, search};
+    use super::{At, CLEARED, Mishap, PAIR, Protocol, State, Step, World, search};
 
     /// The same world, in which a process that was overtaken counts.
     struct Strict(World);
@@ -693,7 +703,10 @@ mod limits {
         }
 
         fn fault(&self, state: &State) -> Option<&'static str> {
-            let inside = state.processes.iter().filter(|process| process.at == At::Inside);
+            let inside = state
+                .processes
+                .iter()
+                .filter(|process| process.at == At::Inside);
             (inside.count() > 1).then_some(super::TWO)
         }
 

@@ -182,12 +182,7 @@ impl Mover<'_> {
     }
 
     /// Adds the step that `change` makes, after which the process is `at`.
-    fn step(
-        &mut self,
-        what: &'static str,
-        at: At,
-        change: impl FnOnce(&mut State, &mut Process),
-    ) {
+    fn step(&mut self, what: &'static str, at: At, change: impl FnOnce(&mut State, &mut Process)) {
         let mut state = self.state;
         let mut me = self.me();
         me.at = at;
@@ -360,7 +355,12 @@ impl Mover<'_> {
     /// Looks at the peers.
     fn asks(&mut self, then: At) {
         let (world, state) = (self.world, self.state);
-        let senders = || state.processes.iter().filter(|process| process.at != At::Dead);
+        let senders = || {
+            state
+                .processes
+                .iter()
+                .filter(|process| process.at != At::Dead)
+        };
         let counted = state.counted || !world.guards(Guard::CountSenders);
         if senders().any(|process| process.bit) || !counted || !world.ends {
             let then = if then == At::AskLate { At::Raise } else { then };
@@ -500,7 +500,14 @@ const TWO_ENDED: World = World {
 };
 
 const WORLDS: [World; 8] = [
-    QUEUE, MANY, TIMED, BUSY, DRAINED, ENDED, ENDED_BY_LEAVING, TWO_ENDED,
+    QUEUE,
+    MANY,
+    TIMED,
+    BUSY,
+    DRAINED,
+    ENDED,
+    ENDED_BY_LEAVING,
+    TWO_ENDED,
 ];
 
 /// Where each omission shows, and what it leads to.
