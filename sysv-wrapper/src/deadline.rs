@@ -86,6 +86,21 @@ impl Deadline {
         }
     }
 
+    /// Returns this deadline, or an earlier one after `time`.
+    pub(crate) fn at_most(self, time: Duration) -> Deadline {
+        let end = Instant::now().checked_add(time);
+        let end = match (self.end, end) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        Deadline { end, ..self }
+    }
+
+    /// Whether the time is over.
+    pub(crate) fn is_over(self) -> bool {
+        self.remaining() == Some(Duration::ZERO)
+    }
+
     /// Returns the time left: `None` without a time limit, zero once it is over.
     fn remaining(self) -> Option<Duration> {
         self.end
@@ -113,7 +128,7 @@ impl From<Instant> for Deadline {
 
 /// How long an operation may wait: one of its three forms. A time span becomes a [`Deadline`], which reads the clock,
 /// only after a first attempt.
-#[derive(Debug, Copy, Clone)]
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(crate) enum Wait<D> {
     Forever,
     Try,
@@ -123,6 +138,17 @@ pub(crate) enum Wait<D> {
 impl Wait<Deadline> {
     pub(crate) const FOREVER: Wait<Deadline> = Wait::Forever;
     pub(crate) const TRY: Wait<Deadline> = Wait::Try;
+}
+
+impl<D: Into<Deadline>> Wait<D> {
+    /// Turns a time span into a deadline: reads the clock.
+    pub(crate) fn started(self) -> Wait<Deadline> {
+        match self {
+            Wait::Forever => Wait::Forever,
+            Wait::Try => Wait::Try,
+            Wait::Until(deadline) => Wait::Until(deadline.into()),
+        }
+    }
 }
 
 /// How a wait ended without success.

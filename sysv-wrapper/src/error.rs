@@ -389,6 +389,8 @@ pub enum ErrorKind {
     Initialiser,
     /// A message was received, and is not the value that was expected.
     Undecodable,
+    /// A living process has the role that was asked for.
+    Busy,
     /// Anything else, such as an error of a file.
     Other,
 }

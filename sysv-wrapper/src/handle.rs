@@ -56,7 +56,15 @@ pub(crate) mod sealed {
     //! Keeps [`Object`](super::Object) to this crate's handles.
 
     /// A trait that other crates cannot name, and so cannot implement.
-    pub trait Sealed {}
+    pub trait Sealed {
+        /// Removes the object, with what belongs to it.
+        fn remove_whole(&self) -> crate::Result<()>
+        where
+            Self: super::Object,
+        {
+            super::remove(super::subject(self), self.raw_id())
+        }
+    }
 }
 
 /// Returns the handle's object, as errors name it.
@@ -232,7 +240,7 @@ impl<H: Object> Drop for RemoveOnDrop<H> {
     fn drop(&mut self) {
         if self.owner == Some(fork_generation()) && self.is_at_home() {
             // `remove` reports a failure.
-            let _ = remove(subject(&self.handle), self.handle.raw_id());
+            let _ = self.handle.remove_whole();
         }
     }
 }

@@ -81,6 +81,8 @@ mod limits;
 mod msg;
 mod sem;
 mod shm;
+#[cfg(target_has_atomic = "64")]
+pub mod sync;
 mod system;
 
 pub use deadline::Deadline;

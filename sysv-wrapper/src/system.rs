@@ -548,6 +548,10 @@ impl Stat {
     }
 }
 
+/// Whether what the kernel undoes for a process that ends shows in all semaphores at one moment. Elsewhere it shows in one
+/// after the other.
+pub(crate) const UNDO_IS_ATOMIC: bool = cfg!(any(target_os = "linux", target_os = "macos"));
+
 /// Whether the kernel removes segments without attachments; `None` if that is unknown.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn shm_rmid_forced() -> Option<bool> {

@@ -68,8 +68,9 @@ pub(crate) fn operate_one(
         .map_err(|ended| outside(set, step.num(), failure(set, operation, &[step], ended)))
 }
 
+/// Performs all steps at once or none, in one form of waiting.
 #[inline]
-fn perform(
+pub(crate) fn perform(
     id: SemId,
     waiting: &[SemBuf],
     trying: &[SemBuf],
@@ -108,7 +109,12 @@ fn has(flag: SemFlags) -> impl Fn(&SemBuf) -> bool {
 
 /// Makes the error of an operation, with what the kernel does not say.
 #[cold]
-fn failure(set: &SemaphoreSet, operation: &'static str, steps: &[SemBuf], ended: Ended) -> Error {
+pub(crate) fn failure(
+    set: &SemaphoreSet,
+    operation: &'static str,
+    steps: &[SemBuf],
+    ended: Ended,
+) -> Error {
     let errno = match ended {
         Ended::TimedOut => return Error::timed_out(operation, set.subject()),
         Ended::Failed(errno) => errno,

@@ -55,3 +55,7 @@ mod shm_status;
 mod shm_unsafe;
 mod shm_users;
 mod shm_views;
+#[cfg(target_has_atomic = "64")]
+mod sync_area;
+#[cfg(target_has_atomic = "64")]
+mod sync_mutex;

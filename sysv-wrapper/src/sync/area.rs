@@ -1,0 +1,823 @@
+//! Areas: a segment and a semaphore set that belong together, as one object.
+//!
+//! The segment decides. It is created exclusively with the marker mode; then the set, with the marker mode too, gets the
+//! nonce; then the header is written; and the mode of the segment publishes both. What a creator that was killed left is
+//! recognised by the segment: marked, not attached, its creator proved dead. Removal takes the set first: a segment whose
+//! set is gone is dead, and never gets another set, since old peers may still use it.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rand::rngs::SysRng;
+use rand::{Rng, TryRng};
+use sysv_ipc::{Errno, Mode, SemBuf, SemFlags, SemGetFlags, SemId, SemValues, ShmId};
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+use crate::deadline::{self, Deadline};
+use crate::error::{Error, ErrorKind, Result, Subject};
+use crate::handle::{self, RemoveOnDrop};
+use crate::init::{self, Bounds, Found, InitWait, MARKER, Opened, refuse_private};
+use crate::key::{self, Key};
+use crate::kind::Kind;
+use crate::limits;
+use crate::sem::SemaphoreSet;
+use crate::shm::{Attachment, SharedMemory};
+use crate::sync::layout::{Layout, Names, Object, ObjectKind, SET_ID, VERSION};
+use crate::sync::memory::Memory;
+use crate::sync::peer::Peer;
+use crate::sync::registry;
+use crate::system::{self, Stat};
+
+const SHM: Kind = Kind::SharedMemory;
+const SEM: Kind = Kind::SemaphoreSet;
+
+/// How many peers an area has room for, unless the builder says otherwise.
+const PEERS: u32 = 64;
+/// How long an opener waits for the second step of a removal, or of a change of the mode.
+const SECOND_STEP: Duration = Duration::from_secs(1);
+
+/// The number of messages that a channel holds, from 1 to 16,777,216. It is rounded up to a power of two.
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
+pub struct Capacity(pub u32);
+
+/// The greatest length of a message of a channel in bytes, up to 1 GiB. Each slot of the channel has room for it.
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
+pub struct MaxSize(pub u32);
+
+/// A place that processes share, with the objects in it: a segment of shared memory and a semaphore set with the same key.
+///
+/// Opening an area *joins* it: the kernel notes this process as one of its peers, and tells the others when the process ends,
+/// however that happens. A process joins once, however often it opens the area; dropping the last handle, of the area and
+/// of its objects, leaves it. A clone is another handle.
+///
+/// ```
+/// use sysv_wrapper::sync::{Area, Capacity, MaxSize};
+/// use sysv_wrapper::{Key, RemoveOnDrop};
+///
+/// # let key = Key::random();
+/// let builder = Area::builder().mutex("table").channel("jobs", Capacity(16), MaxSize(256));
+/// let area = RemoveOnDrop::new(builder.create_or_open(key)?.into_inner());
+///
+/// // In another process:
+/// let same = Area::open(key)?;
+/// let mutex = same.mutex("table")?;
+/// let guard = mutex.lock()?;
+/// # drop(guard);
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+///
+/// # Processes
+///
+/// - *Threads* share the membership of their process.
+/// - *fork*: a child has not joined. In the child, every use of the parent's handles is [`Forked`](crate::sync::Error::Forked),
+///   and dropping them does nothing; the child opens the area itself.
+/// - *exec* keeps the membership of a process, and its locks, until the new program ends. Drop areas before `exec`.
+/// - *unshare* and *setns* into another ipc namespace, and `unshare(CLONE_SYSVSEM)`, end the membership at once, also that
+///   of a lock that is held: leave areas before.
+/// - *Setting values* of the set (`SETVAL`, `SETALL`) clears memberships. What a peer cleared in this way holds is taken for
+///   left behind. [`LeaseLost`](crate::sync::Error::LeaseLost) is what it gets, and opening the area again is what it can do.
+///
+/// # Trust
+///
+/// Everybody who may write the segment and alter the set can break the promises of the objects, for instance mutual
+/// exclusion. What holds against such peers is memory safety, and that no wait with a deadline lasts longer.
+///
+/// # Removal
+///
+/// The area stays until it is removed ([`remove`](Area::remove), [`RemoveOnDrop`](crate::RemoveOnDrop)), or the system
+/// restarts. Then every wait ends with [`Removed`](crate::sync::Error::Removed).
+///
+/// # Limits
+///
+/// Each peer takes a semaphore, and each mutex, event and channel one or two more; each process takes as many undo entries
+/// as there are of the latter, and one. Where the system allows few (macOS 10 undo entries; OpenBSD and NetBSD also 60
+/// semaphores in all), areas have to be small: the error names the limit.
+#[derive(Clone)]
+pub struct Area {
+    pub(crate) peer: Arc<Peer>,
+}
+
+impl Area {
+    /// Returns a builder, which creates or opens an area by the verb at its end.
+    pub fn builder() -> AreaBuilder {
+        AreaBuilder {
+            peers: None,
+            mode: Mode::OWNER,
+            wait_for_creator: InitWait::DEFAULT,
+            objects: Vec::new(),
+            fault: None,
+        }
+    }
+
+    /// Opens the area that has this key, whatever its objects, and joins it. Waits for its creator, up to ten seconds.
+    ///
+    /// # Errors
+    ///
+    /// As [`AreaBuilder::open`].
+    pub fn open(key: impl Into<Key>) -> Result<Area> {
+        Area::builder().open(key)
+    }
+
+    /// Opens an area by the id of its segment, received from another process, and joins it.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) if no segment has the id; otherwise as [`AreaBuilder::open`].
+    pub fn from_id(id: impl Into<ShmId>) -> Result<Area> {
+        Area::builder().attach(&SharedMemory::from_id(id)?)
+    }
+
+    /// Returns the id of the segment.
+    pub fn id(&self) -> ShmId {
+        self.peer.segment
+    }
+
+    /// Returns the id of the semaphore set.
+    pub fn set_id(&self) -> SemId {
+        self.peer.set_id()
+    }
+
+    /// Returns the key; [`Key::PRIVATE`] for a private area, `None` if this user may not read it.
+    pub fn key(&self) -> Option<Key> {
+        self.peer.key
+    }
+
+    /// Removes the area: the set first, then the segment. Every wait ends, with
+    /// [`Removed`](crate::sync::Error::Removed). The memory goes with the last process that has it attached.
+    ///
+    /// # Errors
+    ///
+    /// [`NotOwner`](ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
+    /// [`is_removed`](Error::is_removed) if it is gone already.
+    pub fn remove(&self) -> Result<()> {
+        match self.peer.set().remove() {
+            // What is left of a removal that was interrupted is removed.
+            Err(error) if error.is_removed() && is_gone(SHM, self.id().as_raw()) => {
+                return Err(error);
+            }
+            Err(error) if !error.is_removed() => return Err(error),
+            _ => {}
+        }
+        handle::remove(self.subject(), self.id().as_raw())
+    }
+
+    /// Removes the area that has this key, without joining it; of an area whose set or whose segment is gone, what is left.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](Error::is_not_found) if no segment has the key; [`Mismatch`](ErrorKind::Mismatch) if the segment
+    /// that has it is no area, which is then not removed; otherwise as [`remove`](Self::remove).
+    pub fn remove_key(key: impl Into<Key>) -> Result<()> {
+        let memory = SharedMemory::open(key)?;
+        let mapping = Memory::ReadOnly(memory.attach_read_only()?);
+        let (_, names) = read(&memory, &mapping)?;
+        let set = SemaphoreSet::from_parts(SemId::from_raw(names.set), memory.key());
+        if check_set(&memory, names).is_ok() {
+            set.remove()?;
+        }
+        memory.remove()
+    }
+
+    /// Whether the segment or the set was removed.
+    pub fn is_removed(&self) -> bool {
+        is_gone(SEM, self.set_id().as_raw()) || is_gone(SHM, self.id().as_raw())
+    }
+
+    /// Returns the segment, as errors name it.
+    pub(crate) fn subject(&self) -> Subject {
+        Subject {
+            kind: SHM,
+            key: self.peer.key,
+            id: Some(self.peer.segment.as_raw()),
+        }
+    }
+
+    /// Returns the object with this name, if it has this kind.
+    pub(crate) fn object(&self, name: &str, kind: ObjectKind) -> Result<&Object> {
+        object(self.subject(), &self.peer.layout, name, kind)
+    }
+
+    /// Returns the object with this name, if it has this kind and a value of this size.
+    pub(crate) fn valued(&self, name: &str, kind: ObjectKind, size: usize) -> Result<&Object> {
+        valued(self.subject(), &self.peer.layout, name, kind, size)
+    }
+}
+
+/// Whether no object has the id, or one that goes with its last attachment.
+fn is_gone(kind: Kind, id: i32) -> bool {
+    match Stat::of(kind, id) {
+        Ok(stat) => stat.is_marked_for_removal(),
+        Err(errno) => matches!(errno, Errno::EINVAL | Errno::EIDRM),
+    }
+}
+
+/// Returns the object with this name, if it has this kind.
+fn object<'a>(
+    subject: Subject,
+    layout: &'a Layout,
+    name: &str,
+    kind: ObjectKind,
+) -> Result<&'a Object> {
+    match layout.object(name) {
+        Some(object) if object.kind == kind => Ok(object),
+        Some(object) => {
+            let because = format!("it has the {object}, and the {kind} `{name}` was asked for");
+            Err(Error::mismatch("use", subject, because))
+        }
+        None => {
+            let because = format!("it has no object with the name `{name}`");
+            Err(Error::of_kind(ErrorKind::NotFound, "use", subject, because))
+        }
+    }
+}
+
+/// Returns the object with this name, if it has this kind and a value of this size.
+pub(crate) fn valued<'a>(
+    subject: Subject,
+    layout: &'a Layout,
+    name: &str,
+    kind: ObjectKind,
+    size: usize,
+) -> Result<&'a Object> {
+    let object = object(subject, layout, name, kind)?;
+    if object.value_size() == size {
+        return Ok(object);
+    }
+    let because = format!("it has the {object}, and a value of {size} bytes was asked for");
+    Err(Error::mismatch("use", subject, because))
+}
+
+impl fmt::Debug for Area {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Area")
+            .field("id", &self.id())
+            .field("set_id", &self.set_id())
+            .field("key", &self.key())
+            .finish_non_exhaustive()
+    }
+}
+
+impl handle::sealed::Sealed for Area {
+    fn remove_whole(&self) -> Result<()> {
+        self.remove()
+    }
+}
+
+/// The segment stands for the area: its id is the area's.
+impl crate::Object for Area {
+    const KIND: Kind = Kind::SharedMemory;
+
+    fn raw_id(&self) -> i32 {
+        self.id().as_raw()
+    }
+
+    fn key(&self) -> Option<Key> {
+        Area::key(self)
+    }
+
+    fn from_raw_id(id: i32) -> Result<Area> {
+        Area::from_id(id)
+    }
+}
+
+/// Creates or opens an area. Made by [`Area::builder`].
+///
+/// | verb | meaning |
+/// |---|---|
+/// | [`create`](Self::create) | must not exist yet |
+/// | [`open`](Self::open) | must exist |
+/// | [`create_or_open`](Self::create_or_open) | either, and it says which |
+/// | [`create_replacing`](Self::create_replacing) | first removes the area that has the key |
+/// | [`create_unique`](Self::create_unique) | with a free key, drawn at random |
+/// | [`create_private`](Self::create_private) | without a key |
+///
+/// An existing area must have the objects that the builder names, with the same geometry; it may have others. Names have 1
+/// to 48 bytes, and an area has 48 objects at most.
+#[derive(Debug, Clone)]
+#[must_use = "nothing happens before the verb: `create`, `open`, …"]
+pub struct AreaBuilder {
+    peers: Option<u32>,
+    mode: Mode,
+    wait_for_creator: InitWait,
+    objects: Vec<Object>,
+    /// What is wrong with the objects.
+    fault: Option<String>,
+}
+
+/// The settings.
+impl AreaBuilder {
+    /// Sets how many processes can have joined the area at one time, from 1 to 16,000; the default is 64, or what the
+    /// limits of the system allow. Each costs a semaphore, and slows the looks at the set, which a process that waits makes.
+    pub fn peers(self, peers: u32) -> Self {
+        AreaBuilder {
+            peers: Some(peers),
+            ..self
+        }
+    }
+
+    /// Sets the permission bits of segment and set, whatever the umask; the default is [`Mode::OWNER`], 0600. Users who may
+    /// read and write can join; users who may only read can [`open_read_only`](Area::open_read_only).
+    pub fn mode(self, mode: Mode) -> Self {
+        AreaBuilder { mode, ..self }
+    }
+
+    /// Sets how long a call waits for another process that is creating the area; the default is ten seconds.
+    pub fn wait_for_creator(self, wait: impl Into<InitWait>) -> Self {
+        AreaBuilder {
+            wait_for_creator: wait.into(),
+            ..self
+        }
+    }
+
+    /// Adds a mutex.
+    pub fn mutex(self, name: &str) -> Self {
+        self.with(Object::mutex(name, 0))
+    }
+
+    /// Adds a mutex with a value that its guard loads and stores. The value's bytes are zero at first.
+    pub fn mutex_with<T: FromBytes + IntoBytes + Immutable>(self, name: &str) -> Self {
+        self.with(Object::mutex(name, size_of::<T>()))
+    }
+
+    /// Adds a channel: for any number of senders and receivers, unless [`sole_sender`](Self::sole_sender) or
+    /// [`sole_receiver`](Self::sole_receiver) says otherwise.
+    pub fn channel(self, name: &str, capacity: Capacity, max_size: MaxSize) -> Self {
+        self.with(Object::channel(name, capacity.0, max_size.0))
+    }
+
+    /// Gives the channel with this name one sender at a time, which then needs no atomic exchange.
+    pub fn sole_sender(self, channel: &str) -> Self {
+        self.change(channel, Some(ObjectKind::Channel), Object::set_sole_sender)
+    }
+
+    /// Gives the channel with this name one receiver at a time, which then needs no atomic exchange.
+    pub fn sole_receiver(self, channel: &str) -> Self {
+        self.change(
+            channel,
+            Some(ObjectKind::Channel),
+            Object::set_sole_receiver,
+        )
+    }
+
+    /// Adds a latest value.
+    pub fn latest<T: FromBytes + IntoBytes + Immutable>(self, name: &str) -> Self {
+        self.with(Object::latest(name, size_of::<T>()))
+    }
+
+    /// Adds an event.
+    pub fn event(self, name: &str) -> Self {
+        self.with(Object::event(name))
+    }
+
+    /// Marks the object with this name by a number of the program's own, such as the version of the type of its value. An
+    /// area whose object has another number is a [`Mismatch`](ErrorKind::Mismatch). 0 is no mark.
+    pub fn tag(self, object: &str, tag: u64) -> Self {
+        self.change(object, None, |object| object.tag = tag)
+    }
+
+    fn with(mut self, object: Object) -> Self {
+        self.objects.push(object);
+        self
+    }
+
+    fn change(
+        mut self,
+        name: &str,
+        kind: Option<ObjectKind>,
+        change: impl Fn(&mut Object),
+    ) -> Self {
+        let mut objects = self.objects.iter_mut();
+        match objects
+            .find(|object| object.name == name && kind.is_none_or(|kind| kind == object.kind))
+        {
+            Some(object) => change(object),
+            None => self.fault = Some(format!("`{name}` was not added before it is described")),
+        }
+        self
+    }
+}
+
+/// The verbs.
+impl AreaBuilder {
+    /// Creates an area with this key, which must be free for segments and for sets, and joins it.
+    ///
+    /// # Errors
+    ///
+    /// [`is_already_exists`](Error::is_already_exists) if a segment has the key; [`Mismatch`](ErrorKind::Mismatch) if a set
+    /// has it, and no segment; [`is_limit_reached`](Error::is_limit_reached) if a limit of the system is reached;
+    /// [`is_invalid_argument`](Error::is_invalid_argument) for objects that cannot be, for a mode that lets the owner not
+    /// read and write, and for [`Key::PRIVATE`].
+    pub fn create(self, key: impl Into<Key>) -> Result<Area> {
+        let key = key.into();
+        refuse_private("create", Subject::keyed(SHM, key))?;
+        self.make(key)
+    }
+
+    /// Creates an area with a key that is drawn at random, and joins it.
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create), except that the key is in use.
+    pub fn create_unique(self) -> Result<Area> {
+        key::unique(|key| {
+            // A set that has the key shows only after the segment is made.
+            match system::find(SEM, key) {
+                Err(Errno::ENOENT) => self.make(key),
+                _ => Err(Error::call(
+                    "create",
+                    Subject::keyed(SEM, key),
+                    Errno::EEXIST,
+                )),
+            }
+        })
+    }
+
+    /// Creates an area without a key, and joins it: other processes open it by the [id](Area::id) of its segment.
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create), except that the key is in use.
+    pub fn create_private(self) -> Result<Area> {
+        self.make(Key::PRIVATE)
+    }
+
+    /// Opens the area that has this key, and joins it. Waits if another process is creating it.
+    ///
+    /// # Errors
+    ///
+    /// - [`is_not_found`](Error::is_not_found) if no segment has the key;
+    /// - [`Mismatch`](ErrorKind::Mismatch) if the segment is no area, if the area lacks an object that the builder names or
+    ///   has it with another geometry (the text names both), or if its set is gone or has another owner or mode;
+    /// - [`is_limit_reached`](Error::is_limit_reached) if the area has as many peers as it has room for, or if the system
+    ///   has no undo entries left;
+    /// - [`is_permission_denied`](Error::is_permission_denied) if this user may not read and write it;
+    /// - [`is_abandoned`](Error::is_abandoned) if its creator died before it was done;
+    /// - [`is_timed_out`](Error::is_timed_out) if its creator took too long.
+    pub fn open(self, key: impl Into<Key>) -> Result<Area> {
+        let key = key.into();
+        self.check(Subject::keyed(SHM, key))?;
+        let bounds = Bounds::new(self.wait_for_creator);
+        match wait_for(key, &bounds)? {
+            None => Err(Error::call("open", Subject::keyed(SHM, key), Errno::ENOENT)),
+            Some(Found::Ready(id)) => self.existing(key, id),
+            Some(Found::Abandoned(id, creator)) => {
+                let subject = Subject::keyed(SHM, key).with_id(id);
+                Err(Error::abandoned("open", subject, creator).with_remedy(
+                    "`create_or_open` removes and recreates it, and so does `create_replacing`",
+                ))
+            }
+        }
+    }
+
+    /// Opens the area that has this key, or creates it, and joins it. Of several processes that do this at once, one creates
+    /// it. What a creator left that was killed is removed and recreated.
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create) and [`open`](Self::open), except that the key is in use or that it is not.
+    pub fn create_or_open(self, key: impl Into<Key>) -> Result<Opened<Area>> {
+        let key = key.into();
+        let subject = Subject::keyed(SHM, key);
+        refuse_private("create or open", subject)?;
+        self.check(subject)?;
+        init::create_or_open(
+            subject,
+            &Bounds::new(self.wait_for_creator),
+            Some(&|id| reclaim(key, id)),
+            |bounds| wait_for(key, bounds),
+            || self.make(key),
+            |id| self.existing(key, id),
+        )
+    }
+
+    /// Creates an area with this key, and joins it; first removes the area that has it.
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create) and [`Area::remove_key`].
+    pub fn create_replacing(self, key: impl Into<Key>) -> Result<Area> {
+        let key = key.into();
+        let subject = Subject::keyed(SHM, key);
+        refuse_private("create", subject)?;
+        let remove = || match wait_for(key, &Bounds::new(Duration::ZERO.into())) {
+            Ok(Some(Found::Abandoned(id, _))) => reclaim(key, id),
+            _ => Area::remove_key(key),
+        };
+        init::create_replacing(subject, || self.make(key), remove)
+    }
+
+    fn check(&self, subject: Subject) -> Result<()> {
+        let refuse = |because: String| Err(Error::argument("create", subject, because));
+        if let Some(fault) = &self.fault {
+            return refuse(fault.clone());
+        }
+        if !self.mode.contains(Mode::OWNER) {
+            let mode = self.mode;
+            return refuse(format!(
+                "the mode is {mode}, and must let the owner read and write"
+            ));
+        }
+        init::check_mode("create", subject, self.mode)
+    }
+
+    /// Returns the layout of a new area.
+    fn layout(&self, subject: Subject) -> Result<Layout> {
+        let peers = self.peers.unwrap_or_else(|| {
+            let limits = system::semaphore_limits_without_use().ok();
+            let limit = limits.map_or(u64::MAX, |limits| {
+                limits.set_size_max().min(limits.semaphores_max() / 2)
+            });
+            let others = 1 + 2 * self.objects.len() as u64;
+            let room = u32::try_from(limit.saturating_sub(others)).unwrap_or(u32::MAX);
+            room.clamp(2, PEERS)
+        });
+        Layout::new(peers, self.objects.clone())
+            .map_err(|because| Error::argument("create", subject, because))
+    }
+
+    /// Creates an area exclusively, and joins it.
+    fn make(&self, key: Key) -> Result<Area> {
+        let subject = Subject::keyed(SHM, key);
+        self.check(subject)?;
+        let layout = self.layout(subject)?;
+        let set: Cell<Option<RemoveOnDrop<SemaphoreSet>>> = Cell::new(None);
+        let names = Cell::new(None);
+        let failure = RefCell::new(None);
+        let initialise = |attachment: &Attachment| match self.initialise(key, attachment, &layout) {
+            Ok((made, its_names)) => {
+                set.set(Some(made));
+                names.set(Some(its_names));
+                Ok(())
+            }
+            Err(error) => {
+                failure.replace(Some(error));
+                Err("the semaphore set could not be created".into())
+            }
+        };
+        let builder = SharedMemory::builder()
+            .size(layout.size)
+            .mode(self.mode)
+            .init_with(initialise);
+        let created = if key.is_private() {
+            builder.create_private_attached()
+        } else {
+            builder.create_attached(key)
+        };
+        let (memory, attachment) = created.map_err(|error| failure.take().unwrap_or(error))?;
+        let memory = RemoveOnDrop::within_call(memory);
+        let (Some(set), Some(names)) = (set.take(), names.get()) else {
+            // The initialiser has run, or creating has failed.
+            return Err(Error::call("create", subject, Errno::EINVAL));
+        };
+        let mapping = Memory::Writable(attachment);
+        let peer = join(mapping, layout, names, memory.id(), key)?;
+        set.keep();
+        memory.keep();
+        Ok(Area { peer })
+    }
+
+    /// Creates the set of a new segment, and writes the header.
+    fn initialise(
+        &self,
+        key: Key,
+        attachment: &Attachment,
+        layout: &Layout,
+    ) -> Result<(RemoveOnDrop<SemaphoreSet>, Names)> {
+        let subject = Subject::keyed(SEM, key);
+        let flags = SemGetFlags::CREAT | SemGetFlags::EXCL;
+        let id = sysv_ipc::semget(key.into(), layout.members, flags, MARKER).map_err(|errno| {
+            let error = limits::explain(subject, errno, layout.members);
+            if errno != Errno::EEXIST {
+                return error;
+            }
+            error
+                .with_kind(ErrorKind::Mismatch)
+                .because("the key is in use for a semaphore set, which belongs to no area")
+                .with_remedy(
+                    "use another key, or `SemaphoreSet::remove_key` if no program uses the set",
+                )
+        })?;
+        // Whoever finds this process dead knows the set by that.
+        attachment.write_value(&id.as_raw(), SET_ID)?;
+        attachment.write_value(&VERSION, VERSION_AT)?;
+        let set = RemoveOnDrop::within_call(SemaphoreSet::from_parts(id, Some(key)));
+        let names = Names {
+            set: id.as_raw(),
+            // From 1 to 32,767: what every system has as a value.
+            nonce: u16::try_from(random() % 32_767).unwrap_or(0) + 1,
+            area: random(),
+        };
+        let fail = |errno| handle::error("create", handle::subject(&*set), errno);
+        let member = layout.nonce_member();
+        // Sets the time of the last operation as well, by which other programs know that the set is in order.
+        let nonce = [
+            SemBuf::new(member, 0, SemFlags::NOWAIT),
+            SemBuf::new(member, names.nonce.cast_signed(), SemFlags::NOWAIT),
+        ];
+        sysv_ipc::semop(id, &nonce).map_err(fail)?;
+        let mut values = SemValues::new(layout.members).map_err(fail)?;
+        sysv_ipc::semctl_getall_values(id, &mut values).map_err(fail)?;
+        let sum: u64 = values.iter().map(|value| u64::from(*value)).sum();
+        if sum != u64::from(names.nonce) {
+            let because = "another process has set its values";
+            return Err(Error::mismatch("create", handle::subject(&*set), because));
+        }
+        set.set_mode(self.mode)?;
+        attachment.write_at(&layout.encode(names), 0)?;
+        Ok((set, names))
+    }
+
+    /// Opens the area with this key and this id of its segment.
+    fn existing(&self, key: Key, id: i32) -> Result<Area> {
+        self.attach(&SharedMemory::from_parts(ShmId::from_raw(id), Some(key)))
+    }
+
+    /// Attaches an existing area, checks it, and joins it.
+    fn attach(&self, memory: &SharedMemory) -> Result<Area> {
+        self.check(handle::subject(memory))?;
+        let mapping = Memory::Writable(memory.attach()?);
+        let (layout, names) = read(memory, &mapping)?;
+        self.compare(memory, &layout)?;
+        check_set_patiently(memory, names)?;
+        let key = memory.key().unwrap_or(Key::PRIVATE);
+        join(mapping, layout, names, memory.id(), key).map(|peer| Area { peer })
+    }
+
+    /// Compares the geometry of an existing area with the builder's.
+    fn compare(&self, memory: &SharedMemory, layout: &Layout) -> Result<()> {
+        let differ = |because| Err(Error::mismatch("open", handle::subject(memory), because));
+        for wanted in &self.objects {
+            match layout.object(&wanted.name) {
+                None => return differ(format!("it has no {wanted}")),
+                Some(found) if !found.is_like(wanted) => {
+                    return differ(format!(
+                        "it has the {found}, and the {wanted} was asked for"
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
+        match self.peers {
+            Some(peers) if peers != u32::from(layout.peers) => {
+                let found = layout.peers;
+                differ(format!(
+                    "it has room for {found} peers, and {peers} were asked for"
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Where the version stands in the header.
+const VERSION_AT: usize = 8;
+
+/// Joins an area, unless this process has.
+fn join(
+    mapping: Memory,
+    layout: Layout,
+    names: Names,
+    segment: ShmId,
+    key: Key,
+) -> Result<Arc<Peer>> {
+    registry::join(
+        |peer| peer.names == names && peer.segment == segment,
+        || Peer::join(mapping, layout, names, segment, Some(key)),
+    )
+}
+
+/// Reads header and tables of a segment.
+pub(crate) fn read(memory: &SharedMemory, mapping: &Memory) -> Result<(Layout, Names)> {
+    if memory.status()?.mode() == MARKER {
+        let because = "its creator has not finished it";
+        let kind = ErrorKind::Uninitialized;
+        return Err(Error::of_kind(
+            kind,
+            "open",
+            handle::subject(memory),
+            because,
+        ));
+    }
+    Layout::read(mapping)
+        .map_err(|because| Error::mismatch("open", handle::subject(memory), because))
+}
+
+/// Finds the area with this key, once it is finished.
+pub(crate) fn wait_for(key: Key, bounds: &Bounds) -> Result<Option<Found>> {
+    let state = |id| init::segment_state(key, ShmId::from_raw(id));
+    init::wait_for(SHM, key, bounds, state)
+}
+
+/// What is wrong with the set of an area.
+enum SetFault {
+    /// The segment is gone too, or this user may not look.
+    Failed(Error),
+    Gone,
+    Other(String),
+}
+
+/// Checks that the set of an area is there, has the same key, owner and mode as the segment.
+fn check_set(memory: &SharedMemory, names: Names) -> std::result::Result<(), SetFault> {
+    let status = memory.status().map_err(SetFault::Failed)?;
+    if status.marked_for_removal() {
+        let error = Error::call("open", handle::subject(memory), Errno::EIDRM);
+        return Err(SetFault::Failed(error));
+    }
+    let set = match Stat::of(SEM, names.set) {
+        Ok(stat) => stat,
+        Err(Errno::EINVAL | Errno::EIDRM) => return Err(SetFault::Gone),
+        Err(errno) => {
+            let subject = Subject::of(SEM).with_id(names.set);
+            return Err(SetFault::Failed(Error::call("open", subject, errno)));
+        }
+    };
+    if memory.key().is_some_and(|key| key != set.key()) {
+        return Err(SetFault::Gone);
+    }
+    let (one, other) = (status.ownership(), set.ownership());
+    let of = |ownership: &sysv_ipc::Ownership| (ownership.uid(), ownership.gid(), ownership.mode());
+    if of(one) == of(other) {
+        return Ok(());
+    }
+    let describe =
+        |(uid, gid, mode): (u32, u32, Mode)| format!("user {uid}, group {gid}, mode {mode}");
+    Err(SetFault::Other(format!(
+        "its segment has {}, and its semaphore set {}; an area needs the same for both",
+        describe(of(one)),
+        describe(of(other))
+    )))
+}
+
+/// [`check_set`], which gives another process the time for the second step of what changes both.
+fn check_set_patiently(memory: &SharedMemory, names: Names) -> Result<()> {
+    let fault = Cell::new(None);
+    let checked = deadline::until(Deadline::from(SECOND_STEP), || {
+        match check_set(memory, names) {
+            Ok(()) => Some(Ok(())),
+            Err(SetFault::Failed(error)) => Some(Err(error)),
+            Err(other) => {
+                fault.set(Some(other));
+                None
+            }
+        }
+    });
+    if let Ok(checked) = checked {
+        return checked;
+    }
+    let subject = handle::subject(memory);
+    match fault.take() {
+        Some(SetFault::Other(because)) => Err(Error::mismatch("open", subject, because)),
+        _ => Err(Error::mismatch(
+            "open",
+            subject,
+            "its semaphore set was removed, so it is dead",
+        )
+        .with_remedy("`Area::remove_key` or `create_replacing` removes the rest")),
+    }
+}
+
+/// Removes what a dead creator left: the set first, then the segment.
+fn reclaim(key: Key, id: i32) -> Result<()> {
+    let memory = SharedMemory::from_parts(ShmId::from_raw(id), Some(key));
+    // As long as this is attached, no other process takes the segment for abandoned: of several, one goes on.
+    let attachment = memory.attach()?;
+    let Ok(stat) = Stat::of(SHM, id) else {
+        return Ok(());
+    };
+    let status = memory.status()?;
+    if status.attach_count() != 1
+        || stat.is_marked_for_removal()
+        || stat.key() != key
+        || stat.ownership().mode() != MARKER
+    {
+        // The caller looks again.
+        return Ok(());
+    }
+    let is_recorded = attachment.read_value::<u32>(VERSION_AT)? == VERSION;
+    let set = if is_recorded {
+        Some(attachment.read_value::<i32>(SET_ID)?)
+    } else {
+        system::find(SEM, key).ok()
+    };
+    let its = |set: &i32| match Stat::of(SEM, *set) {
+        Ok(found) => {
+            let (one, other) = (found.ownership(), stat.ownership());
+            found.key() == key
+                && one.creator_uid() == other.creator_uid()
+                && (is_recorded || one.mode() == MARKER)
+        }
+        Err(_) => false,
+    };
+    if let Some(set) = set.filter(its) {
+        handle::remove(Subject::keyed(SEM, key), set)?;
+    }
+    memory.remove()
+}
+
+/// Returns a random number, another one in a forked child.
+fn random() -> u64 {
+    let drawn = SysRng.try_next_u64();
+    drawn.unwrap_or_else(|_| rand::rng().next_u64())
+}

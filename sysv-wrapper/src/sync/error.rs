@@ -1,0 +1,162 @@
+//! The error of what is done without a system call: small, so that returning it costs nothing.
+
+use sysv_ipc::Errno;
+
+use crate::error::{Error as WrapperError, ErrorKind, Subject};
+use crate::kind::Kind;
+
+/// The result of the operations of this module.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The error of an operation on an object of an area. It is as small as an integer: [`crate::Error`], which creating and
+/// opening return, allocates.
+///
+/// It converts into [`crate::Error`] and [`std::io::Error`].
+///
+/// ```
+/// use sysv_wrapper::sync::{Area, Error};
+///
+/// let area = Area::builder().mutex("table").create_private()?;
+/// # let area = sysv_wrapper::RemoveOnDrop::new(area);
+/// let mutex = area.mutex("table")?;
+/// let _guard = mutex.lock()?;
+/// assert_eq!(mutex.try_lock().unwrap_err(), Error::WouldBlock);
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+#[derive(Debug, Copy, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The operation would have to wait, and was not to.
+    #[error("it would have to wait")]
+    WouldBlock,
+    /// The wait timed out.
+    #[error("timed out")]
+    TimedOut,
+    /// A handled signal ended an interruptible wait.
+    #[error("a signal interrupted the wait")]
+    Interrupted,
+    /// The segment or the set of the area was removed.
+    #[error("the area was removed")]
+    Removed,
+    /// The kernel no longer counts this process among the peers of the area: another process set the values of the set, or
+    /// this thread left the ipc namespace. Nothing was taken or given back. Opening the area again joins it again.
+    #[error(
+        "this process is no longer a peer of the area: its lease was cleared, or this thread left the ipc namespace"
+    )]
+    LeaseLost,
+    /// The area was opened before a fork, by the parent of this process. Open it in the child.
+    #[error("the area was opened by the parent of this process; open it in this process")]
+    Forked,
+    /// The memory of the area holds a state that no peer following the protocol leaves behind.
+    #[error("the memory of the area holds an impossible state")]
+    Corrupted,
+    /// A living process, maybe this one, has the role.
+    #[error("a living process has this role")]
+    Busy,
+    /// The last peer of the other side is gone.
+    #[error("the last peer of the other side is gone")]
+    Disconnected,
+    /// The message is longer than the buffer, and was left in the channel.
+    #[error("the message has {needed} bytes, more than the buffer, and was left in the channel")]
+    TooSmall {
+        /// The length of the message in bytes.
+        needed: u32,
+    },
+    /// The message is longer than the channel allows.
+    #[error("the message is longer than {max} bytes, the most of this channel")]
+    TooLong {
+        /// The greatest length of a message in bytes.
+        max: u32,
+    },
+    /// Reading or writing would pass the end of the message.
+    #[error("offset and length do not fit into the message")]
+    OutOfBounds,
+    /// A system call failed.
+    #[error("{0}")]
+    Call(Errno),
+}
+
+impl Error {
+    /// Makes the error of a system call.
+    #[cold]
+    pub(crate) fn call(errno: Errno) -> Error {
+        match ErrorKind::of(errno) {
+            ErrorKind::Removed | ErrorKind::InvalidArgument => Error::Removed,
+            ErrorKind::Interrupted => Error::Interrupted,
+            _ => Error::Call(errno),
+        }
+    }
+
+    /// Whether the operation would have to wait, and was not to.
+    pub fn is_would_block(self) -> bool {
+        self == Error::WouldBlock
+    }
+
+    /// Whether the wait timed out.
+    pub fn is_timed_out(self) -> bool {
+        self == Error::TimedOut
+    }
+
+    /// Whether the segment or the set of the area was removed.
+    pub fn is_removed(self) -> bool {
+        self == Error::Removed
+    }
+
+    /// Whether the last peer of the other side is gone.
+    pub fn is_disconnected(self) -> bool {
+        self == Error::Disconnected
+    }
+
+    fn kind(self) -> ErrorKind {
+        match self {
+            Error::WouldBlock => ErrorKind::WouldBlock,
+            Error::TimedOut => ErrorKind::TimedOut,
+            Error::Interrupted => ErrorKind::Interrupted,
+            Error::Removed => ErrorKind::Removed,
+            Error::Forked => ErrorKind::NotOwner,
+            Error::TooSmall { .. } => ErrorKind::TooBig,
+            Error::TooLong { .. } | Error::OutOfBounds => ErrorKind::InvalidArgument,
+            Error::Call(errno) => ErrorKind::of(errno),
+            Error::Busy => ErrorKind::Busy,
+            Error::LeaseLost | Error::Corrupted | Error::Disconnected => ErrorKind::Other,
+        }
+    }
+}
+
+impl From<Error> for WrapperError {
+    fn from(error: Error) -> WrapperError {
+        let subject = Subject::of(Kind::SharedMemory);
+        let made = WrapperError::of_kind(error.kind(), "use", subject, error.to_string());
+        match error {
+            Error::Call(errno) => made.because(errno.message()).with_errno(errno),
+            _ => made,
+        }
+    }
+}
+
+impl From<Error> for std::io::Error {
+    fn from(error: Error) -> std::io::Error {
+        let kind = std::io::Error::from(WrapperError::from(error)).kind();
+        std::io::Error::new(kind, error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sysv_ipc::Errno;
+
+    use super::Error;
+
+    #[test]
+    fn an_error_is_two_integers_and_converts() {
+        assert!(size_of::<Error>() <= 8);
+        let error = crate::Error::from(Error::TimedOut);
+        assert!(error.is_timed_out(), "{error}");
+        let error = crate::Error::from(Error::Call(Errno::EACCES));
+        assert!(error.is_permission_denied(), "{error}");
+        assert_eq!(error.errno(), Some(Errno::EACCES));
+        let error = std::io::Error::from(Error::WouldBlock);
+        assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
+        assert_eq!(Error::call(Errno::EIDRM), Error::Removed);
+    }
+}

@@ -1,0 +1,290 @@
+//! The memory of an area: atomic words and copies, whose bounds are checked once.
+//!
+//! A [`Word`], a [`Block`] and [`Slots`] hold a pointer that was checked against the size of the mapping when they were
+//! made, and keep the mapping. Words and copies are the only accesses: no `&[u8]` and no `&T` into the segment exists.
+//! Words of different widths never overlap, since all of them are made at the places of one layout.
+//!
+//! # Ordering
+//!
+//! Copies are opaque foreign calls (`sysv_ipc::copy_in`), which the compiler neither moves across an atomic access or a
+//! fence nor replaces. The protocols order them by the fences and orderings around them, which order the machine's copy.
+//! That is outside of Rust's memory model, as every access of another program to the segment is. `ThreadSanitizer` does not
+//! know it and reports such copies.
+#![expect(unsafe_code, reason = "atomics and copies in mapped memory")]
+
+use std::ffi::c_void;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64};
+
+use sysv_ipc::AtomicInteger;
+
+use crate::shm::{Attachment, ReadOnlyAttachment};
+
+/// A mapped segment.
+#[derive(Debug)]
+pub(crate) enum Memory {
+    Writable(Attachment),
+    /// Words of it are only loaded.
+    ReadOnly(ReadOnlyAttachment),
+}
+
+impl Memory {
+    fn attachment(&self) -> &ReadOnlyAttachment {
+        match self {
+            Memory::Writable(attachment) => attachment,
+            Memory::ReadOnly(attachment) => attachment,
+        }
+    }
+
+    /// Returns the size in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.attachment().len()
+    }
+
+    /// Returns the address of `length` bytes at `offset`, if they are within the segment and aligned.
+    fn address(&self, offset: usize, length: usize, align: usize) -> Option<*mut c_void> {
+        let end = offset.checked_add(length)?;
+        (end <= self.len() && offset % align == 0).then(|| self.attachment().ptr_at(offset))
+    }
+
+    fn atomic<A: AtomicInteger>(&self, offset: usize) -> Option<&A> {
+        let address = self.address(offset, size_of::<A>(), align_of::<A>())?;
+        // SAFETY: within the mapping, which lasts as long as `self`, and aligned, since mappings begin with a page. The
+        // words of a layout have one width each, and other accesses are foreign calls. One that may only be read is no
+        // wider than a pointer, which `Area::open_read_only` sees to.
+        Some(unsafe { sysv_ipc::atomic_ref(address) })
+    }
+
+    /// Borrows the word at `offset`; `None` beyond the end.
+    pub(crate) fn u32(&self, offset: usize) -> Option<&AtomicU32> {
+        self.atomic(offset)
+    }
+
+    /// Borrows the word at `offset`; `None` beyond the end.
+    pub(crate) fn u64(&self, offset: usize) -> Option<&AtomicU64> {
+        self.atomic(offset)
+    }
+
+    /// Copies bytes out of the segment; `None` beyond the end.
+    pub(crate) fn read(&self, offset: usize, into: &mut [u8]) -> Option<()> {
+        self.attachment().read_at(into, offset).ok()
+    }
+
+    /// Copies bytes into the segment; `None` beyond the end, and in memory that may only be read.
+    pub(crate) fn write(&self, offset: usize, bytes: &[u8]) -> Option<()> {
+        match self {
+            Memory::Writable(attachment) => attachment.write_at(bytes, offset).ok(),
+            Memory::ReadOnly(_) => None,
+        }
+    }
+}
+
+/// An atomic word in the segment, at a checked place.
+#[derive(Debug)]
+pub(crate) struct Word<A> {
+    word: *const A,
+    /// Keeps the mapping.
+    _memory: Arc<Memory>,
+}
+
+// SAFETY: it gives shared references to an atomic, in a mapping that belongs to the process.
+unsafe impl<A: Sync> Send for Word<A> {}
+
+// SAFETY: as above.
+unsafe impl<A: Sync> Sync for Word<A> {}
+
+impl<A: AtomicInteger> Word<A> {
+    /// Returns the word at `offset`; `None` beyond the end.
+    pub(crate) fn new(memory: &Arc<Memory>, offset: usize) -> Option<Word<A>> {
+        Some(Word {
+            word: memory.atomic::<A>(offset)?,
+            _memory: memory.clone(),
+        })
+    }
+}
+
+impl<A> Deref for Word<A> {
+    type Target = A;
+
+    #[inline]
+    fn deref(&self) -> &A {
+        // SAFETY: the pointer is that of a reference made by `Memory::atomic`, and the mapping is kept.
+        unsafe { &*self.word }
+    }
+}
+
+/// A range of the segment for copies, at a checked place.
+#[derive(Debug)]
+pub(crate) struct Block {
+    first: *mut c_void,
+    length: usize,
+    /// Keeps the mapping.
+    _memory: Arc<Memory>,
+}
+
+// SAFETY: copies are foreign calls, which any thread may make at once with others.
+unsafe impl Send for Block {}
+
+// SAFETY: as above.
+unsafe impl Sync for Block {}
+
+impl Block {
+    /// Returns `length` bytes at `offset`; `None` beyond the end.
+    pub(crate) fn new(memory: &Arc<Memory>, offset: usize, length: usize) -> Option<Block> {
+        Some(Block {
+            first: memory.address(offset, length, 1)?,
+            length,
+            _memory: memory.clone(),
+        })
+    }
+
+    /// Copies bytes into the block, of which the block must be writable; `None` beyond its end.
+    #[inline]
+    pub(crate) fn write(&self, at: usize, bytes: &[u8]) -> Option<()> {
+        let to = self.address(at, bytes.len())?;
+        // SAFETY: within the checked range of a mapping that is kept, to which no reference exists but to atomics. Only
+        // publishers and holders of locks write, who have the segment mapped for writing.
+        unsafe { sysv_ipc::copy_in(bytes, to) };
+        Some(())
+    }
+
+    /// Copies bytes out of the block; `None` beyond its end.
+    #[inline]
+    pub(crate) fn read(&self, at: usize, into: &mut [u8]) -> Option<()> {
+        let from = self.address(at, into.len())?;
+        // SAFETY: within the checked range of a mapping that is kept, to which no reference exists but to atomics.
+        unsafe { sysv_ipc::copy_out(from, into) };
+        Some(())
+    }
+
+    #[inline]
+    fn address(&self, at: usize, length: usize) -> Option<*mut c_void> {
+        let end = at.checked_add(length)?;
+        (end <= self.length).then(|| self.first.wrapping_byte_add(at))
+    }
+}
+
+/// Equal pieces of the segment, as many as a power of two, each of words and a payload. An index counts on for ever; the
+/// piece is that of its low bits, so that no index is out of bounds.
+#[derive(Debug)]
+pub(crate) struct Slots {
+    first: *mut c_void,
+    mask: u64,
+    stride: usize,
+    /// Keeps the mapping.
+    memory: Arc<Memory>,
+}
+
+// SAFETY: it gives shared references to atomics, and copies by foreign calls.
+unsafe impl Send for Slots {}
+
+// SAFETY: as above.
+unsafe impl Sync for Slots {}
+
+impl Slots {
+    /// The bytes of each piece that are for words; the payload follows.
+    pub(crate) const WORDS: usize = 16;
+
+    /// Returns `count` pieces of `stride` bytes at `offset`. `None` beyond the end, for a count that is no power of two,
+    /// and for a stride that is no multiple of 64.
+    pub(crate) fn new(
+        memory: &Arc<Memory>,
+        offset: usize,
+        count: usize,
+        stride: usize,
+    ) -> Option<Slots> {
+        if !count.is_power_of_two() || stride == 0 || stride % 64 != 0 {
+            return None;
+        }
+        Some(Slots {
+            first: memory.address(offset, count.checked_mul(stride)?, 64)?,
+            mask: count as u64 - 1,
+            stride,
+            memory: memory.clone(),
+        })
+    }
+
+    /// Returns the piece of this index.
+    #[inline]
+    pub(crate) fn get(&self, index: u64) -> Slot<'_> {
+        // Masked, so it fits: `count` did.
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "the mask came from a usize"
+        )]
+        let at = (index & self.mask) as usize * self.stride;
+        Slot {
+            first: self.first.wrapping_byte_add(at),
+            room: self.stride - Slots::WORDS,
+            slots: PhantomData,
+        }
+    }
+
+    /// Returns the number of pieces.
+    #[inline]
+    pub(crate) fn count(&self) -> u64 {
+        self.mask + 1
+    }
+
+    /// Returns the memory that they are in.
+    pub(crate) fn memory(&self) -> &Arc<Memory> {
+        &self.memory
+    }
+}
+
+/// One of [`Slots`]: a word of 64 bits, two of 32 bits, and a payload.
+#[derive(Debug, Copy, Clone)]
+pub(crate) struct Slot<'a> {
+    first: *mut c_void,
+    room: usize,
+    slots: PhantomData<&'a Slots>,
+}
+
+impl<'a> Slot<'a> {
+    /// Borrows the word at byte 0.
+    #[inline]
+    pub(crate) fn state(self) -> &'a AtomicU64 {
+        // SAFETY: the piece is within the mapping, which `Slots` keeps, and begins with a multiple of 64.
+        unsafe { sysv_ipc::atomic_ref(self.first) }
+    }
+
+    /// Borrows the word at byte 8.
+    #[inline]
+    pub(crate) fn length(self) -> &'a AtomicU32 {
+        // SAFETY: as above; a piece has at least 64 bytes.
+        unsafe { sysv_ipc::atomic_ref(self.first.wrapping_byte_add(8)) }
+    }
+
+    /// Borrows the word at byte 12.
+    #[inline]
+    pub(crate) fn count(self) -> &'a AtomicU32 {
+        // SAFETY: as above.
+        unsafe { sysv_ipc::atomic_ref(self.first.wrapping_byte_add(12)) }
+    }
+
+    /// Copies bytes into the payload, from its byte `at` on; `None` beyond its end.
+    #[inline]
+    pub(crate) fn write(self, at: usize, bytes: &[u8]) -> Option<()> {
+        let to = self.payload(at, bytes.len())?;
+        // SAFETY: within the piece, of which these bytes are accessed by foreign calls only.
+        unsafe { sysv_ipc::copy_in(bytes, to) };
+        Some(())
+    }
+
+    /// Copies bytes out of the payload, from its byte `at` on; `None` beyond its end.
+    #[inline]
+    pub(crate) fn read(self, at: usize, into: &mut [u8]) -> Option<()> {
+        let from = self.payload(at, into.len())?;
+        // SAFETY: as above.
+        unsafe { sysv_ipc::copy_out(from, into) };
+        Some(())
+    }
+
+    #[inline]
+    fn payload(self, at: usize, length: usize) -> Option<*mut c_void> {
+        let end = at.checked_add(length)?;
+        (end <= self.room).then(|| self.first.wrapping_byte_add(Slots::WORDS + at))
+    }
+}

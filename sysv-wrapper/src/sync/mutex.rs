@@ -1,0 +1,353 @@
+//! The mutex: a word in the segment, and a parking member of the set.
+//!
+//! word = WAITERS (bit 31) | INCONSISTENT (bit 30) | owner (generation << 16 | slot), owner 0 = free.
+//!
+//! Each change of the word is an exchange from a value that was looked at, and takes the lock only if it is free or its
+//! owner was found dead after that. So a process whose lease was cleared takes nothing from the next owner.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::thread;
+
+use zerocopy::{FromBytes, Immutable, IntoBytes};
+
+use crate::deadline::{Deadline, Wait};
+use crate::sync::area::Area;
+use crate::sync::error::{Error, Result};
+use crate::sync::layout::{MUTEX_WORDS, Object, ObjectKind};
+use crate::sync::memory::{Block, Word};
+use crate::sync::parking::Place;
+use crate::sync::peer::{Dead, OWNER, Peer};
+
+const WAITERS: u32 = 1 << 31;
+const INCONSISTENT: u32 = 1 << 30;
+
+/// A lock between processes, and between their threads. It makes no system call unless another process or thread has it.
+///
+/// If its owner dies, the kernel wakes a waiter, which gets the lock and is told so by
+/// [`owner_died`](MutexGuard::owner_died): what the mutex protects may be half changed. It stays marked as inconsistent, for
+/// all later owners, until one of them calls [`make_consistent`](MutexGuard::make_consistent). A guard that is dropped by a
+/// panic which began while it was held marks the mutex in the same way.
+///
+/// With a type of plain data, the mutex has a value, which the guard [loads](MutexGuard::load) and
+/// [stores](MutexGuard::store).
+///
+/// ```
+/// use std::time::Duration;
+/// use sysv_wrapper::RemoveOnDrop;
+/// use sysv_wrapper::sync::Area;
+///
+/// let area = Area::builder().mutex_with::<[u64; 2]>("accounts").create_unique()?;
+/// let area = RemoveOnDrop::new(area);
+///
+/// let accounts = area.mutex_with::<[u64; 2]>("accounts")?;
+/// let guard = accounts.lock_timeout(Duration::from_secs(1))?;
+/// if guard.owner_died() {
+///     guard.store(&[50, 50]);
+///     guard.make_consistent();
+/// }
+/// let [one, other] = guard.load();
+/// guard.store(&[one + 7, other + 3]);
+/// drop(guard);
+/// assert_eq!(accounts.lock()?.load(), [7, 3]);
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+///
+/// # Limits
+///
+/// - The owner is a process: a thread that ends without dropping its guard leaves the mutex locked until the process ends or
+///   drops its last handle of the area.
+/// - Locking it again in the same thread, or in a signal handler that interrupts the owner, waits for ever.
+/// - Waiters are not served in turn: one process may have the lock most of the time.
+///   [`Semaphore::lock`](crate::Semaphore::lock) is fair.
+/// - A process that is stopped, swapped out or writing a core file is alive: others wait. So does a waiter, for the time that
+///   the kernel takes to free the memory of a large process that died.
+#[doc(alias("robust", "pthread_mutex", "lock"))]
+pub struct Mutex<T = ()> {
+    word: Word<AtomicU32>,
+    value: Block,
+    place: Place,
+    peer: Arc<Peer>,
+    /// A mutex contains values by copy.
+    of: PhantomData<fn(T) -> T>,
+}
+
+impl Area {
+    /// Returns the mutex with this name. If it has a value, the mutex returned has no access to it.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::Error::is_not_found) if the area has no object with the name;
+    /// [`Mismatch`](crate::ErrorKind::Mismatch) if that is no mutex.
+    pub fn mutex(&self, name: &str) -> crate::Result<Mutex> {
+        Mutex::new(&self.peer, self.object(name, ObjectKind::Mutex)?, 0)
+    }
+
+    /// Returns the mutex with this name and a value of this type.
+    ///
+    /// # Errors
+    ///
+    /// As [`mutex`](Self::mutex); [`Mismatch`](crate::ErrorKind::Mismatch) if its value is of another size.
+    pub fn mutex_with<T: FromBytes + IntoBytes + Immutable>(
+        &self,
+        name: &str,
+    ) -> crate::Result<Mutex<T>> {
+        let object = self.valued(name, ObjectKind::Mutex, size_of::<T>())?;
+        Mutex::new(&self.peer, object, size_of::<T>())
+    }
+}
+
+impl<T> Mutex<T> {
+    fn new(peer: &Arc<Peer>, object: &Object, size: usize) -> crate::Result<Mutex<T>> {
+        let word = Word::new(&peer.memory, object.offset);
+        let value = Block::new(&peer.memory, object.offset + MUTEX_WORDS, size);
+        Ok(Mutex {
+            word: word.ok_or(Error::Corrupted)?,
+            value: value.ok_or(Error::Corrupted)?,
+            place: Place(object.park),
+            peer: peer.clone(),
+            of: PhantomData,
+        })
+    }
+
+    /// Locks the mutex; waits until it is free.
+    ///
+    /// # Errors
+    ///
+    /// [`Removed`](Error::Removed), [`LeaseLost`](Error::LeaseLost), [`Forked`](Error::Forked). Without contention, a
+    /// process finds out about the first two with the next contention only.
+    #[inline]
+    pub fn lock(&self) -> Result<MutexGuard<'_, T>> {
+        self.acquire(Wait::FOREVER)
+    }
+
+    /// Locks the mutex if it is free, or if its owner is dead.
+    ///
+    /// # Errors
+    ///
+    /// [`WouldBlock`](Error::WouldBlock) if a living process has it; otherwise as [`lock`](Self::lock).
+    #[inline]
+    pub fn try_lock(&self) -> Result<MutexGuard<'_, T>> {
+        self.acquire(Wait::TRY)
+    }
+
+    /// Locks the mutex; waits until it is free, but only up to a deadline.
+    ///
+    /// # Errors
+    ///
+    /// [`TimedOut`](Error::TimedOut); [`Interrupted`](Error::Interrupted) if the deadline is
+    /// [interruptible](Deadline::interruptible); otherwise as [`lock`](Self::lock).
+    #[inline]
+    pub fn lock_timeout(&self, deadline: impl Into<Deadline>) -> Result<MutexGuard<'_, T>> {
+        self.acquire(Wait::Until(deadline))
+    }
+
+    #[inline]
+    fn acquire(&self, wait: Wait<impl Into<Deadline>>) -> Result<MutexGuard<'_, T>> {
+        self.peer.check_process()?;
+        let free = self
+            .word
+            .compare_exchange(0, self.peer.id(), Acquire, Relaxed);
+        let owner_died = match free {
+            Ok(_) => false,
+            Err(_) => self.acquire_slow(wait.started())?,
+        };
+        Ok(MutexGuard {
+            mutex: self,
+            owner_died,
+            was_panicking: thread::panicking(),
+        })
+    }
+
+    /// Returns whether the mutex is inconsistent.
+    #[cold]
+    fn acquire_slow(&self, wait: Wait<Deadline>) -> Result<bool> {
+        let me = self.peer.id();
+        // After a sleep, others may sleep still.
+        let mut waiters = 0;
+        let mut in_vain = 0;
+        loop {
+            let word = self.word.load(Relaxed);
+            let owner = word & OWNER;
+            let exchange = |to| self.word.compare_exchange(word, to, Acquire, Relaxed);
+            if owner == 0 {
+                if exchange(word | me | waiters).is_ok() {
+                    return Ok(word & INCONSISTENT != 0);
+                }
+                continue;
+            }
+            if owner != me && !self.peer.look()?.is_alive(&self.peer, owner) {
+                // Of several that find it dead, one takes over.
+                if exchange(me | INCONSISTENT | WAITERS).is_ok() {
+                    return Ok(true);
+                }
+                continue;
+            }
+            if wait == Wait::Try {
+                self.peer.look_and_sweep()?;
+                return Err(Error::WouldBlock);
+            }
+            if word & WAITERS == 0 && exchange(word | WAITERS).is_err() {
+                continue;
+            }
+            // A token stays until it is taken, so none is lost between the exchange and this.
+            self.place.sleep(&self.peer, wait, in_vain)?;
+            waiters = WAITERS;
+            in_vain += 1;
+            if let Err(error) = self.peer.look_and_sweep() {
+                // The token that this one took is for the others.
+                let _ = self.place.post(&self.peer);
+                return Err(error);
+            }
+        }
+    }
+
+    /// Frees the mutex, if this process owns it.
+    #[inline]
+    fn release(&self, mark: u32) -> Result<()> {
+        self.peer.check_process()?;
+        let mine = self
+            .word
+            .compare_exchange(self.peer.id(), mark, Release, Relaxed);
+        match mine {
+            Ok(_) => Ok(()),
+            Err(_) => self.release_slow(mark),
+        }
+    }
+
+    #[cold]
+    fn release_slow(&self, mark: u32) -> Result<()> {
+        let me = self.peer.id();
+        let word = self.word.fetch_update(Release, Relaxed, |word| {
+            (word & OWNER == me).then_some(word & INCONSISTENT | mark)
+        });
+        match word {
+            Ok(word) if word & WAITERS != 0 => self.place.post(&self.peer),
+            Ok(_) => Ok(()),
+            // Another process took this one for dead.
+            Err(_) => Err(Error::LeaseLost),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Mutex<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = self.word.load(Relaxed);
+        f.debug_struct("Mutex")
+            .field("is_locked", &(word & OWNER != 0))
+            .field("is_inconsistent", &(word & INCONSISTENT != 0))
+            .finish_non_exhaustive()
+    }
+}
+
+/// Holds a [`Mutex`], and unlocks it when dropped. In a forked child, dropping it does nothing.
+#[must_use = "the mutex is unlocked as soon as this is dropped"]
+pub struct MutexGuard<'a, T = ()> {
+    mutex: &'a Mutex<T>,
+    owner_died: bool,
+    /// A panic that began before does not mark the mutex.
+    was_panicking: bool,
+}
+
+impl<T> MutexGuard<'_, T> {
+    /// Whether a former owner died, or panicked, while it had the mutex, and no owner since then has called
+    /// [`make_consistent`](Self::make_consistent).
+    #[inline]
+    #[must_use = "what the mutex protects may be half changed"]
+    #[doc(alias = "EOWNERDEAD")]
+    pub fn owner_died(&self) -> bool {
+        self.owner_died
+    }
+
+    /// Says that what the mutex protects is in order again.
+    #[doc(alias = "pthread_mutex_consistent")]
+    pub fn make_consistent(&self) {
+        let me = self.mutex.peer.id();
+        if self.mutex.peer.is_this_process() {
+            // Fails if this process has lost the mutex: then the mark is another owner's.
+            let _ = self.mutex.word.fetch_update(Relaxed, Relaxed, |word| {
+                (word & OWNER == me).then_some(word & !INCONSISTENT)
+            });
+        }
+    }
+
+    /// Unlocks the mutex, and reports a failure, which dropping the guard does not.
+    ///
+    /// # Errors
+    ///
+    /// [`LeaseLost`](Error::LeaseLost) if this process had lost the mutex while it held it: another process may have been
+    /// inside at the same time. [`Removed`](Error::Removed) if the set of the area is gone, which ends the waits of others.
+    /// [`Forked`](Error::Forked) in a forked child, which holds nothing.
+    pub fn unlock(self) -> Result<()> {
+        let guard = std::mem::ManuallyDrop::new(self);
+        guard.mutex.release(guard.mark())
+    }
+
+    /// Returns the bit that marks the mutex, if a panic began under the guard.
+    #[inline]
+    fn mark(&self) -> u32 {
+        if thread::panicking() && !self.was_panicking {
+            INCONSISTENT
+        } else {
+            0
+        }
+    }
+}
+
+impl<T: FromBytes + IntoBytes + Immutable> MutexGuard<'_, T> {
+    /// Returns a copy of the value. After [`owner_died`](Self::owner_died) it may be partly old and partly new.
+    #[inline]
+    pub fn load(&self) -> T {
+        let mut value = T::new_zeroed();
+        // The block has the size of the value.
+        let _ = self.mutex.value.read(0, value.as_mut_bytes());
+        value
+    }
+
+    /// Replaces the value.
+    #[inline]
+    pub fn store(&self, value: &T) {
+        // As above.
+        let _ = self.mutex.value.write(0, value.as_bytes());
+    }
+}
+
+impl<T> Drop for MutexGuard<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        // `unlock` reports a failure.
+        let _ = self.mutex.release(self.mark());
+    }
+}
+
+impl<T> fmt::Debug for MutexGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MutexGuard")
+            .field("owner_died", &self.owner_died)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Frees a mutex whose owner is dead, and marks it.
+pub(crate) fn sweep(peer: &Peer, object: &Object, dead: &Dead<'_>) -> Result<()> {
+    let word = peer.memory.u32(object.offset).ok_or(Error::Corrupted)?;
+    loop {
+        let found = word.load(Relaxed);
+        if !dead.is(found & OWNER)? {
+            return Ok(());
+        }
+        if word
+            .compare_exchange(found, INCONSISTENT, Acquire, Relaxed)
+            .is_ok()
+        {
+            // A waiter sets its flag before it sleeps.
+            return match found & WAITERS {
+                0 => Ok(()),
+                _ => Place(object.park).post(peer),
+            };
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Waiting for a change in the segment: a flag in the segment, a token in the kernel.
+//!
+//! A waiter sets the flag, looks again, and takes a token, for which it sleeps in `semop`. A peer that changed something
+//! turns the flag into a token, of which one is enough. A token stays until it is taken, so no wake-up is lost between the
+//! second look and the sleep. A waiter that took a token sets the flag again, since others may sleep still, and passes the
+//! token on if there is work for them. The death of a peer adds a token: what the dead peer was about to do, pass on a token
+//! or wake a sleeper, is done by the waiter that takes it.
+//!
+//! This is for conditions that all waiters of a place share. Two places never share a member.
+
+use std::hint::spin_loop;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::{AtomicU32, fence};
+use std::time::Duration;
+
+use sysv_ipc::{Errno, SemBuf, SemFlags};
+
+use crate::deadline::{Deadline, Ended, Wait};
+use crate::sem;
+use crate::sync::error::{Error, Result};
+use crate::sync::memory::Word;
+use crate::sync::peer::Peer;
+use crate::system;
+
+/// How long a waiter sleeps that was woken for nothing, once and again, where a death shows in the parking members before it
+/// shows in the lease.
+const LOOK_AGAIN: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(50)];
+/// The most looks before a waiter sleeps.
+const SPINS_MAX: u32 = 200;
+/// The fewest, where more than one thread can run.
+const SPINS_MIN: u32 = 12;
+
+/// A parking member of the set.
+#[derive(Debug, Copy, Clone)]
+pub(crate) struct Place(pub(crate) u16);
+
+/// How a sleep ended.
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
+pub(crate) enum Woken {
+    /// With a token. The waiter has to look at least once before it sleeps or gives up.
+    Token,
+    /// With a time after which it has to look again, before its deadline.
+    LookAgain,
+}
+
+impl Place {
+    /// Posts a token, unless there is one. To be called after a flag was taken down.
+    pub(crate) fn post(self, peer: &Peer) -> Result<()> {
+        // The nonce: in another ipc namespace, another set may have the id.
+        if peer.observe()?.tokens(self.0) > 0 {
+            return Ok(());
+        }
+        let post = [SemBuf::new(self.0, 1, SemFlags::NOWAIT)];
+        sysv_ipc::semop(peer.set_id(), &post).map_err(Error::call)
+    }
+
+    /// Sleeps until there is a token, and takes it. `in_vain` counts the tokens that this wait took for nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TimedOut`] (for [`Wait::Try`], [`Error::WouldBlock`]) after the kernel's word that there was no token up to
+    /// the deadline; [`Error::Interrupted`]; [`Error::Removed`].
+    pub(crate) fn sleep(self, peer: &Peer, wait: Wait<Deadline>, in_vain: usize) -> Result<Woken> {
+        let cap = LOOK_AGAIN.get(in_vain.wrapping_sub(1));
+        let (capped, deadline) = match (wait, cap) {
+            (Wait::Until(deadline), Some(cap)) if !system::UNDO_IS_ATOMIC => {
+                (Wait::Until(deadline.at_most(*cap)), deadline)
+            }
+            (Wait::Forever, Some(cap)) if !system::UNDO_IS_ATOMIC => (
+                Wait::Until(Deadline::never().at_most(*cap)),
+                Deadline::never(),
+            ),
+            (Wait::Until(deadline), _) => (wait, deadline),
+            _ => (wait, Deadline::never()),
+        };
+        let take = [SemBuf::new(self.0, -1, SemFlags::empty())];
+        let trying = [SemBuf::new(self.0, -1, SemFlags::NOWAIT)];
+        match sem::perform(peer.set_id(), &take, &trying, capped) {
+            Ok(()) => Ok(Woken::Token),
+            Err(Ended::TimedOut) if capped != wait && !deadline.is_over() => Ok(Woken::LookAgain),
+            Err(Ended::TimedOut) => Err(Error::TimedOut),
+            Err(Ended::Failed(Errno::EAGAIN)) => Err(Error::WouldBlock),
+            Err(Ended::Failed(errno)) => Err(Error::call(errno)),
+        }
+    }
+}
+
+/// Returns how often the first waiter looks before it sleeps. Asks the system once; without a lock, for which a forked
+/// child could wait in vain.
+fn first_spins() -> u32 {
+    static SPINS: AtomicU32 = AtomicU32::new(UNKNOWN);
+    const UNKNOWN: u32 = u32::MAX;
+    let known = SPINS.load(Relaxed);
+    if known != UNKNOWN {
+        return known;
+    }
+    let is_parallel = std::thread::available_parallelism().is_ok_and(|count| count.get() > 1);
+    let spins = if is_parallel { SPINS_MAX } else { 0 };
+    SPINS.store(spins, Relaxed);
+    spins
+}
+
+/// How a waiter looks.
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// As always.
+    Usual,
+    /// More thoroughly: it was woken and found nothing, or its time is over.
+    ForNothing,
+}
+
+/// A flag in the segment, and the parking member that belongs to it.
+#[derive(Debug)]
+pub(crate) struct Park {
+    peer: Arc<Peer>,
+    flag: Word<AtomicU32>,
+    place: Place,
+    /// How often the next waiter looks before it sleeps: 0 where only one thread can run.
+    spins: AtomicU32,
+}
+
+impl Park {
+    /// Returns the park with the flag at `offset`; `None` beyond the end.
+    pub(crate) fn new(peer: &Arc<Peer>, offset: usize, member: u16) -> Option<Park> {
+        Some(Park {
+            peer: peer.clone(),
+            flag: Word::new(&peer.memory, offset)?,
+            place: Place(member),
+            spins: AtomicU32::new(first_spins()),
+        })
+    }
+
+    /// Wakes a waiter. To be called after each change that waiters wait for.
+    #[inline]
+    pub(crate) fn notify(&self) {
+        fence(SeqCst);
+        if self.flag.load(Relaxed) != 0 {
+            self.notify_slow();
+        }
+    }
+
+    #[cold]
+    fn notify_slow(&self) {
+        if self.flag.swap(0, SeqCst) != 0 && self.place.post(&self.peer).is_err() {
+            // Another peer may be able to.
+            self.flag.store(1, SeqCst);
+        }
+    }
+
+    /// Waits until `look` finds something. The caller has looked once already.
+    ///
+    /// `more` says, after something was found, whether there is something for other waiters too: then one is woken.
+    ///
+    /// # Errors
+    ///
+    /// Those of `look`, which end the wait and wake another waiter; [`Error::TimedOut`], [`Error::Interrupted`],
+    /// [`Error::Removed`], [`Error::LeaseLost`].
+    #[inline]
+    pub(crate) fn wait<T>(
+        &self,
+        wait: Wait<impl Into<Deadline>>,
+        more: impl Fn() -> bool,
+        mut look: impl FnMut(Look) -> Result<Option<T>>,
+    ) -> Result<T> {
+        let spins = self.spins.load(Relaxed);
+        for _ in 0..spins {
+            spin_loop();
+            if let Some(found) = look(Look::Usual)? {
+                // As long as that helps.
+                self.spins.store((spins * 2).min(SPINS_MAX), Relaxed);
+                return Ok(found);
+            }
+        }
+        if spins > SPINS_MIN {
+            self.spins.store(spins - spins / 4, Relaxed);
+        }
+        self.wait_slow(wait.started(), more, look)
+    }
+
+    #[cold]
+    fn wait_slow<T>(
+        &self,
+        wait: Wait<Deadline>,
+        more: impl Fn() -> bool,
+        mut look: impl FnMut(Look) -> Result<Option<T>>,
+    ) -> Result<T> {
+        let mut in_vain = 0;
+        loop {
+            self.raise();
+            if let Some(found) = look(Look::Usual)? {
+                return Ok(found);
+            }
+            self.peer.look_and_sweep()?;
+            match self.place.sleep(&self.peer, wait, in_vain) {
+                Ok(_) => in_vain += 1,
+                Err(error @ (Error::TimedOut | Error::WouldBlock)) => {
+                    return look(Look::ForNothing)?.ok_or(error);
+                }
+                Err(error) => return Err(error),
+            }
+            match self.woken(&mut look) {
+                Ok(None) => {}
+                Ok(Some(found)) => {
+                    if more() {
+                        self.notify();
+                    }
+                    return Ok(found);
+                }
+                Err(error) => {
+                    // The token that this one took is for the others.
+                    self.notify();
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// Looks after a token.
+    fn woken<T>(&self, look: &mut impl FnMut(Look) -> Result<Option<T>>) -> Result<Option<T>> {
+        // Others may sleep still.
+        self.raise();
+        self.peer.look_and_sweep()?;
+        match look(Look::Usual)? {
+            None => look(Look::ForNothing),
+            found => Ok(found),
+        }
+    }
+
+    /// Sets the flag, before a look.
+    fn raise(&self) {
+        self.flag.store(1, SeqCst);
+        fence(SeqCst);
+    }
+}

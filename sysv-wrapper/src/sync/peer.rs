@@ -1,0 +1,523 @@
+//! Leases: which processes take part in an area, and which of them are dead, by the kernel's word.
+//!
+//! Member `slot` of the set is 0 while no process has the slot, else the generation of its holder, which the holder added
+//! with undo. When the process ends, the kernel takes it away, and adds 1 to each parking member in the same step: sleepers
+//! wake and look.
+//!
+//! An owner id is `generation << 16 | slot`: 30 bits, never 0. Generations of a slot count from 1 to 16,383 and on from 1,
+//! in the table of peers: an id comes back after 16,383 claims of its slot, and each claim sweeps what the last holder left.
+
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, SeqCst};
+use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sysv_ipc::{Errno, SemBuf, SemFlags, SemId, SemValues, ShmId, fork_generation};
+
+use crate::deadline::Ended;
+use crate::error::{Error as WrapperError, ErrorKind};
+use crate::key::Key;
+use crate::sem::{self, SemaphoreSet};
+use crate::sync::error::{Error, Result};
+use crate::sync::layout::{Layout, NEXT, Names, OBJECTS_MAX, Object};
+use crate::sync::memory::Memory;
+use crate::sync::sweep;
+
+/// The bits of a word that name its owner.
+pub(crate) const OWNER: u32 = (1 << 30) - 1;
+/// The greatest generation: what every system lets a process undo (SEMAEM).
+pub(crate) const GENERATION_MAX: u16 = 16_383;
+/// Of the state of a peer: in use, or not swept since.
+const PRESENT: u32 = 1 << 31;
+
+/// The bits of the objects of one side, below the generation that they belong to.
+const OBJECT_BITS: u64 = (1 << OBJECTS_MAX) - 1;
+
+/// A side of a channel.
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
+pub(crate) enum Side {
+    Sender,
+    Receiver,
+}
+
+/// This process as a peer of an area: the mapping, the checked geometry, and the lease. A process has one for each area,
+/// however many handles. Dropping it leaves the area.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    pub(crate) memory: Arc<Memory>,
+    pub(crate) layout: Layout,
+    pub(crate) names: Names,
+    pub(crate) segment: ShmId,
+    pub(crate) key: Option<Key>,
+    slot: u16,
+    generation: u16,
+    /// The number of the process: a forked child has another one.
+    process: usize,
+    /// How many parking members have a token registered for the death of this process.
+    registered: usize,
+    /// How many handles this process has for each side of each object.
+    handles: Mutex<[[u32; OBJECTS_MAX]; 2]>,
+}
+
+/// The values of the set at one moment.
+pub(crate) struct View(SemValues);
+
+impl View {
+    /// Whether the process with this owner id was alive at that moment. An id that no process can have is dead.
+    pub(crate) fn is_alive(&self, peer: &Peer, owner: u32) -> bool {
+        let slot = owner & 0xffff;
+        slot < u32::from(peer.layout.peers)
+            && owner >> 16 != 0
+            && self
+                .0
+                .get(slot as usize)
+                .is_some_and(|value| u32::from(*value) == owner >> 16)
+    }
+
+    /// Returns the tokens of a parking member at that moment.
+    pub(crate) fn tokens(&self, member: u16) -> u16 {
+        self.0.get(usize::from(member)).copied().unwrap_or(0)
+    }
+
+    /// Returns how many leases were taken at that moment.
+    pub(crate) fn leases(&self, peer: &Peer) -> usize {
+        let leases = self.0.iter().take(peer.layout.peers.into());
+        leases.filter(|value| **value != 0).count()
+    }
+}
+
+/// A slot whose holder is dead, for the objects to sweep: to take back what words name of it.
+#[derive(Copy, Clone)]
+pub(crate) struct Dead<'a> {
+    peer: &'a Peer,
+    slot: u16,
+    /// The id of this process, after it has left.
+    left: Option<u32>,
+}
+
+impl Dead<'_> {
+    /// Whether an owner id, read from a word before this call, is of the slot, and dead. The word may then be changed by an
+    /// exchange from exactly the value that was read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Peer::look`]: then nothing may be taken.
+    pub(crate) fn is(&self, owner: u32) -> Result<bool> {
+        if owner & 0xffff != u32::from(self.slot) || owner == 0 {
+            return Ok(false);
+        }
+        match self.left {
+            Some(left) => Ok(owner == left),
+            None => Ok(!self.peer.look()?.is_alive(self.peer, owner)),
+        }
+    }
+}
+
+impl Peer {
+    /// Joins an area: takes a free lease, sweeps what its last holder left, and has the kernel post a token to each
+    /// parking member when this process ends.
+    pub(crate) fn join(
+        memory: Memory,
+        layout: Layout,
+        names: Names,
+        segment: ShmId,
+        key: Option<Key>,
+    ) -> crate::Result<Peer> {
+        let mut peer = Peer {
+            memory: Arc::new(memory),
+            layout,
+            names,
+            segment,
+            key,
+            slot: u16::MAX,
+            generation: 0,
+            process: fork_generation(),
+            registered: 0,
+            handles: Mutex::new([[0; OBJECTS_MAX]; 2]),
+        };
+        let was_swept = peer.claim()?;
+        peer.register()?;
+        if !was_swept {
+            peer.sweep_slot(peer.slot, None)?;
+        }
+        Ok(peer)
+    }
+
+    /// Takes a free lease, and names it in the table. Returns whether its last holder left nothing to sweep.
+    fn claim(&mut self) -> crate::Result<bool> {
+        const TURNS: u32 = 3;
+        let peers = self.layout.peers;
+        for _ in 0..TURNS {
+            for _ in 0..peers {
+                let next = self.header_word(NEXT)?.fetch_add(1, Relaxed);
+                let slot = next % u32::from(peers);
+                // Below a number of 16 bits.
+                let slot = u16::try_from(slot).unwrap_or(0);
+                if let Some(was_swept) = self.claim_slot(slot)? {
+                    return Ok(was_swept);
+                }
+            }
+        }
+        let because = format!("all of its {peers} leases are taken by living processes");
+        let subject = self.set().subject();
+        Err(
+            WrapperError::of_kind(ErrorKind::LimitReached, "join", subject, because).with_remedy(
+                "the number of peers is set when the area is created: `Area::builder().peers(n)`",
+            ),
+        )
+    }
+
+    /// Takes this lease, if it is free.
+    fn claim_slot(&mut self, slot: u16) -> crate::Result<Option<bool>> {
+        let state = self.state(slot)?;
+        let before = state.load(Acquire);
+        let generation = (before & 0xffff) % u32::from(GENERATION_MAX) + 1;
+        // From 1 to 16,383.
+        let generation = i16::try_from(generation).unwrap_or(1);
+        let claim = [
+            SemBuf::new(slot, 0, SemFlags::NOWAIT),
+            SemBuf::new(slot, generation, SemFlags::NOWAIT | SemFlags::UNDO),
+        ];
+        match sysv_ipc::semop(self.set_id(), &claim) {
+            Ok(()) => {}
+            Err(Errno::EAGAIN) => return Ok(None),
+            Err(errno) => return Err(self.refused(&claim, errno)),
+        }
+        self.slot = slot;
+        self.generation = generation.unsigned_abs();
+        let now = PRESENT | u32::from(self.generation);
+        // No process may use one id twice: a slower one that read the same count begins again.
+        if self
+            .state(slot)?
+            .compare_exchange(before, now, AcqRel, Acquire)
+            .is_err()
+        {
+            self.release_lease();
+            return Ok(None);
+        }
+        if let Some(pid) = self.memory.u32(Layout::peer_at(slot) + 4) {
+            pid.store(std::process::id(), Relaxed);
+        }
+        Ok(Some(before & PRESENT == 0))
+    }
+
+    /// Gives the lease back, if the kernel still has it as ours. Returns whether it had.
+    fn release_lease(&mut self) -> bool {
+        let generation = std::mem::take(&mut self.generation);
+        // At most 16,383.
+        let Ok(generation @ 1..) = i16::try_from(generation) else {
+            return false;
+        };
+        let release = [
+            SemBuf::new(self.slot, -generation, SemFlags::NOWAIT | SemFlags::UNDO),
+            SemBuf::new(self.slot, 0, SemFlags::NOWAIT),
+        ];
+        sysv_ipc::semop(self.set_id(), &release).is_ok()
+    }
+
+    /// Has the kernel post a token to each parking member when this process ends.
+    fn register(&mut self) -> crate::Result<()> {
+        let members: Vec<u16> = self.layout.parking().collect();
+        for member in members {
+            self.drain(member);
+            let register = [
+                SemBuf::new(member, 1, SemFlags::NOWAIT),
+                SemBuf::new(member, -1, SemFlags::NOWAIT | SemFlags::UNDO),
+            ];
+            sysv_ipc::semop(self.set_id(), &register)
+                .map_err(|errno| self.refused(&register, errno))?;
+            self.registered += 1;
+        }
+        Ok(())
+    }
+
+    /// Leaves one of several tokens: deaths that no sleeper felt add up. Never leaves none.
+    fn drain(&self, member: u16) {
+        const TURNS: u32 = 100;
+        for _ in 0..TURNS {
+            let Ok(tokens @ 2..) = sysv_ipc::semctl_getval(self.set_id(), member) else {
+                return;
+            };
+            let spare = i16::try_from(tokens).unwrap_or(i16::MAX);
+            let drain = [
+                SemBuf::new(member, -spare, SemFlags::NOWAIT),
+                SemBuf::new(member, 1, SemFlags::NOWAIT),
+            ];
+            match sysv_ipc::semop(self.set_id(), &drain) {
+                // Another process took one in between.
+                Ok(()) | Err(Errno::EAGAIN) => {}
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Makes the error of a step of joining that the kernel refused.
+    #[cold]
+    fn refused(&self, steps: &[SemBuf], errno: Errno) -> WrapperError {
+        sem::failure(&self.set(), "join", steps, Ended::Failed(errno))
+    }
+
+    /// Leaves the area: as its death would, at once.
+    fn leave(&mut self) {
+        // Another process may have cleared the lease, and another set may have the id where this thread is.
+        if self.process != fork_generation() || self.look().is_err() {
+            return;
+        }
+        let id = self.id();
+        if !self.release_lease() {
+            return;
+        }
+        if self.sweep_slot(self.slot, Some(id)).is_ok() {
+            let generation = id >> 16;
+            if let Ok(state) = self.state(self.slot) {
+                // Fails if the next holder was faster, which then sweeps.
+                let _ = state.compare_exchange(PRESENT | generation, generation, AcqRel, Relaxed);
+            }
+        }
+        let members: Vec<u16> = self.layout.parking().take(self.registered).collect();
+        for member in members {
+            let token = [SemBuf::new(member, 1, SemFlags::NOWAIT | SemFlags::UNDO)];
+            if sysv_ipc::semop(self.set_id(), &token) == Err(Errno::ERANGE) {
+                self.drain(member);
+                let _ = sysv_ipc::semop(self.set_id(), &token);
+            }
+        }
+    }
+
+    /// Returns the owner id of this process.
+    #[inline]
+    pub(crate) fn id(&self) -> u32 {
+        u32::from(self.generation) << 16 | u32::from(self.slot)
+    }
+
+    /// Returns the id of the set.
+    #[inline]
+    pub(crate) fn set_id(&self) -> SemId {
+        SemId::from_raw(self.names.set)
+    }
+
+    /// Returns the set as a handle.
+    pub(crate) fn set(&self) -> SemaphoreSet {
+        SemaphoreSet::from_parts(self.set_id(), self.key)
+    }
+
+    /// Whether the calling process is the one that joined, and no child that it forked.
+    #[inline]
+    pub(crate) fn is_this_process(&self) -> bool {
+        self.process == fork_generation()
+    }
+
+    /// Fails in a forked child.
+    #[inline]
+    pub(crate) fn check_process(&self) -> Result<()> {
+        if self.is_this_process() {
+            Ok(())
+        } else {
+            Err(Error::Forked)
+        }
+    }
+
+    /// Looks at the set: who is alive. To be called before anything is taken from another peer, and after the word that
+    /// names the peer was read.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LeaseLost`] if the set does not have this process's own lease or the nonce; [`Error::Removed`];
+    /// [`Error::Forked`]. None of these says anything about other peers.
+    #[inline]
+    pub(crate) fn look(&self) -> Result<View> {
+        self.check_process()?;
+        let view = self.observe()?;
+        if view.is_alive(self, self.id()) {
+            Ok(view)
+        } else {
+            Err(Error::LeaseLost)
+        }
+    }
+
+    /// [`look`](Self::look) that does not ask for this process's own lease: enough to post a token.
+    pub(crate) fn observe(&self) -> Result<View> {
+        let mut values = SemValues::new(self.layout.members).map_err(Error::call)?;
+        match sysv_ipc::semctl_getall_values(self.set_id(), &mut values) {
+            Ok(()) => {}
+            // A larger set has the id.
+            Err(Errno::EFAULT) => return Err(Error::LeaseLost),
+            Err(errno) => return Err(Error::call(errno)),
+        }
+        let nonce = values.get(usize::from(self.layout.nonce_member()));
+        if nonce == Some(&self.names.nonce) {
+            Ok(View(values))
+        } else {
+            Err(Error::LeaseLost)
+        }
+    }
+
+    /// [`look`](Self::look), and sweeps what dead peers held, in all objects. To be called after each token that was taken,
+    /// and before a `try_…` returns [`Error::WouldBlock`].
+    pub(crate) fn look_and_sweep(&self) -> Result<View> {
+        let view = self.look()?;
+        if self.first_dead(&view).is_none() {
+            return Ok(view);
+        }
+        for slot in 0..self.layout.peers {
+            let state = self.state(slot).map_err(|_| Error::Corrupted)?;
+            let before = state.load(Acquire);
+            if before & PRESENT == 0 {
+                continue;
+            }
+            // After the state: a process that claimed the slot in between is alive by now.
+            if self
+                .look()?
+                .is_alive(self, (before & 0xffff) << 16 | u32::from(slot))
+            {
+                continue;
+            }
+            self.sweep_slot(slot, None)?;
+            let _ = state.compare_exchange(before, before & !PRESENT, AcqRel, Relaxed);
+        }
+        Ok(view)
+    }
+
+    /// Returns a slot whose holder seems to be dead and not swept.
+    fn first_dead(&self, view: &View) -> Option<u16> {
+        (0..self.layout.peers).find(|slot| {
+            let state = self.state(*slot).map_or(0, |state| state.load(Relaxed));
+            state & PRESENT != 0 && !view.is_alive(self, (state & 0xffff) << 16 | u32::from(*slot))
+        })
+    }
+
+    /// Sweeps what words of all objects name of a slot, in whatever generation but a living one.
+    fn sweep_slot(&self, slot: u16, left: Option<u32>) -> Result<()> {
+        let dead = Dead {
+            peer: self,
+            slot,
+            left,
+        };
+        for object in &self.layout.objects {
+            sweep::object(self, object, &dead)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the word of a slot in the table: its generation, and whether it is in use.
+    fn state(&self, slot: u16) -> crate::Result<&AtomicU32> {
+        self.header_word(Layout::peer_at(slot))
+    }
+
+    fn header_word(&self, at: usize) -> crate::Result<&AtomicU32> {
+        // The header and the tables are within the segment: `Layout::read` compared the sizes.
+        self.memory.u32(at).ok_or_else(|| Error::Corrupted.into())
+    }
+}
+
+/// Who is on which side of a channel.
+impl Peer {
+    fn side(&self, slot: u16, side: Side) -> Result<&AtomicU64> {
+        let at = match side {
+            Side::Sender => 8,
+            Side::Receiver => 16,
+        };
+        let word = self.memory.u64(Layout::peer_at(slot) + at);
+        word.ok_or(Error::Corrupted)
+    }
+
+    /// Counts a handle of this process for a side of an object, and says so in the table before its first use.
+    pub(crate) fn enter(&self, object: &Object, side: Side) -> Result<()> {
+        self.look()?;
+        let mut handles = self.handles.lock().unwrap_or_else(PoisonError::into_inner);
+        handles[side as usize][object.index] += 1;
+        self.set_bit(object, side, true)
+    }
+
+    /// Counts one handle less. Returns whether it was the last one of this process: then the caller wakes the other side.
+    pub(crate) fn exit(&self, object: &Object, side: Side) -> bool {
+        if !self.is_this_process() {
+            return false;
+        }
+        let mut handles = self.handles.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = &mut handles[side as usize][object.index];
+        *count = count.saturating_sub(1);
+        *count == 0 && self.set_bit(object, side, false).is_ok()
+    }
+
+    fn set_bit(&self, object: &Object, side: Side, is_set: bool) -> Result<()> {
+        let word = self.side(self.slot, side)?;
+        let (mine, bit) = (u64::from(self.generation) << OBJECTS_MAX, 1 << object.index);
+        let change = |word: u64| {
+            // Bits of an earlier generation are of its holder.
+            let bits = if word & !OBJECT_BITS == mine {
+                word & OBJECT_BITS
+            } else {
+                0
+            };
+            Some(mine | if is_set { bits | bit } else { bits & !bit })
+        };
+        // The function gives a value always.
+        let _ = word.fetch_update(SeqCst, SeqCst, change);
+        Ok(())
+    }
+
+    /// Returns how many living processes, this one included, are on a side of an object.
+    pub(crate) fn count(&self, view: &View, object: &Object, side: Side) -> Result<usize> {
+        let mut count = 0;
+        for slot in 0..self.layout.peers {
+            let word = self.side(slot, side)?.load(SeqCst);
+            // 16 bits.
+            let generation = u32::try_from(word >> OBJECTS_MAX).unwrap_or(0);
+            let is_on = word & (1 << object.index) != 0;
+            count += usize::from(is_on && view.is_alive(self, generation << 16 | u32::from(slot)));
+        }
+        Ok(count)
+    }
+}
+
+/// Roles: words that name the one process that may do something.
+impl Peer {
+    /// Takes a role.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Busy`] if a living process has it, this one included; otherwise as [`look`](Self::look).
+    pub(crate) fn take_role(&self, role: &AtomicU32) -> Result<()> {
+        self.look()?;
+        loop {
+            let found = role.load(Relaxed);
+            let owner = found & OWNER;
+            if owner != 0 && (owner == self.id() || self.look_and_sweep()?.is_alive(self, owner)) {
+                return Err(Error::Busy);
+            }
+            let taken = role.compare_exchange(found, self.id(), AcqRel, Relaxed);
+            if taken.is_ok() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether this process has the role, as far as the segment says.
+    #[inline]
+    pub(crate) fn has_role(&self, role: &AtomicU32) -> bool {
+        role.load(Relaxed) & OWNER == self.id()
+    }
+
+    /// Gives a role back, if this process has it. Does nothing in a forked child.
+    pub(crate) fn leave_role(&self, role: &AtomicU32) {
+        if self.is_this_process() {
+            let _ = role.compare_exchange(self.id(), 0, AcqRel, Relaxed);
+        }
+    }
+
+    /// Takes a role from a dead process.
+    pub(crate) fn sweep_role(role: &AtomicU32, dead: &Dead<'_>) -> Result<()> {
+        let found = role.load(Relaxed);
+        if dead.is(found & OWNER)? {
+            // Fails if another process was faster.
+            let _ = role.compare_exchange(found, 0, AcqRel, Relaxed);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
