@@ -15,7 +15,7 @@ use crate::trap::{Plan, trap, with_plan};
 
 /// Kills a process at each call of `work` in turn, until one comes to its end, each with a key of its own; after each, `next`
 /// is what the next process does.
-fn killed_at_every_call(name: &str, work: impl Fn(Key), mut next: impl FnMut(Key)) {
+pub fn killed_at_every_call(name: &str, work: impl Fn(Key), mut next: impl FnMut(Key)) {
     for at in 0.. {
         let key = unused_key().into();
         let mut child = Forked::start(|| {

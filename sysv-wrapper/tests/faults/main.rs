@@ -36,6 +36,13 @@ mod record;
 mod removal;
 mod signals;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod step;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod sync_calls;
+mod sync_kills;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod sync_steps;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod trap;
 mod users;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]

@@ -39,6 +39,16 @@ impl Forked {
         Forked { pid, status: None }
     }
 
+    /// The child's number.
+    pub fn pid(&self) -> i32 {
+        self.pid
+    }
+
+    /// Notes what a wait by the test itself has returned.
+    pub fn ended_with(&mut self, status: i32) {
+        self.status = Some(status);
+    }
+
     /// Fails if the child has ended.
     #[track_caller]
     pub fn assert_running(&mut self) {
@@ -95,6 +105,11 @@ impl Drop for Forked {
     fn drop(&mut self) {
         if self.status.is_none() {
             self.doom();
+            self.wait(0);
+        }
+        // One that is traced may have stopped before it was killed.
+        while self.status.is_some_and(|status| libc::WIFSTOPPED(status)) {
+            self.status = None;
             self.wait(0);
         }
     }
