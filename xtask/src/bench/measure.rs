@@ -94,7 +94,7 @@ impl Workers {
         if !compiled.is_ok_and(|status| status.success()) {
             return Err(Failure::new("the worker in C does not compile"));
         }
-        if rows.iter().any(Row::is_scale) {
+        if rows.iter().any(|row| row.topic() == "scale") {
             task::release("sysvipc", "sysvipc")?;
         }
         let [c, rust, script] = [c, rust, folder.join("worker.py")].map(OsString::from);

@@ -106,11 +106,16 @@ impl Report {
         let mut lines: Vec<_> = head.lines().map(str::to_owned).collect();
         let mut report = Report::default();
         let mut values = Vec::new();
+        let mut topic = "";
         for (row, figures) in rows.iter().zip(figures) {
             let (value, line) = report.row(row, figures, row.rounds(plan.rounds));
-            if row.is_scale() && !lines.iter().any(|line| line.starts_with("scale/")) {
-                lines.push("|`ipcs`|`ipcs` / `ipcs`|`lsipc`|`sysvipc`|".to_owned());
-            }
+            let heads = match row.topic() {
+                "scale" => Some("|`ipcs`|`ipcs` / `ipcs`|`lsipc`|`sysvipc`|"),
+                "sync" => Some("|the other|twice||`sync`|"),
+                _ => None,
+            };
+            lines.extend(heads.filter(|_| topic != row.topic()).map(str::to_owned));
+            topic = row.topic();
             values.push(value);
             lines.push(line);
         }
@@ -154,7 +159,8 @@ impl Report {
             return (value, format!("{name}|{why}||||"));
         }
         let baseline = match row.requests().len() {
-            _ if row.is_scale() => "ipcs",
+            _ if row.topic() == "scale" => "ipcs",
+            _ if row.topic() == "sync" => "the other",
             1 => "C",
             _ => "C's growth",
         };
@@ -169,8 +175,8 @@ impl Report {
                 continue;
             }
             let name = match who {
-                2 if row.is_scale() => "lsipc",
-                3 if row.is_scale() => "sysvipc",
+                2 if row.topic() == "scale" => "lsipc",
+                3 if row.topic() == "scale" => "sysvipc",
                 _ => LINEUP[who],
             };
             let compared = Comparison::of(times, base, in_a_pass);

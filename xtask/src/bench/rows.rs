@@ -113,7 +113,9 @@ impl Row {
     /// Whether its processes run at the same time, and on more than one processor.
     pub(crate) fn is_parallel(&self) -> bool {
         let work = self.name.strip_prefix("sync/").unwrap_or_default();
-        ["contended", "spin", "sole", "any"].iter().any(|start| work.starts_with(start))
+        ["contended", "spin", "sole", "any"]
+            .iter()
+            .any(|start| work.starts_with(start))
     }
 
     /// How many rounds of a pass it takes, which are long if it is about programs.
@@ -128,7 +130,10 @@ impl Row {
     /// Whether it needs an ipc namespace of its own, with other limits than the system's.
     pub(crate) fn needs_namespace(&self) -> bool {
         let is_large = self.topic() != "copy" && self.number() > Some(8192);
-        is_large || ["sole", "any"].iter().any(|work| self.name.starts_with(&format!("sync/{work}")))
+        is_large
+            || ["sole", "any"]
+                .iter()
+                .any(|work| self.name.starts_with(&format!("sync/{work}")))
     }
 
     /// Whether all prepare it anew for each round. Larger copies go to the machine's memory, and it makes a difference

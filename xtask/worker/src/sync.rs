@@ -5,13 +5,17 @@
 use std::env;
 use std::hint::{black_box, spin_loop};
 use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::thread;
 
 use sysv_ipc::{SemBuf, SemFlags, semop};
 use sysv_wrapper::sync::{Area, Capacity, MaxSize};
-use sysv_wrapper::{Attachment, MessageBuffer, MessageQueue, RemoveOnDrop, Selector, SemaphoreSet, SharedMemory};
+use sysv_wrapper::{
+    Attachment, MessageBuffer, MessageQueue, Object as _, RemoveOnDrop, Selector, SemaphoreSet,
+    SharedMemory,
+};
 
 use crate::{Prepared, Run};
 
@@ -27,7 +31,7 @@ const COUNTER: usize = 256;
 
 /// What the processes of a row share.
 struct Shared {
-    memory: Attachment,
+    memory: Rc<Attachment>,
     set: SemaphoreSet,
     queue: MessageQueue,
     area: Area,
@@ -49,8 +53,8 @@ pub fn prepare(layer: &str, what: &str, number: usize) -> Prepared {
     let memory = RemoveOnDrop::new(SharedMemory::builder().size(4096).create_private()?);
     let set = RemoveOnDrop::new(SemaphoreSet::builder().values([1]).create_private()?);
     let queue = RemoveOnDrop::new(MessageQueue::builder().create_private()?);
-    let capacity = Capacity((1 << 20) / number.max(1024));
-    let size = MaxSize(number.max(8));
+    let size = u32::try_from(number.max(8))?;
+    let (capacity, size) = (Capacity((1 << 20) / size.max(1024)), MaxSize(size));
     let mut builder = Area::builder().mutex("lock").latest::<[u64; 8]>("latest");
     for name in ["there", "back"] {
         builder = builder.channel(name, capacity, size);
@@ -62,7 +66,12 @@ pub fn prepare(layer: &str, what: &str, number: usize) -> Prepared {
     if layer == "reference" && what == "contended-robust" {
         make_robust_mutex(&memory.attach()?)?;
     }
-    let ids = [memory.raw_id(), set.raw_id(), queue.raw_id(), area.id().as_raw()];
+    let ids = [
+        memory.raw_id(),
+        set.raw_id(),
+        queue.raw_id(),
+        area.id().as_raw(),
+    ];
     let ids = ids.map(|id| id.to_string()).join(" ");
     let mut crew = Vec::new();
     for _ in 0..others {
@@ -122,7 +131,7 @@ impl Shared {
             return Err("four ids are wanted".into());
         };
         Ok(Shared {
-            memory: SharedMemory::from_id(memory)?.attach()?,
+            memory: Rc::new(SharedMemory::from_id(memory)?.attach()?),
             set: SemaphoreSet::from_id(set)?,
             queue: MessageQueue::from_id(queue)?,
             area: Area::from_id(area)?,
@@ -170,10 +179,12 @@ impl Shared {
             ("latest", true) => {
                 let place: *const [u64; 8] = self.memory.atomic_u64(TURN)?.as_ptr().cast();
                 let memory = self.memory.clone();
+                // A call that the compiler cannot see through, as in sysv-ipc.
+                let memcpy: unsafe extern "C" fn(_, _, _) -> _ = black_box(libc::memcpy);
                 Ok(repeat(move || {
                     let mut copy = [0_u64; 8];
                     // SAFETY: 64 bytes at `place` are part of `memory`.
-                    unsafe { libc::memcpy(copy.as_mut_ptr().cast(), black_box(place).cast(), 64) };
+                    unsafe { memcpy(copy.as_mut_ptr().cast(), black_box(place).cast(), 64) };
                     black_box((&copy, &memory));
                 }))
             }
@@ -209,44 +220,71 @@ impl Shared {
                 Ok(repeat(move || match (is_crew, is_ping_pong) {
                     (false, true) => {
                         queue.send_buffer(&message).unwrap();
-                        queue.receive_buffer(&mut message, Selector::Exact(2)).unwrap();
-                        message.set_type(1);
+                        queue
+                            .receive_buffer(&mut message, Selector::Exact(2))
+                            .unwrap();
+                        message.set_message_type(1);
                     }
                     (true, true) => {
-                        queue.receive_buffer(&mut message, Selector::Exact(1)).unwrap();
-                        message.set_type(2);
+                        queue
+                            .receive_buffer(&mut message, Selector::Exact(1))
+                            .unwrap();
+                        message.set_message_type(2);
                         queue.send_buffer(&message).unwrap();
                     }
                     (false, false) => queue.send_buffer(&message).unwrap(),
-                    (true, false) => drop(queue.receive_buffer(&mut message, Selector::Any).unwrap()),
+                    (true, false) => {
+                        drop(queue.receive_buffer(&mut message, Selector::Any).unwrap())
+                    }
                 }))
             }
             _ => {
-                let names = if is_crew { ["back", "there"] } else { ["there", "back"] };
-                let is_sole = what == "sole" || what == "spin";
-                let (sender, receiver) = (self.area.sender(names[0])?, self.area.receiver(names[1])?);
-                let (mut sender, mut receiver) = if is_sole {
-                    (sender.sole()?, receiver.sole()?)
+                let [to, from] = if is_crew {
+                    ["back", "there"]
                 } else {
-                    (sender, receiver)
+                    ["there", "back"]
                 };
-                let text = vec![b'm'; self.number.max(8)];
-                let mut room = text.clone();
-                let is_ping_pong = !["sole", "any"].contains(&what.as_str());
-                Ok(repeat(move || match (is_crew, is_ping_pong) {
-                    (false, true) => {
-                        sender.send(&text).unwrap();
-                        receiver.receive(&mut room).unwrap();
-                    }
-                    (true, true) => {
-                        receiver.receive(&mut room).unwrap();
-                        sender.send(&text).unwrap();
-                    }
-                    (false, false) => sender.send(&text).unwrap(),
-                    (true, false) => drop(receiver.receive(&mut room).unwrap()),
-                }))
+                let (area, size) = (&self.area, self.number.max(8));
+                if what == "sole" || what == "spin" {
+                    let (mut sender, mut receiver) =
+                        (area.sole_sender(to)?, area.sole_receiver(from)?);
+                    let send = move |text: &[u8]| sender.send(text).unwrap();
+                    let receive = move |room: &mut [u8]| receiver.receive(room).unwrap();
+                    Ok(messages(is_crew, what == "spin", size, send, receive))
+                } else {
+                    let (sender, receiver) = (area.sender(to)?, area.receiver(from)?);
+                    let send = move |text: &[u8]| sender.send(text).unwrap();
+                    let receive = move |room: &mut [u8]| receiver.receive(room).unwrap();
+                    Ok(messages(is_crew, what != "any", size, send, receive))
+                }
             }
         }
+    }
+}
+
+/// Returns what one process does with messages: ask or answer; send or receive.
+fn messages(
+    is_crew: bool,
+    is_ping_pong: bool,
+    size: usize,
+    mut send: impl FnMut(&[u8]) + 'static,
+    mut receive: impl FnMut(&mut [u8]) -> usize + 'static,
+) -> Run {
+    let text = vec![b'm'; size];
+    let mut room = text.clone();
+    match (is_crew, is_ping_pong) {
+        (false, true) => repeat(move || {
+            send(&text);
+            receive(&mut room);
+        }),
+        (true, true) => repeat(move || {
+            receive(&mut room);
+            send(&text);
+        }),
+        (false, false) => repeat(move || send(&text)),
+        (true, false) => repeat(move || {
+            receive(&mut room);
+        }),
     }
 }
 
@@ -286,5 +324,9 @@ fn make_robust_mutex(memory: &Attachment) -> Result<(), Error> {
             | libc::pthread_mutexattr_setrobust(&raw mut attributes, libc::PTHREAD_MUTEX_ROBUST)
             | libc::pthread_mutex_init(mutex, &raw const attributes)
     };
-    if failed == 0 { Ok(()) } else { Err("no robust mutex".into()) }
+    if failed == 0 {
+        Ok(())
+    } else {
+        Err("no robust mutex".into())
+    }
 }
