@@ -1,6 +1,10 @@
 //! The rows of `sysv_wrapper::sync`, and what they are measured against: std's mutex, robust mutexes of pthread, semaphores,
 //! futexes, messages, bare spinning, bare copies. Both sides are here; the reference takes the place of C.
-#![expect(unsafe_code, reason = "pthread and futex are unsafe to call")]
+#![expect(
+    unsafe_code,
+    clippy::multiple_unsafe_ops_per_block,
+    reason = "pthread and futex are unsafe to call"
+)]
 
 use std::env;
 use std::hint::{black_box, spin_loop};
@@ -142,6 +146,10 @@ impl Shared {
     }
 
     /// Returns what one process does, so many times.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "the works of the rows, one after the other"
+    )]
     fn part(self, is_crew: bool) -> Result<Run, Error> {
         let what = self.what.clone();
         match (what.as_str(), self.is_reference) {
@@ -234,7 +242,7 @@ impl Shared {
                     }
                     (false, false) => queue.send_buffer(&message).unwrap(),
                     (true, false) => {
-                        drop(queue.receive_buffer(&mut message, Selector::Any).unwrap())
+                        queue.receive_buffer(&mut message, Selector::Any).unwrap();
                     }
                 }))
             }
