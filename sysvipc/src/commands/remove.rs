@@ -109,8 +109,16 @@ pub(crate) fn run(args: &RemoveArgs, out: Output) -> Result {
     if !args.dry_run && !args.yes && chosen.len() > 1 {
         confirm(&chosen)?;
     }
+    let mut sets = Vec::new();
     for object in &chosen {
+        if sets.contains(&(object.kind(), object.raw_id())) {
+            continue;
+        }
         if args.dry_run {
+            if let Some(set) = set_of_area(object) {
+                sets.push((set.kind(), set.raw_id()));
+                report.print(&set, Action::WouldRemove);
+            }
             let action = match removal(object) {
                 Removal::AtOnce => Action::WouldRemove,
                 Removal::WithLastDetach => Action::WouldMark,
@@ -118,7 +126,8 @@ pub(crate) fn run(args: &RemoveArgs, out: Output) -> Result {
             };
             report.print(object, action);
         } else {
-            remove(object, &args.filter, &mut report);
+            let set = remove(object, &args.filter, &mut report);
+            sets.extend(set.map(|set| (set.kind(), set.raw_id())));
         }
     }
     report.finish()
@@ -302,14 +311,42 @@ fn attached_by(object: &Entry, searches: &mut u32) -> String {
     format!(", attached by {}", names.join(", "))
 }
 
-/// Removes an object, unless it changed since it was listed or the filters no longer match.
-fn remove(object: &Entry, filter: &Filter, report: &mut Report) {
+/// Returns the semaphore set of the area of `sync` that a segment is a part of: what is left without one of its halves is of
+/// no use.
+#[cfg(target_has_atomic = "64")]
+fn set_of_area(object: &Entry) -> Option<Entry> {
+    use wrapper::sync;
+
+    let segment = object.shared_memory()?;
+    if !sync::is_area(&segment).ok()? {
+        return None;
+    }
+    let status = sync::inspect(segment.id()).ok()?;
+    let set = status.has_set().then(|| status.set_id().as_raw())?;
+    Entry::inspect(Kind::SemaphoreSet, set).ok()
+}
+
+#[cfg(not(target_has_atomic = "64"))]
+fn set_of_area(_: &Entry) -> Option<Entry> {
+    None
+}
+
+/// Removes an object, unless it changed since it was listed or the filters no longer match. The set of an area is removed
+/// before its segment, and is returned.
+fn remove(object: &Entry, filter: &Filter, report: &mut Report) -> Option<Entry> {
+    let mut removed = None;
     let result = object.refresh().and_then(|now| {
         if filter.is_some() && !filter.matches(&now, &mut OrphanCheck::new()) {
             return Ok(Action::Kept);
         }
         if let Removal::Pending = removal(&now) {
             return Ok(Action::AlreadyMarked);
+        }
+        // Not earlier: looking at an area is a use.
+        if let Some(set) = set_of_area(object) {
+            set.remove_if_unchanged()?;
+            report.print(&set, Action::Removed);
+            removed = Some(set);
         }
         object.remove_if_unchanged()?;
         Ok(after_removal(object))
@@ -337,6 +374,7 @@ fn remove(object: &Entry, filter: &Filter, report: &mut Report) {
             );
         }
     }
+    removed
 }
 
 /// Returns whether the removed object is gone, or a segment that stays until its last detach.

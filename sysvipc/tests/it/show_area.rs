@@ -78,3 +78,31 @@ fn an_area_is_shown_with_its_objects_and_peers() {
         run(&format!("show shm {segment}")).text();
     });
 }
+
+/// Rows Q1, Q7: an area whose processes all died is removed as one thing.
+#[test]
+fn an_orphaned_area_is_removed_with_its_set() {
+    const TEST: &str = test_name!("an_orphaned_area_is_removed_with_its_set");
+    if support::role(TEST).is_some() {
+        std::mem::forget(Area::builder().mutex("table").create(0x1234).unwrap());
+        support::die();
+    }
+    in_namespace(TEST, || {
+        support::Process::start(TEST, &[]).end();
+        let lines = |text: String| text.lines().map(str::to_owned).collect::<Vec<_>>();
+        let planned = lines(run("remove --orphaned --dry-run").text());
+        assert_eq!(planned.len(), 2, "{planned:?}");
+        let removed = lines(run("remove --orphaned --yes").text());
+        assert!(removed[0].starts_with("removed sem "), "{removed:?}");
+        assert!(removed[1].starts_with("removed shm "), "{removed:?}");
+        assert_eq!(removed.len(), 2);
+        // By key, each is removed once.
+        support::Process::start(TEST, &[]).end();
+        let removed = lines(run("remove --key 0x1234 --yes").text());
+        assert!(
+            removed.iter().all(|line| line.starts_with("removed")),
+            "{removed:?}"
+        );
+        assert_eq!(removed.len(), 2, "{removed:?}");
+    });
+}
