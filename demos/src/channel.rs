@@ -23,26 +23,17 @@ pub const RECORD: usize = 3 * CACHE_LINE + 40;
 /// The size of the segment.
 pub const SIZE: usize = RECORD + Record::LENGTH;
 
-/// A number that a side writes: an atomic of 32 bits, which all targets have.
-#[derive(Debug, Copy, Clone)]
-pub enum Word {
-    /// Its process id, once it is there.
-    Pid(Role),
-    /// How many exchanges it has finished.
-    Exchanges(Role),
-    /// Whether one side has detected corruption.
-    Corrupted,
+/// The offset of the number that says whether a side has detected corruption. All numbers are atomics of 32 bits.
+pub const CORRUPTED: usize = 3 * CACHE_LINE;
+
+/// Returns the offset of a side's process id, which is 0 before the side is there.
+pub const fn pid(role: Role) -> usize {
+    CACHE_LINE * (1 + role as usize)
 }
 
-impl Word {
-    /// Returns the offset in the segment. What a side writes all the time has a cache line of its own.
-    pub const fn offset(self) -> usize {
-        match self {
-            Word::Pid(role) => CACHE_LINE * (1 + role as usize),
-            Word::Exchanges(role) => CACHE_LINE * (1 + role as usize) + 4,
-            Word::Corrupted => 3 * CACHE_LINE,
-        }
-    }
+/// Returns the offset of the number of exchanges that a side has finished.
+pub const fn exchanges(role: Role) -> usize {
+    pid(role) + 4
 }
 
 /// The way of a message. Another medium is another arm in the `say` and `listen` of a layer.
@@ -133,8 +124,8 @@ pub trait Channel: Sized {
     /// Returns how many attachments of the segment exist. The kernel does not count a dead process.
     fn attached(&self) -> Result<u64, End>;
 
-    /// Borrows a number.
-    fn word(&self, word: Word) -> Result<&AtomicU32, End>;
+    /// Borrows the number at an offset.
+    fn word(&self, offset: usize) -> Result<&AtomicU32, End>;
 
     /// Writes the record, and gives the other side its turn where turns are taken.
     fn say(&self, to: Role, record: &Record) -> Result<(), End>;

@@ -1,9 +1,8 @@
 //! The conversation of Mrs. Premise and Mrs. Conclusion: two processes that exchange hashes through System V IPC, each
 //! checking the other.
 //!
-//! The programs are in `src/bin`. The two layers are `thin`, which calls the kernel through `sysv-ipc`, and `wrapped`,
-//! which uses `sysv-wrapper`; all other code works with both through the trait `Channel`. Short examples of one thing
-//! each are in `examples/`.
+//! The programs are in `src/bin`. `thin` calls the kernel through `sysv-ipc`, `wrapped` uses `sysv-wrapper`; all other
+//! code works with both through the trait `Channel`. Short examples of one thing each are in `examples/`.
 
 mod channel;
 mod console;
@@ -16,7 +15,7 @@ mod supervisor;
 mod thin;
 mod wrapped;
 
-pub use channel::{Medium, Plan, Word};
+pub use channel::{Medium, Plan, exchanges};
 pub use end::Role;
 pub use meeting::Meeting;
 pub use options::{Common, Layer, Rendezvous, STATUSES, Terms};

@@ -60,11 +60,10 @@ impl Meeting {
                 self.find(path, &caught)?
             }
         };
-        let printed = match self.supervisor {
-            Some(_) => role == Role::Premise,
-            None => !self.quiet,
-        };
-        if printed {
+        if self
+            .supervisor
+            .map_or(!self.quiet, |_| role == Role::Premise)
+        {
             print(channel.plan());
         }
         let status = Side::new(&mut channel, role, self, &caught).take_part();
@@ -95,10 +94,8 @@ impl Meeting {
 
     fn introduce(&self, role: Role, path: &Path) {
         if !self.quiet {
-            let (pid, peer, path) = (process::id(), role.peer(), path.display());
-            print(format_args!(
-                "{role} is process {pid}, and waits for {peer}; the id is in {path}"
-            ));
+            let (pid, path) = (process::id(), path.display());
+            print(format_args!("{role} is process {pid}; the id is in {path}"));
         }
     }
 }

@@ -53,8 +53,7 @@ pub struct Common {
 /// How the two meet by hand.
 #[derive(Debug, Clone, Args)]
 pub struct Rendezvous {
-    /// The file with the id of the segment [default: one of this user's, in the
-    /// directory for temporary files]
+    /// The file with the id of the segment [default: this user's, among temporary files]
     #[arg(long, value_name = "PATH")]
     key_file: Option<PathBuf>,
 

@@ -39,10 +39,13 @@ impl Record {
     pub fn of(text: &[u8]) -> Record {
         const HEX: &[u8; 16] = b"0123456789abcdef";
         let digest = Md5::digest(text);
-        let digits: [u8; DIGITS] = array::from_fn(|place| {
+        Record::copies(array::from_fn(|place| {
             let digit = digest[place / 2] >> (4 * (1 - place % 2));
             HEX[usize::from(digit & 0xf)]
-        });
+        }))
+    }
+
+    fn copies(digits: [u8; DIGITS]) -> Record {
         let mut bytes = [0; Record::LENGTH];
         for copy in bytes.chunks_exact_mut(DIGITS) {
             copy.copy_from_slice(&digits);
@@ -50,17 +53,12 @@ impl Record {
         Record(bytes)
     }
 
-    /// Whether this is the answer to `said` or, before anything was said, eight copies of one digest. If not, the error says
+    /// Whether this is the answer to `said` or, before anything was said, eight copies of something. If not, the error says
     /// how much of it is.
     #[allow(clippy::missing_errors_doc, reason = "in the first paragraph")]
     pub fn check(&self, said: Option<&Record>) -> Result<(), String> {
-        let mut expected = said.map_or(self.clone(), Record::answer);
-        if said.is_none() {
-            expected.0 = array::from_fn(|place| match self.0[place % DIGITS] {
-                digit @ (b'0'..=b'9' | b'a'..=b'f') => digit,
-                _ => b'?',
-            });
-        }
+        let first = || Record::copies(array::from_fn(|place| self.0[place]));
+        let expected = said.map_or_else(first, Record::answer);
         if *self == expected {
             return Ok(());
         }

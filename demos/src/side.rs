@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::channel::{Channel, Medium, Word};
+use crate::channel::{CORRUPTED, Channel, Medium, exchanges, pid};
 use crate::console::{Progress, print, warn};
 use crate::end::{End, Role, check_signals};
 use crate::meeting::Meeting;
@@ -58,8 +58,8 @@ impl<'a, C: Channel> Side<'a, C> {
 
     /// Takes part, says how it went, and returns the exit status. Removes the objects if the other side is gone.
     pub fn take_part(mut self) -> Result<u8, End> {
-        let pid = self.channel.word(Word::Pid(self.role))?;
-        let taken = pid.compare_exchange(0, std::process::id(), AcqRel, Acquire);
+        let arrived = self.channel.word(pid(self.role))?;
+        let taken = arrived.compare_exchange(0, std::process::id(), AcqRel, Acquire);
         let text = |pid| format!("there is a {} already, process {pid}", self.role);
         taken.map_err(|pid| End::Failed(text(pid)))?;
         let mut ended = self.meet().and_then(|()| self.converse());
@@ -67,35 +67,34 @@ impl<'a, C: Channel> Side<'a, C> {
             // If an object is gone, there may be a better reason to name.
             ended = self.look().and(ended);
         }
-        let corrupted = self.channel.word(Word::Corrupted)?;
+        let corrupted = self.channel.word(CORRUPTED)?;
         if let Err(End::Corrupted(_)) = ended {
             corrupted.store(1, Release);
         }
         let corrupted = corrupted.load(Acquire);
-        let alone = self.channel.attached().is_ok_and(|attached| attached == 1);
-        if alone {
+        if self.channel.attached().is_ok_and(|attached| attached == 1) {
             self.channel.adopt();
         }
-        let exchanges = self.load(Word::Exchanges(self.role))?;
+        let done = self.load(exchanges(self.role))?;
         let status = match &ended {
             Err(end) if corrupted == 0 => end.status(),
             _ => u8::from(corrupted != 0),
         };
         let gone = matches!(ended, Err(End::Gone(_)));
         if let Err(end) = ended {
-            let next = exchanges.saturating_add(1);
+            let next = done.saturating_add(1);
             warn(self.role, format_args!("{end} (iteration {next})"));
         }
         // With a supervisor, one closing line is enough.
-        if self.meeting.supervisor.is_none() || self.role == Role::Premise || alone && gone {
+        if self.meeting.supervisor.is_none() || self.role == Role::Premise || gone {
             let all = match self.channel.plan().iterations {
-                all if all == exchanges => String::new(),
+                all if all == done => String::new(),
                 all => format!(" of {all}"),
             };
-            let time = self.begun.elapsed().as_secs_f64();
             drop(self.progress);
-            print(format!(
-                "{exchanges}{all} exchanges in {time:.2} s, {corrupted} corrupted"
+            let time = format!("{:.2}", self.begun.elapsed().as_secs_f64());
+            print(format_args!(
+                "{done}{all} exchanges in {time} s, {corrupted} corrupted"
             ));
         }
         Ok(status)
@@ -103,7 +102,7 @@ impl<'a, C: Channel> Side<'a, C> {
 
     /// Waits until both have arrived.
     fn meet(&mut self) -> Result<(), End> {
-        while self.load(Word::Pid(self.role.peer()))? == 0 {
+        while self.load(pid(self.role.peer()))? == 0 {
             self.look()?;
             if self.begun.elapsed() >= self.meeting.wait {
                 return Err(self.meeting.missed(self.role.peer()));
@@ -115,9 +114,10 @@ impl<'a, C: Channel> Side<'a, C> {
     }
 
     fn converse(&mut self) -> Result<(), End> {
-        let iterations = self.channel.plan().iterations;
+        let (iterations, peer) = (self.channel.plan().iterations, self.role.peer());
         if self.role == Role::Premise {
-            self.say(Record::random())?;
+            let first = self.said.insert(Record::random());
+            self.channel.say(peer, first)?;
         }
         for iteration in 1..=iterations {
             let heard = self.hear()?;
@@ -127,17 +127,12 @@ impl<'a, C: Channel> Side<'a, C> {
                 self.look_if_due()?;
             }
             if !last || self.role == Role::Conclusion {
-                self.say(heard.answer())?;
+                let answer = self.said.insert(heard.answer());
+                self.channel.say(peer, answer)?;
             }
-            let exchanges = self.channel.word(Word::Exchanges(self.role))?;
-            exchanges.store(iteration, Relaxed);
+            let done = self.channel.word(exchanges(self.role))?;
+            done.store(iteration, Relaxed);
         }
-        Ok(())
-    }
-
-    fn say(&mut self, record: Record) -> Result<(), End> {
-        self.channel.say(self.role.peer(), &record)?;
-        self.said = Some(record);
         Ok(())
     }
 
@@ -169,7 +164,16 @@ impl<'a, C: Channel> Side<'a, C> {
             return Ok(());
         }
         self.last_look = now;
-        self.look()
+        self.look()?;
+        let limit = self.channel.plan().time_limit;
+        if self.begun.elapsed() >= Duration::from_secs(limit.into()) {
+            return Err(End::TimedOut(format!(
+                "not through within {limit} s; --time-limit gives more time"
+            )));
+        }
+        let done = self.load(exchanges(self.role))?;
+        self.progress.show(done);
+        Ok(())
     }
 
     /// Fails if there is a reason to stop.
@@ -182,22 +186,14 @@ impl<'a, C: Channel> Side<'a, C> {
         }
         let peer = self.role.peer();
         // Mrs. Premise was there first.
-        let has_come = peer == Role::Premise || self.load(Word::Pid(peer))? != 0;
+        let has_come = peer == Role::Premise || self.load(pid(peer))? != 0;
         if has_come && self.channel.attached()? < 2 {
             return Err(End::Gone(peer));
         }
-        let limit = self.channel.plan().time_limit;
-        if self.begun.elapsed() >= Duration::from_secs(limit.into()) {
-            return Err(End::TimedOut(format!(
-                "not through within {limit} s; --time-limit gives more time"
-            )));
-        }
-        let done = self.load(Word::Exchanges(self.role))?;
-        self.progress.show(done);
         Ok(())
     }
 
-    fn load(&self, word: Word) -> Result<u32, End> {
-        Ok(self.channel.word(word)?.load(Acquire))
+    fn load(&self, offset: usize) -> Result<u32, End> {
+        Ok(self.channel.word(offset)?.load(Acquire))
     }
 }

@@ -103,7 +103,7 @@ fn verdict(both: &[Side]) -> u8 {
     verdict
 }
 
-/// A process that is one side. Dropping it kills it.
+/// A process that is one side. It ends by itself if this process does.
 struct Side {
     role: Role,
     process: Child,
@@ -135,12 +135,5 @@ impl Side {
 
     fn killed_by(&self) -> Option<usize> {
         usize::try_from(self.status?.signal()?).ok()
-    }
-}
-
-impl Drop for Side {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
     }
 }

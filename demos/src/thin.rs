@@ -15,7 +15,7 @@ use sysv_ipc::{
 };
 use sysv_wrapper::zerocopy::{FromZeros, IntoBytes};
 
-use crate::channel::{Channel, Medium, Plan, RECORD, SIZE, SLICE, Word};
+use crate::channel::{Channel, Medium, Plan, RECORD, SIZE, SLICE};
 use crate::end::{End, Role};
 use crate::record::Record;
 
@@ -141,11 +141,11 @@ impl Channel for Thin {
         Ok(call("shmctl IPC_STAT", stat)?.nattch())
     }
 
-    fn word(&self, word: Word) -> Result<&AtomicU32, End> {
-        let address = self.at(word.offset(), size_of::<AtomicU32>()).cast();
-        // SAFETY: the number is within the mapping, which lasts as long as the borrow of `self`. The mapping begins
-        // with a page and every word's offset is a multiple of four, so that it is aligned. All Rust code, here and in
-        // the other processes, accesses these bytes by atomics of this size only.
+    fn word(&self, offset: usize) -> Result<&AtomicU32, End> {
+        let address = self.at(offset, size_of::<AtomicU32>()).cast::<u32>();
+        assert!(address.is_aligned());
+        // SAFETY: the number is aligned, and within the mapping, which lasts as long as the borrow of `self`. All Rust
+        // code, here and in the other processes, accesses these bytes by atomics of this size only.
         Ok(unsafe { AtomicU32::from_ptr(address) })
     }
 
@@ -172,20 +172,16 @@ impl Channel for Thin {
         } else {
             Ok(())
         };
-        match heard {
-            Ok(()) if self.plan.goes_by(Medium::Queue) => Ok(true),
-            Ok(()) => {
-                self.read(&mut record.0, RECORD);
-                Ok(true)
-            }
-            Err(Errno::ENOMSG) => {
-                thread::yield_now();
-                Ok(false)
-            }
-            // The slice is over, or a signal has ended it.
-            Err(Errno::EAGAIN | Errno::EINTR) => Ok(false),
-            Err(errno) => call("semtimedop or msgrcv", Err(errno)),
+        // There is no message, the slice is over, or a signal has ended it.
+        if let Err(Errno::ENOMSG | Errno::EAGAIN | Errno::EINTR) = heard {
+            thread::yield_now();
+            return Ok(false);
         }
+        call("semtimedop or msgrcv", heard)?;
+        if !self.plan.goes_by(Medium::Queue) {
+            self.read(&mut record.0, RECORD);
+        }
+        Ok(true)
     }
 }
 
@@ -200,7 +196,7 @@ fn take(set: SemId, member: u16) -> sysv_ipc::Result<()> {
 #[cfg(not(sysv = "semtimedop"))]
 fn take(set: SemId, member: u16) -> sysv_ipc::Result<()> {
     let take = [SemBuf::new(member, -1, SemFlags::NOWAIT)];
-    sysv_ipc::semop(set, &take).inspect_err(|_| thread::yield_now())
+    sysv_ipc::semop(set, &take)
 }
 
 /// Adds the name of the call to its error.

@@ -7,7 +7,7 @@ use sysv_wrapper::{
     Attachment, MessageQueue, MessageType, RemoveOnDrop, Selector, SemaphoreSet, SharedMemory,
 };
 
-use crate::channel::{Channel, Medium, Plan, RECORD, SIZE, SLICE, Word};
+use crate::channel::{Channel, Medium, Plan, RECORD, SIZE, SLICE};
 use crate::end::{End, Role};
 use crate::record::Record;
 
@@ -58,15 +58,13 @@ impl Channel for Wrapped {
         let memory = SharedMemory::from_id(segment)?;
         let attachment = memory.attach()?;
         let plan = attachment.read_value::<Plan>(0)?.checked()?;
-        let queue = plan.goes_by(Medium::Queue);
+        let queue = plan.goes_by(Medium::Queue).then_some(plan.queue);
         Ok(Wrapped {
             plan,
             attachment,
             memory,
             set: SemaphoreSet::from_id(plan.set)?,
-            queue: queue
-                .then(|| MessageQueue::from_id(plan.queue))
-                .transpose()?,
+            queue: queue.map(MessageQueue::from_id).transpose()?,
             remove: None,
         })
     }
@@ -87,8 +85,8 @@ impl Channel for Wrapped {
         Ok(self.memory.status()?.attach_count())
     }
 
-    fn word(&self, word: Word) -> Result<&AtomicU32, End> {
-        Ok(self.attachment.atomic_u32(word.offset())?)
+    fn word(&self, offset: usize) -> Result<&AtomicU32, End> {
+        Ok(self.attachment.atomic_u32(offset)?)
     }
 
     fn say(&self, to: Role, record: &Record) -> Result<(), End> {
@@ -111,15 +109,17 @@ impl Channel for Wrapped {
         } else {
             Ok(())
         };
-        match heard {
-            Ok(()) if self.queue.is_none() => self.attachment.read_at(&mut record.0, RECORD)?,
-            Ok(()) => {}
-            Err(error) if error.is_timed_out() => return Ok(false),
-            Err(error) if error.is_would_block() => {
-                thread::yield_now();
-                return Ok(false);
-            }
-            Err(error) => return Err(error.into()),
+        if let Err(error) = heard {
+            thread::yield_now();
+            let nothing = error.is_timed_out() || error.is_would_block();
+            return if nothing {
+                Ok(false)
+            } else {
+                Err(error.into())
+            };
+        }
+        if self.queue.is_none() {
+            self.attachment.read_at(&mut record.0, RECORD)?;
         }
         Ok(true)
     }

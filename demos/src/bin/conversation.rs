@@ -36,11 +36,9 @@ struct Options {
     /// Be one of the two
     #[arg(long, hide = true, requires = "supervisor")]
     side: Option<Role>,
-
     /// The process that has started it
     #[arg(long, hide = true)]
     supervisor: Option<u32>,
-
     /// The id of the segment
     #[arg(long, hide = true)]
     segment: Option<i32>,

@@ -14,4 +14,5 @@ mod examples;
 mod interrupted;
 mod killed;
 mod limits;
+mod real_programs;
 mod record;

@@ -20,5 +20,4 @@ fn a_torn_record_is_detected() {
     let text = heard.check(Some(&said)).unwrap_err();
     assert!(text.ends_with(" of 256 bytes are right"), "{text}");
     assert!(heard.check(None).is_err());
-    assert!(Record::BLANK.check(None).is_err());
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Instant;
 
-use demos::{Role, Word};
+use demos::{Role, exchanges};
 use sysv_ipc::{Errno, MsgId, SemId, ShmId, msgctl_stat, semctl_getncnt, semctl_stat, shmctl_stat};
 use sysv_wrapper::SharedMemory;
 
@@ -38,7 +38,7 @@ impl Objects {
     fn exchanges(&self) -> Option<u32> {
         let memory = SharedMemory::from_id(self.segment).ok()?;
         let attached = memory.attach_read_only().ok()?;
-        let offset = Word::Exchanges(Role::Premise).offset();
+        let offset = exchanges(Role::Premise);
         Some(attached.load_u32(offset, Ordering::Relaxed).unwrap())
     }
 

@@ -153,6 +153,7 @@ fn verdict(semaphore: &Semaphore) -> Verdict {
     SemaphoreSet::inspect(semaphore.id()).unwrap().verdict()
 }
 
+/// Row R4.
 #[test]
 fn perl_and_this_library_share_a_semaphore() {
     const TEST: &str = test_name!("perl_and_this_library_share_a_semaphore");
@@ -193,6 +194,7 @@ fn perl_and_this_library_share_a_semaphore() {
     });
 }
 
+/// Row R4.
 #[test]
 fn python_and_this_library_share_objects_of_each_kind() {
     const TEST: &str = test_name!("python_and_this_library_share_objects_of_each_kind");
@@ -286,6 +288,7 @@ fn assert_counts(
     peer.finish();
 }
 
+/// Row R4.
 #[test]
 fn locks_of_php_and_operations_count_exactly() {
     const TEST: &str = test_name!("locks_of_php_and_operations_count_exactly");
@@ -357,6 +360,7 @@ fn locks_of_php_and_operations_count_exactly() {
     });
 }
 
+/// Row R4.
 #[test]
 fn locks_of_sharelite_and_operations_count_exactly() {
     const TEST: &str = test_name!("locks_of_sharelite_and_operations_count_exactly");
@@ -409,6 +413,7 @@ fn locks_of_sharelite_and_operations_count_exactly() {
     });
 }
 
+/// Row R5.
 #[test]
 fn fakeroot_keeps_what_it_uses() {
     const TEST: &str = test_name!("fakeroot_keeps_what_it_uses");
