@@ -78,16 +78,13 @@ impl<T: FromBytes + IntoBytes + Immutable> Latest<T> {
     /// value is so long that it has always published two more.
     #[inline]
     pub fn read(&self) -> Result<Option<(T, u64)>> {
-        let mut value = T::new_zeroed();
         for _ in 0..COPIES {
             let version = self.version.load(Acquire);
             if version == 0 {
                 return Ok(None);
             }
-            let copied = self
-                .buffers
-                .read(self.buffer(version), value.as_mut_bytes());
-            copied.ok_or(Error::Corrupted)?;
+            let value = self.buffers.load(self.buffer(version));
+            let value = value.ok_or(Error::Corrupted)?;
             // If any byte copied was of the version after the next one, this sees at least the next one.
             fence(Acquire);
             if self.version.load(Relaxed) == version {

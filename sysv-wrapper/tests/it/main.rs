@@ -60,6 +60,8 @@ mod sync_area;
 #[cfg(target_has_atomic = "64")]
 mod sync_event;
 #[cfg(target_has_atomic = "64")]
+mod sync_figures;
+#[cfg(target_has_atomic = "64")]
 mod sync_latest;
 #[cfg(target_has_atomic = "64")]
 mod sync_mutex;
