@@ -152,6 +152,15 @@ impl Block {
         Some(())
     }
 
+    /// Copies bytes out of the block; `None` beyond its end.
+    #[inline]
+    pub(crate) fn read(&self, at: usize, into: &mut [u8]) -> Option<()> {
+        let from = self.address(at, into.len())?;
+        // SAFETY: within the checked range of a mapping that is kept, to which no reference exists but to atomics.
+        unsafe { sysv_ipc::copy_out(from, into) };
+        Some(())
+    }
+
     /// Returns a copy of a value in the block; `None` beyond its end.
     #[inline]
     pub(crate) fn load<T: FromBytes>(&self, at: usize) -> Option<T> {

@@ -26,6 +26,9 @@ fn the_latest_is_read() {
         assert_eq!(publisher.publish(&[number; 9]).unwrap(), number);
         assert_eq!(latest.read().unwrap(), Some(([number; 9], number)));
         assert_eq!(publisher.latest().version(), number);
+        let mut copy = [0; 9];
+        assert_eq!(latest.read_into(&mut copy).unwrap(), Some(number));
+        assert_eq!(copy, [number; 9]);
     }
     let error = area.latest::<[u64; 8]>("quote").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Mismatch);
