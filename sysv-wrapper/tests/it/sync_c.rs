@@ -119,7 +119,8 @@ fn c_and_rust_count_together(test: &str, options: &[&str]) {
         std::os::unix::process::ExitStatusExt::signal(&died.status),
         Some(libc::SIGABRT)
     );
-    (text(one), text(two));
+    text(one);
+    text(two);
     assert_eq!(ours.end(), 0);
     let mutex = area.mutex_with::<u64>("number").unwrap();
     let guard = mutex.lock().unwrap();

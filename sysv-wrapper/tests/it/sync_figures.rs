@@ -61,7 +61,7 @@ fn figures_without_contention() {
         rows[1].1.push(two);
         ratios.push(two / one);
         rows[2].1.push(time(|| {
-            drop(black_box(&ours).lock_timeout(deadline).unwrap())
+            drop(black_box(&ours).lock_timeout(deadline).unwrap());
         }));
         publisher.publish(&bytes).unwrap();
         rows[3]
@@ -74,10 +74,10 @@ fn figures_without_contention() {
         rows[5].1.push(time(|| {
             black_box(&memory)
                 .read_at(black_box(&mut buffer), 64)
-                .unwrap()
+                .unwrap();
         }));
         rows[7].1.push(time(|| {
-            _ = black_box(&latest).read_into(black_box(&mut value)).unwrap()
+            _ = black_box(&latest).read_into(black_box(&mut value)).unwrap();
         }));
         rows[6].1.push(time(|| {
             event.signal().unwrap();
