@@ -26,7 +26,7 @@
 //! |---|---|
 //! | speed | [`Mutex`] |
 //! | turns and fairness between processes | [`Semaphore::lock`](crate::Semaphore::lock) |
-//! | messages between processes of this crate | a channel |
+//! | messages between processes of this crate | a channel: [`Sender`], [`Receiver`] |
 //! | messages to programs without this crate | [`MessageQueue`](crate::MessageQueue) |
 //! | a value that many read and one writes | [`Latest`] |
 //! | "something happened" | [`Event`] |
@@ -49,6 +49,7 @@
 // - `sweep`: add the function of the object, which takes back what a dead peer held.
 
 mod area;
+mod channel;
 mod error;
 mod event;
 mod latest;
@@ -64,6 +65,7 @@ mod status;
 mod sweep;
 
 pub use area::{Area, AreaBuilder, Capacity, MaxSize};
+pub use channel::{Kept, Loan, Receiver, Sender, SoleReceiver, SoleSender};
 pub use error::{Error, Result};
 pub use event::Event;
 pub use latest::{Latest, Publisher, ReadOnlyArea};

@@ -56,6 +56,9 @@ pub enum Error {
     /// The last peer of the other side is gone.
     #[error("the last peer of the other side is gone")]
     Disconnected,
+    /// A message was dropped that was given to 16 receivers, each of which died or gave it back.
+    #[error("a message was dropped that 16 receivers did not finish")]
+    Undeliverable,
     /// The message is longer than the buffer, and was left in the channel.
     #[error("the message has {needed} bytes, more than the buffer, and was left in the channel")]
     TooSmall {
@@ -118,7 +121,9 @@ impl Error {
             Error::TooLong { .. } | Error::OutOfBounds => ErrorKind::InvalidArgument,
             Error::Call(errno) => ErrorKind::of(errno),
             Error::Busy => ErrorKind::Busy,
-            Error::LeaseLost | Error::Corrupted | Error::Disconnected => ErrorKind::Other,
+            Error::LeaseLost | Error::Corrupted | Error::Disconnected | Error::Undeliverable => {
+                ErrorKind::Other
+            }
         }
     }
 }

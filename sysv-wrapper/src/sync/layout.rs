@@ -87,7 +87,7 @@ pub(crate) const CHANNEL_WORDS: usize = 512;
 pub enum ObjectKind {
     /// A [`Mutex`](crate::sync::Mutex).
     Mutex,
-    /// A channel.
+    /// A channel: [`Sender`](crate::sync::Sender) and [`Receiver`](crate::sync::Receiver).
     Channel,
     /// A latest value.
     Latest,

@@ -20,7 +20,7 @@ use crate::deadline::{Deadline, Ended, Wait};
 use crate::sem;
 use crate::sync::error::{Error, Result};
 use crate::sync::memory::Word;
-use crate::sync::peer::Peer;
+use crate::sync::peer::{Peer, View};
 use crate::system;
 
 /// How long a waiter sleeps that was woken for nothing, once and again, where a death shows in the parking members before it
@@ -102,12 +102,24 @@ fn first_spins() -> u32 {
 }
 
 /// How a waiter looks.
-#[derive(Debug, Copy, Clone, PartialEq, Eq)]
-pub(crate) enum Look {
+#[derive(Copy, Clone)]
+pub(crate) enum Look<'a> {
     /// As always.
     Usual,
-    /// More thoroughly: it was woken and found nothing, or its time is over.
-    ForNothing,
+    /// After a look at the peers, who were these: before it sleeps, and after it took a token.
+    Asked(&'a View),
+}
+
+/// Wakes a waiter of the place with this flag and this parking member.
+pub(crate) fn notify(peer: &Peer, flag: &AtomicU32, member: u16) -> Result<()> {
+    fence(SeqCst);
+    if flag.load(Relaxed) == 0 || flag.swap(0, SeqCst) == 0 {
+        return Ok(());
+    }
+    Place(member).post(peer).inspect_err(|_| {
+        // Another peer may be able to.
+        flag.store(1, SeqCst);
+    })
 }
 
 /// A flag in the segment, and the parking member that belongs to it.
@@ -140,17 +152,30 @@ impl Park {
         }
     }
 
+    /// [`notify`](Self::notify) after a change that was a `SeqCst` exchange: it needs no fence. A waiter sets the flag
+    /// and looks, in the same order.
+    #[inline]
+    pub(crate) fn notify_exchanged(&self) {
+        if self.flag.load(SeqCst) != 0 {
+            self.notify_slow();
+        }
+    }
+
     #[cold]
     fn notify_slow(&self) {
-        if self.flag.swap(0, SeqCst) != 0 && self.place.post(&self.peer).is_err() {
-            // Another peer may be able to.
-            self.flag.store(1, SeqCst);
-        }
+        // If it fails, another peer may be able to.
+        let _ = notify(&self.peer, &self.flag, self.place.0);
+    }
+
+    /// Leaves a token for a waiter, as the death of this process would.
+    pub(crate) fn wake(&self) {
+        let _ = self.place.post(&self.peer);
     }
 
     /// Waits until `look` finds something. The caller has looked once already.
     ///
-    /// `more` says, after something was found, whether there is something for other waiters too: then one is woken.
+    /// `more` says, after something was found, whether there is something for other waiters too: then one is woken. A peer
+    /// that is gone is something, even if its token woke a waiter that found something else: it gets the peers as they were.
     ///
     /// # Errors
     ///
@@ -160,8 +185,8 @@ impl Park {
     pub(crate) fn wait<T>(
         &self,
         wait: Wait<impl Into<Deadline>>,
-        more: impl Fn() -> bool,
-        mut look: impl FnMut(Look) -> Result<Option<T>>,
+        more: impl Fn(&View) -> bool,
+        mut look: impl FnMut(Look<'_>) -> Result<Option<T>>,
     ) -> Result<T> {
         let spins = self.spins.load(Relaxed);
         for _ in 0..spins {
@@ -182,8 +207,8 @@ impl Park {
     fn wait_slow<T>(
         &self,
         wait: Wait<Deadline>,
-        more: impl Fn() -> bool,
-        mut look: impl FnMut(Look) -> Result<Option<T>>,
+        more: impl Fn(&View) -> bool,
+        mut look: impl FnMut(Look<'_>) -> Result<Option<T>>,
     ) -> Result<T> {
         let mut in_vain = 0;
         loop {
@@ -191,18 +216,21 @@ impl Park {
             if let Some(found) = look(Look::Usual)? {
                 return Ok(found);
             }
-            self.peer.look_and_sweep()?;
+            let view = self.peer.look_and_sweep()?;
+            if let Some(found) = look(Look::Asked(&view))? {
+                return Ok(found);
+            }
             match self.place.sleep(&self.peer, wait, in_vain) {
                 Ok(_) => in_vain += 1,
                 Err(error @ (Error::TimedOut | Error::WouldBlock)) => {
-                    return look(Look::ForNothing)?.ok_or(error);
+                    return look(Look::Usual)?.ok_or(error);
                 }
                 Err(error) => return Err(error),
             }
             match self.woken(&mut look) {
-                Ok(None) => {}
-                Ok(Some(found)) => {
-                    if more() {
+                Ok((None, _)) => {}
+                Ok((Some(found), view)) => {
+                    if more(&view) {
                         self.notify();
                     }
                     return Ok(found);
@@ -216,15 +244,15 @@ impl Park {
         }
     }
 
-    /// Looks after a token.
-    fn woken<T>(&self, look: &mut impl FnMut(Look) -> Result<Option<T>>) -> Result<Option<T>> {
+    /// Looks after a token: at the peers first, since it may be the token of a death.
+    fn woken<T>(
+        &self,
+        look: &mut impl FnMut(Look<'_>) -> Result<Option<T>>,
+    ) -> Result<(Option<T>, View)> {
         // Others may sleep still.
         self.raise();
-        self.peer.look_and_sweep()?;
-        match look(Look::Usual)? {
-            None => look(Look::ForNothing),
-            found => Ok(found),
-        }
+        let view = self.peer.look_and_sweep()?;
+        Ok((look(Look::Asked(&view))?, view))
     }
 
     /// Sets the flag, before a look.

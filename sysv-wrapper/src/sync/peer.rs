@@ -39,6 +39,22 @@ pub(crate) enum Side {
     Receiver,
 }
 
+impl Side {
+    pub(crate) fn other(self) -> Side {
+        match self {
+            Side::Sender => Side::Receiver,
+            Side::Receiver => Side::Sender,
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Side::Sender => "sender",
+            Side::Receiver => "receiver",
+        }
+    }
+}
+
 /// This process as a peer of an area: the mapping, the checked geometry, and the lease. A process has one for each area,
 /// however many handles. Dropping it leaves the area.
 #[derive(Debug)]
@@ -454,6 +470,14 @@ impl Peer {
         // The function gives a value always.
         let _ = word.fetch_update(SeqCst, SeqCst, change);
         Ok(())
+    }
+
+    /// Whether other processes are on a side of an object, as far as the segment says: the dead too.
+    pub(crate) fn has_others(&self, object: &Object, side: Side) -> bool {
+        (0..self.layout.peers).any(|slot| {
+            let word = self.side(slot, side).map_or(0, |word| word.load(Relaxed));
+            slot != self.slot && word & (1 << object.index) != 0
+        })
     }
 
     /// Returns how many living processes, this one included, are on a side of an object.

@@ -57,6 +57,7 @@ mod shm_users;
 mod shm_views;
 #[cfg(target_has_atomic = "64")]
 mod sync_area;
+mod sync_channel;
 #[cfg(target_has_atomic = "64")]
 mod sync_c;
 #[cfg(target_has_atomic = "64")]

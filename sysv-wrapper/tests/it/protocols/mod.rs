@@ -1,7 +1,7 @@
 //! Models of the protocols by which processes meet: every interleaving of a few processes, with a crash before every step.
 //! Each is right with all its guards, and goes wrong without any one of them.
 //!
-//! The first comment of each module is the specification of the code in `init` and `key_file`.
+//! The first comment of each module is the specification of the code in `init`, `key_file` and `sync`.
 
 #![allow(
     clippy::struct_excessive_bools,
@@ -14,3 +14,7 @@ mod key_file;
 mod search;
 mod segment;
 mod set;
+mod sync_channel;
+mod sync_lease;
+mod sync_mutex;
+mod sync_parking;

@@ -1,0 +1,785 @@
+//! The channel: slots that several senders and receivers use at once, and that survive the death of any of them.
+//!
+//! | byte | word of the object, each in a line of its own | |
+//! |---|---|---|
+//! | 0 | u64 | tail: the next position to send to, a hint |
+//! | 64 | u64 | head: the next position to receive from, a hint |
+//! | 128 | u32 | flag of waiting receivers; the first parking member |
+//! | 192 | u32 | flag of waiting senders; the second parking member |
+//! | 256 | u32 | RETURNED: a message went back |
+//! | 320 | u32 | role of the one sender |
+//! | 384 | u32 | role of the one receiver |
+//! | 448, 452 | u32 | whether a sender, a receiver has been there |
+//! | 512 | | slots |
+//!
+//! | byte | slot | |
+//! |---|---|---|
+//! | 0 | u64 | state: turn (31 bits) \| phase (3) \| owner (30) |
+//! | 8 | u32 | length of the message |
+//! | 12 | u32 | how often it was taken |
+//! | 16 | | the message |
+//!
+//! Position p is slot p mod capacity in turn p / capacity. A sender exchanges EMPTY for WRITING with its own id, copies, and
+//! exchanges that for FULL; a receiver exchanges FULL for READING with its own id, copies, and exchanges that for EMPTY in
+//! the next turn. One exchange reserves a slot and names its owner. What a dead sender was writing is swept to ABORTED, and
+//! what a dead receiver was reading to BACK, which another receiver takes. `tests/it/protocols/sync_channel.rs` is the
+//! protocol step by step, with what each step is for.
+//!
+//! The one sender of a channel for one sender writes while the slot is EMPTY, and the one receiver of a channel for one
+//! receiver reads while it is FULL: then there is nothing to sweep, and no other exchange than the one that publishes.
+
+mod receiver;
+mod sender;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
+use std::sync::atomic::{AtomicU32, AtomicU64, fence};
+
+use crate::deadline::{Deadline, Wait};
+use crate::error::Error as WrapperError;
+use crate::sync::area::Area;
+use crate::sync::error::{Error, Result};
+use crate::sync::layout::{CHANNEL_WORDS, Object, ObjectKind};
+use crate::sync::memory::{Slot, Slots, Word};
+use crate::sync::parking::{self, Look, Park};
+use crate::sync::peer::{Dead, OWNER, Peer, Side, View};
+
+pub use receiver::{Kept, Receiver, SoleReceiver};
+pub use sender::{Loan, Sender, SoleSender};
+
+/// Offsets of the words.
+const TAIL: usize = 0;
+const HEAD: usize = 64;
+const NOT_EMPTY: usize = 128;
+const NOT_FULL: usize = 192;
+const RETURNED: usize = 256;
+const SENDER: usize = 320;
+const RECEIVER: usize = 384;
+const HAD_SENDER: usize = 448;
+const HAD_RECEIVER: usize = 452;
+
+const EMPTY: u64 = 0;
+const WRITING: u64 = 1;
+const FULL: u64 = 2;
+const READING: u64 = 3;
+/// Was READING; its receiver died or gave it back.
+const BACK: u64 = 4;
+/// Was WRITING; its sender died or changed its mind.
+const ABORTED: u64 = 5;
+
+const TURNS: u64 = (1 << 31) - 1;
+
+/// A message that was taken so often, and each time given back or left by a receiver that died, is dropped.
+const DELIVERIES_MAX: u32 = 16;
+/// So often a position changes under a call before the memory counts as damaged.
+const TRIES: u32 = 1 << 18;
+/// Receivers that always find messages look for dead ones once in so many.
+const INTERVAL: u64 = 1 << 10;
+
+/// Returns the turn after another one.
+const fn after(turn: u64) -> u64 {
+    (turn + 1) & TURNS
+}
+
+/// Returns the turn before another one.
+const fn before(turn: u64) -> u64 {
+    turn.wrapping_sub(1) & TURNS
+}
+
+const fn state(turn: u64, phase: u64, owner: u32) -> u64 {
+    (turn & TURNS) << 33 | phase << 30 | owner as u64
+}
+
+const fn turn(state: u64) -> u64 {
+    state >> 33
+}
+
+const fn phase(state: u64) -> u64 {
+    state >> 30 & 7
+}
+
+/// Returns the same turn with another phase and owner.
+const fn with(from: u64, phase: u64, owner: u32) -> u64 {
+    state(turn(from), phase, owner)
+}
+
+/// Returns the empty slot of the next turn.
+const fn next(from: u64) -> u64 {
+    state(after(turn(from)), EMPTY, 0)
+}
+
+fn owner(state: u64) -> u32 {
+    // 30 bits.
+    u32::try_from(state & u64::from(OWNER)).unwrap_or(0)
+}
+
+/// A slot that this process has reserved to write or to read.
+#[derive(Debug, Copy, Clone)]
+struct Held {
+    position: u64,
+    /// The state that it was given.
+    state: u64,
+    /// The length of the message that is read.
+    length: u32,
+    /// How often that was taken before.
+    deliveries: u32,
+}
+
+/// A channel, as both sides have it.
+#[derive(Debug)]
+struct Channel {
+    tail: Word<AtomicU64>,
+    head: Word<AtomicU64>,
+    returned: Word<AtomicU32>,
+    slots: Slots,
+    shift: u32,
+    max_size: u32,
+    not_empty: Park,
+    not_full: Park,
+    peer: Arc<Peer>,
+    had: [Word<AtomicU32>; 2],
+    object: Object,
+}
+
+impl Channel {
+    fn new(peer: &Arc<Peer>, object: &Object) -> Option<Channel> {
+        let at = object.offset;
+        let memory = &peer.memory;
+        let capacity = usize::try_from(object.capacity()).ok()?;
+        Some(Channel {
+            tail: Word::new(memory, at + TAIL)?,
+            head: Word::new(memory, at + HEAD)?,
+            returned: Word::new(memory, at + RETURNED)?,
+            slots: Slots::new(memory, at + CHANNEL_WORDS, capacity, object.stride())?,
+            shift: object.capacity().trailing_zeros(),
+            max_size: object.max_size(),
+            not_empty: Park::new(peer, at + NOT_EMPTY, object.park)?,
+            not_full: Park::new(peer, at + NOT_FULL, object.park + 1)?,
+            peer: peer.clone(),
+            had: [
+                Word::new(memory, at + HAD_SENDER)?,
+                Word::new(memory, at + HAD_RECEIVER)?,
+            ],
+            object: object.clone(),
+        })
+    }
+
+    #[inline]
+    fn turn_of(&self, position: u64) -> u64 {
+        position >> self.shift & TURNS
+    }
+
+    #[inline]
+    fn slot(&self, held: &Held) -> Slot<'_> {
+        self.slots.get(held.position)
+    }
+
+    /// Exchanges the state of a reserved slot for another one.
+    ///
+    /// `SeqCst`, as looking at a flag of waiters afterwards is: no fence is needed in between.
+    #[inline]
+    fn exchange(&self, held: &Held, to: u64) -> Result<()> {
+        let state = self.slot(held).state();
+        match state.compare_exchange(held.state, to, SeqCst, Relaxed) {
+            Ok(_) => Ok(()),
+            // Another process took this one for dead.
+            Err(_) => Err(Error::LeaseLost),
+        }
+    }
+
+    /// Moves a hint on from `position`, unless another process has.
+    #[inline]
+    fn advance(hint: &AtomicU64, position: u64) {
+        let _ = hint.compare_exchange(position, position.wrapping_add(1), Relaxed, Relaxed);
+    }
+
+    /// Returns how many messages there are, about.
+    fn len(&self) -> usize {
+        let head = self.head.load(Relaxed);
+        let count = self.tail.load(Relaxed).wrapping_sub(head);
+        usize::try_from(count.min(self.slots.count())).unwrap_or(usize::MAX)
+    }
+}
+
+/// Sending.
+impl Channel {
+    /// Fails in a forked child, and for a message that is too long.
+    #[inline]
+    fn check_length(&self, length: usize) -> Result<u32> {
+        self.peer.check_process()?;
+        match u32::try_from(length) {
+            Ok(length) if length <= self.max_size => Ok(length),
+            _ => Err(Error::TooLong { max: self.max_size }),
+        }
+    }
+
+    /// Reserves the next slot to write; `None` if the channel is full.
+    #[inline]
+    fn reserve(&self) -> Result<Option<Held>> {
+        for _ in 0..TRIES {
+            let position = self.tail.load(Relaxed);
+            let now = self.turn_of(position);
+            let word = self.slots.get(position).state();
+            let found = word.load(Acquire);
+            if found == state(now, EMPTY, 0) {
+                let mine = state(now, WRITING, self.peer.id());
+                if word.compare_exchange(found, mine, Acquire, Relaxed).is_ok() {
+                    Channel::advance(&self.tail, position);
+                    return Ok(Some(Held {
+                        position,
+                        state: mine,
+                        length: 0,
+                        deliveries: 0,
+                    }));
+                }
+            } else if turn(found) == now || turn(found) == after(now) {
+                // Its sender has not moved the tail, or not yet.
+                Channel::advance(&self.tail, position);
+            } else if self.tail.load(Relaxed) == position && self.is_full(found, now, word)? {
+                return Ok(None);
+            }
+        }
+        Err(Error::Corrupted)
+    }
+
+    /// Reserves the slot at the position of the one sender; `None` if the channel is full.
+    #[inline]
+    fn reserve_sole(&self, position: u64) -> Result<Option<Held>> {
+        let now = self.turn_of(position);
+        let word = self.slots.get(position).state();
+        for _ in 0..TRIES {
+            let found = word.load(Acquire);
+            if found == state(now, EMPTY, 0) {
+                return Ok(Some(Held {
+                    position,
+                    state: found,
+                    length: 0,
+                    deliveries: 0,
+                }));
+            }
+            if self.is_full(found, now, word)? {
+                return Ok(None);
+            }
+        }
+        Err(Error::Corrupted)
+    }
+
+    /// Whether a slot that was found like this has a message of the turn before `now`. Frees it if that was aborted.
+    #[cold]
+    fn is_full(&self, found: u64, now: u64, word: &AtomicU64) -> Result<bool> {
+        if turn(found) != before(now) {
+            return Err(Error::Corrupted);
+        }
+        match phase(found) {
+            WRITING | FULL | READING => Ok(true),
+            BACK => {
+                self.returned.store(1, SeqCst);
+                self.not_empty.notify();
+                Ok(true)
+            }
+            ABORTED => {
+                // Fails if another process was faster.
+                let _ = word.compare_exchange(found, next(found), SeqCst, Relaxed);
+                Ok(false)
+            }
+            _ => Err(Error::Corrupted),
+        }
+    }
+
+    /// Publishes a message that was written.
+    #[inline]
+    fn publish(&self, held: &Held, length: u32) -> Result<()> {
+        self.publish_at(held, length, || ())
+    }
+
+    /// [`publish`](Self::publish), and then calls `moved`, before others are notified.
+    #[inline]
+    fn publish_at(&self, held: &Held, length: u32, moved: impl FnOnce()) -> Result<()> {
+        let slot = self.slot(held);
+        slot.length().store(length, Relaxed);
+        slot.count().store(0, Relaxed);
+        self.exchange(held, with(held.state, FULL, 0))?;
+        moved();
+        self.not_empty.notify_exchanged();
+        Ok(())
+    }
+
+    /// Gives up a slot that was reserved to write.
+    fn abort(&self, held: &Held) {
+        if self.exchange(held, with(held.state, ABORTED, 0)).is_ok() {
+            self.not_empty.notify_exchanged();
+            self.not_full.notify_exchanged();
+        }
+    }
+
+    /// Whether another sender may find a slot.
+    fn has_room(&self) -> bool {
+        let head = self.head.load(Relaxed);
+        self.tail.load(Relaxed).wrapping_sub(head) < self.slots.count()
+    }
+
+    /// Reserves a slot, and waits for one.
+    #[inline]
+    fn wait_for_room(
+        &self,
+        wait: Wait<impl Into<Deadline>>,
+        mut reserve: impl FnMut() -> Result<Option<Held>>,
+    ) -> Result<Held> {
+        match reserve()? {
+            Some(held) => Ok(held),
+            None => self.wait(Side::Sender, wait, reserve),
+        }
+    }
+}
+
+/// Receiving.
+impl Channel {
+    /// Takes the next message, if it has at most `room` bytes; `None` if there is none.
+    #[inline]
+    fn take(&self, room: usize) -> Result<Option<Held>> {
+        if self.returned.load(Acquire) != 0
+            && let Some(held) = self.take_back(room)?
+        {
+            return Ok(Some(held));
+        }
+        for _ in 0..TRIES {
+            let position = self.head.load(Relaxed);
+            let now = self.turn_of(position);
+            let found = self.slots.get(position).state().load(Acquire);
+            let (is_now, is_before) = (turn(found) == now, turn(found) == before(now));
+            let is_same = || self.head.load(Relaxed) == position;
+            match phase(found) {
+                FULL if is_now => {
+                    if let Some(held) = self.take_at(position, found, room)? {
+                        Channel::advance(&self.head, position);
+                        if position % INTERVAL == 0 {
+                            self.look_for_dead();
+                        }
+                        return Ok(Some(held));
+                    }
+                }
+                BACK if is_now || is_before => {
+                    if let Some(held) = self.take_at(position, found, room)? {
+                        return Ok(Some(held));
+                    }
+                }
+                ABORTED if is_now => self.skip(position, found),
+                EMPTY | WRITING if is_now && is_same() => return Ok(None),
+                // Still read a whole turn later: nothing was sent since.
+                READING if is_before && is_same() => return Ok(None),
+                // Its receiver has not moved the head, or not yet.
+                READING | BACK if is_now => Channel::advance(&self.head, position),
+                _ if turn(found) == after(now) => Channel::advance(&self.head, position),
+                _ if is_same() => return Err(Error::Corrupted),
+                _ => {}
+            }
+        }
+        Err(Error::Corrupted)
+    }
+
+    /// Takes the message at the position of the one receiver.
+    #[inline]
+    fn take_sole(&self, position: &mut u64, room: usize) -> Result<Option<Held>> {
+        for _ in 0..TRIES {
+            let now = self.turn_of(*position);
+            let slot = self.slots.get(*position);
+            let found = slot.state().load(Acquire);
+            if found == state(now, FULL, 0) {
+                let length = slot.length().load(Relaxed);
+                let deliveries = slot.count().load(Relaxed);
+                let held = Held {
+                    position: *position,
+                    state: found,
+                    length,
+                    deliveries,
+                };
+                if let Some(fault) = self.fault(length, deliveries) {
+                    self.release_sole(&held, position)?;
+                    return Err(fault);
+                }
+                if length as usize > room {
+                    return Err(Error::TooSmall { needed: length });
+                }
+                slot.count().store(deliveries + 1, Relaxed);
+                return Ok(Some(held));
+            }
+            if turn(found) != now {
+                return Err(Error::Corrupted);
+            }
+            match phase(found) {
+                EMPTY | WRITING => return Ok(None),
+                ABORTED => {
+                    self.skip(*position, found);
+                    *position = position.wrapping_add(1);
+                }
+                _ => return Err(Error::Corrupted),
+            }
+        }
+        Err(Error::Corrupted)
+    }
+
+    /// Takes the message of a slot that is FULL or BACK; `None` if another process changes the slot.
+    #[inline]
+    fn take_at(&self, position: u64, found: u64, room: usize) -> Result<Option<Held>> {
+        let slot = self.slots.get(position);
+        // Of this message, if the exchange succeeds.
+        let length = slot.length().load(Relaxed);
+        let deliveries = slot.count().load(Relaxed);
+        if let Some(fault) = self.fault(length, deliveries) {
+            let freed = slot
+                .state()
+                .compare_exchange(found, next(found), SeqCst, Relaxed);
+            if freed.is_err() {
+                return Ok(None);
+            }
+            Channel::advance(&self.head, position);
+            self.not_full.notify_exchanged();
+            return Err(fault);
+        }
+        if length as usize > room {
+            fence(Acquire);
+            return if slot.state().load(Relaxed) == found {
+                Err(Error::TooSmall { needed: length })
+            } else {
+                Ok(None)
+            };
+        }
+        let mine = with(found, READING, self.peer.id());
+        let taken = slot.state().compare_exchange(found, mine, Acquire, Relaxed);
+        if taken.is_err() {
+            return Ok(None);
+        }
+        slot.count().store(deliveries + 1, Relaxed);
+        Ok(Some(Held {
+            position,
+            state: mine,
+            length,
+            deliveries,
+        }))
+    }
+
+    /// Returns why a message cannot be delivered, which is then dropped.
+    #[inline]
+    fn fault(&self, length: u32, deliveries: u32) -> Option<Error> {
+        if length > self.max_size {
+            Some(Error::Corrupted)
+        } else if deliveries >= DELIVERIES_MAX {
+            Some(Error::Undeliverable)
+        } else {
+            None
+        }
+    }
+
+    /// Takes a message that went back.
+    #[cold]
+    fn take_back(&self, room: usize) -> Result<Option<Held>> {
+        if let Some(held) = self.scan(room)? {
+            return Ok(Some(held));
+        }
+        // Only after a scan that found nothing; and one that went back in between is not left.
+        self.returned.store(0, SeqCst);
+        fence(SeqCst);
+        match self.scan(room) {
+            Ok(None) => Ok(None),
+            found => {
+                self.returned.store(1, SeqCst);
+                found
+            }
+        }
+    }
+
+    fn scan(&self, room: usize) -> Result<Option<Held>> {
+        for index in 0..self.slots.count() {
+            let found = self.slots.get(index).state().load(Acquire);
+            if phase(found) != BACK {
+                continue;
+            }
+            let position = turn(found) << self.shift | index;
+            if let Some(held) = self.take_at(position, found, room)? {
+                return Ok(Some(held));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Frees an aborted slot.
+    #[cold]
+    fn skip(&self, position: u64, found: u64) {
+        let word = self.slots.get(position).state();
+        // Fails if another process was faster.
+        if word
+            .compare_exchange(found, next(found), SeqCst, Relaxed)
+            .is_ok()
+        {
+            self.not_full.notify_exchanged();
+        }
+    }
+
+    /// Copies the message of a slot out, from its byte `at` on, as long as the slot is this process's.
+    #[inline]
+    fn copy(&self, held: &Held, at: usize, into: &mut [u8]) -> Result<()> {
+        let fits = at
+            .checked_add(into.len())
+            .is_some_and(|end| end <= held.length as usize);
+        if !fits {
+            return Err(Error::OutOfBounds);
+        }
+        self.slot(held).read(at, into).ok_or(Error::Corrupted)
+    }
+
+    /// Fails if another process took this one for dead: what was copied before may be of another message.
+    #[inline]
+    fn check_held(&self, held: &Held) -> Result<()> {
+        fence(Acquire);
+        if self.slot(held).state().load(Relaxed) == held.state {
+            Ok(())
+        } else {
+            Err(Error::LeaseLost)
+        }
+    }
+
+    /// Frees the slot of a message that was read.
+    #[inline]
+    fn release(&self, held: &Held) -> Result<()> {
+        self.exchange(held, next(held.state))?;
+        self.not_full.notify_exchanged();
+        Ok(())
+    }
+
+    /// Frees the slot at the position of the one receiver.
+    #[inline]
+    fn release_sole(&self, held: &Held, position: &mut u64) -> Result<()> {
+        self.exchange(held, next(held.state))?;
+        *position = held.position.wrapping_add(1);
+        self.head.store(*position, Relaxed);
+        self.not_full.notify_exchanged();
+        Ok(())
+    }
+
+    /// Gives a message back, for another receiver.
+    #[cold]
+    fn give_back(&self, held: &Held) {
+        if self.exchange(held, with(held.state, BACK, 0)).is_ok() {
+            self.returned.store(1, SeqCst);
+            self.not_empty.notify();
+        }
+    }
+
+    /// Whether another receiver may find a message.
+    fn has_message(&self) -> bool {
+        self.returned.load(Relaxed) != 0 || self.head.load(Relaxed) != self.tail.load(Relaxed)
+    }
+
+    /// Takes a message, and waits for one.
+    #[inline]
+    fn wait_for_message(
+        &self,
+        wait: Wait<impl Into<Deadline>>,
+        mut take: impl FnMut() -> Result<Option<Held>>,
+    ) -> Result<Held> {
+        match take()? {
+            Some(held) => Ok(held),
+            None => self.wait(Side::Receiver, wait, take),
+        }
+    }
+
+    /// Sweeps, if other processes receive too. A receiver that always finds messages never waits, which is when others
+    /// look.
+    #[cold]
+    fn look_for_dead(&self) {
+        if self.peer.has_others(&self.object, Side::Receiver) {
+            // The next call that waits says what is wrong.
+            let _ = self.peer.look_and_sweep();
+        }
+    }
+}
+
+/// Both sides.
+impl Channel {
+    /// Waits until `attempt` gives a slot, after it has not.
+    #[cold]
+    fn wait(
+        &self,
+        side: Side,
+        wait: Wait<impl Into<Deadline>>,
+        mut attempt: impl FnMut() -> Result<Option<Held>>,
+    ) -> Result<Held> {
+        if matches!(wait, Wait::Try) {
+            let view = self.peer.look_and_sweep()?;
+            return match attempt()? {
+                Some(held) => Ok(held),
+                None if self.is_alone(side, &view)? => Err(Error::Disconnected),
+                None => Err(Error::WouldBlock),
+            };
+        }
+        let (park, more): (_, fn(&Channel) -> bool) = match side {
+            Side::Sender => (&self.not_full, Channel::has_room),
+            Side::Receiver => (&self.not_empty, Channel::has_message),
+        };
+        let more = |view: &View| more(self) || self.is_alone(side, view).unwrap_or(true);
+        park.wait(wait, more, |look| match (attempt()?, look) {
+            (None, Look::Asked(view)) if self.is_alone(side, view)? => Err(Error::Disconnected),
+            (found, _) => Ok(found),
+        })
+    }
+
+    /// Whether all peers of the other side are gone, after there was one.
+    fn is_alone(&self, side: Side, view: &View) -> Result<bool> {
+        let other = side.other();
+        let had = self.had[other as usize].load(SeqCst) != 0;
+        Ok(had && self.peer.count(view, &self.object, other)? == 0)
+    }
+
+    /// Returns how many living processes are on a side.
+    fn peers(&self, side: Side) -> Result<usize> {
+        self.peer.count(&self.peer.look()?, &self.object, side)
+    }
+
+    /// Takes part on a side. The first one on either side since all were gone waits for the other side to come.
+    fn enter(&self, side: Side) -> Result<()> {
+        let other = side.other();
+        let had = &self.had[other as usize];
+        let count = |view: &View, side| self.peer.count(view, &self.object, side);
+        let view = self.peer.look_and_sweep()?;
+        let is_new = count(&view, side)? == 0 && count(&view, other)? == 0;
+        // Messages show that a sender was there.
+        if is_new && (side == Side::Sender || !self.has_message()) {
+            had.store(0, SeqCst);
+            // One that came before that has set its bit before.
+            if count(&self.peer.look()?, other)? > 0 {
+                had.store(1, SeqCst);
+            }
+        }
+        self.peer.enter(&self.object, side)?;
+        // After the bit, which says that it lives.
+        self.had[side as usize].store(1, SeqCst);
+        Ok(())
+    }
+}
+
+/// The part that a handle takes on a side. Dropping it leaves the side, and wakes the other one if no other handle of the
+/// process is left.
+#[derive(Debug)]
+struct Handle {
+    channel: Channel,
+    side: Side,
+    /// Whether this handle has the role of the side.
+    role: Option<Word<AtomicU32>>,
+}
+
+impl Handle {
+    /// Takes part on a side of the channel with this name.
+    fn new(area: &Area, name: &str, side: Side, is_sole: bool) -> crate::Result<Handle> {
+        let object = area.object(name, ObjectKind::Channel)?;
+        let (has_sole, at) = match side {
+            Side::Sender => (object.has_sole_sender(), SENDER),
+            Side::Receiver => (object.has_sole_receiver(), RECEIVER),
+        };
+        if has_sole != is_sole {
+            let which = if is_sole { "not for one" } else { "for one" };
+            let because = format!("the channel `{name}` is {which} {}", side.name());
+            return Err(WrapperError::mismatch("use", area.subject(), because));
+        }
+        let channel = Channel::new(&area.peer, object).ok_or(Error::Corrupted)?;
+        let role = if is_sole {
+            let role = Word::new(&area.peer.memory, object.offset + at).ok_or(Error::Corrupted)?;
+            area.peer.take_role(&role)?;
+            Some(role)
+        } else {
+            None
+        };
+        if let Err(error) = channel.enter(side) {
+            if let Some(role) = &role {
+                area.peer.leave_role(role);
+            }
+            return Err(error.into());
+        }
+        Ok(Handle {
+            channel,
+            side,
+            role,
+        })
+    }
+
+    /// Returns the position that the one sender or the one receiver goes on from: the hint, or a later one if the last one
+    /// died before it moved that.
+    fn position(&self) -> u64 {
+        let channel = &self.channel;
+        let hint = match self.side {
+            Side::Sender => &channel.tail,
+            Side::Receiver => &channel.head,
+        };
+        let mut position = hint.load(Acquire);
+        for _ in 0..channel.slots.count() {
+            let found = channel.slots.get(position).state().load(Acquire);
+            let now = channel.turn_of(position);
+            let is_later = turn(found) == after(now);
+            let is_sent = turn(found) == now && phase(found) != EMPTY;
+            if !(is_later || (self.side == Side::Sender && is_sent)) {
+                break;
+            }
+            position = position.wrapping_add(1);
+        }
+        position
+    }
+
+    /// Fails if another process has the role of the side: it took this one for dead.
+    #[inline]
+    fn check_role(&self) -> Result<()> {
+        match &self.role {
+            Some(role) if !self.channel.peer.has_role(role) => Err(Error::LeaseLost),
+            _ => self.channel.peer.check_process(),
+        }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        let channel = &self.channel;
+        if let Some(role) = &self.role {
+            channel.peer.leave_role(role);
+        }
+        if channel.peer.exit(&channel.object, self.side) {
+            match self.side {
+                Side::Sender => channel.not_empty.wake(),
+                Side::Receiver => channel.not_full.wake(),
+            }
+        }
+    }
+}
+
+/// Takes back what a dead peer held: what it was writing was never sent, and what it was reading is for another receiver.
+pub(crate) fn sweep(peer: &Peer, object: &Object, dead: &Dead<'_>) -> Result<()> {
+    let memory = &peer.memory;
+    let word = |at: usize| memory.u32(object.offset + at).ok_or(Error::Corrupted);
+    let slots = object.offset + CHANNEL_WORDS;
+    let capacity = object.capacity() as usize;
+    let slots = Slots::new(memory, slots, capacity, object.stride()).ok_or(Error::Corrupted)?;
+    let mut is_returned = false;
+    for index in 0..slots.count() {
+        let state = slots.get(index).state();
+        let mut found = state.load(Acquire);
+        while dead.is(owner(found))? {
+            let to = match phase(found) {
+                WRITING => with(found, ABORTED, 0),
+                READING => with(found, BACK, 0),
+                // No peer leaves a name in another phase.
+                _ => break,
+            };
+            match state.compare_exchange(found, to, SeqCst, Acquire) {
+                Ok(_) => found = to,
+                Err(other) => found = other,
+            }
+        }
+        // Another process may have died between this and the flag.
+        is_returned |= phase(found) == BACK;
+    }
+    if is_returned {
+        word(RETURNED)?.store(1, SeqCst);
+    }
+    for role in [SENDER, RECEIVER] {
+        Peer::sweep_role(word(role)?, dead)?;
+    }
+    parking::notify(peer, word(NOT_EMPTY)?, object.park)?;
+    parking::notify(peer, word(NOT_FULL)?, object.park + 1)
+}

@@ -1,0 +1,529 @@
+//! Receiving: handles of the side of receivers, and messages that are kept until they are done with.
+
+use std::cell::Cell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::deadline::{Deadline, Wait};
+use crate::sync::area::Area;
+use crate::sync::channel::sender::debug;
+use crate::sync::channel::{Channel, Handle, Held};
+use crate::sync::error::{Error, Result};
+use crate::sync::peer::Side;
+
+/// Receives messages of a channel that any number of processes and threads may receive from. A clone is another handle.
+/// Each message goes to one receiver.
+///
+/// [`receive`](Self::receive) copies a message out and makes no system call, unless the channel is empty or a sender
+/// sleeps. A message is received *at most once*: if this process dies before the call returns, the message is gone or
+/// goes to another receiver. With [`receive_kept`](Self::receive_kept) it is received *at least once*: until
+/// [`done`](Kept::done) the death of the process gives it to another receiver, marked.
+///
+/// The death of a receiver shows to the others when they wait, and once in a while when they do not. A message that went
+/// back is received before others. A message that went back 16 times is dropped, and one call returns
+/// [`Undeliverable`](Error::Undeliverable): it may be what its receivers die of.
+#[derive(Clone)]
+pub struct Receiver {
+    handle: Arc<Handle>,
+}
+
+impl Area {
+    /// Returns a receiver of the channel with this name.
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::Error::is_not_found) if the area has no object with the name;
+    /// [`Mismatch`](crate::ErrorKind::Mismatch) if that is no channel, or one for one receiver.
+    pub fn receiver(&self, name: &str) -> crate::Result<Receiver> {
+        let handle = Arc::new(Handle::new(self, name, Side::Receiver, false)?);
+        Ok(Receiver { handle })
+    }
+
+    /// Takes the role of the one receiver of the channel with this name, which the builder gave
+    /// [one](crate::sync::AreaBuilder::sole_receiver).
+    ///
+    /// # Errors
+    ///
+    /// [`is_not_found`](crate::Error::is_not_found) if the area has no object with the name;
+    /// [`Mismatch`](crate::ErrorKind::Mismatch) if that is no channel, or one for many receivers;
+    /// [`Busy`](crate::ErrorKind::Busy) while a living process, maybe this one, has the role.
+    pub fn sole_receiver(&self, name: &str) -> crate::Result<SoleReceiver> {
+        let handle = Handle::new(self, name, Side::Receiver, true)?;
+        Ok(SoleReceiver {
+            position: handle.position(),
+            handle,
+            not_sync: PhantomData,
+        })
+    }
+}
+
+impl Receiver {
+    fn channel(&self) -> &Channel {
+        &self.handle.channel
+    }
+
+    /// Receives a message into `into`, and returns its length; waits while the channel is empty.
+    ///
+    /// # Errors
+    ///
+    /// - [`TooSmall`](Error::TooSmall) if the message is longer than `into`: it stays in the channel;
+    /// - [`Disconnected`](Error::Disconnected) if the channel is empty, there was a sender, and none is left;
+    /// - [`Undeliverable`](Error::Undeliverable) if a message was dropped that 16 receivers did not finish;
+    /// - [`Removed`](Error::Removed), [`LeaseLost`](Error::LeaseLost), [`Forked`](Error::Forked);
+    /// - [`Corrupted`](Error::Corrupted) if another program has written over the channel. A message whose length is
+    ///   impossible is dropped, and the next call goes on.
+    #[inline]
+    pub fn receive(&self, into: &mut [u8]) -> Result<usize> {
+        self.receive_within(into, Wait::FOREVER)
+    }
+
+    /// Receives a message if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`WouldBlock`](Error::WouldBlock) if there is none; otherwise as [`receive`](Self::receive).
+    #[inline]
+    pub fn try_receive(&self, into: &mut [u8]) -> Result<usize> {
+        self.receive_within(into, Wait::TRY)
+    }
+
+    /// Receives a message; waits while the channel is empty, but only up to a deadline.
+    ///
+    /// # Errors
+    ///
+    /// [`TimedOut`](Error::TimedOut); [`Interrupted`](Error::Interrupted) if the deadline is
+    /// [interruptible](Deadline::interruptible); otherwise as [`receive`](Self::receive).
+    #[inline]
+    pub fn receive_timeout(&self, into: &mut [u8], deadline: impl Into<Deadline>) -> Result<usize> {
+        self.receive_within(into, Wait::Until(deadline))
+    }
+
+    #[inline]
+    fn receive_within(&self, into: &mut [u8], wait: Wait<impl Into<Deadline>>) -> Result<usize> {
+        let channel = self.channel();
+        channel.peer.check_process()?;
+        let held = channel.wait_for_message(wait, || channel.take(into.len()))?;
+        let copied = copy(channel, &held, into)?;
+        channel.release(&held)?;
+        Ok(copied)
+    }
+
+    /// Receives a message that stays in the channel, for no other receiver, until it is [done](Kept::done) with; waits while
+    /// the channel is empty. Any number can be kept, but each takes the place of a message.
+    ///
+    /// ```
+    /// # use sysv_wrapper::RemoveOnDrop;
+    /// # use sysv_wrapper::sync::{Area, Capacity, MaxSize};
+    /// # let builder = Area::builder().channel("jobs", Capacity(16), MaxSize(256));
+    /// # let area = RemoveOnDrop::new(builder.create_unique()?);
+    /// # let (sender, receiver) = (area.sender("jobs")?, area.receiver("jobs")?);
+    /// sender.send(b"sweep")?;
+    /// let job = receiver.receive_kept()?;
+    /// if job.is_redelivered() {
+    ///     // Another process may have done a part of it.
+    /// }
+    /// assert_eq!(job.to_vec()?, b"sweep");
+    /// job.done()?;
+    /// # Ok::<(), sysv_wrapper::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`receive`](Self::receive), except `TooSmall`.
+    #[inline]
+    pub fn receive_kept(&self) -> Result<Kept<'_>> {
+        self.keep(Wait::FOREVER)
+    }
+
+    /// Receives a message as [`receive_kept`](Self::receive_kept), if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`WouldBlock`](Error::WouldBlock) if there is none; otherwise as [`receive_kept`](Self::receive_kept).
+    #[inline]
+    pub fn try_receive_kept(&self) -> Result<Kept<'_>> {
+        self.keep(Wait::TRY)
+    }
+
+    /// Receives a message as [`receive_kept`](Self::receive_kept); waits only up to a deadline.
+    ///
+    /// # Errors
+    ///
+    /// [`TimedOut`](Error::TimedOut); [`Interrupted`](Error::Interrupted) if the deadline is
+    /// [interruptible](Deadline::interruptible); otherwise as [`receive_kept`](Self::receive_kept).
+    #[inline]
+    pub fn receive_kept_timeout(&self, deadline: impl Into<Deadline>) -> Result<Kept<'_>> {
+        self.keep(Wait::Until(deadline))
+    }
+
+    #[inline]
+    pub(super) fn keep(&self, wait: Wait<impl Into<Deadline>>) -> Result<Kept<'_>> {
+        let channel = self.channel();
+        channel.peer.check_process()?;
+        let held = channel.wait_for_message(wait, || channel.take(usize::MAX))?;
+        Ok(Kept {
+            channel,
+            held,
+            position: None,
+        })
+    }
+
+    /// Receives all messages that are there, without waiting, and calls `each` for every one. Returns how many they were.
+    ///
+    /// Each is received at most once: it is off the channel when `each` is called.
+    ///
+    /// ```
+    /// # use sysv_wrapper::RemoveOnDrop;
+    /// # use sysv_wrapper::sync::{Area, Capacity, MaxSize};
+    /// # let builder = Area::builder().channel("jobs", Capacity(16), MaxSize(256));
+    /// # let area = RemoveOnDrop::new(builder.create_unique()?);
+    /// # let (sender, receiver) = (area.sender("jobs")?, area.receiver("jobs")?);
+    /// sender.send_many(["sweep", "dust"]).1?;
+    /// let mut jobs = Vec::new();
+    /// receiver.drain(|job| jobs.push(job.to_vec()))?;
+    /// assert_eq!(jobs, [b"sweep".to_vec(), b"dust".to_vec()]);
+    /// # Ok::<(), sysv_wrapper::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`try_receive`](Self::try_receive), except `WouldBlock` and `Disconnected`: messages before it were received.
+    pub fn drain(&self, each: impl FnMut(&[u8])) -> Result<usize> {
+        let channel = self.channel();
+        channel.peer.check_process()?;
+        drain(channel, each, |message| {
+            let Some(held) = channel.take(usize::MAX)? else {
+                return Ok(false);
+            };
+            resize(message, &held);
+            copy(channel, &held, message)?;
+            channel.release(&held)?;
+            Ok(true)
+        })
+    }
+
+    /// Returns how many messages are in the channel at this moment.
+    #[doc(alias = "len")]
+    pub fn fill(&self) -> usize {
+        self.channel().len()
+    }
+
+    /// Returns how many messages the channel holds.
+    pub fn capacity(&self) -> usize {
+        self.channel().object.capacity() as usize
+    }
+
+    /// Returns the greatest length of a message in bytes.
+    pub fn max_size(&self) -> usize {
+        self.channel().max_size as usize
+    }
+
+    /// Returns how many living processes have a sender.
+    ///
+    /// # Errors
+    ///
+    /// [`Removed`](Error::Removed), [`LeaseLost`](Error::LeaseLost), [`Forked`](Error::Forked).
+    pub fn senders(&self) -> Result<usize> {
+        self.channel().peers(Side::Sender)
+    }
+}
+
+impl fmt::Debug for Receiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug("Receiver", self.channel(), f)
+    }
+}
+
+/// The one receiver of a channel for one receiver. It needs fewer atomic operations than a [`Receiver`]. Dropping it gives
+/// up the role, and so does the death of its process; the next one goes on with the message that was not done with.
+pub struct SoleReceiver {
+    handle: Handle,
+    position: u64,
+    /// One thread at a time, by the type.
+    not_sync: PhantomData<Cell<()>>,
+}
+
+impl SoleReceiver {
+    /// Receives a message into `into`, and returns its length; waits while the channel is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`Receiver::receive`]. [`LeaseLost`](Error::LeaseLost) also if another process took over the role.
+    #[inline]
+    pub fn receive(&mut self, into: &mut [u8]) -> Result<usize> {
+        self.receive_within(into, Wait::FOREVER)
+    }
+
+    /// Receives a message if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`WouldBlock`](Error::WouldBlock) if there is none; otherwise as [`receive`](Self::receive).
+    #[inline]
+    pub fn try_receive(&mut self, into: &mut [u8]) -> Result<usize> {
+        self.receive_within(into, Wait::TRY)
+    }
+
+    /// Receives a message; waits while the channel is empty, but only up to a deadline.
+    ///
+    /// # Errors
+    ///
+    /// [`TimedOut`](Error::TimedOut); [`Interrupted`](Error::Interrupted) if the deadline is
+    /// [interruptible](Deadline::interruptible); otherwise as [`receive`](Self::receive).
+    #[inline]
+    pub fn receive_timeout(
+        &mut self,
+        into: &mut [u8],
+        deadline: impl Into<Deadline>,
+    ) -> Result<usize> {
+        self.receive_within(into, Wait::Until(deadline))
+    }
+
+    #[inline]
+    fn receive_within(
+        &mut self,
+        into: &mut [u8],
+        wait: Wait<impl Into<Deadline>>,
+    ) -> Result<usize> {
+        self.handle.check_role()?;
+        let (channel, position) = (&self.handle.channel, &mut self.position);
+        let room = into.len();
+        let held = channel.wait_for_message(wait, || channel.take_sole(position, room))?;
+        let copied = copy(channel, &held, into)?;
+        channel.release_sole(&held, &mut self.position)?;
+        Ok(copied)
+    }
+
+    /// Receives a message that stays in the channel until it is [done](Kept::done) with, one at a time; waits while the
+    /// channel is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`receive`](Self::receive), except `TooSmall`.
+    #[inline]
+    pub fn receive_kept(&mut self) -> Result<Kept<'_>> {
+        self.keep(Wait::FOREVER)
+    }
+
+    /// Receives a message as [`receive_kept`](Self::receive_kept), if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`WouldBlock`](Error::WouldBlock) if there is none; otherwise as [`receive_kept`](Self::receive_kept).
+    #[inline]
+    pub fn try_receive_kept(&mut self) -> Result<Kept<'_>> {
+        self.keep(Wait::TRY)
+    }
+
+    /// Receives a message as [`receive_kept`](Self::receive_kept); waits only up to a deadline.
+    ///
+    /// # Errors
+    ///
+    /// [`TimedOut`](Error::TimedOut); [`Interrupted`](Error::Interrupted) if the deadline is
+    /// [interruptible](Deadline::interruptible); otherwise as [`receive_kept`](Self::receive_kept).
+    #[inline]
+    pub fn receive_kept_timeout(&mut self, deadline: impl Into<Deadline>) -> Result<Kept<'_>> {
+        self.keep(Wait::Until(deadline))
+    }
+
+    #[inline]
+    pub(super) fn keep(&mut self, wait: Wait<impl Into<Deadline>>) -> Result<Kept<'_>> {
+        self.handle.check_role()?;
+        let (channel, position) = (&self.handle.channel, &mut self.position);
+        let held = channel.wait_for_message(wait, || channel.take_sole(position, usize::MAX))?;
+        Ok(Kept {
+            channel,
+            held,
+            position: Some(position),
+        })
+    }
+
+    /// Receives all messages that are there, as [`Receiver::drain`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Receiver::drain`].
+    pub fn drain(&mut self, each: impl FnMut(&[u8])) -> Result<usize> {
+        self.handle.check_role()?;
+        let (channel, position) = (&self.handle.channel, &mut self.position);
+        drain(channel, each, |message| {
+            let Some(held) = channel.take_sole(position, usize::MAX)? else {
+                return Ok(false);
+            };
+            resize(message, &held);
+            copy(channel, &held, message)?;
+            channel.release_sole(&held, position)?;
+            Ok(true)
+        })
+    }
+
+    /// Returns how many messages are in the channel at this moment.
+    #[doc(alias = "len")]
+    pub fn fill(&self) -> usize {
+        self.handle.channel.len()
+    }
+
+    /// Returns how many messages the channel holds.
+    pub fn capacity(&self) -> usize {
+        self.handle.channel.object.capacity() as usize
+    }
+
+    /// Returns the greatest length of a message in bytes.
+    pub fn max_size(&self) -> usize {
+        self.handle.channel.max_size as usize
+    }
+
+    /// Returns how many living processes have a sender.
+    ///
+    /// # Errors
+    ///
+    /// As [`Receiver::senders`].
+    pub fn senders(&self) -> Result<usize> {
+        self.handle.channel.peers(Side::Sender)
+    }
+}
+
+impl fmt::Debug for SoleReceiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug("SoleReceiver", &self.handle.channel, f)
+    }
+}
+
+/// A message that stays in the channel until it is [done](Self::done) with.
+///
+/// Dropping it gives it back, and so does the death of the process: another receiver gets it, marked as
+/// [redelivered](Self::is_redelivered), before messages that follow it. In a forked child, dropping it does nothing. One
+/// that is leaked ([`std::mem::forget`]) stops the channel within one turn, until this process ends.
+#[must_use = "a message that is dropped goes back into the channel"]
+pub struct Kept<'a> {
+    channel: &'a Channel,
+    held: Held,
+    /// The position of the one receiver.
+    position: Option<&'a mut u64>,
+}
+
+impl Kept<'_> {
+    /// Returns the length of the message.
+    pub fn len(&self) -> usize {
+        self.held.length as usize
+    }
+
+    /// Whether the message has no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.held.length == 0
+    }
+
+    /// Whether another receiver had the message before, and died or gave it back.
+    pub fn is_redelivered(&self) -> bool {
+        self.held.deliveries > 0
+    }
+
+    /// Returns how many receivers had the message before.
+    pub fn redeliveries(&self) -> u32 {
+        self.held.deliveries
+    }
+
+    /// Copies the message to the beginning of `into`, and returns its length.
+    ///
+    /// # Errors
+    ///
+    /// [`TooSmall`](Error::TooSmall) if `into` is shorter; [`LeaseLost`](Error::LeaseLost) if another process took this one
+    /// for dead, so that the message is another receiver's; [`Forked`](Error::Forked).
+    pub fn copy_to(&self, into: &mut [u8]) -> Result<usize> {
+        let Some(into) = into.get_mut(..self.len()) else {
+            let needed = self.held.length;
+            return Err(Error::TooSmall { needed });
+        };
+        self.read_at(into, 0)?;
+        Ok(into.len())
+    }
+
+    /// Copies bytes of the message, from its byte `offset` on.
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfBounds`](Error::OutOfBounds) beyond its end; otherwise as [`copy_to`](Self::copy_to).
+    pub fn read_at(&self, into: &mut [u8], offset: usize) -> Result<()> {
+        self.channel.peer.check_process()?;
+        self.channel.copy(&self.held, offset, into)?;
+        self.channel.check_held(&self.held)
+    }
+
+    /// Returns a copy of the message.
+    ///
+    /// # Errors
+    ///
+    /// As [`copy_to`](Self::copy_to).
+    pub fn to_vec(&self) -> Result<Vec<u8>> {
+        let mut message = Vec::new();
+        resize(&mut message, &self.held);
+        self.read_at(&mut message, 0)?;
+        Ok(message)
+    }
+
+    /// Takes the message off the channel.
+    ///
+    /// # Errors
+    ///
+    /// [`LeaseLost`](Error::LeaseLost) if another process took this one for dead: the message is another receiver's.
+    /// [`Forked`](Error::Forked).
+    pub fn done(mut self) -> Result<()> {
+        self.channel.peer.check_process()?;
+        let (channel, held) = (self.channel, self.held);
+        let outcome = match self.position.take() {
+            Some(position) => channel.release_sole(&held, position),
+            None => channel.release(&held),
+        };
+        std::mem::forget(self);
+        outcome
+    }
+}
+
+impl Drop for Kept<'_> {
+    fn drop(&mut self) {
+        // The slot of the one receiver is not marked while it is read.
+        if self.position.is_none() && self.channel.peer.is_this_process() {
+            self.channel.give_back(&self.held);
+        }
+    }
+}
+
+impl fmt::Debug for Kept<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kept")
+            .field("len", &self.len())
+            .field("redeliveries", &self.redeliveries())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Copies a message to the beginning of `into`, which has room for it, and returns its length.
+#[inline]
+fn copy(channel: &Channel, held: &Held, into: &mut [u8]) -> Result<usize> {
+    let length = held.length as usize;
+    let into = into.get_mut(..length).ok_or(Error::Corrupted)?;
+    channel.copy(held, 0, into)?;
+    Ok(length)
+}
+
+/// Gives a buffer the length of a message, which is no more than the channel allows.
+fn resize(message: &mut Vec<u8>, held: &Held) {
+    message.resize(held.length as usize, 0);
+}
+
+/// Receives messages until there is none.
+fn drain(
+    channel: &Channel,
+    mut each: impl FnMut(&[u8]),
+    mut next: impl FnMut(&mut Vec<u8>) -> Result<bool>,
+) -> Result<usize> {
+    let mut message = Vec::new();
+    let mut count = 0;
+    // Not for ever beside a sender that is as fast.
+    while count < channel.object.capacity() as usize && next(&mut message)? {
+        count += 1;
+        each(&message);
+    }
+    Ok(count)
+}

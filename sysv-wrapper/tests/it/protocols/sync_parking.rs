@@ -1,0 +1,555 @@
+//! Waiting of `sync`: a flag in the segment, tokens in a member of the set. For conditions that all waiters share: a channel is not empty,
+//! a channel is not full, an event.
+//!
+//! **Waiting**
+//! 1. Looks: if there is work, takes it. Done.
+//! 2. Raises the flag, and looks again.
+//! 3. Takes a token, waiting for one. Only the end of this wait may become `TimedOut`.
+//! 4. Raises the flag again, since others may still wait, looks at the peers, since the token may be that of a death, and then looks for work.
+//!    With work taken, and more left, or no peer of the other side left, does what a changer does (the baton). Without work goes on with 2.
+//!
+//! **Changing**: publishes the change; if the flag is raised, lowers it by an exchange; if it was raised and the member is 0, adds a token.
+//!
+//! A process that ends adds a token (undo), one that leaves does so too.
+//!
+//! **Disconnected.** Peers are listed with a bit for each side of each channel: a sender sets its bit, then counts itself, then sends. It
+//! clears the bit when its last handle goes, and adds a token. If none of those with the bit has a lease, a sender was counted, and
+//! there is no work in step 4, the outcome is `Disconnected`. The same holds for senders and receivers exchanged.
+//!
+//! **Draining**: one `semop`: minus the number of tokens that was read (2 or more), and plus 1, until it fails.
+
+use super::search::{self, Protocol, Step, Violation};
+
+/// What the protocol does for safety. Each line says what goes wrong without it.
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
+enum Guard {
+    /// The kernel adds a token for a dead process, which may have lowered the flag: a waiter sleeps beside work.
+    DeathWakes,
+    /// The flag is raised before the wait: no changer adds a token.
+    RaiseFlag,
+    /// Looks again after that: work that came in between is not seen.
+    LookAgain,
+    /// Raises the flag again after a token: of two sleepers, the second gets none.
+    RaiseAgain,
+    /// Passes the token on: one token for two changes wakes one of two sleepers.
+    Baton,
+    /// Publishes first: the one that was woken sees nothing, and sleeps again.
+    PublishFirst,
+    /// Adds no token where one is: they pile up.
+    OneToken,
+    /// Looks once after a token, whatever the deadline says: the token was for work, and is gone.
+    LookAfterToken,
+    /// Draining leaves a token in one operation: it takes one that a sleeper needs.
+    DrainAtOnce,
+    /// Looks at the peers after a token, work or not: the token may be that of the last sender's death, and a sleeper is not told.
+    AskAfterToken,
+    /// Looks for work after the look at the peers: a message of a dead sender is left.
+    AskFirst,
+    /// `Disconnected` only after a sender was counted: a receiver that came first gives up.
+    CountSenders,
+    /// A sender sets its bit before it is counted: it is not seen to live.
+    BitFirst,
+    /// A sender sets its bit before it sends: it is not seen to live.
+    BitBeforeUse,
+    /// `Disconnected` counts as more work: one of two sleepers is told.
+    TellAll,
+    /// Leaving adds a token, as dying does: no sleeper is told.
+    LeavingWakes,
+}
+
+/// What a process is there for.
+#[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
+enum Role {
+    /// Sends so many messages, and leaves.
+    Send(u8),
+    /// Receives so many.
+    Receive(u8),
+    /// Receives one, or until a deadline.
+    Timed,
+    /// Claims a lease, for which it drains the member.
+    Drain,
+    Absent,
+}
+
+/// What a process does next.
+#[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
+enum At {
+    Join,
+    Count,
+    Send,
+    Publish,
+    LateJoin,
+    /// The four steps of a changer, and where they lead.
+    Flag(Then),
+    Lower(Then),
+    Value(Then),
+    Post(Then),
+    Leave,
+    LeaveValue,
+    Look,
+    Raise,
+    LookAgain,
+    Park,
+    RaiseAgain,
+    Ask,
+    LookWoken,
+    AskLate,
+    Drain,
+    TakeTokens(u8),
+    End,
+    Dead,
+}
+
+/// Where a changer goes on.
+#[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
+enum Then {
+    Publish,
+    Send,
+    Look,
+    End,
+}
+
+#[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
+struct Process {
+    at: At,
+    left: u8,
+    bit: bool,
+    /// Has sent, and not left.
+    used: bool,
+    /// Has seen that no sender is left.
+    alone: bool,
+}
+
+#[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
+struct State {
+    work: u8,
+    flag: bool,
+    tokens: u8,
+    counted: bool,
+    processes: [Process; PROCESSES],
+    fault: Option<&'static str>,
+}
+
+const PROCESSES: usize = 4;
+
+/// Four processes, and the world around them.
+#[derive(Debug, Copy, Clone)]
+struct World {
+    roles: [Role; PROCESSES],
+    kills: bool,
+    /// Receivers end when no sender is left.
+    ends: bool,
+    tokens: u8,
+    /// More than this is a pile.
+    most_tokens: u8,
+    without: Option<Guard>,
+}
+
+const ASLEEP: &str = "a process sleeps beside work";
+const UNTOLD: &str = "a receiver waits for senders that are gone";
+const PILE: &str = "tokens pile up";
+const EARLY: &str = "Disconnected, and a sender lives or will come";
+const LEFT: &str = "Disconnected, and a message is left";
+
+impl World {
+    const fn of(roles: [Role; PROCESSES]) -> World {
+        World {
+            roles,
+            kills: true,
+            ends: false,
+            tokens: 0,
+            most_tokens: 9,
+            without: None,
+        }
+    }
+
+    fn guards(&self, guard: Guard) -> bool {
+        self.without != Some(guard)
+    }
+}
+
+/// One process, about to take a step.
+struct Mover<'a> {
+    world: &'a World,
+    state: State,
+    number: usize,
+    next: &'a mut Vec<(Step, State)>,
+}
+
+impl Mover<'_> {
+    fn me(&self) -> Process {
+        self.state.processes[self.number]
+    }
+
+    /// Adds the step that `change` makes, after which the process is `at`.
+    fn step(&mut self, what: &'static str, at: At, change: impl FnOnce(&mut State, &mut Process)) {
+        let mut state = self.state;
+        let mut me = self.me();
+        me.at = at;
+        change(&mut state, &mut me);
+        state.processes[self.number] = me;
+        self.next.push(((self.number, what), state));
+    }
+
+    fn goes(&mut self, what: &'static str, at: At) {
+        self.step(what, at, |_, _| ());
+    }
+
+    /// Where a changer is after its last step.
+    fn after(&self, then: Then) -> At {
+        match then {
+            Then::Publish => At::Publish,
+            Then::Send => At::Send,
+            Then::Look => At::Look,
+            Then::End => At::End,
+        }
+    }
+
+    /// Takes work. `passes_on`: does what a changer does if more is left.
+    fn takes(&mut self, what: &'static str, passes_on: bool) {
+        let last = self.me().left == 1;
+        let rest = self.state.work > 1 && self.world.guards(Guard::Baton);
+        let more = passes_on && (rest || (self.me().alone && self.world.guards(Guard::TellAll)));
+        let then = match (more, last) {
+            (true, true) => At::Flag(Then::End),
+            (true, false) => At::Flag(Then::Look),
+            (false, true) => At::End,
+            (false, false) => At::Look,
+        };
+        self.step(what, then, |state, me| {
+            state.work -= 1;
+            me.left -= 1;
+            me.alone = false;
+        });
+    }
+
+    fn publishes(&mut self) {
+        let late = !self.world.guards(Guard::BitBeforeUse) && !self.me().bit;
+        let then = match (late, self.world.guards(Guard::PublishFirst)) {
+            (true, _) => At::LateJoin,
+            (false, true) => At::Flag(Then::Send),
+            (false, false) => At::Send,
+        };
+        self.step("publishes", then, |state, me| {
+            state.work += 1;
+            me.left -= 1;
+            me.used = true;
+        });
+    }
+
+    fn sends(&mut self) {
+        let (world, state, me) = (self.world, self.state, self.me());
+        match me.at {
+            At::Join if !world.guards(Guard::BitBeforeUse) => self.goes("joins late", At::Count),
+            At::Join if !world.guards(Guard::BitFirst) => {
+                self.step("is counted", At::Count, |state, _| state.counted = true);
+            }
+            At::Join => self.step("sets its bit", At::Count, |_, me| me.bit = true),
+            At::Count => self.step("is counted", At::Send, |state, me| {
+                state.counted = true;
+                me.bit |= !world.guards(Guard::BitFirst);
+            }),
+            At::LateJoin => self.step("sets its bit", At::Flag(Then::Send), |_, me| me.bit = true),
+            At::Send if me.left == 0 && !world.ends => self.goes("has sent all", At::End),
+            At::Send if me.left == 0 => self.goes("has sent all", At::Leave),
+            At::Publish => self.publishes(),
+            At::Send if world.guards(Guard::PublishFirst) => self.publishes(),
+            At::Send => self.goes("is about to publish", At::Flag(Then::Publish)),
+            At::Leave => self.step("clears its bit", At::LeaveValue, |_, me| {
+                me.bit = false;
+                me.used = false;
+            }),
+            At::LeaveValue if !world.guards(Guard::LeavingWakes) || state.tokens != 0 => {
+                self.goes("adds no token", At::End);
+            }
+            At::LeaveValue => self.step("adds a token", At::End, |state, _| state.tokens += 1),
+            at => unreachable!("{at:?} is no step of a sender"),
+        }
+    }
+
+    /// The steps of a changer.
+    fn changes(&mut self) {
+        let (world, state, me) = (self.world, self.state, self.me());
+        match me.at {
+            At::Flag(then) if state.flag => self.goes("sees the flag", At::Lower(then)),
+            At::Flag(then) => self.goes("sees no flag", self.after(then)),
+            At::Lower(then) if state.flag => {
+                self.step("lowers the flag", At::Value(then), |state, _| {
+                    state.flag = false;
+                });
+            }
+            At::Lower(then) => self.goes("finds it lowered", self.after(then)),
+            At::Value(then) if state.tokens != 0 && world.guards(Guard::OneToken) => {
+                self.goes("finds a token", self.after(then));
+            }
+            At::Value(then) => self.goes("finds no token", At::Post(then)),
+            At::Post(then) => self.step("adds a token", self.after(then), |state, _| {
+                state.tokens += 1;
+            }),
+            at => unreachable!("{at:?} is no step of a changer"),
+        }
+    }
+
+    fn moves(&mut self) {
+        let (world, state, me) = (self.world, self.state, self.me());
+        let is_timed = world.roles[self.number] == Role::Timed;
+        match me.at {
+            At::End | At::Dead => {}
+            At::Flag(_) | At::Lower(_) | At::Value(_) | At::Post(_) => self.changes(),
+            At::Look if state.work != 0 => self.takes("takes work", false),
+            At::Look if world.guards(Guard::RaiseFlag) => self.goes("finds no work", At::Raise),
+            At::Look => self.goes("finds no work", At::LookAgain),
+            At::Raise => {
+                let looks = world.guards(Guard::LookAgain);
+                let then = if looks { At::LookAgain } else { At::Park };
+                self.step("raises the flag", then, |state, _| state.flag = true);
+            }
+            At::LookAgain if state.work != 0 => self.takes("takes work", false),
+            At::LookAgain => self.goes("finds no work", At::Park),
+            At::Park => {
+                if state.tokens != 0 {
+                    let raises = world.guards(Guard::RaiseAgain);
+                    let then = if raises { At::RaiseAgain } else { At::Ask };
+                    self.step("takes a token", then, |state, _| state.tokens -= 1);
+                    if is_timed && !world.guards(Guard::LookAfterToken) {
+                        self.step("takes a token too late", At::End, |state, _| {
+                            state.tokens -= 1;
+                        });
+                    }
+                } else if is_timed {
+                    self.goes("times out", At::End);
+                }
+            }
+            At::RaiseAgain => {
+                let asks = world.ends
+                    && world.guards(Guard::AskFirst)
+                    && (world.guards(Guard::AskAfterToken) || state.work == 0);
+                let then = if asks { At::Ask } else { At::LookWoken };
+                self.step("raises the flag", then, |state, _| state.flag = true);
+            }
+            At::Ask => self.asks(At::LookWoken),
+            At::LookWoken if state.work != 0 => self.takes("takes work", true),
+            At::LookWoken if me.alone => self.disconnects(),
+            At::LookWoken if world.ends && !world.guards(Guard::AskFirst) => {
+                self.goes("finds no work", At::AskLate);
+            }
+            At::LookWoken => self.goes("finds no work", At::Raise),
+            At::AskLate if me.alone => self.disconnects(),
+            At::AskLate => self.asks(At::AskLate),
+            At::Drain if state.tokens < 2 => self.goes("need not drain", At::End),
+            At::Drain if world.guards(Guard::DrainAtOnce) => {
+                self.step("drains", At::Drain, |state, _| state.tokens = 1);
+            }
+            At::Drain => self.goes("counts tokens", At::TakeTokens(state.tokens - 1)),
+            At::TakeTokens(count) => self.step("drains", At::End, |state, _| {
+                if state.tokens >= count {
+                    state.tokens -= count;
+                }
+            }),
+            _ => self.sends(),
+        }
+    }
+}
+
+impl Mover<'_> {
+    /// Looks at the peers.
+    fn asks(&mut self, then: At) {
+        let (world, state) = (self.world, self.state);
+        let senders = || {
+            state
+                .processes
+                .iter()
+                .filter(|process| process.at != At::Dead)
+        };
+        let counted = state.counted || !world.guards(Guard::CountSenders);
+        if senders().any(|process| process.bit) || !counted || !world.ends {
+            let then = if then == At::AskLate { At::Raise } else { then };
+            return self.goes("looks at the peers", then);
+        }
+        let lives = senders().any(|process| process.used);
+        let coming = senders().any(|process| process.at == At::Count);
+        self.step("sees no sender", then, |state, me| {
+            me.alone = true;
+            if lives || coming || !state.counted {
+                state.fault = Some(EARLY);
+            }
+        });
+    }
+
+    /// Ends with `Disconnected`.
+    fn disconnects(&mut self) {
+        let all = self.world.guards(Guard::TellAll);
+        let then = if all { At::Flag(Then::End) } else { At::End };
+        // A sender may have come since the look at the peers.
+        let is_used = self.state.processes.iter().any(|process| process.used);
+        self.step("ends: Disconnected", then, |state, me| {
+            me.alone = false;
+            if state.work != 0 && !is_used {
+                state.fault = Some(LEFT);
+            }
+        });
+    }
+}
+
+impl Protocol for World {
+    type State = State;
+
+    fn start(&self) -> State {
+        State {
+            work: 0,
+            flag: false,
+            tokens: self.tokens,
+            counted: false,
+            processes: self.roles.map(|role| {
+                let (at, left) = match role {
+                    Role::Send(messages) => (At::Join, messages),
+                    Role::Receive(messages) => (At::Look, messages),
+                    Role::Timed => (At::Look, 1),
+                    Role::Drain => (At::Drain, 0),
+                    Role::Absent => (At::End, 0),
+                };
+                Process {
+                    at,
+                    left,
+                    bit: false,
+                    used: false,
+                    alone: false,
+                }
+            }),
+            fault: None,
+        }
+    }
+
+    fn steps(&self, state: &State, next: &mut Vec<(Step, State)>) {
+        for number in 0..PROCESSES {
+            Mover {
+                world: self,
+                state: *state,
+                number,
+                next,
+            }
+            .moves();
+        }
+    }
+
+    fn crashes(&self, state: &State, next: &mut Vec<(Step, State)>) {
+        let wakes = u8::from(self.guards(Guard::DeathWakes));
+        for (number, process) in state.processes.iter().enumerate() {
+            if !self.kills || matches!(process.at, At::End | At::Dead) {
+                continue;
+            }
+            let mut after = *state;
+            after.tokens += wakes;
+            after.processes[number] = Process {
+                at: At::Dead,
+                left: 0,
+                bit: false,
+                used: false,
+                alone: false,
+            };
+            next.push(((number, "is killed"), after));
+        }
+    }
+
+    fn fault(&self, state: &State) -> Option<&'static str> {
+        let pile = state.tokens > self.most_tokens;
+        state.fault.or(pile.then_some(PILE))
+    }
+
+    fn stuck(&self, state: &State) -> Option<&'static str> {
+        let parked = state.processes.iter().any(|process| process.at == At::Park);
+        if parked && state.work != 0 {
+            Some(ASLEEP)
+        } else {
+            (parked && self.ends && state.counted).then_some(UNTOLD)
+        }
+    }
+}
+
+use Role::{Absent, Drain, Receive, Send, Timed};
+
+const QUEUE: World = World::of([Send(2), Send(1), Receive(2), Receive(1)]);
+const MANY: World = World::of([Send(3), Receive(1), Receive(1), Receive(1)]);
+const TIMED: World = World {
+    kills: false,
+    ..World::of([Send(2), Receive(1), Timed, Receive(1)])
+};
+const BUSY: World = World {
+    kills: false,
+    most_tokens: 2,
+    ..World::of([Send(5), Receive(5), Absent, Absent])
+};
+const DRAINED: World = World {
+    kills: false,
+    tokens: 2,
+    ..World::of([Send(1), Receive(1), Receive(1), Drain])
+};
+const ENDED: World = World {
+    ends: true,
+    ..World::of([Send(1), Receive(3), Receive(3), Absent])
+};
+const ENDED_BY_LEAVING: World = World {
+    kills: false,
+    ..ENDED
+};
+const TWO_ENDED: World = World {
+    ends: true,
+    kills: true,
+    tokens: 1,
+    ..World::of([Send(1), Send(1), Receive(3), Absent])
+};
+
+const WORLDS: [World; 8] = [
+    QUEUE,
+    MANY,
+    TIMED,
+    BUSY,
+    DRAINED,
+    ENDED,
+    ENDED_BY_LEAVING,
+    TWO_ENDED,
+];
+
+/// Where each omission shows, and what it leads to.
+const OMISSIONS: [(Guard, World, &str); 16] = [
+    (Guard::DeathWakes, QUEUE, ASLEEP),
+    (Guard::RaiseFlag, QUEUE, ASLEEP),
+    (Guard::LookAgain, QUEUE, ASLEEP),
+    (Guard::RaiseAgain, QUEUE, ASLEEP),
+    (Guard::Baton, QUEUE, ASLEEP),
+    (Guard::PublishFirst, QUEUE, ASLEEP),
+    (Guard::OneToken, BUSY, PILE),
+    (Guard::LookAfterToken, TIMED, ASLEEP),
+    (Guard::DrainAtOnce, DRAINED, ASLEEP),
+    (Guard::AskAfterToken, ENDED, UNTOLD),
+    (Guard::AskFirst, TWO_ENDED, LEFT),
+    (Guard::CountSenders, TWO_ENDED, EARLY),
+    (Guard::BitFirst, TWO_ENDED, EARLY),
+    (Guard::BitBeforeUse, TWO_ENDED, EARLY),
+    (Guard::TellAll, ENDED_BY_LEAVING, UNTOLD),
+    (Guard::LeavingWakes, ENDED_BY_LEAVING, UNTOLD),
+];
+
+#[test]
+fn waiting_is_right_with_every_guard() {
+    for world in WORLDS {
+        match search::search(&world) {
+            Ok(states) => println!("{states:7} states: {:?}", world.roles),
+            Err(Violation { what, trace }) => panic!("{what}\n{world:?}\n{trace}"),
+        }
+    }
+}
+
+#[test]
+fn waiting_without_one_guard_goes_wrong() {
+    for (guard, world, expected) in OMISSIONS {
+        let world = World {
+            without: Some(guard),
+            ..world
+        };
+        match search::search(&world) {
+            Ok(states) => panic!("nothing goes wrong in {states} states without {guard:?}"),
+            Err(Violation { what, trace }) => assert_eq!(what, expected, "{guard:?}\n{trace}"),
+        }
+    }
+}
