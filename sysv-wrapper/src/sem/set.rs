@@ -35,12 +35,12 @@ pub struct SemaphoreSet {
 }
 
 /// The values of the last two members of the set of an area of `sync`, by which it is known.
-pub(crate) const AREA_MARKS: [u16; 2] = [21_337, 20_035];
+pub(crate) const AREA_MARKS: [i16; 2] = [21_337, 20_035];
 /// The fewest members of such a set: a lease, the nonce, and the two.
 const AREA_MEMBERS_MIN: usize = 4;
 
 /// Returns the members with [`AREA_MARKS`], and the marks, of a set with so many members.
-pub(crate) fn area_marks(members: usize) -> impl Iterator<Item = (u16, u16)> + use<> {
+pub(crate) fn area_marks(members: usize) -> impl Iterator<Item = (u16, i16)> + use<> {
     let first = members.saturating_sub(AREA_MARKS.len());
     // A set has no more members than a u16 counts.
     let number = move |index| u16::try_from(first + index).unwrap_or(u16::MAX);
@@ -49,7 +49,7 @@ pub(crate) fn area_marks(members: usize) -> impl Iterator<Item = (u16, u16)> + u
 
 /// Whether a set with so many members belongs to an area of `sync`. A set that this user may not read does not.
 pub(crate) fn is_of_area(id: SemId, members: usize) -> bool {
-    let has = |(member, mark): (u16, u16)| {
+    let has = |(member, mark): (u16, i16)| {
         sysv_ipc::semctl_getval(id, member).is_ok_and(|value| value == i32::from(mark))
     };
     members >= AREA_MEMBERS_MIN && area_marks(members).all(has)

@@ -603,25 +603,26 @@ impl AreaBuilder {
         attachment.write_value(&id.as_raw(), SET_ID)?;
         attachment.write_value(&VERSION, VERSION_AT)?;
         let set = RemoveOnDrop::within_call(SemaphoreSet::from_parts(id, Some(key)));
+        // From 1 to 32,767: what every system has as a value.
+        let nonce = i16::try_from(random() % 32_767).unwrap_or(0) + 1;
         let names = Names {
             set: id.as_raw(),
-            // From 1 to 32,767: what every system has as a value.
-            nonce: u16::try_from(random() % 32_767).unwrap_or(0) + 1,
+            nonce: nonce.unsigned_abs(),
             area: random(),
         };
         let fail = |errno| handle::error("create", handle::subject(&*set), errno);
         let member = layout.nonce_member();
         // Sets the time of the last operation as well, by which other programs know that the set is in order.
-        let step = |member, value: u16| SemBuf::new(member, value.cast_signed(), SemFlags::NOWAIT);
-        let mut steps = vec![step(member, 0), step(member, names.nonce)];
+        let step = |member, value| SemBuf::new(member, value, SemFlags::NOWAIT);
+        let mut steps = vec![step(member, 0), step(member, nonce)];
         let marks = sem::area_marks(layout.members);
         steps.extend(marks.map(|(member, value)| step(member, value)));
         sysv_ipc::semop(id, &steps).map_err(fail)?;
         let mut values = SemValues::new(layout.members).map_err(fail)?;
         sysv_ipc::semctl_getall_values(id, &mut values).map_err(fail)?;
         let sum: u64 = values.iter().map(|value| u64::from(*value)).sum();
-        let marks = sem::AREA_MARKS.iter().map(|value| u64::from(*value));
-        if sum != u64::from(names.nonce) + marks.sum::<u64>() {
+        let marks = sem::AREA_MARKS.map(|value| u64::from(value.unsigned_abs()));
+        if sum != u64::from(names.nonce) + marks.iter().sum::<u64>() {
             let because = "another process has set its values";
             return Err(Error::mismatch("create", handle::subject(&*set), because));
         }

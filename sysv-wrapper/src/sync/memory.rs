@@ -14,11 +14,13 @@
 
 use std::ffi::c_void;
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64};
 
 use sysv_ipc::AtomicInteger;
+use zerocopy::FromBytes;
 
 use crate::shm::{Attachment, ReadOnlyAttachment};
 
@@ -157,6 +159,20 @@ impl Block {
         // SAFETY: within the checked range of a mapping that is kept, to which no reference exists but to atomics.
         unsafe { sysv_ipc::copy_out(from, into) };
         Some(())
+    }
+
+    /// Returns a copy of a value in the block; `None` beyond its end.
+    #[inline]
+    pub(crate) fn load<T: FromBytes>(&self, at: usize) -> Option<T> {
+        let from = self.address(at, size_of::<T>())?;
+        let mut value = MaybeUninit::<T>::uninit();
+        let bytes = (&raw mut value).cast::<MaybeUninit<u8>>();
+        // SAFETY: the value has that many bytes, which may be uninitialised, and nothing else borrows them.
+        let bytes = unsafe { std::slice::from_raw_parts_mut(bytes, size_of::<T>()) };
+        // SAFETY: within the checked range of a mapping that is kept, to which no reference exists but to atomics.
+        unsafe { sysv_ipc::copy_out_uninit(from, bytes) };
+        // SAFETY: every byte was just written, and any bytes are a value of a type that is `FromBytes`.
+        Some(unsafe { value.assume_init() })
     }
 
     #[inline]

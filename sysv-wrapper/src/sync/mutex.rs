@@ -301,10 +301,8 @@ impl<T: FromBytes + IntoBytes + Immutable> MutexGuard<'_, T> {
     /// Returns a copy of the value. After [`owner_died`](Self::owner_died) it may be partly old and partly new.
     #[inline]
     pub fn load(&self) -> T {
-        let mut value = T::new_zeroed();
         // The block has the size of the value.
-        let _ = self.mutex.value.read(0, value.as_mut_bytes());
-        value
+        self.mutex.value.load(0).unwrap_or_else(T::new_zeroed)
     }
 
     /// Replaces the value.

@@ -59,7 +59,11 @@ mod shm_views;
 mod sync_area;
 mod sync_channel;
 #[cfg(target_has_atomic = "64")]
+mod sync_c;
+#[cfg(target_has_atomic = "64")]
 mod sync_event;
+#[cfg(target_has_atomic = "64")]
+mod sync_figures;
 #[cfg(target_has_atomic = "64")]
 mod sync_latest;
 #[cfg(target_has_atomic = "64")]

@@ -26,6 +26,9 @@ fn the_latest_is_read() {
         assert_eq!(publisher.publish(&[number; 9]).unwrap(), number);
         assert_eq!(latest.read().unwrap(), Some(([number; 9], number)));
         assert_eq!(publisher.latest().version(), number);
+        let mut copy = [0; 9];
+        assert_eq!(latest.read_into(&mut copy).unwrap(), Some(number));
+        assert_eq!(copy, [number; 9]);
     }
     let error = area.latest::<[u64; 8]>("quote").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Mismatch);
@@ -136,7 +139,7 @@ fn a_user_who_may_only_read_reads() {
         area.publisher::<u32>("count").unwrap().publish(&7).unwrap();
         let status = sync::inspect(area.id()).unwrap();
         assert_eq!(status.peers().len(), 1);
-        let number = i32::try_from(key.as_raw()).unwrap();
+        let number = key.as_raw().to_string().parse().unwrap();
         (RemoveOnDrop::new(area), vec![number])
     };
     let Some(numbers) = as_nobody(TEST, make) else {
