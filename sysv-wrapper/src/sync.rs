@@ -59,6 +59,7 @@ mod mutex;
 mod parking;
 mod peer;
 mod registry;
+mod status;
 mod sweep;
 
 pub use area::{Area, AreaBuilder, Capacity, MaxSize};
@@ -68,3 +69,6 @@ pub use event::Event;
 pub use latest::{Latest, Publisher, ReadOnlyArea};
 pub use layout::ObjectKind;
 pub use mutex::{Mutex, MutexGuard};
+pub use status::{
+    AreaStatus, ObjectState, ObjectStatus, PeerStatus, area_of_set, inspect, is_area,
+};

@@ -603,20 +603,21 @@ impl AreaBuilder {
         attachment.write_value(&id.as_raw(), SET_ID)?;
         attachment.write_value(&VERSION, VERSION_AT)?;
         let set = RemoveOnDrop::within_call(SemaphoreSet::from_parts(id, Some(key)));
+        // From 1 to 32,767: what every system has as a value.
+        let nonce = i16::try_from(random() % 32_767).unwrap_or(0) + 1;
         let names = Names {
             set: id.as_raw(),
-            // From 1 to 32,767: what every system has as a value.
-            nonce: u16::try_from(random() % 32_767).unwrap_or(0) + 1,
+            nonce: nonce.unsigned_abs(),
             area: random(),
         };
         let fail = |errno| handle::error("create", handle::subject(&*set), errno);
         let member = layout.nonce_member();
         // Sets the time of the last operation as well, by which other programs know that the set is in order.
-        let nonce = [
+        let set_nonce = [
             SemBuf::new(member, 0, SemFlags::NOWAIT),
-            SemBuf::new(member, names.nonce.cast_signed(), SemFlags::NOWAIT),
+            SemBuf::new(member, nonce, SemFlags::NOWAIT),
         ];
-        sysv_ipc::semop(id, &nonce).map_err(fail)?;
+        sysv_ipc::semop(id, &set_nonce).map_err(fail)?;
         let mut values = SemValues::new(layout.members).map_err(fail)?;
         sysv_ipc::semctl_getall_values(id, &mut values).map_err(fail)?;
         let sum: u64 = values.iter().map(|value| u64::from(*value)).sum();

@@ -78,16 +78,30 @@ impl<T: FromBytes + IntoBytes + Immutable> Latest<T> {
     /// value is so long that it has always published two more.
     #[inline]
     pub fn read(&self) -> Result<Option<(T, u64)>> {
-        let mut value = T::new_zeroed();
+        self.copy(|at| self.buffers.load(at))
+    }
+
+    /// Copies the latest value into `value`, and returns its version. For large values, which [`read`](Self::read) would
+    /// move. `None` before the first publication: then `value` stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read); then `value` may be partly one value and partly another.
+    #[inline]
+    pub fn read_into(&self, value: &mut T) -> Result<Option<u64>> {
+        let copied = self.copy(|at| self.buffers.read(at, value.as_mut_bytes()))?;
+        Ok(copied.map(|((), version)| version))
+    }
+
+    /// Returns what `copy` copies from the buffer in force, once no publisher has overtaken it.
+    #[inline]
+    fn copy<C>(&self, mut copy: impl FnMut(usize) -> Option<C>) -> Result<Option<(C, u64)>> {
         for _ in 0..COPIES {
             let version = self.version.load(Acquire);
             if version == 0 {
                 return Ok(None);
             }
-            let copied = self
-                .buffers
-                .read(self.buffer(version), value.as_mut_bytes());
-            copied.ok_or(Error::Corrupted)?;
+            let value = copy(self.buffer(version)).ok_or(Error::Corrupted)?;
             // If any byte copied was of the version after the next one, this sees at least the next one.
             fence(Acquire);
             if self.version.load(Relaxed) == version {

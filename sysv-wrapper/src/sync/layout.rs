@@ -469,7 +469,7 @@ impl Layout {
             return Err("its tables do not follow from the geometry of its objects".to_owned());
         }
         let names = Names {
-            set: u32_at(&header, SET_ID).cast_signed(),
+            set: i32_at(&header, SET_ID),
             nonce: u16::try_from(u32_at(&header, 24)).unwrap_or(0),
             area: u64_at(&header, 48),
         };
@@ -503,6 +503,10 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
     let mut number = [0; 4];
     number.copy_from_slice(&bytes[at..at + 4]);
     u32::from_ne_bytes(number)
+}
+
+fn i32_at(bytes: &[u8], at: usize) -> i32 {
+    i32::from_ne_bytes(u32_at(bytes, at).to_ne_bytes())
 }
 
 fn u64_at(bytes: &[u8], at: usize) -> u64 {

@@ -14,11 +14,13 @@
 
 use std::ffi::c_void;
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64};
 
 use sysv_ipc::AtomicInteger;
+use zerocopy::FromBytes;
 
 use crate::shm::{Attachment, ReadOnlyAttachment};
 
@@ -73,6 +75,7 @@ impl Memory {
     }
 
     /// Copies bytes into the segment; `None` beyond the end, and in memory that may only be read.
+    #[cfg(test)]
     pub(crate) fn write(&self, offset: usize, bytes: &[u8]) -> Option<()> {
         match self {
             Memory::Writable(attachment) => attachment.write_at(bytes, offset).ok(),
@@ -159,6 +162,20 @@ impl Block {
         Some(())
     }
 
+    /// Returns a copy of a value in the block; `None` beyond its end.
+    #[inline]
+    pub(crate) fn load<T: FromBytes>(&self, at: usize) -> Option<T> {
+        let from = self.address(at, size_of::<T>())?;
+        let mut value = MaybeUninit::<T>::uninit();
+        let bytes = (&raw mut value).cast::<MaybeUninit<u8>>();
+        // SAFETY: the value has that many bytes, which may be uninitialised, and nothing else borrows them.
+        let bytes = unsafe { std::slice::from_raw_parts_mut(bytes, size_of::<T>()) };
+        // SAFETY: within the checked range of a mapping that is kept, to which no reference exists but to atomics.
+        unsafe { sysv_ipc::copy_out_uninit(from, bytes) };
+        // SAFETY: every byte was just written, and any bytes are a value of a type that is `FromBytes`.
+        Some(unsafe { value.assume_init() })
+    }
+
     #[inline]
     fn address(&self, at: usize, length: usize) -> Option<*mut c_void> {
         let end = at.checked_add(length)?;
@@ -174,7 +191,7 @@ pub(crate) struct Slots {
     mask: u64,
     stride: usize,
     /// Keeps the mapping.
-    memory: Arc<Memory>,
+    _memory: Arc<Memory>,
 }
 
 // SAFETY: it gives shared references to atomics, and copies by foreign calls.
@@ -202,7 +219,7 @@ impl Slots {
             first: memory.address(offset, count.checked_mul(stride)?, 64)?,
             mask: count as u64 - 1,
             stride,
-            memory: memory.clone(),
+            _memory: memory.clone(),
         })
     }
 
@@ -226,11 +243,6 @@ impl Slots {
     #[inline]
     pub(crate) fn count(&self) -> u64 {
         self.mask + 1
-    }
-
-    /// Returns the memory that they are in.
-    pub(crate) fn memory(&self) -> &Arc<Memory> {
-        &self.memory
     }
 }
 

@@ -22,8 +22,8 @@ use crate::sync::memory::{Block, Word};
 use crate::sync::parking::Place;
 use crate::sync::peer::{Dead, OWNER, Peer};
 
-const WAITERS: u32 = 1 << 31;
-const INCONSISTENT: u32 = 1 << 30;
+pub(crate) const WAITERS: u32 = 1 << 31;
+pub(crate) const INCONSISTENT: u32 = 1 << 30;
 
 /// A lock between processes, and between their threads. It makes no system call unless another process or thread has it.
 ///
@@ -301,10 +301,8 @@ impl<T: FromBytes + IntoBytes + Immutable> MutexGuard<'_, T> {
     /// Returns a copy of the value. After [`owner_died`](Self::owner_died) it may be partly old and partly new.
     #[inline]
     pub fn load(&self) -> T {
-        let mut value = T::new_zeroed();
         // The block has the size of the value.
-        let _ = self.mutex.value.read(0, value.as_mut_bytes());
-        value
+        self.mutex.value.load(0).unwrap_or_else(T::new_zeroed)
     }
 
     /// Replaces the value.

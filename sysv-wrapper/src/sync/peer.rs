@@ -27,7 +27,7 @@ pub(crate) const OWNER: u32 = (1 << 30) - 1;
 /// The greatest generation: what every system lets a process undo (SEMAEM).
 pub(crate) const GENERATION_MAX: u16 = 16_383;
 /// Of the state of a peer: in use, or not swept since.
-const PRESENT: u32 = 1 << 31;
+pub(crate) const PRESENT: u32 = 1 << 31;
 
 /// The bits of the objects of one side, below the generation that they belong to.
 const OBJECT_BITS: u64 = (1 << OBJECTS_MAX) - 1;
@@ -92,12 +92,6 @@ impl View {
     /// Returns the tokens of a parking member at that moment.
     pub(crate) fn tokens(&self, member: u16) -> u16 {
         self.0.get(usize::from(member)).copied().unwrap_or(0)
-    }
-
-    /// Returns how many leases were taken at that moment.
-    pub(crate) fn leases(&self, peer: &Peer) -> usize {
-        let leases = self.0.iter().take(peer.layout.peers.into());
-        leases.filter(|value| **value != 0).count()
     }
 }
 

@@ -26,10 +26,9 @@ impl Registry {
         loop {
             let known = REGISTRY.load(Acquire);
             // SAFETY: null, or from `Box::into_raw` below and never freed.
-            if let Some(registry) = unsafe { known.as_ref() }
-                && registry.process == process
-            {
-                return registry;
+            match unsafe { known.as_ref() } {
+                Some(registry) if registry.process == process => return registry,
+                _ => {}
             }
             let made = Box::into_raw(Box::new(Registry {
                 process,

@@ -57,6 +57,16 @@ mod shm_users;
 mod shm_views;
 #[cfg(target_has_atomic = "64")]
 mod sync_area;
+#[cfg(target_has_atomic = "64")]
+mod sync_c;
 mod sync_channel;
 #[cfg(target_has_atomic = "64")]
+mod sync_event;
+#[cfg(target_has_atomic = "64")]
+mod sync_figures;
+#[cfg(target_has_atomic = "64")]
+mod sync_latest;
+#[cfg(target_has_atomic = "64")]
 mod sync_mutex;
+#[cfg(target_has_atomic = "64")]
+mod sync_status;

@@ -1,5 +1,6 @@
 //! The mutex: threads, forks, deaths, panics, deadlines, and an area that changes under its holders.
 
+use std::os::unix::process::CommandExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicU32, AtomicU64};
@@ -310,6 +311,15 @@ fn a_dropped_area_leaves_no_sleeper() {
     drop(living);
 }
 
+/// Locks and unlocks when dropped.
+struct Locks<'a>(&'a Mutex);
+
+impl Drop for Locks<'_> {
+    fn drop(&mut self) {
+        drop(self.0.lock().unwrap());
+    }
+}
+
 #[test]
 fn a_panic_under_the_guard_marks_the_mutex() {
     let scene = Scene::new();
@@ -324,12 +334,6 @@ fn a_panic_under_the_guard_marks_the_mutex() {
     guard.make_consistent();
     drop(guard);
     // One that is locked and unlocked while a panic unwinds is not marked.
-    struct Locks<'a>(&'a Mutex);
-    impl Drop for Locks<'_> {
-        fn drop(&mut self) {
-            drop(self.0.lock().unwrap());
-        }
-    }
     let panic = catch_unwind(AssertUnwindSafe(|| {
         let _locks = Locks(&mutex);
         panic!("on purpose");
@@ -490,7 +494,6 @@ fn a_program_that_is_executed_keeps_the_lock() {
     let scene = Scene::new();
     let holder = scene.holder(|guard| {
         std::mem::forget(guard);
-        use std::os::unix::process::CommandExt as _;
         let error = std::process::Command::new("sleep").arg("1000").exec();
         println!("{error}");
         1
