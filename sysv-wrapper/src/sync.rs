@@ -54,11 +54,9 @@ mod error;
 mod event;
 mod latest;
 mod layout;
-#[allow(dead_code, reason = "the channel uses the slots")]
 mod memory;
 mod mutex;
 mod parking;
-#[allow(dead_code, reason = "the channel uses the sides")]
 mod peer;
 mod registry;
 mod status;

@@ -75,6 +75,7 @@ impl Memory {
     }
 
     /// Copies bytes into the segment; `None` beyond the end, and in memory that may only be read.
+    #[cfg(test)]
     pub(crate) fn write(&self, offset: usize, bytes: &[u8]) -> Option<()> {
         match self {
             Memory::Writable(attachment) => attachment.write_at(bytes, offset).ok(),
@@ -190,7 +191,7 @@ pub(crate) struct Slots {
     mask: u64,
     stride: usize,
     /// Keeps the mapping.
-    memory: Arc<Memory>,
+    _memory: Arc<Memory>,
 }
 
 // SAFETY: it gives shared references to atomics, and copies by foreign calls.
@@ -218,7 +219,7 @@ impl Slots {
             first: memory.address(offset, count.checked_mul(stride)?, 64)?,
             mask: count as u64 - 1,
             stride,
-            memory: memory.clone(),
+            _memory: memory.clone(),
         })
     }
 
@@ -242,11 +243,6 @@ impl Slots {
     #[inline]
     pub(crate) fn count(&self) -> u64 {
         self.mask + 1
-    }
-
-    /// Returns the memory that they are in.
-    pub(crate) fn memory(&self) -> &Arc<Memory> {
-        &self.memory
     }
 }
 

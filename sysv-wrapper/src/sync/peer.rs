@@ -93,12 +93,6 @@ impl View {
     pub(crate) fn tokens(&self, member: u16) -> u16 {
         self.0.get(usize::from(member)).copied().unwrap_or(0)
     }
-
-    /// Returns how many leases were taken at that moment.
-    pub(crate) fn leases(&self, peer: &Peer) -> usize {
-        let leases = self.0.iter().take(peer.layout.peers.into());
-        leases.filter(|value| **value != 0).count()
-    }
 }
 
 /// A slot whose holder is dead, for the objects to sweep: to take back what words name of it.

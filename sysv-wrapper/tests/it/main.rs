@@ -57,9 +57,9 @@ mod shm_users;
 mod shm_views;
 #[cfg(target_has_atomic = "64")]
 mod sync_area;
-mod sync_channel;
 #[cfg(target_has_atomic = "64")]
 mod sync_c;
+mod sync_channel;
 #[cfg(target_has_atomic = "64")]
 mod sync_event;
 #[cfg(target_has_atomic = "64")]
