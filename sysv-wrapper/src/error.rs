@@ -85,27 +85,27 @@ macro_rules! questions {
 }
 
 questions! {
-    /// Whether the object or the file does not exist.
+    /// Returns whether the object or the file does not exist.
     is_not_found: NotFound;
-    /// Whether the key or the key file is already in use.
+    /// Returns whether the key or the key file is already in use.
     is_already_exists: AlreadyExists;
-    /// Whether the object's mode denies this user the access.
+    /// Returns whether the object's mode denies this user the access.
     is_permission_denied: PermissionDenied;
-    /// Whether an argument is out of its range.
+    /// Returns whether an argument is out of its range.
     is_invalid_argument: InvalidArgument;
-    /// Whether the object was removed, while waiting or before.
+    /// Returns whether the object was removed, while waiting or before.
     is_removed: Removed;
-    /// Whether a non-blocking operation would have had to wait.
+    /// Returns whether a non-blocking operation would have had to wait.
     is_would_block: WouldBlock;
-    /// Whether the wait timed out.
+    /// Returns whether the wait timed out.
     is_timed_out: TimedOut;
-    /// Whether a handled signal ended an interruptible wait.
+    /// Returns whether a handled signal ended an interruptible wait.
     is_interrupted: Interrupted;
-    /// Whether the creator of the object died before it had initialised the object.
+    /// Returns whether the creator of the object died before it had initialised the object.
     is_abandoned: Abandoned;
-    /// Whether a limit of the system is reached.
+    /// Returns whether a limit of the system is reached.
     is_limit_reached: LimitReached;
-    /// Whether this platform or kernel does not support the operation.
+    /// Returns whether this platform or kernel does not support the operation.
     is_unsupported: Unsupported;
 }
 

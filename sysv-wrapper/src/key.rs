@@ -46,17 +46,17 @@ impl Key {
     #[doc(alias = "KEY_MAX")]
     pub const MAX: Key = Key(sysv_ipc::Key::MAX);
 
-    /// The key with this value.
+    /// Returns the key with this value.
     pub const fn from_raw(raw: RawKey) -> Key {
         Key(sysv_ipc::Key::from_raw(raw))
     }
 
-    /// The value.
+    /// Returns the value.
     pub const fn as_raw(self) -> RawKey {
         self.0.as_raw()
     }
 
-    /// Whether this is [`Key::PRIVATE`].
+    /// Returns whether this is [`Key::PRIVATE`].
     pub const fn is_private(self) -> bool {
         self.0.is_private()
     }

@@ -123,7 +123,7 @@ impl Drop for Lock {
     }
 }
 
-/// The C value of open flags.
+/// Returns the C value of open flags.
 fn flags(flags: OFlags) -> i32 {
     i32::from_ne_bytes(flags.bits().to_ne_bytes())
 }

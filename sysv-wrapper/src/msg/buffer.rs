@@ -60,7 +60,7 @@ impl MessageBuffer {
         self.0.reserve(capacity);
     }
 
-    /// Like [`reserve`](Self::reserve), but returns an error if allocation fails.
+    /// Reserves like [`reserve`](Self::reserve), but returns an error if allocation fails.
     ///
     /// # Errors
     ///
