@@ -2,9 +2,10 @@
 //!
 //! # Why every copy is a call that the compiler cannot see through
 //!
-//! Rust lets two threads access a byte at once only if both do so atomically. The other side of a segment is a foreign
-//! program, which is not bound by that rule. A plain load or store in Rust would race with it, and a race is undefined
-//! behaviour. A loop of single-byte atomic accesses would be defined, and an order of magnitude slower than `memcpy`.
+//! Rust lets two threads access a byte at the same time only if both accesses are atomic. The other side of a segment
+//! is a foreign program, which is not bound by that rule. A plain load or store in Rust would race with it, and a race
+//! is undefined behaviour. A loop of single-byte atomic accesses would be defined, and an order of magnitude slower
+//! than `memcpy`.
 //!
 //! Therefore no plain Rust load or store accesses the mapping. Each copy is one call of the C library's `memcpy` or
 //! `memset`, through a function pointer that is read with `read_volatile`. The compiler must treat the target as an
@@ -13,8 +14,8 @@
 //! fills. A copy yields initialised bytes of unknown value; if another process writes them at the same time, they may
 //! be a mixture of old and new bytes.
 //!
-//! The limit of the argument: Rust has no written rule yet for memory that is shared with other processes, so that the
-//! argument rests on the properties of foreign calls today. `memcpy` itself does what the processor does with bytes
+//! This argument has a limit: Rust has no written rule yet for memory that is shared with other processes, so the
+//! argument relies on the current properties of foreign calls. `memcpy` itself does what the processor does with bytes
 //! that change during the copy: it copies some value of each.
 //!
 //! On `x86_64`, a copy costs what `memcpy` costs, from 1 byte to 1 MiB.
@@ -45,14 +46,14 @@ type Set = unsafe extern "C" fn(*mut c_void, c_int, usize) -> *mut c_void;
 static COPY: Copy = libc::memcpy;
 static SET: Set = libc::memset;
 
-/// C's `memcpy`, opaque to the optimiser.
+/// Returns C's `memcpy`, opaque to the optimiser.
 #[inline]
 fn opaque_copy() -> Copy {
     // SAFETY: the static is initialised, aligned, and never written.
     unsafe { (&raw const COPY).read_volatile() }
 }
 
-/// C's `memset`, opaque to the optimiser.
+/// Returns C's `memset`, opaque to the optimiser.
 #[inline]
 fn opaque_set() -> Set {
     // SAFETY: the static is initialised, aligned, and never written.
@@ -95,7 +96,7 @@ pub unsafe fn copy_out(from: *const c_void, into: &mut [u8]) {
     unsafe { opaque_copy()(into.as_mut_ptr().cast(), from, into.len()) };
 }
 
-/// [`copy_out`] into memory that need not be initialised. All of `into` is initialised afterwards.
+/// Copies bytes like [`copy_out`] into memory that need not be initialised. All of `into` is initialised afterwards.
 ///
 /// # Safety
 ///

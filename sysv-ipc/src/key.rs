@@ -15,7 +15,7 @@ use crate::ret;
 #[doc(alias = "key_t")]
 pub type RawKey = sysv_sys::key_t;
 
-/// The external name of an object, which the processes that use it agree on.
+/// The external name of an object, which all processes that use the object must know.
 ///
 /// Each kind of object has a key space of its own: a segment and a queue may have the same key. Every value of the
 /// platform's type is a key; [`Key::PRIVATE`] is special.
@@ -76,7 +76,7 @@ impl From<Key> for RawKey {
 }
 
 impl fmt::Display for Key {
-    /// The bit pattern, as `ipcs` shows it: `0x` and at least eight hexadecimal digits. [`FromStr`] reads it.
+    /// Formats the bit pattern as `ipcs` shows it: `0x` and at least eight hexadecimal digits. [`FromStr`] parses it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "0x{:08x}", self.0)
     }

@@ -52,25 +52,25 @@ impl Mode {
         Mode((bits & 0o777) as u16)
     }
 
-    /// The bits, at most `0o777`.
+    /// Returns the bits, at most `0o777`.
     #[inline]
     pub const fn bits(self) -> u32 {
         self.0 as u32
     }
 
-    /// Whether this mode has every bit of `other`.
+    /// Returns whether this mode has every bit of `other`.
     #[inline]
     pub const fn contains(self, other: Mode) -> bool {
         self.0 & other.0 == other.0
     }
 
-    /// The bits in two bytes, which every platform's `ipc_perm` can hold.
+    /// Returns the bits in two bytes, which every platform's `ipc_perm` can hold.
     #[inline]
     pub(crate) const fn bits_u16(self) -> u16 {
         self.0
     }
 
-    /// The bits as part of the flags of a `*get` call.
+    /// Returns the bits as part of the flags of a `*get` call.
     #[inline]
     pub(crate) fn as_flags(self) -> core::ffi::c_int {
         core::ffi::c_int::from(self.0)
@@ -107,7 +107,7 @@ impl BitXor for Mode {
 impl Not for Mode {
     type Output = Mode;
 
-    /// The bits of the nine that this mode does not have.
+    /// Returns those of the nine bits that this mode does not have.
     #[inline]
     fn not(self) -> Mode {
         Mode(!self.0 & 0o777)
@@ -136,7 +136,7 @@ impl BitXorAssign for Mode {
 }
 
 impl fmt::Display for Mode {
-    /// Octal digits with a leading zero: `0640`. [`FromStr`] reads them.
+    /// Formats octal digits with a leading zero: `0640`. [`FromStr`] parses them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "0{:03o}", self.0)
     }

@@ -61,7 +61,7 @@ pub fn msgget(key: Key, flags: MsgGetFlags, mode: Mode) -> Result<MsgId> {
 /// `int msgsnd(int msqid, const void *message, size_t length, int flags)`: sends a message.
 ///
 /// Waits while the queue is full, unless `flags` has [`NOWAIT`](MsgSndFlags::NOWAIT). The kernel copies the message, so
-/// that `message` can be reused at once.
+/// that `message` can be reused immediately.
 ///
 /// # Errors
 ///

@@ -35,40 +35,40 @@ pub struct Ownership(sysv_sys::ipc_perm);
 conversions!(Ownership, ipc_perm);
 
 impl Ownership {
-    /// The owner's user id. `*_set` changes it.
+    /// Returns the owner's user id. `*_set` changes it.
     #[inline]
     pub fn uid(&self) -> u32 {
         self.0.uid
     }
 
-    /// The owner's group id. `*_set` changes it.
+    /// Returns the owner's group id. `*_set` changes it.
     #[inline]
     pub fn gid(&self) -> u32 {
         self.0.gid
     }
 
-    /// The effective user id of the process that created the object. It never changes.
+    /// Returns the effective user id of the process that created the object. It never changes.
     #[doc(alias = "cuid")]
     #[inline]
     pub fn creator_uid(&self) -> u32 {
         self.0.cuid
     }
 
-    /// The effective group id of the process that created the object. It never changes.
+    /// Returns the effective group id of the process that created the object. It never changes.
     #[doc(alias = "cgid")]
     #[inline]
     pub fn creator_gid(&self) -> u32 {
         self.0.cgid
     }
 
-    /// The nine permission bits.
+    /// Returns the nine permission bits.
     #[doc(alias("perm", "permissions"))]
     #[inline]
     pub fn mode(&self) -> Mode {
         Mode::from_bits_truncate(self.mode_bits())
     }
 
-    /// The permission bits, and the bits that the kernel keeps beside them.
+    /// Returns the permission bits, and the bits that the kernel keeps beside them.
     #[allow(
         clippy::useless_conversion,
         reason = "mode_t has two bytes on macOS and FreeBSD"
@@ -78,7 +78,7 @@ impl Ownership {
         u32::from(self.0.mode)
     }
 
-    /// What comparing and hashing take into account.
+    /// Returns the members that comparing and hashing take into account.
     fn members(&self) -> (u32, u32, u32, u32, Mode) {
         (
             self.uid(),
@@ -135,7 +135,7 @@ pub struct Perm(sysv_sys::ipc_perm);
 conversions!(Perm, ipc_perm);
 
 impl Perm {
-    /// The key that the object was created with; [`Key::PRIVATE`] if with none.
+    /// Returns the key that the object was created with; [`Key::PRIVATE`] if with none.
     ///
     /// On Linux the key of a removed segment that is still attached becomes [`Key::PRIVATE`] too.
     #[doc(alias("__key", "_key"))]
@@ -144,13 +144,13 @@ impl Perm {
         Key::from_raw(self.0.key())
     }
 
-    /// The sequence number, which is part of the object's id.
+    /// Returns the sequence number, which is part of the object's id.
     #[inline]
     pub fn seq(&self) -> u32 {
         self.0.seq()
     }
 
-    /// Owner, creator and permission bits.
+    /// Returns owner, creator and permission bits.
     #[inline]
     pub fn ownership(&self) -> &Ownership {
         Ownership::from_raw_ref(&self.0)
@@ -168,7 +168,7 @@ impl Perm {
         self.creator_gid()
     }
 
-    /// Whether the kernel has set this bit, which is none of the permission bits, in the mode.
+    /// Returns whether the kernel has set this bit, which is none of the permission bits, in the mode.
     #[cfg(any(sysv = "marked_for_removal", sysv = "SHM_LOCKED"))]
     pub(crate) fn has_state(&self, bit: i32) -> bool {
         self.mode_bits() & bit.unsigned_abs() != 0
@@ -197,14 +197,14 @@ impl fmt::Debug for Perm {
     }
 }
 
-/// Gives a stat result what the three have in common: conversions, permissions, the setters of what `IPC_SET` takes
-/// from them, and the consequences of being plain data.
+/// Defines what the three stat results have in common: conversions, permissions, setters of the members that `IPC_SET`
+/// reads, and the traits of plain data.
 macro_rules! stat_result {
     ($stat:ident, $raw:ident, $member:ident) => {
         crate::raw::conversions!($stat, $raw);
 
         impl Default for $stat {
-            /// All zeros, including the padding: `*_set` passes every byte to the kernel.
+            /// Returns all zeros, including the padding: `*_set` passes every byte to the kernel.
             #[inline]
             fn default() -> $stat {
                 // SAFETY: its members are integers and, on some platforms, raw pointers, all of which may be zero.
@@ -218,13 +218,13 @@ macro_rules! stat_result {
         unsafe impl Sync for $stat {}
 
         impl $stat {
-            /// Key, sequence number, owner, creator and permission bits.
+            /// Returns key, sequence number, owner, creator and permission bits.
             #[inline]
             pub fn perm(&self) -> crate::perm::Perm {
                 crate::perm::Perm::from_raw(self.0.$member)
             }
 
-            /// Owner, creator and permission bits, without a copy.
+            /// Returns owner, creator and permission bits, without a copy.
             #[inline]
             pub fn ownership(&self) -> &crate::perm::Ownership {
                 crate::perm::Ownership::from_raw_ref(&self.0.$member)
@@ -263,7 +263,7 @@ mod tests {
     use super::{Mode, Ownership, Perm};
     use crate::{MsgStat, SemStat, ShmStat};
 
-    /// A structure whose members all differ.
+    /// Returns a structure whose members all differ.
     #[allow(
         clippy::needless_update,
         clippy::useless_conversion,
@@ -275,7 +275,7 @@ mod tests {
             gid: 2,
             cuid: 3,
             cgid: 4,
-            // One bit more than the permissions.
+            // One bit besides the permissions.
             mode: 0o1640_u16.into(),
             ..sysv_sys::ipc_perm::default()
         }

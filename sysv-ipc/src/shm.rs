@@ -183,8 +183,8 @@ pub fn shmctl_set(id: ShmId, stat: &ShmStat) -> Result<()> {
 
 /// `shmctl(id, IPC_RMID, NULL)`: removes a segment.
 ///
-/// The kernel frees the memory when the last process detaches. On Linux the key is free at once, and [`shmctl_stat`] and
-/// [`shmat`] by id work until the memory is freed.
+/// The kernel frees the memory when the last process detaches. On Linux the key is free immediately, and
+/// [`shmctl_stat`] and [`shmat`] by id work until the memory is freed.
 ///
 /// # Errors
 ///

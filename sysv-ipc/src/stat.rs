@@ -5,8 +5,7 @@ use core::fmt;
 use core::num::NonZeroI32;
 use std::time::{Duration, SystemTime};
 
-/// The id of a process that the kernel recorded. The process may have ended, and another process may have its id by
-/// now.
+/// The id of a process that the kernel recorded. The process may have ended, and another process may have its id now.
 ///
 /// ```
 /// use sysv_ipc::Pid;

@@ -135,7 +135,7 @@ fn ipcs_command(
     Ok(response.ipcs_cursor)
 }
 
-/// The address that the kernel writes to. Null, for an empty buffer, makes it report the length only.
+/// Returns the address that the kernel writes to. Null, for an empty buffer, makes it report the length only.
 #[cfg(sysv = "sysctlbyname")]
 fn null_if_empty(buffer: &mut [u8]) -> *mut c_void {
     if buffer.is_empty() {

@@ -15,7 +15,7 @@ pub struct Bindings {
     pub source: &'static str,
     /// The file, unless the declarations were generated.
     pub path: Option<PathBuf>,
-    /// Why this source was chosen, for people.
+    /// The reason for the choice of this source, for people.
     pub reason: String,
 }
 

@@ -88,9 +88,9 @@ fn name_lines<'a>(start: &str, names: impl Iterator<Item = &'a str>) -> String {
     lines.into_iter().map(|line| line + "\n").collect()
 }
 
-/// What the kernel has although no header declares it, so that the system's name decides: macOS's `IPCS_command`, by which
-/// ipcs(1) reads limits and objects. Apple publishes `<sys/ipcs.h>` with its kernel, but in no SDK. `src/ipcs.rs` declares
-/// it. A kernel without the command returns an error.
+/// Facts about the kernel that no header declares, so that the system's name decides: macOS's `IPCS_command`, by which
+/// ipcs(1) reads limits and objects. Apple publishes `<sys/ipcs.h>` with its kernel, but in no SDK. `src/ipcs.rs`
+/// declares it. A kernel without the command returns an error.
 #[allow(dead_code, reason = "called by the build script only")]
 pub fn undeclared(system: &str) -> [(&'static str, bool); 1] {
     [("IPCS_command", system == "macos")]

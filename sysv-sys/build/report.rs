@@ -111,9 +111,9 @@ fn rust(bindings: &Bindings, facts: &Facts) -> String {
          /// The name of `ipc_perm`'s key member in the C headers. On musl, whose macros make several\n\
          /// spellings compile, the name of the member itself. [`ipc_perm::key`] works everywhere.\n\
          pub const IPC_PERM_KEY_NAME: &str = {name:?};\n\
-         /// Whether `<sys/sem.h>` defines `union semun`. [`semun`] exists in either case.\n\
+         /// True if `<sys/sem.h>` defines `union semun`. [`semun`] exists in either case.\n\
          pub const HAVE_UNION_SEMUN: bool = {semun};\n\
-         /// Whether the platform has `semtimedop`.\n\
+         /// True if the platform has `semtimedop`.\n\
          pub const HAVE_SEMTIMEDOP: bool = {timed};\n\
          /// The source of the declarations: `generated` on this machine, `bundled` with the crate,\n\
          /// or the `path` that `SYSV_SYS_BINDINGS` named.\n\

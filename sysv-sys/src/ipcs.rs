@@ -22,7 +22,7 @@ pub struct IPCS_command {
     pub ipcs_cursor: c_int,
     /// Size of the structure at `ipcs_data`.
     pub ipcs_datalen: c_int,
-    /// Where the kernel writes the structure.
+    /// The address that the kernel writes the structure to.
     pub ipcs_data: *mut c_void,
 }
 

@@ -16,15 +16,16 @@ use std::time::{Duration, Instant};
 use rustix::thread::NanosleepRelativeResult;
 use sysv_ipc::Errno;
 
-/// The first pause between two tries.
+/// Length of the first pause between two attempts.
 const FIRST_PAUSE: Duration = Duration::from_micros(50);
-/// The longest pause between two tries.
+/// Maximum length of a pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_millis(5);
 
-/// When a wait ends: after a time span, at an instant, or never; and whether a handled signal ends it too.
+/// The end of a wait: after a time span, at an instant, or never. A deadline can also let a handled signal end the
+/// wait.
 ///
-/// Functions that take `impl Into<Deadline>` take a [`Duration`] or an [`Instant`] as well. A time span beyond the range
-/// of the clock means never.
+/// Functions that take `impl Into<Deadline>` accept a [`Duration`] or an [`Instant`] as well. A time span beyond the
+/// range of the clock waits forever.
 ///
 /// ```
 /// use std::time::{Duration, Instant};
@@ -61,12 +62,13 @@ impl Deadline {
         }
     }
 
-    /// Has a handled signal end the wait too, with [`is_interrupted`](crate::Error::is_interrupted): for language
-    /// bindings, and for programs that set a flag on Ctrl-C.
+    /// Lets a handled signal end the wait with [`is_interrupted`](crate::Error::is_interrupted), for language bindings
+    /// and for programs that set a flag on Ctrl-C.
     ///
-    /// A signal that is handled right before the wait begins is not seen, nor, where the wait repeats a call with pauses,
-    /// one that is handled during such a call. A program that must not miss a signal waits in short spans and looks at
-    /// its flag between them. Job control and debuggers may end an interruptible wait as well.
+    /// The wait does not notice a signal that is handled right before it begins. Where the wait repeats a call with
+    /// pauses, it does not notice a signal that is handled during such a call either. A program that must not miss a
+    /// signal should wait in short spans and check its flag between them. Job control and debuggers may end an
+    /// interruptible wait as well.
     ///
     /// ```
     /// use std::time::Duration;
@@ -126,8 +128,8 @@ impl From<Instant> for Deadline {
     }
 }
 
-/// How long an operation may wait: one of its three forms. A time span becomes a [`Deadline`], which reads the clock,
-/// only after a first attempt.
+/// One of the three forms of waiting. A time span is converted to a [`Deadline`], which reads the clock, only after a
+/// first attempt.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(crate) enum Wait<D> {
     Forever,
@@ -141,7 +143,7 @@ impl Wait<Deadline> {
 }
 
 impl<D: Into<Deadline>> Wait<D> {
-    /// Turns a time span into a deadline: reads the clock.
+    /// Converts a time span to a deadline, which reads the clock.
     pub(crate) fn started(self) -> Wait<Deadline> {
         match self {
             Wait::Forever => Wait::Forever,
@@ -151,7 +153,7 @@ impl<D: Into<Deadline>> Wait<D> {
     }
 }
 
-/// How a wait ended without success.
+/// The reason why a wait ended without success.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(crate) enum Ended {
     TimedOut,
@@ -159,7 +161,7 @@ pub(crate) enum Ended {
     Failed(Errno),
 }
 
-/// Makes a call, and makes it again for as long as a handled signal interrupts it.
+/// Makes a call, and repeats it as long as handled signals interrupt it.
 #[inline]
 pub(crate) fn retry_on_intr<T>(
     mut call: impl FnMut() -> sysv_ipc::Result<T>,
@@ -172,7 +174,8 @@ pub(crate) fn retry_on_intr<T>(
     }
 }
 
-/// Makes a call that does not wait, and makes it again for some time where it answers `EINTR`, which no signal explains then.
+/// Makes a call that does not wait, and repeats it a limited number of times on `EINTR`, since a call without a wait is
+/// not interrupted by a signal.
 #[inline]
 pub(crate) fn at_once<T>(mut call: impl FnMut() -> sysv_ipc::Result<T>) -> sysv_ipc::Result<T> {
     const TRIES: u32 = 1000;
@@ -185,7 +188,7 @@ pub(crate) fn at_once<T>(mut call: impl FnMut() -> sysv_ipc::Result<T>) -> sysv_
     call()
 }
 
-/// How long one call may wait in the kernel.
+/// The time that one call may wait in the kernel.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(crate) enum Block {
     No,
@@ -195,8 +198,8 @@ pub(crate) enum Block {
 
 /// Makes a call in one of the three forms of waiting.
 ///
-/// `call` makes one attempt, and returns `ENOSYS` to [`Block::UpTo`] if the system has no timed call of its kind.
-/// `is_final` says of an attempt that would have had to wait whether waiting longer is pointless. Without a deadline,
+/// `call` makes one attempt, and returns `ENOSYS` to [`Block::UpTo`] if the system has no timed call of its kind. After
+/// an attempt that would have had to wait, `is_final` returns whether waiting longer is pointless. Without a deadline,
 /// `call` is made once, plus once per signal.
 #[inline]
 pub(crate) fn block<T, D: Into<Deadline>>(
@@ -211,7 +214,7 @@ pub(crate) fn block<T, D: Into<Deadline>>(
     }
 }
 
-/// Makes an attempt that does not wait; only if that fails, reads the clock and waits.
+/// Makes an attempt that does not wait. Reads the clock and waits only if that attempt fails.
 #[inline]
 fn block_until<T>(
     deadline: impl Into<Deadline>,
@@ -243,7 +246,7 @@ fn wait_until<T>(
             Err(Errno::ENOSYS) if block != Block::Forever => {
                 return poll(deadline, call, is_final);
             }
-            // The time is over, or the kernel's clock was ahead of this one: the next turn shows which.
+            // The call timed out, or the kernel's clock was ahead of this one: the next iteration shows which.
             Err(errno) if would_block(errno) && block != Block::Forever => {
                 if is_final(block) && deadline.remaining() != Some(Duration::ZERO) {
                     return Err(Ended::Failed(errno));
@@ -267,14 +270,14 @@ fn poll<T>(
     })?
 }
 
-/// Returns the present second, from a clock that is read in a few nanoseconds and is some milliseconds late.
+/// Returns the current second of a coarse clock, which takes a few nanoseconds to read and lags by some milliseconds.
 #[cfg(target_os = "linux")]
 pub(crate) fn second() -> i64 {
     rustix::time::clock_gettime(rustix::time::ClockId::MonotonicCoarse).tv_sec
 }
 
 /// Repeats `answer`, with growing pauses, until it returns something or the deadline has passed. The last repetition
-/// comes after the deadline, so that no answer that came in time is missed.
+/// comes after the deadline, so that no result that arrived in time is missed.
 pub(crate) fn until<T>(
     deadline: impl Into<Deadline>,
     mut answer: impl FnMut() -> Option<T>,
@@ -306,8 +309,8 @@ fn pause_until<T>(deadline: Deadline, mut answer: impl FnMut() -> Option<T>) -> 
     }
 }
 
-/// Sleeps until the time is over or a signal is handled, and returns whether a signal ended it. Unlike std's sleep it
-/// does not resume, which in a storm of signals need not end.
+/// Sleeps for `time` or until a signal is handled, and returns whether a signal ended the sleep. Unlike std's sleep it
+/// does not resume after a signal, since resuming may never end under a storm of signals.
 fn sleep(time: Duration) -> bool {
     // A pause has far fewer seconds than the type holds.
     let request = rustix::thread::Timespec {
@@ -320,7 +323,7 @@ fn sleep(time: Duration) -> bool {
     )
 }
 
-/// Whether the error number says that the call would have had to wait.
+/// Returns whether the error number means that the call would have had to wait.
 pub(crate) fn would_block(errno: Errno) -> bool {
     matches!(errno, Errno::EAGAIN | Errno::ENOMSG)
 }

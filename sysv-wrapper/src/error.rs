@@ -1,4 +1,4 @@
-//! The one error type and its kinds. Its text is made in `text`.
+//! The error type and its kinds. `text` formats its text.
 
 mod text;
 
@@ -16,8 +16,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// The error of this crate: which operation failed, on which object, why, and what to do about it.
 ///
 /// `Display` gives operation, object and reason. `{:#}` and `Debug`, which is what a failing `main` prints, add the
-/// remedy. For code there are [`kind`](Error::kind) to match on, the questions `is_…`, and [`errno`](Error::errno),
-/// the error number that the kernel returned.
+/// remedy. Code can match on [`kind`](Error::kind), call the predicates `is_…`, and read [`errno`](Error::errno), the
+/// error number that the kernel returned.
 ///
 /// [`source`](std::error::Error::source) is an error of the caller's own initialiser, or an
 /// [`UndecodableMessage`](crate::MessageQueue); the text of the error does not repeat it.
@@ -37,7 +37,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[error(transparent)]
 pub struct Error(Box<Repr>);
 
-/// The fields of an error, which is one word itself.
+/// The fields of an error. They are boxed, so that an error is one word.
 #[derive(Debug, thiserror::Error)]
 struct Repr {
     kind: ErrorKind,
@@ -50,7 +50,7 @@ struct Repr {
     source: Option<Source>,
 }
 
-/// An error underneath: of the caller's initialiser, or of a message that does not decode.
+/// The source of an error: the error of the caller's initialiser, or of a message that does not decode.
 pub(crate) type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// The target of an operation.
@@ -64,7 +64,7 @@ enum On {
 #[derive(Debug)]
 enum Detail {
     None,
-    /// The reason in words, made where the facts are.
+    /// The reason as text.
     Because(String),
     /// The dead creator of an object that was not initialised.
     Creator(Pid),
@@ -72,7 +72,7 @@ enum Detail {
 
 macro_rules! questions {
     ($($(#[$doc:meta])+ $name:ident: $kind:ident;)+) => {
-        /// The common questions.
+        /// Predicates for common kinds.
         impl Error {
             $(
                 $(#[$doc])+
@@ -85,33 +85,33 @@ macro_rules! questions {
 }
 
 questions! {
-    /// Whether the object or the file does not exist.
+    /// Returns whether the object or the file does not exist.
     is_not_found: NotFound;
-    /// Whether the key, or the file of a key, is in use already.
+    /// Returns whether the key or the key file is already in use.
     is_already_exists: AlreadyExists;
-    /// Whether the object's mode denies this user the access.
+    /// Returns whether the object's mode denies this user the access.
     is_permission_denied: PermissionDenied;
-    /// Whether an argument is out of its range.
+    /// Returns whether an argument is out of its range.
     is_invalid_argument: InvalidArgument;
-    /// Whether the object was removed, while waiting or before.
+    /// Returns whether the object was removed, while waiting or before.
     is_removed: Removed;
-    /// Whether the operation would have to wait, and was not to.
+    /// Returns whether a non-blocking operation would have had to wait.
     is_would_block: WouldBlock;
-    /// Whether the wait timed out.
+    /// Returns whether the wait timed out.
     is_timed_out: TimedOut;
-    /// Whether a handled signal ended an interruptible wait.
+    /// Returns whether a handled signal ended an interruptible wait.
     is_interrupted: Interrupted;
-    /// Whether the creator of the object died before it had initialised the object.
+    /// Returns whether the creator of the object died before it had initialised the object.
     is_abandoned: Abandoned;
-    /// Whether a limit of the system is reached.
+    /// Returns whether a limit of the system is reached.
     is_limit_reached: LimitReached;
-    /// Whether this platform or kernel does not support the operation.
+    /// Returns whether this platform or kernel does not support the operation.
     is_unsupported: Unsupported;
 }
 
 impl Error {
-    /// Whether the object exists and is not initialised: its creator was too slow, died, or belongs to a program that does
-    /// not initialise.
+    /// Returns whether the object exists but is not initialised: its creator was too slow, died, or is a program that
+    /// does not initialise.
     pub fn is_uninitialized(&self) -> bool {
         matches!(self.kind(), ErrorKind::Uninitialized | ErrorKind::Abandoned)
     }
@@ -123,7 +123,7 @@ impl Error {
         self.0.kind
     }
 
-    /// Returns the error number of the kernel's answer; `None` if no call failed.
+    /// Returns the error number that the kernel returned; `None` if no system call failed.
     pub fn errno(&self) -> Option<Errno> {
         self.0.errno
     }
@@ -133,12 +133,12 @@ impl Error {
         self.subject().map(|subject| subject.kind)
     }
 
-    /// Returns the key of the object that the operation was on, where it is known.
+    /// Returns the key of the object that the operation was on, if it is known.
     pub fn key(&self) -> Option<Key> {
         self.subject()?.key
     }
 
-    /// Returns the id of the object that the operation was on, where it is known.
+    /// Returns the id of the object that the operation was on, if it is known.
     pub fn id(&self) -> Option<i32> {
         self.subject()?.id
     }
@@ -162,14 +162,14 @@ impl Error {
         }))
     }
 
-    /// Makes the error of a call that failed. Whether `EINVAL` means that the object was removed is not known here:
-    /// `handle::error` looks.
+    /// Creates the error of a call that failed. This function cannot tell whether `EINVAL` means that the object was
+    /// removed; `handle::error` checks that.
     #[cold]
     pub(crate) fn call(operation: &'static str, subject: Subject, errno: Errno) -> Error {
         Error::new(ErrorKind::of(errno), operation, On::Object(subject)).with_errno(errno)
     }
 
-    /// Makes an error of this kind; `because` gives the reason.
+    /// Creates an error of this kind; `because` gives the reason.
     #[cold]
     pub(crate) fn of_kind(
         kind: ErrorKind,
@@ -180,7 +180,7 @@ impl Error {
         Error::new(kind, operation, On::Object(subject)).because(because)
     }
 
-    /// Makes the error of an argument out of range; `because` says which argument, and what is allowed.
+    /// Creates the error of an argument out of range; `because` names the argument and its range.
     #[cold]
     pub(crate) fn argument(
         operation: &'static str,
@@ -190,7 +190,7 @@ impl Error {
         Error::of_kind(ErrorKind::InvalidArgument, operation, subject, because)
     }
 
-    /// Makes the error of an object that exists, and is not as asked for.
+    /// Creates the error of an existing object that differs from the requested one.
     #[cold]
     pub(crate) fn mismatch(
         operation: &'static str,
@@ -200,13 +200,13 @@ impl Error {
         Error::of_kind(ErrorKind::Mismatch, operation, subject, because)
     }
 
-    /// Makes the error of a wait that timed out.
+    /// Creates the error of a wait that timed out.
     #[cold]
     pub(crate) fn timed_out(operation: &'static str, subject: Subject) -> Error {
         Error::new(ErrorKind::TimedOut, operation, On::Object(subject))
     }
 
-    /// Makes the error of an object that is not initialised, and whose creator is gone.
+    /// Creates the error of an uninitialised object whose creator is gone.
     #[cold]
     pub(crate) fn abandoned(operation: &'static str, subject: Subject, creator: Pid) -> Error {
         let mut error = Error::new(ErrorKind::Abandoned, operation, On::Object(subject));
@@ -214,14 +214,14 @@ impl Error {
         error
     }
 
-    /// Makes the error of an initialiser of the caller's that failed.
+    /// Creates the error of a caller's initialiser that failed.
     #[cold]
     pub(crate) fn initialiser(subject: Subject, source: Source) -> Error {
         let because = "the initialiser failed";
         Error::of_kind(ErrorKind::Initialiser, "initialise", subject, because).with_source(source)
     }
 
-    /// Makes the error of a message that is not the expected value.
+    /// Creates the error of a message that is not the expected value.
     #[cfg(feature = "values")]
     #[cold]
     pub(crate) fn undecodable(operation: &'static str, subject: Subject, source: Source) -> Error {
@@ -229,7 +229,7 @@ impl Error {
         Error::of_kind(ErrorKind::Undecodable, operation, subject, because).with_source(source)
     }
 
-    /// Makes the error of an operation that this platform does not support.
+    /// Creates the error of an operation that this platform does not support.
     #[cold]
     pub(crate) fn unsupported(
         operation: &'static str,
@@ -239,7 +239,7 @@ impl Error {
         Error::of_kind(ErrorKind::Unsupported, operation, subject, because)
     }
 
-    /// Makes the error of a file that could not be used.
+    /// Creates the error of a file that could not be used.
     #[cold]
     pub(crate) fn file(
         operation: &'static str,
@@ -259,7 +259,7 @@ impl Error {
         }
     }
 
-    /// Makes the error of a file that is there, and is not as it should be.
+    /// Creates the error of a file that exists but is not usable as a key file.
     #[cold]
     pub(crate) fn bad_file(
         kind: ErrorKind,
@@ -270,25 +270,25 @@ impl Error {
         Error::new(kind, operation, On::File(path.into())).because(because)
     }
 
-    /// The same error, of another kind.
+    /// Returns the same error with another kind.
     pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Error {
         self.0.kind = kind;
         self
     }
 
-    /// The same error, with a reason in words.
+    /// Returns the same error with a reason as text.
     pub(crate) fn because(mut self, because: impl Into<String>) -> Error {
         self.0.detail = Detail::Because(because.into());
         self
     }
 
-    /// The same error, with the number that the kernel returned.
+    /// Returns the same error with the number that the kernel returned.
     pub(crate) fn with_errno(mut self, errno: Errno) -> Error {
         self.0.errno = Some(errno);
         self
     }
 
-    /// The same error, with a remedy of its own.
+    /// Returns the same error with a remedy of its own.
     pub(crate) fn with_remedy(mut self, remedy: &'static str) -> Error {
         self.0.remedy = Some(remedy);
         self
@@ -301,7 +301,7 @@ impl Error {
 }
 
 impl fmt::Debug for Error {
-    /// Writes what a person reads when `main` returns the error: the text, the causes underneath, and the remedy.
+    /// Formats the error as shown when `main` returns it: the text, its sources, and the remedy.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self}")?;
         let mut source = std::error::Error::source(self);
@@ -332,7 +332,7 @@ impl From<Error> for std::io::Error {
     }
 }
 
-/// The kinds of errors. More may be added.
+/// The kind of an error. More kinds may be added.
 ///
 /// ```
 /// use sysv_wrapper::{ErrorKind, RemoveOnDrop, SemaphoreSet};
@@ -351,52 +351,52 @@ impl From<Error> for std::io::Error {
 pub enum ErrorKind {
     /// No such object, or no such file.
     NotFound,
-    /// The key is in use already.
+    /// The key is already in use.
     AlreadyExists,
-    /// The object's mode does not let this user do that.
+    /// The object's mode does not permit the access to this user.
     PermissionDenied,
-    /// Only the owner, the creator or a privileged process may do that.
+    /// The operation requires the owner, the creator or a privileged process.
     NotOwner,
-    /// An argument is out of its range; the text says which argument, and what the range is.
+    /// An argument is out of its range; the text names the argument and the range.
     InvalidArgument,
-    /// The object that exists is of another size or shape than the one asked for.
+    /// The existing object has another size or form than the requested one.
     Mismatch,
     /// The object was removed, while waiting or before.
     Removed,
-    /// It would have to wait, and was told not to.
+    /// A non-blocking operation would have had to wait.
     WouldBlock,
-    /// The time is over.
+    /// The wait timed out.
     TimedOut,
-    /// A signal was handled while waiting, and the caller wanted to know.
+    /// A handled signal ended an interruptible wait.
     Interrupted,
-    /// The object was not initialised in time: its creator may still do it, or never will.
+    /// The object was not initialised in time. Its creator may still initialise it, or never will.
     Uninitialized,
     /// The creator of a segment ended before it had initialised the segment.
     Abandoned,
     /// A limit of the system is reached; the text names it.
     LimitReached,
-    /// The kernel has no memory for it, or the process no room.
+    /// The kernel is out of memory, or the process is out of memory or address space.
     OutOfMemory,
-    /// Too many operations at once, or a message longer than the buffer.
+    /// Too many steps in one operation, or a message longer than the buffer.
     TooBig,
-    /// A semaphore's value, or what is to be undone, would leave its range.
+    /// A semaphore's value or its undo adjustment would leave its range.
     OutOfRange,
     /// The set has no semaphore of this number.
     NoSuchSemaphore,
-    /// This platform, or this kernel, does not have it.
+    /// The platform or the kernel does not support the operation.
     Unsupported,
     /// The caller's own initialiser failed.
     Initialiser,
-    /// A message was received, and is not the value that was expected.
+    /// A received message is not the expected value.
     Undecodable,
-    /// A living process has the role that was asked for.
+    /// A living process has the requested role.
     Busy,
-    /// Anything else, such as an error of a file.
+    /// Any other error, such as one of the file system.
     Other,
 }
 
 impl ErrorKind {
-    /// What an error number means where nothing more is known.
+    /// Returns the kind that an error number means without further context.
     pub(crate) fn of(errno: Errno) -> ErrorKind {
         match errno {
             Errno::ENOENT => ErrorKind::NotFound,
@@ -418,7 +418,7 @@ impl ErrorKind {
     }
 }
 
-/// What an error is about: an object, as far as it is known.
+/// The object that an error is about, as far as it is known.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(crate) struct Subject {
     pub(crate) kind: Kind,
@@ -427,7 +427,7 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// An object of which only the kind is known.
+    /// Returns a subject of which only the kind is known.
     pub(crate) const fn of(kind: Kind) -> Subject {
         Subject {
             kind,
@@ -436,7 +436,7 @@ impl Subject {
         }
     }
 
-    /// The object that has, or is to have, this key.
+    /// Returns the subject with this key, whether or not the object exists yet.
     pub(crate) const fn keyed(kind: Kind, key: Key) -> Subject {
         Subject {
             kind,
@@ -445,12 +445,12 @@ impl Subject {
         }
     }
 
-    /// Whether neither id nor key are known.
+    /// Returns whether neither the id nor the key is known.
     fn is_unnamed(&self) -> bool {
         self.id.is_none() && self.key.is_none_or(Key::is_private)
     }
 
-    /// The object with this id.
+    /// Returns the subject with this id.
     pub(crate) const fn with_id(self, id: i32) -> Subject {
         Subject {
             id: Some(id),

@@ -1,4 +1,4 @@
-//! What the handles of all kinds have alike: finding, removing, changing owner and mode, owning.
+//! Operations common to the handles of all kinds: lookup, removal, change of owner and mode, and ownership.
 #![expect(
     clippy::disallowed_methods,
     reason = "the one place that removes objects"
@@ -19,8 +19,8 @@ use crate::kind::Kind;
 use crate::limits;
 use crate::system::{self, Stat};
 
-/// A handle of any kind, which [`RemoveOnDrop`] and [`KeyFile`](crate::KeyFile) work with. The handle types of this
-/// crate implement it, and no others.
+/// A handle of any kind, as [`RemoveOnDrop`] and [`KeyFile`](crate::KeyFile) accept it. Only the handle types of this
+/// crate implement this trait.
 ///
 /// ```
 /// use sysv_wrapper::{MessageQueue, Object, RemoveOnDrop};
@@ -40,8 +40,8 @@ pub trait Object: Clone + sealed::Sealed {
     /// Returns the number of the kernel's id.
     fn raw_id(&self) -> i32;
 
-    /// Returns the key that the object was created or opened with: [`Key::PRIVATE`] for a private one, `None` where the
-    /// handle was made from an id and the key is unknown.
+    /// Returns the key that the object was created or opened with: [`Key::PRIVATE`] for a private object, `None` if the
+    /// handle was opened by id and the key is unknown.
     fn key(&self) -> Option<Key>;
 
     /// Returns a handle of the existing object with this id.
@@ -53,9 +53,9 @@ pub trait Object: Clone + sealed::Sealed {
 }
 
 pub(crate) mod sealed {
-    //! Keeps [`Object`](super::Object) to this crate's handles.
+    //! Restricts [`Object`](super::Object) to this crate's handles.
 
-    /// A trait that other crates cannot name, and so cannot implement.
+    /// A trait that other crates cannot name and therefore cannot implement.
     pub trait Sealed {
         /// Removes the object, with what belongs to it.
         fn remove_whole(&self) -> crate::Result<()>
@@ -67,7 +67,7 @@ pub(crate) mod sealed {
     }
 }
 
-/// Returns the handle's object, as errors name it.
+/// Returns the handle's object for error messages.
 #[inline]
 pub(crate) fn subject<H: Object>(handle: &H) -> Subject {
     Subject {
@@ -77,8 +77,8 @@ pub(crate) fn subject<H: Object>(handle: &H) -> Subject {
     }
 }
 
-/// Makes the error of a call on a handle. `EINVAL` is also the kernel's answer for an object that is gone, so this looks:
-/// the error says "removed" only of an object that is not there, at the moment of the look.
+/// Creates the error of a call on a handle. The kernel also returns `EINVAL` for an object that is gone, so this
+/// function checks: the kind is `Removed` only if the object does not exist at the time of the check.
 #[cold]
 pub(crate) fn error(operation: &'static str, subject: Subject, errno: Errno) -> Error {
     let error = Error::call(operation, subject, errno);
@@ -88,7 +88,8 @@ pub(crate) fn error(operation: &'static str, subject: Subject, errno: Errno) -> 
     }
 }
 
-/// Whether no object has the id, or one with another key has it by now. An object that cannot be looked at is there.
+/// Returns whether no object has the id, or an object with another key has it now. An object whose status cannot be
+/// read exists.
 fn is_gone(subject: Subject) -> bool {
     let Some(id) = subject.id else { return false };
     match Stat::of(subject.kind, id) {
@@ -116,7 +117,7 @@ pub(crate) fn key_of(kind: Kind, id: i32) -> Result<Option<Key>> {
     }
 }
 
-/// Whether an object of this kind has the key: the body of every `exists`.
+/// Returns whether an object of this kind has the key: the body of every `exists`.
 pub(crate) fn exists(kind: Kind, key: Key) -> Result<bool> {
     match system::find(kind, key) {
         Ok(_) | Err(Errno::EACCES) => Ok(true),
@@ -143,16 +144,17 @@ pub(crate) fn remove(subject: Subject, id: i32) -> Result<()> {
     removed.map_err(|errno| error("remove", subject.with_id(id), errno))
 }
 
-/// Owns an object: removes it when dropped, also while a panic unwinds.
+/// Owns an object and removes it when dropped, including while a panic unwinds.
 ///
-/// Only the process that made this value removes: in a forked child, dropping it does nothing. Nor is anything removed
-/// after the thread has left the ipc namespace of the object (`unshare`, `setns`), where another object may have its id. What was
-/// removed by someone else already is no error. [`keep`](RemoveOnDrop::keep) lets go of the object.
+/// Only the process that created this value removes the object: in a forked child, dropping it does nothing. Dropping
+/// it also does nothing after the thread has left the ipc namespace of the object (`unshare`, `setns`), where another
+/// object may have the same id. An object that was already removed is not an error. [`keep`](RemoveOnDrop::keep)
+/// releases the object without removing it.
 ///
-/// A process that is killed with SIGKILL, or that calls `exit` or `abort`, drops nothing, and the object
-/// stays. For segments, [`Attachment::remove_when_detached`](crate::Attachment::remove_when_detached) leaves
-/// that to the kernel. For the others, whatever was left behind and is used by nobody is found as
-/// [`Orphaned`](crate::Verdict::Orphaned), and `create_replacing` takes its key over.
+/// A process that is killed with SIGKILL, or that calls `exit` or `abort`, drops nothing, and the object stays. For
+/// segments, [`Attachment::remove_when_detached`](crate::Attachment::remove_when_detached) lets the kernel remove the
+/// object. [`Entry::verdict`](crate::Entry::verdict) reports whether an object that was left behind is still in use,
+/// and `create_replacing` takes over its key.
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, Semaphore};
@@ -167,9 +169,9 @@ pub(crate) fn remove(subject: Subject, id: i32) -> Result<()> {
 #[must_use = "the object is removed as soon as this is dropped"]
 pub struct RemoveOnDrop<H: Object> {
     handle: H,
-    /// The process that removes; `None` once it let go.
+    /// The process that removes the object; `None` after `keep`.
     owner: Option<usize>,
-    /// The ipc namespace of the object; `None` if it is unknown, or cannot be another one when this is dropped.
+    /// The ipc namespace of the object; `None` if it is unknown, or if it cannot change before the drop.
     namespace: Option<u64>,
 }
 
@@ -181,7 +183,7 @@ impl<H: Object> RemoveOnDrop<H> {
         owned
     }
 
-    /// The same, for the time of one call of this library, in which no thread leaves a namespace.
+    /// Takes over the removal like [`new`](Self::new), for the duration of one call of this library, in which no thread leaves a namespace.
     pub(crate) fn within_call(handle: H) -> RemoveOnDrop<H> {
         RemoveOnDrop {
             handle,
@@ -190,7 +192,7 @@ impl<H: Object> RemoveOnDrop<H> {
         }
     }
 
-    /// Whether the object's id means it here: not after the thread has left the object's namespace.
+    /// Returns whether the id still names the object: not after the thread has left the object's namespace.
     fn is_at_home(&self) -> bool {
         let Some(home) = self.namespace else {
             return true;
@@ -198,8 +200,9 @@ impl<H: Object> RemoveOnDrop<H> {
         system::namespace("ipc").is_none_or(|here| here == home)
     }
 
-    /// Has this process remove the object, although its parent made this value: for a daemon that forks, whose parent ends
-    /// by `_exit`, and so drops nothing. A parent that drops its own copy removes the object.
+    /// Makes this process the owner of the object, although its parent created this value. This is for a daemon that
+    /// forks and whose parent ends by `_exit`, which drops nothing. A parent that drops its own copy removes the
+    /// object.
     ///
     /// ```
     /// use sysv_wrapper::{RemoveOnDrop, Semaphore};
@@ -215,7 +218,7 @@ impl<H: Object> RemoveOnDrop<H> {
         }
     }
 
-    /// Lets go of the object, and gives the handle.
+    /// Returns the handle without removing the object.
     pub fn keep(mut self) -> H {
         self.owner = None;
         self.handle.clone()
@@ -245,18 +248,18 @@ impl<H: Object> Drop for RemoveOnDrop<H> {
     }
 }
 
-/// The values of an object to change; the others stay.
+/// The values of an object to change; the others remain unchanged.
 #[derive(Debug, Copy, Clone, Default)]
 pub(crate) struct Change {
     pub(crate) uid: Option<u32>,
     pub(crate) gid: Option<u32>,
     pub(crate) mode: Option<Mode>,
-    /// Queues only: how many bytes the queue may hold.
+    /// Queues only: the maximum number of bytes on the queue.
     pub(crate) max_bytes: Option<u64>,
 }
 
-/// Changes an object: reads the present values, changes what is named, and writes all of them back. That is not atomic,
-/// so one of two simultaneous changes may get lost.
+/// Changes an object: reads the current values, replaces the given ones, and writes all of them back. This is not
+/// atomic: one of two simultaneous changes may be lost.
 pub(crate) fn change(subject: Subject, id: i32, change: Change) -> Result<()> {
     const OPERATION: &str = "change";
     if [change.uid, change.gid].contains(&Some(u32::MAX)) {
@@ -288,14 +291,14 @@ pub(crate) fn change(subject: Subject, id: i32, change: Change) -> Result<()> {
     })
 }
 
-/// Whether the kernel lets this process change the object: as its owner, as its creator, or as root.
+/// Returns whether the kernel permits this process to change the object: as its owner, its creator, or root.
 fn is_own(ownership: &Ownership) -> bool {
     let user = rustix::process::geteuid().as_raw();
     [ownership.uid(), ownership.creator_uid(), 0].contains(&user)
 }
 
-/// Refuses to write back an owner or a group that could not be read: in a user namespace, an id without a mapping reads
-/// as the overflow id, which may belong to another user of the namespace.
+/// Returns an error if the owner or the group could not be read and so cannot be written back: in a user namespace, an
+/// id without a mapping reads as the overflow id, which may belong to another user of the namespace.
 fn refuse_unmapped(subject: Subject, stat: &Stat, change: Change) -> Result<()> {
     let ownership = stat.ownership();
     let (uid, gid) = system::unmapped(ownership.uid(), ownership.gid());
@@ -317,15 +320,16 @@ fn refuse_unmapped(subject: Subject, stat: &Stat, change: Change) -> Result<()> 
     ))
 }
 
-/// Gives a handle type what all have alike. The type has `id()`, `key()`, `status()` and `from_id()`.
+/// Defines the methods and traits that all handle types share. The type has `id()`, `key()`, `status()` and
+/// `from_id()`.
 ///
-/// `$noun` names the object in the documentation; `$haskey` and `$remove` are the names that Python's modules have.
+/// `$noun` names the object in the documentation; `$haskey` and `$remove` are the names in Python's modules.
 macro_rules! handle {
     ($handle:ident, $id:ident, $kind:expr, $noun:literal, $haskey:literal, $remove:literal) => {
-        /// What the handles of all kinds have alike.
+        /// Methods common to the handles of all kinds.
         ///
-        /// Each setter reads the present values, changes what it names, and writes all of them back: of two
-        /// simultaneous changes, in any processes, one may get lost.
+        /// Each setter reads the current values, replaces its own, and writes all of them back. This is not atomic: one
+        /// of two simultaneous changes, in any processes, may be lost.
         impl $handle {
             #[doc = concat!("Returns whether a ", $noun, " has this key, also one that this user may not use.")]
             /// [`Key::PRIVATE`](crate::Key::PRIVATE) never exists.
@@ -342,7 +346,7 @@ macro_rules! handle {
             ///
             /// # Errors
             ///
-            /// [`is_not_found`](crate::Error::is_not_found) if none has the key; otherwise as
+            /// [`is_not_found`](crate::Error::is_not_found) if no object has the key; otherwise as
             /// [`remove`](Self::remove).
             #[doc(alias = $remove)]
             pub fn remove_key(key: impl Into<crate::Key>) -> crate::Result<()> {
@@ -356,7 +360,7 @@ macro_rules! handle {
             /// # Errors
             ///
             /// [`NotOwner`](crate::ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
-            /// [`is_removed`](crate::Error::is_removed) if it is gone already.
+            /// [`is_removed`](crate::Error::is_removed) if the object is already gone.
             #[doc(alias("IPC_RMID", $remove))]
             #[inline]
             pub fn remove(&self) -> crate::Result<()> {
@@ -379,9 +383,9 @@ macro_rules! handle {
             ///
             /// [`NotOwner`](crate::ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
             /// [`is_removed`](crate::Error::is_removed) if the object is gone;
-            /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for 0610 on a segment, which marks one that
-            /// is not initialised yet; [`is_unsupported`](crate::Error::is_unsupported) if the owner or the group has
-            /// no mapping in this user namespace, and so cannot be kept.
+            /// [`is_invalid_argument`](crate::Error::is_invalid_argument) for 0610 on a segment, which marks an
+            /// uninitialised segment; [`is_unsupported`](crate::Error::is_unsupported) if the owner or the group has no
+            /// mapping in this user namespace and so cannot be preserved.
             #[doc(alias("IPC_SET", "setperm", "permissions"))]
             pub fn set_mode(&self, mode: crate::Mode) -> crate::Result<()> {
                 self.change(crate::handle::Change {
@@ -462,7 +466,7 @@ macro_rules! handle {
         }
 
         impl std::fmt::Display for $handle {
-            /// Writes kind, id and key, as errors do.
+            /// Formats kind, id and key as in error messages.
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.subject().fmt(f)
             }

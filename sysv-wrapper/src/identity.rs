@@ -1,7 +1,7 @@
-//! What an id, a key and a pid mean: only together with where and when.
+//! The identity of objects and processes: an id, a key or a pid names one only together with its namespace and time.
 //!
-//! The kernel gives an id to another object after some time, counts ids from 0 in each ipc namespace and after each boot,
-//! and gives a pid to another process. What cannot be read is unknown, and unknown proves nothing.
+//! The kernel reuses ids and pids, and counts ids from 0 in each ipc namespace and after each boot. A fact that cannot
+//! be read is unknown, and an unknown fact proves nothing.
 
 use std::time::SystemTime;
 
@@ -10,7 +10,7 @@ use sysv_ipc::Pid;
 use crate::key::Key;
 use crate::system::{self, Stat};
 
-/// The facts about an object that tell it from a later one with the same id.
+/// The facts that distinguish an object from a later one with the same id.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(crate) struct Identity {
     pub(crate) key: Key,
@@ -18,7 +18,7 @@ pub(crate) struct Identity {
     pub(crate) creator_gid: u32,
     /// Segments only.
     pub(crate) creator_pid: Option<Pid>,
-    /// Moved by setting values, owner and mode.
+    /// Setting values, owner or mode changes it.
     pub(crate) change_time: Option<SystemTime>,
 }
 
@@ -37,8 +37,9 @@ impl Identity {
         }
     }
 
-    /// Whether the object with the same id, as it is now, may be this one: all that never changes is equal, and it did not
-    /// change before. A creator's pid differs by the reader's pid namespace, so one that either cannot see is not compared.
+    /// Returns whether the object that has the same id now may be this one: all constant facts are equal, and the last
+    /// change is not earlier. A creator's pid depends on the reader's pid namespace, so it is compared only if both
+    /// readers see it.
     pub(crate) fn may_be(&self, now: &Identity) -> bool {
         let same_pid = match (self.creator_pid, now.creator_pid) {
             (Some(then), Some(now)) => then == now,
@@ -52,17 +53,17 @@ impl Identity {
     }
 }
 
-/// Where and when an id means something.
+/// The boot and the namespace in which an id is valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
-    /// The boot of the machine: an id that no other boot has.
+    /// The id of the machine's boot, which no other boot has.
     pub(crate) boot: Option<String>,
     /// The inode of the ipc namespace, which later namespaces reuse.
     pub(crate) ipc_namespace: Option<u64>,
 }
 
 impl Place {
-    /// Returns the place of the calling thread.
+    /// Returns the boot and the namespace of the calling thread.
     pub(crate) fn here() -> Place {
         Place {
             boot: system::boot(),
@@ -71,19 +72,19 @@ impl Place {
     }
 }
 
-/// A process, told from later ones with its number.
+/// The facts that distinguish a process from later ones with the same pid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ProcessIdentity {
     pub(crate) pid: Pid,
-    /// When it started, in clock ticks since the boot.
+    /// The start of the process, in clock ticks since the boot.
     pub(crate) start: Option<u64>,
-    /// The inodes of the namespaces in which number and start mean something.
+    /// The inodes of the namespaces in which the pid and the start time are valid.
     pub(crate) pid_namespace: Option<u64>,
     pub(crate) time_namespace: Option<u64>,
 }
 
 impl ProcessIdentity {
-    /// Returns that of this process; `None` if its number does not fit.
+    /// Returns the identity of this process; `None` if its pid is out of range.
     pub(crate) fn own() -> Option<ProcessIdentity> {
         let pid = Pid::from_raw(i32::try_from(std::process::id()).ok()?)?;
         Some(ProcessIdentity {
@@ -94,10 +95,10 @@ impl ProcessIdentity {
         })
     }
 
-    /// Whether the process is gone, as far as can be proved: no process has its number, or one that started at another
-    /// time. In another pid namespace a number proves nothing, nor does a start in another time namespace.
+    /// Returns whether the process is provably gone: no process has its pid, or the process that has it started at
+    /// another time. A pid of another pid namespace proves nothing, nor does a start time of another time namespace.
     pub(crate) fn is_gone(&self) -> bool {
-        // Both are `None` where there are no such namespaces; one alone is unknown.
+        // Both are `None` on systems without such namespaces; if only one is `None`, it is unknown.
         let same = |then: Option<u64>, name| then == system::namespace(name);
         if !same(self.pid_namespace, "pid") {
             return false;

@@ -1,18 +1,18 @@
-//! Initialisation: who may see an object, and when.
+//! Initialisation: when a new object becomes visible to other processes.
 //!
-//! A segment with contents is created with the mode [`MARKER`], filled while it is attached, and published by the wanted
-//! mode. A set gets its values and its operation time from one operation. Openers wait for the creator of an object that is
-//! not initialised, until a deadline.
+//! A segment with contents is created with the mode [`MARKER`], filled while it is attached, and published by setting
+//! the requested mode. A set gets its values and its operation time from one operation. Openers wait for the creator of
+//! an uninitialised object until a deadline.
 //!
-//! A set is *ready* if its operation time is set, or if every member shows that it was set, by a value other than 0 or by a
-//! recorded pid: other programs make sets with `SETVAL` alone, and use them. The kernel records no creator of a set, and
-//! removes without a condition, so **a set that is not ready is never removed here**: its creator may finish between any look
-//! and the removal.
+//! A set is *ready* if its operation time is set, or if every member was set, as a value other than 0 or a recorded pid
+//! shows: other programs initialise sets with `SETVAL` alone. The kernel does not record the creator of a set, and
+//! cannot remove a set conditionally, so **this crate never removes a set that is not ready**: its creator may finish
+//! between the check and the removal.
 //!
-//! A segment with the marker whose creator is proved dead, and which no process has attached, is *abandoned*: nothing can
-//! finish it. It is removed on request, by the id that was looked at.
+//! A segment with the marker mode whose creator is provably gone, and which no process has attached, is *abandoned*: no
+//! process can finish it. It is removed on request, by the id that was checked.
 //!
-//! The steps, and what goes wrong without each, are in the model: `tests/it/protocols`.
+//! `tests/it/protocols` models the steps, and shows what goes wrong without each of them.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -25,14 +25,14 @@ use crate::key::Key;
 use crate::kind::Kind;
 use crate::system::{self, Recorded, Stat};
 
-/// The mode of a segment that is not initialised: 0610. To let the group execute what it may neither read nor write has no
-/// meaning, so no program asks for it.
+/// The mode of an uninitialised segment: 0610. A group permission to execute without one to read or write is
+/// meaningless, so no program requests it.
 pub(crate) const MARKER: Mode = Mode::from_bits_truncate(0o610);
 
-/// How often a call begins again, because another process removed the object or took its key, before it gives up.
+/// The maximum number of retries of a call after other processes removed the object or took its key.
 const TURNS: u32 = 500;
 
-/// Refuses the mode that marks a segment as uninitialised.
+/// Returns an error for the mode that marks a segment as uninitialised.
 pub(crate) fn check_mode(operation: &'static str, subject: Subject, mode: Mode) -> Result<()> {
     if subject.kind == Kind::SharedMemory && mode == MARKER {
         let because =
@@ -42,7 +42,7 @@ pub(crate) fn check_mode(operation: &'static str, subject: Subject, mode: Mode) 
     Ok(())
 }
 
-/// Refuses [`Key::PRIVATE`], which names no object.
+/// Returns an error for [`Key::PRIVATE`], which names no object.
 pub(crate) fn refuse_private(operation: &'static str, subject: Subject) -> Result<()> {
     if subject.key.is_some_and(Key::is_private) {
         let because =
@@ -52,28 +52,28 @@ pub(crate) fn refuse_private(operation: &'static str, subject: Subject) -> Resul
     Ok(())
 }
 
-/// A handle, and whether this call created the object or opened an existing one.
+/// A handle of an object that the call created or opened.
 ///
 /// ```
 /// use sysv_wrapper::{Key, Opened, RemoveOnDrop, Semaphore};
 ///
 /// # let key = Key::random();
-/// // Who makes it removes it.
+/// // The process that created it removes it.
 /// let _owned = match Semaphore::builder().value(1).create_or_open(key)? {
 ///     Opened::Created(semaphore) => Some(RemoveOnDrop::new(semaphore)),
 ///     Opened::Existing(_) => None,
 /// };
 /// let again = Semaphore::builder().value(7).create_or_open(key)?;
 /// assert!(!again.is_created());
-/// // The value is for a new one.
+/// // The value applies to a new semaphore.
 /// assert_eq!(again.into_inner().value()?, 1);
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Opened<H> {
-    /// This call created the object.
+    /// A new object, which this call created.
     Created(H),
-    /// The object existed.
+    /// An existing object, which this call opened.
     Existing(H),
 }
 
@@ -92,7 +92,7 @@ impl<H> Opened<H> {
         }
     }
 
-    /// Applies a function to the handle, and keeps what the call did.
+    /// Applies a function to the handle, and keeps the variant.
     ///
     /// ```
     /// use sysv_wrapper::{Key, RemoveOnDrop, Semaphore};
@@ -108,20 +108,19 @@ impl<H> Opened<H> {
         }
     }
 
-    /// Whether this call created the object.
+    /// Returns whether this call created the object.
     pub fn is_created(&self) -> bool {
         matches!(self, Opened::Created(_))
     }
 }
-/// How long a call waits for the creator of an object that is not initialised: a time span from the first look on, or up
-/// to a [`Deadline`].
+/// The maximum wait for the creator of an uninitialised object: a time span from the first check on, or a [`Deadline`].
 ///
 /// ```
 /// use std::time::Duration;
 /// use sysv_wrapper::{Deadline, InitWait, Semaphore};
 ///
 /// let builder = Semaphore::builder().wait_for_creator(Duration::from_secs(1));
-/// // Ctrl-C is to end the wait too.
+/// // Ctrl-C also ends the wait.
 /// let deadline = Deadline::from(Duration::from_secs(1)).interruptible();
 /// let builder = builder.wait_for_creator(deadline);
 /// # let _: InitWait = deadline.into();
@@ -159,7 +158,7 @@ impl From<Deadline> for InitWait {
     }
 }
 
-/// The one deadline of a call, and its turns. The clock is read when there is something to wait for.
+/// The deadline and the retries of one call. The clock is read only when a wait begins.
 pub(crate) struct Bounds {
     wait: InitWait,
     deadline: Cell<Option<Deadline>>,
@@ -175,7 +174,7 @@ impl Bounds {
         }
     }
 
-    /// Counts a turn; an error after too many.
+    /// Counts a retry; returns an error after [`TURNS`].
     fn turn(&self, operation: &'static str, subject: Subject) -> Result<()> {
         self.turns.set(self.turns.get() + 1);
         if self.turns.get() <= TURNS {
@@ -207,26 +206,27 @@ impl From<&Bounds> for Deadline {
     }
 }
 
-/// What one look at an object shows.
+/// The state of an object at one check.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(crate) enum State {
     Ready,
-    /// Not initialised, and its creator, if it is recorded, may still do it.
+    /// Not initialised. Its creator, if recorded, may still initialise it.
     Pending(Option<Pid>),
-    /// Not initialised, and its creator is proved dead.
+    /// Not initialised, and its creator is provably gone.
     Abandoned(Pid),
-    /// Gone, or another object has the key.
+    /// Removed, or another object has the key.
     Gone,
 }
 
-/// The object that a call found, after its wait.
+/// The object that a call found after its wait.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(crate) enum Found {
     Ready(i32),
     Abandoned(i32, Pid),
 }
 
-/// Finds the object with a key, and waits until its creator has initialised it. `Ok(None)` if there is none.
+/// Looks up the object with a key, and waits until its creator has initialised it. Returns `Ok(None)` if no object has
+/// the key.
 pub(crate) fn wait_for(
     kind: Kind,
     key: Key,
@@ -265,7 +265,7 @@ pub(crate) fn wait_for(
     }
 }
 
-/// The error for an object whose creator did not initialise it in time.
+/// Creates the error for an object whose creator did not initialise it in time.
 fn not_initialised(subject: Subject, creator: Option<Pid>) -> Error {
     if subject.kind == Kind::SharedMemory {
         let who = creator.map_or("its creator".to_owned(), |pid| {
@@ -293,8 +293,8 @@ fn not_initialised(subject: Subject, creator: Option<Pid>) -> Error {
 
 /// Opens the object, or creates it, until one of the two succeeds.
 ///
-/// `wait` is [`wait_for`] of this object; `create` creates it exclusively; `open` makes a handle from the id of one that is
-/// ready; `reclaim`, if abandoned objects are to be replaced, removes the one with this id.
+/// `wait` is [`wait_for`] of this object; `create` creates it exclusively; `open` returns a handle by the id of a ready
+/// object; `reclaim`, if abandoned objects are to be replaced, removes the object with this id.
 pub(crate) fn create_or_open<H>(
     subject: Subject,
     bounds: &Bounds,
@@ -326,7 +326,7 @@ pub(crate) fn create_or_open<H>(
     }
 }
 
-/// Creates the object exclusively, after removing the one that has its key.
+/// Creates the object exclusively, after removing the object that has its key.
 pub(crate) fn create_replacing<H>(
     subject: Subject,
     mut create: impl FnMut() -> Result<H>,
@@ -350,13 +350,14 @@ pub(crate) fn create_replacing<H>(
 pub(crate) fn segment_state(key: Key, id: ShmId) -> sysv_ipc::Result<State> {
     match judge_segment(key, id) {
         Err(Errno::EINVAL | Errno::EIDRM) => Ok(State::Gone),
-        // Whether reading is denied, or not allowed yet, shows nowhere: the deadline decides.
+        // The kernel does not show whether reading is denied permanently or only until initialisation: the deadline
+        // decides.
         Err(UNKNOWN) => Ok(State::Pending(None)),
         state => state,
     }
 }
 
-/// Stands for no answer of the system: the calls here do not return it.
+/// Marks an unknown state: none of the calls here returns this error number.
 const UNKNOWN: Errno = Errno::ENOSYS;
 
 fn judge_segment(key: Key, id: ShmId) -> sysv_ipc::Result<State> {
@@ -372,7 +373,7 @@ fn judge_segment(key: Key, id: ShmId) -> sysv_ipc::Result<State> {
         at: first.changed,
         may_be_thread: false,
     };
-    // The second look comes after the proof: the creator may have published and ended before it.
+    // The second check comes after the proof: the creator may have published the segment and ended before it.
     if first.is_attached || !system::is_gone(recorded) {
         return Ok(State::Pending(Some(creator)));
     }
@@ -386,7 +387,7 @@ fn judge_segment(key: Key, id: ShmId) -> sysv_ipc::Result<State> {
     })
 }
 
-/// The facts about a segment that decide.
+/// The facts that determine the state of a segment.
 struct SegmentLook {
     is_marked: bool,
     is_attached: bool,
@@ -414,7 +415,7 @@ fn look_at_segment(key: Key, id: ShmId) -> sysv_ipc::Result<SegmentLook> {
     let look = if let Some(stat) = stat {
         same_key(key, &stat).map(SegmentLook::of)?
     } else {
-        // The kernel is too old for the question, or the segment is gone.
+        // The kernel is too old for this command, or the segment is gone.
         let listed = system::listed_segment(id)?;
         SegmentLook {
             is_marked: listed.mode == MARKER,
@@ -423,7 +424,7 @@ fn look_at_segment(key: Key, id: ShmId) -> sysv_ipc::Result<SegmentLook> {
             changed: None,
         }
     };
-    // A user who may write a segment without reading it has a use for it. Else the refusal is meant.
+    // A user with write permission alone may use the segment. Otherwise the refusal is permanent.
     if look.is_marked || system::check_write(Kind::SharedMemory, key, id.as_raw())? {
         Ok(look)
     } else {
@@ -431,7 +432,7 @@ fn look_at_segment(key: Key, id: ShmId) -> sysv_ipc::Result<SegmentLook> {
     }
 }
 
-/// Refuses the state of an object with another key: the id was given away between two calls.
+/// Returns an error for an object with another key: the kernel reused the id between two calls.
 fn same_key(key: Key, stat: &ShmStat) -> sysv_ipc::Result<&ShmStat> {
     if Key::from(stat.perm().key()) == key {
         Ok(stat)
@@ -475,7 +476,7 @@ fn judge_set(key: Key, id: SemId) -> sysv_ipc::Result<State> {
     Ok(State::Ready)
 }
 
-/// Judges a set that this user may not read. A user who may alter it has a use for it.
+/// Determines the state of a set that this user may not read. A user with permission to alter may use it.
 fn judge_unreadable_set(key: Key, id: SemId) -> sysv_ipc::Result<State> {
     if !system::check_write(Kind::SemaphoreSet, key, id.as_raw())? {
         return Ok(State::Gone);
@@ -486,14 +487,14 @@ fn judge_unreadable_set(key: Key, id: SemId) -> sysv_ipc::Result<State> {
     };
     Ok(match was_operated_on {
         Some(false) => State::Pending(None),
-        // Where the system does not show it, the first use will.
+        // If the system does not show the operation time, the first use shows the state.
         Some(true) | None => State::Ready,
     })
 }
 
 #[cfg(test)]
 mod tests {
-    //! Objects that go or are replaced between two looks, as functions.
+    //! Objects that are removed or replaced between two checks, simulated by functions.
 
     use std::cell::Cell;
 
@@ -513,7 +514,8 @@ mod tests {
         Pid::from_raw(i32::MAX).unwrap()
     }
 
-    /// Finds this and then nothing, where opening fails with `refusal`, and removing with EIDRM; whether it was created.
+    /// Simulates one found object and then none; opening fails with `refusal`, and removal with EIDRM. Returns whether
+    /// the call created the object.
     fn found_first(found: Found, reclaims: bool, refusal: Errno) -> Result<bool> {
         let found = Cell::new(Some(found));
         let opened = create_or_open(
@@ -545,7 +547,7 @@ mod tests {
         assert_eq!(left.id(), Some(7));
     }
 
-    /// Replaces an object when this is the answer to removing it.
+    /// Replaces an object whose removal fails with this error.
     fn replaced(removal: Errno) -> Result<()> {
         let is_there = Cell::new(true);
         create_replacing(

@@ -1,4 +1,4 @@
-//! What is on this machine: every object of each kind, who uses it, and what is left over.
+//! Discovery: lists of all objects, the processes that use them, and orphaned objects.
 
 mod orphans;
 
@@ -117,8 +117,8 @@ impl Status {
         self.as_shm()?.creator_pid()
     }
 
-    /// Whether no process has the segment attached, or no message is on the queue; `None` for sets, whose status does
-    /// not show a use.
+    /// Returns whether no process has the segment attached, or no message is on the queue; `None` for sets, whose
+    /// status does not show use.
     pub fn is_empty(&self) -> Option<bool> {
         match self {
             Status::Shm(status) => Some(status.attach_count() == 0),
@@ -136,7 +136,7 @@ impl Deref for Status {
     }
 }
 
-/// An object of a listing: its id, its key, and its status at the moment of the look.
+/// An object of a listing: its id, its key, and its status at the time of the listing.
 ///
 /// ```
 /// use sysv_wrapper::{MessageQueue, RemoveOnDrop};
@@ -166,11 +166,11 @@ impl Entry {
         }
     }
 
-    /// Lists all objects of a kind, those of other users included, as far as the kernel shows them: an iterator that asks
-    /// for one after the other and keeps none.
+    /// Lists all objects of a kind, including those of other users, as far as the kernel shows them. The iterator reads
+    /// one object at a time and stores none.
     ///
-    /// An object that is created or removed during the listing may be missing. [`Listing::inaccessible`] counts the
-    /// objects that this user could not see.
+    /// The listing may miss an object that is created or removed while it runs. [`Listing::inaccessible`] counts the
+    /// objects that this user may not see.
     ///
     /// # Errors
     ///
@@ -191,11 +191,11 @@ impl Entry {
             .map_err(|errno| Error::call("list or find", Subject::of(kind), errno))
     }
 
-    /// Looks at the object of this kind and id, also at one that this user may not read.
+    /// Returns the object of this kind and id, including one that this user may not read.
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) if there is none;
+    /// [`is_not_found`](Error::is_not_found) if no such object exists;
     /// [`is_permission_denied`](Error::is_permission_denied) where the system shows a user only objects that the user
     /// may read.
     pub fn inspect(kind: Kind, id: i32) -> Result<Entry> {
@@ -209,7 +209,7 @@ impl Entry {
         Ok(Entry::new(id, stat))
     }
 
-    /// Looks at the object of this kind that has the key, without a list of all objects.
+    /// Returns the object of this kind that has the key, without listing all objects.
     ///
     /// # Errors
     ///
@@ -238,7 +238,7 @@ impl Entry {
         self.identity.key
     }
 
-    /// Returns the status at the moment of the look.
+    /// Returns the status at the time of the listing.
     pub fn status(&self) -> &Status {
         &self.status
     }
@@ -261,16 +261,17 @@ impl Entry {
             .then(|| MessageQueue::from_parts(MsgId::from_raw(self.id), Some(self.key())))
     }
 
-    /// Judges whether the object is still of use. To judge many, use one [`OrphanCheck`], which remembers processes.
+    /// Determines whether the object is still in use. For many objects, use one [`OrphanCheck`], which caches facts
+    /// about processes.
     pub fn verdict(&self) -> Verdict {
         OrphanCheck::new().judge(self)
     }
 
-    /// Returns the same object as it is now.
+    /// Returns the same object with its current status.
     ///
-    /// The kernel gives an id to another object some time after its own was removed. To notice that, key, creator and
-    /// time of the last change are compared, and of segments the creating process. A change of the object itself, of its
-    /// mode, its owner or (for sets) a value that was set, counts as another object too.
+    /// The kernel reuses an id some time after its object was removed. To detect that, this compares the key, the
+    /// creator, the time of the last change and, for segments, the creating process. A change of the object itself (its
+    /// mode, its owner or, for sets, a value that was set) counts as another object too.
     ///
     /// # Errors
     ///
@@ -289,15 +290,15 @@ impl Entry {
         }
     }
 
-    /// Removes the object if it is unchanged, as [`refresh`](Self::refresh) compares right before.
+    /// Removes the object if it is unchanged, which it checks immediately before as [`refresh`](Self::refresh) does.
     ///
-    /// The kernel has no removal under a condition. Between comparison and removal the object can change, and a process
-    /// can begin to use it; for its id to come back in that time takes some four million objects created.
+    /// The kernel has no conditional removal. Between the check and the removal the object can change, and a process
+    /// can begin to use it. Its id cannot be reused in that time unless some four million objects are created.
     ///
     /// # Errors
     ///
-    /// As [`refresh`](Self::refresh), and then nothing was removed;
-    /// [`NotOwner`](ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged.
+    /// As [`refresh`](Self::refresh); [`NotOwner`](ErrorKind::NotOwner) if this user is neither owner nor creator nor
+    /// privileged. After an error, nothing was removed.
     #[doc(alias("IPC_RMID", "ipcrm"))]
     pub fn remove_if_unchanged(&self) -> Result<()> {
         self.refresh()?;
@@ -309,7 +310,7 @@ impl Entry {
     }
 }
 
-/// All objects of one kind: an iterator of [`Entry`] that asks for one after the other and keeps none. Made by
+/// An iterator of [`Entry`] over all objects of one kind, which reads one object at a time and stores none. Returned by
 /// [`Entry::list`], and by `list` of [`SharedMemory`], [`SemaphoreSet`] and [`MessageQueue`].
 ///
 /// ```
@@ -336,8 +337,8 @@ enum Tables {
 }
 
 impl Listing {
-    /// Returns how many objects, up to now, this user was not even shown. Always 0 on Linux from 4.17 on, unless a
-    /// security module denies it.
+    /// Returns the number of objects so far that the system did not show to this user. Always 0 on Linux 4.17 and
+    /// later, unless a security module denies access.
     pub fn inaccessible(&self) -> u64 {
         match &self.tables {
             Tables::Shm(table) => table.inaccessible(),
@@ -383,7 +384,7 @@ impl SharedMemory {
         Entry::list(Kind::SharedMemory)
     }
 
-    /// Looks at the segment with this id: [`Entry::inspect`].
+    /// Returns the segment with this id: [`Entry::inspect`].
     ///
     /// # Errors
     ///
@@ -394,13 +395,13 @@ impl SharedMemory {
 
     /// Returns the processes that have the segment attached.
     ///
-    /// On Linux this searches the mappings of every process, in `/proc`, which takes time in proportion to all
-    /// processes. Those of other ipc namespaces are left out: their segments can have the same ids.
+    /// On Linux this searches the mappings of every process in `/proc`, which takes time in proportion to the number of
+    /// processes. It skips processes of other ipc namespaces, whose segments can have the same ids.
     ///
     /// # Errors
     ///
-    /// [`is_unsupported`](Error::is_unsupported) where the system does not record it, which includes Linux where `/proc`
-    /// is missing or is that of another pid namespace.
+    /// [`is_unsupported`](Error::is_unsupported) where the system does not record the processes, and on Linux if
+    /// `/proc` is missing or belongs to another pid namespace.
     #[doc(alias = "lsof")]
     pub fn attached_processes(&self) -> Result<AttachedProcesses> {
         let (mut processes, inaccessible) = system::attached(self.id()).map_err(|because| {
@@ -418,13 +419,13 @@ impl SharedMemory {
         })
     }
 
-    /// Returns how much of the segment is in memory, and how much is swapped out, in whole pages.
+    /// Returns the amounts of the segment that are in memory and swapped out, in whole pages.
     ///
-    /// On Linux this searches `/proc/sysvipc/shm`, which takes time in proportion to all segments.
+    /// On Linux this searches `/proc/sysvipc/shm`, which takes time in proportion to the number of segments.
     ///
     /// # Errors
     ///
-    /// [`is_unsupported`](Error::is_unsupported) where the system does not record it;
+    /// [`is_unsupported`](Error::is_unsupported) where the system does not record the usage;
     /// [`is_removed`](Error::is_removed) if the segment is gone.
     #[doc(alias("rss", "swap"))]
     pub fn memory_usage(&self) -> Result<MemoryUsage> {
@@ -450,7 +451,7 @@ impl SemaphoreSet {
         Entry::list(Kind::SemaphoreSet)
     }
 
-    /// Looks at the set with this id: [`Entry::inspect`].
+    /// Returns the set with this id: [`Entry::inspect`].
     ///
     /// # Errors
     ///
@@ -472,7 +473,7 @@ impl MessageQueue {
         Entry::list(Kind::MessageQueue)
     }
 
-    /// Looks at the queue with this id: [`Entry::inspect`].
+    /// Returns the queue with this id: [`Entry::inspect`].
     ///
     /// # Errors
     ///

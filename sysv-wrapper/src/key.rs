@@ -1,4 +1,4 @@
-//! Keys: the type, a free one drawn at random, and one derived from a file.
+//! Keys: the type, random keys, and keys derived from a file.
 
 use std::ffi::CString;
 use std::fmt;
@@ -12,14 +12,14 @@ use sysv_ipc::{Errno, ParseKeyError, RawKey};
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// The number by which processes that share nothing else find an object.
+/// The number by which unrelated processes find an object.
 ///
 /// Every value of the platform's `key_t` is a key: 32 bits on Linux and macOS, 64 on the 64-bit BSDs. Each
 /// kind of object has its own keys, so a segment and a queue may have the same. Ways to agree on one:
 ///
 /// - a number in the source of both programs: `Key::from(42)`;
-/// - a free one from `create_unique`, told to the others through a [`KeyFile`](crate::KeyFile);
-/// - one derived from a file ([`Key::from_path`]), as older programs do.
+/// - a free key from `create_unique`, published to other processes through a [`KeyFile`](crate::KeyFile);
+/// - a key derived from a file ([`Key::from_path`]), as older programs do.
 ///
 /// ```
 /// use sysv_wrapper::Key;
@@ -36,38 +36,37 @@ use crate::error::{Error, ErrorKind, Result};
 pub struct Key(sysv_ipc::Key);
 
 impl Key {
-    /// No key: the object can be found by its id only. No object "exists" with it.
+    /// No key: the object can be opened only by its id. Lookups by this key find no object.
     #[doc(alias = "IPC_PRIVATE")]
     pub const PRIVATE: Key = Key(sysv_ipc::Key::PRIVATE);
-    /// The smallest key, exactly.
+    /// The smallest key.
     #[doc(alias = "KEY_MIN")]
     pub const MIN: Key = Key(sysv_ipc::Key::MIN);
-    /// The greatest key, exactly.
+    /// The greatest key.
     #[doc(alias = "KEY_MAX")]
     pub const MAX: Key = Key(sysv_ipc::Key::MAX);
 
-    /// The key with this value.
+    /// Returns the key with this value.
     pub const fn from_raw(raw: RawKey) -> Key {
         Key(sysv_ipc::Key::from_raw(raw))
     }
 
-    /// The value.
+    /// Returns the value.
     pub const fn as_raw(self) -> RawKey {
         self.0.as_raw()
     }
 
-    /// Whether this is [`Key::PRIVATE`].
+    /// Returns whether this is [`Key::PRIVATE`].
     pub const fn is_private(self) -> bool {
         self.0.is_private()
     }
 
-    /// A key drawn from 1 to [`i32::MAX`]: never [`Key::PRIVATE`], never negative. Somebody may have it
-    /// already; `create_unique` draws until one is free.
-    /// A forked child draws others than its parent.
+    /// Returns a random key from 1 to [`i32::MAX`]: never [`Key::PRIVATE`], never negative. The key may be in use
+    /// already; `create_unique` repeats the draw until a key is free. A forked child draws other keys than its parent.
     pub fn random() -> Key {
         loop {
-            // From the system itself: the thread's own generator goes on with the same numbers in a forked child
-            // as in its parent.
+            // From the system's generator: a thread's own generator would continue with the same numbers in a forked
+            // child as in its parent.
             let drawn = SysRng.try_next_u32();
             let bits = drawn.unwrap_or_else(|_| rand::rng().next_u32());
             if let Ok(number @ 1..) = i32::try_from(bits >> 1) {
@@ -76,18 +75,18 @@ impl Key {
         }
     }
 
-    /// A key made from a file's identity and a number from 1 to 255, as `ftok` makes it.
+    /// Derives a key from a file's identity and a number from 1 to 255, as `ftok` does.
     ///
-    /// The weakness of this: a few bits of the file's device and inode numbers go into the key, so two files
-    /// may well give the same one, and somebody else may be using it. A file that is deleted and made anew
-    /// gives another key. [`KeyFile`](crate::KeyFile) has none of that; this is for working with programs
-    /// that do it this way.
+    /// Only a few bits of the file's device and inode numbers go into the key. Therefore two files may have the same
+    /// key, and the key may be in use by an unrelated program. A file that is deleted and recreated has another key.
+    /// [`KeyFile`](crate::KeyFile) avoids these problems; use this function only to interoperate with programs that use
+    /// `ftok`.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](Error::is_invalid_argument) for a project of 0 (which some systems refuse, and
-    /// which is the same as 256) or beyond 255, and for a path with a nul byte;
-    /// [`is_not_found`](Error::is_not_found) and others for a path that cannot be looked at.
+    /// [`is_invalid_argument`](Error::is_invalid_argument) for a project of 0 (which some systems refuse, and which is
+    /// the same as 256) or beyond 255, and for a path with a nul byte; [`is_not_found`](Error::is_not_found) and others
+    /// for a path whose status cannot be read.
     ///
     /// # Examples
     ///
@@ -120,9 +119,8 @@ impl Key {
     }
 }
 
-/// Makes an object with a key that nobody else has: draws until the exclusive `create` finds a free one.
-/// What that costs does not depend on how many objects there are.
-/// Gives up after a number of draws that would not all fail if there were any free key.
+/// Creates an object with a free key: draws random keys until the exclusive `create` succeeds. The cost does not depend
+/// on the number of objects. Gives up after a number of draws that cannot all fail by chance if any key is free.
 pub(crate) fn unique<T>(mut create: impl FnMut(Key) -> Result<T>) -> Result<T> {
     const DRAWS: usize = 1000;
     for _ in 1..DRAWS {
@@ -155,15 +153,15 @@ impl From<Key> for sysv_ipc::Key {
 impl FromStr for Key {
     type Err = ParseKeyError;
 
-    /// Takes `0x` and the bit pattern in hexadecimal digits, or a signed decimal number. What does not fit
-    /// the platform's key is an error, never cut off.
+    /// Parses `0x` and the bit pattern in hexadecimal digits, or a signed decimal number. A number beyond the
+    /// platform's range is an error; it is not truncated.
     fn from_str(text: &str) -> std::result::Result<Key, ParseKeyError> {
         text.parse().map(Key)
     }
 }
 
 impl fmt::Display for Key {
-    /// The bit pattern, as `ipcs` shows it: `0x` and at least eight hexadecimal digits.
+    /// Formats the bit pattern as `ipcs` does: `0x` and at least eight hexadecimal digits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
@@ -177,7 +175,7 @@ impl fmt::Debug for Key {
 
 #[cfg(test)]
 mod tests {
-    //! Keys that others have drawn before, which are too few to be met.
+    //! Keys that are already in use, which are too few for a real draw to hit.
 
     use sysv_ipc::Errno;
 

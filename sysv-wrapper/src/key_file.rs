@@ -1,8 +1,8 @@
-//! The rendezvous through a file: one process publishes a key, or the id of a private object, at an agreed path, and others
-//! wait for it there.
+//! Rendezvous through a file: one process publishes a key, or the id of a private object, at an agreed path, and other
+//! processes wait for the file.
 //!
-//! A file is *left behind* if its boot is another one, if its publisher is gone, or if its object is gone or another one by
-//! now. A publisher takes such a path over; a reader waits, but takes the object of a publisher that is gone.
+//! A file is *left behind* if it is from an earlier boot, if its publisher is gone, or if its object is gone or was
+//! replaced. A publisher takes over such a path. A reader waits, but accepts the object of a publisher that is gone.
 #![expect(
     clippy::disallowed_methods,
     reason = "the publisher removes its own file"
@@ -29,23 +29,25 @@ use record::{Record, Reference};
 
 /// A file that publishes a key, or the id of a private object, to other processes.
 ///
-/// This is the better `ftok`: `create_unique` draws a free key at random, and the file says which. The file is complete
-/// from its first moment, and only its owner can read it unless [`mode`](KeyFileBuilder::mode) says otherwise. This value is
-/// the publisher's: dropping it deletes the file, if it is still the same one, in the process that published it.
+/// This replaces `ftok`: `create_unique` draws a free key at random, and the file contains it. The file appears
+/// atomically with its full contents, and only its owner can read it unless [`mode`](KeyFileBuilder::mode) is set. This
+/// value belongs to the publisher: dropping it in the process that published the file deletes the file, if it is still
+/// the same file.
 ///
-/// The file records what identifies the object and its publisher, so that it is not trusted beyond its time:
+/// The file records the identity of the object and of its publisher, so that readers detect a stale file:
 ///
-/// - After a restart of the machine, or in another ipc namespace, it names no object, whatever has the id by then.
-/// - If its object was removed, or the id belongs to another object, it names none. Recreate the object, and publish again.
-/// - A publisher that was killed is replaced by the next publisher at once, although its object is still there. Readers
-///   take that object until then.
-/// - Readers trust files of their own user, of root, and of the users named with
-///   [`trust_user`](KeyFileBuilder::trust_user), if no other user can write the file and the object belongs to the file's
-///   owner.
+/// - After a restart of the machine, or in another ipc namespace, it names no object, even if another object has the
+///   id.
+/// - If its object was removed, or the id was reused, it names no object. Recreate the object, and publish again.
+/// - If its publisher was killed, the next publisher takes over the path immediately, even if the object still exists.
+///   Until then, readers accept that object.
+/// - Readers trust files of their own user, of root, and of the users given by
+///   [`trust_user`](KeyFileBuilder::trust_user), if no other user can write the file and the object belongs to the
+///   file's owner.
 ///
-/// Other programs read the first line: a key as [`Key`] displays it, or a kind and an id (`shm 65538`). A file with that
-/// line alone, written by another program, is taken for as long as the object exists. Publishing takes a folder that this
-/// user can write: beside the file it uses `.NAME.lock` and `.NAME.new` there for a moment.
+/// Other programs read the first line: a key as [`Key`] displays it, or a kind and an id (`shm 65538`). A file of
+/// another program that consists of that line alone is accepted as long as the object exists. Publishing requires a
+/// directory that this user can write: it temporarily uses `.NAME.lock` and `.NAME.new` beside the file.
 ///
 /// ```
 /// use std::time::Duration;
@@ -53,11 +55,11 @@ use record::{Record, Reference};
 ///
 /// # let folder = std::env::temp_dir();
 /// let path = folder.join(format!("premise-{}.key", std::process::id()));
-/// // One process makes a segment and publishes its key …
+/// // One process creates a segment and publishes its key …
 /// let memory = RemoveOnDrop::new(SharedMemory::builder().size(4096).create_unique()?);
 /// let file = KeyFile::publish(&path, &*memory)?;
 ///
-/// // … and another one, which knows nothing but the path, finds it.
+/// // … and another process, which knows only the path, opens the segment.
 /// let key = KeyFile::wait(&path, Duration::from_secs(5))?;
 /// assert_eq!(SharedMemory::open(key)?.id(), memory.id());
 ///
@@ -66,7 +68,7 @@ use record::{Record, Reference};
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 ///
-/// For a private object, the file has the id:
+/// For a private object, the file contains the id:
 ///
 /// ```
 /// use std::time::Duration;
@@ -83,14 +85,14 @@ use record::{Record, Reference};
 #[must_use = "the file is deleted as soon as this is dropped"]
 pub struct KeyFile {
     path: PathBuf,
-    /// Open, so that no other file gets its inode.
+    /// Kept open, so that no other file gets its inode.
     _file: File,
     id: FileId,
-    /// The process that deletes; `None` once it let go.
+    /// The process that deletes the file; `None` after `keep`.
     owner: Option<usize>,
 }
 
-/// Settings for publishing a key file, and for reading one. Made by [`KeyFile::builder`].
+/// Settings for publishing and reading a key file. Returned by [`KeyFile::builder`].
 ///
 /// ```
 /// use sysv_wrapper::{KeyFile, Mode, RemoveOnDrop, SharedMemory};
@@ -110,7 +112,7 @@ pub struct KeyFileBuilder {
 }
 
 impl KeyFile {
-    /// Returns settings for publishing and reading.
+    /// Returns default settings for publishing and reading.
     pub fn builder() -> KeyFileBuilder {
         KeyFileBuilder {
             mode: Mode::OWNER,
@@ -159,14 +161,14 @@ impl KeyFile {
         &self.path
     }
 
-    /// Leaves the file where it is.
+    /// Keeps the file: it is not deleted when this value is dropped.
     pub fn keep(mut self) {
         self.owner = None;
     }
 
-    /// Has this process delete the file when this is dropped, although its parent published it: for a daemon that forks
+    /// Makes this process delete the file on drop, although its parent published it. This is for a daemon that forks
     /// and whose parent ends by `_exit`. The file still records the parent as its publisher, so that another publisher
-    /// takes the path over; publish after the fork where that matters.
+    /// can take over the path; publish after the fork to avoid that.
     pub fn adopt(&mut self) {
         if self.owner.is_some() {
             self.owner = Some(fork_generation());
@@ -175,15 +177,15 @@ impl KeyFile {
 }
 
 impl KeyFileBuilder {
-    /// Sets the permission bits of the file, whatever the umask; [`Mode::OWNER`], 0600, if it is not set. A user who can read
-    /// the file learns the key; what the user may do with the object, the object's own mode says. A file that others can
-    /// write is refused.
+    /// Sets the permission bits of the file, regardless of the umask; [`Mode::OWNER`], 0600, by default. A user who can
+    /// read the file learns the key, but the object's own mode controls access to the object. A mode with write
+    /// permission for group or others is an error.
     #[must_use]
     pub fn mode(self, mode: Mode) -> KeyFileBuilder {
         KeyFileBuilder { mode, ..self }
     }
 
-    /// Trusts the key files of this user too: the one that a service runs as. May be called several times.
+    /// Trusts the key files of this user too, such as the user that a service runs as. May be called several times.
     ///
     /// ```
     /// use std::time::Duration;
@@ -202,13 +204,13 @@ impl KeyFileBuilder {
     ///
     /// # Errors
     ///
-    /// [`is_already_exists`](Error::is_already_exists) if another process has published an object there, and both exist;
-    /// [`Mismatch`](ErrorKind::Mismatch) if what is there is no key file;
-    /// [`is_permission_denied`](Error::is_permission_denied) if it belongs to another user than this one, root or a
-    /// [trusted](Self::trust_user) one, can be written by others, or the folder may not be written;
-    /// [`is_invalid_argument`](Error::is_invalid_argument) for an object without a key and for a mode with which others
-    /// could write the file; [`is_timed_out`](Error::is_timed_out) if another process keeps the path locked for five
-    /// seconds; [`is_removed`](Error::is_removed) if the object is gone; others for failures of the file system.
+    /// [`is_already_exists`](Error::is_already_exists) if another process has published an object at the path, and
+    /// process and object both exist; [`Mismatch`](ErrorKind::Mismatch) if an existing file at the path is not a key
+    /// file; [`is_permission_denied`](Error::is_permission_denied) if the existing file belongs to a user other than
+    /// this one, root or a [trusted](Self::trust_user) one, if others can write it, or if this user may not write the
+    /// directory; [`is_invalid_argument`](Error::is_invalid_argument) for an object without a key, and for a mode that
+    /// lets others write the file; [`is_timed_out`](Error::is_timed_out) if another process keeps the path locked for
+    /// five seconds; [`is_removed`](Error::is_removed) if the object is gone; others for errors of the file system.
     pub fn publish<H: Object>(self, path: impl AsRef<Path>, handle: &H) -> Result<KeyFile> {
         let path = path.as_ref();
         match handle.key() {
@@ -237,11 +239,11 @@ impl KeyFileBuilder {
     ///
     /// # Errors
     ///
-    /// [`is_timed_out`](Error::is_timed_out) if nothing, or only a file that was left behind, is there;
+    /// [`is_timed_out`](Error::is_timed_out) if the path has no file, or only one that was left behind;
     /// [`is_interrupted`](Error::is_interrupted) if the deadline is [interruptible](Deadline::interruptible);
-    /// [`is_permission_denied`](Error::is_permission_denied) if the file may not be read, belongs to another user than
-    /// this one, root or a [trusted](Self::trust_user) one, can be written by others, or names an object of another user;
-    /// [`Mismatch`](ErrorKind::Mismatch) if it is no key file, or has an id.
+    /// [`is_permission_denied`](Error::is_permission_denied) if this user may not read the file, if it belongs to a
+    /// user other than this one, root or a [trusted](Self::trust_user) one, if others can write it, or if it names an
+    /// object of another user; [`Mismatch`](ErrorKind::Mismatch) if it is not a key file, or contains an id.
     pub fn wait(&self, path: impl AsRef<Path>, deadline: impl Into<Deadline>) -> Result<Key> {
         let path = path.as_ref();
         let record = self.read(path, deadline)?;
@@ -259,8 +261,8 @@ impl KeyFileBuilder {
     ///
     /// # Errors
     ///
-    /// As [`wait`](Self::wait), where a key, or the id of another kind of object, is the [`Mismatch`](ErrorKind::Mismatch);
-    /// as the handle's `from_id`.
+    /// As [`wait`](Self::wait), except that [`Mismatch`](ErrorKind::Mismatch) is for a key or for the id of another
+    /// kind of object; and as the handle's `from_id`.
     pub fn wait_id<H: Object>(
         &self,
         path: impl AsRef<Path>,
@@ -297,7 +299,7 @@ impl KeyFileBuilder {
         let stat = Stat::of_any(H::KIND, handle.raw_id())
             .map_err(|errno| crate::handle::error("publish", subject, errno))?;
         let record = Record::new(reference, H::KIND, handle.raw_id(), &stat);
-        // What is no key file is refused before anything is created beside it.
+        // A file that is not a key file is refused before any file is created beside it.
         Existing::read(path, PUBLISH, &self.trusted)?;
         let lock = Lock::acquire(path, PUBLISH)?;
         let draft = Draft::write(path, &record.to_string(), self.mode, &lock).map_err(fail)?;
@@ -311,8 +313,8 @@ impl KeyFileBuilder {
         })
     }
 
-    /// Gives the draft its name, also instead of a file that was left behind. Without a lock other publishers may be at the
-    /// same, so it looks again a few times.
+    /// Publishes the draft at its path, or in place of a file that was left behind. Without a lock other publishers may
+    /// do the same, so it retries a few times.
     fn give_name(&self, draft: &Draft<'_>, path: &Path) -> Result<()> {
         const TURNS: usize = 100;
         let fail = |error: io::Error| Error::file(PUBLISH, path, error);
@@ -345,7 +347,7 @@ impl KeyFileBuilder {
         Err(Error::bad_file(ErrorKind::TimedOut, PUBLISH, path, because))
     }
 
-    /// Waits for a file that names an object which exists.
+    /// Waits for a file that names an existing object.
     fn read(&self, path: &Path, deadline: impl Into<Deadline>) -> Result<Record> {
         let mut stale = None;
         let found = deadline::until(deadline, || {
@@ -385,12 +387,12 @@ impl KeyFileBuilder {
 const PUBLISH: &str = "publish at";
 const READ: &str = "read the key file";
 
-/// What a reader finds of the object that a file names.
+/// The state of the object that a file names.
 enum Look {
     There,
-    /// The object belongs to this user, and the file to another.
+    /// The object belongs to this user, who is not the owner of the file.
     Foreign(u32),
-    /// The object is gone or unknown, for this reason.
+    /// The object is gone or cannot be identified, for this reason.
     Stale(&'static str),
 }
 
@@ -400,7 +402,7 @@ fn look(found: &Existing) -> Look {
     let record = &found.record;
     let here = Place::here();
     if record.publisher.is_some() {
-        // A publisher that could not read where it was has recorded nothing to compare.
+        // A publisher that could not read its boot and namespace has recorded nothing to compare.
         let place = &record.place;
         if place.boot.is_some() && place.boot != here.boot {
             return Look::Stale("of an earlier boot of the machine, or of another machine");
@@ -428,7 +430,7 @@ fn look(found: &Existing) -> Look {
     }
 }
 
-/// Looks for the object of a file that another program wrote, which has a key alone.
+/// Looks up the object of a file of another program, which has only a key.
 fn look_by_key(found: &Existing) -> Look {
     let Reference::Key(key) = found.record.reference else {
         return Look::Stale(GONE);
@@ -444,7 +446,7 @@ fn look_by_key(found: &Existing) -> Look {
     Look::Stale(GONE)
 }
 
-/// Only root may name the objects of others.
+/// Accepts objects of the file's owner only, except for files of root.
 fn owned(file_owner: u32, stat: &Stat) -> Look {
     let ownership = stat.ownership();
     if file_owner == 0 || [ownership.uid(), ownership.creator_uid()].contains(&file_owner) {
@@ -463,7 +465,7 @@ fn foreign_object(path: &Path, found: &Existing, uid: u32) -> Error {
     Error::bad_file(ErrorKind::PermissionDenied, READ, path, because)
 }
 
-/// Whether a publisher may take the path over. What is unknown is no proof.
+/// Returns whether a publisher may take over the path. An unknown fact proves nothing.
 fn is_left_behind(record: &Record) -> bool {
     let here = Place::here();
     let differs = |then: &Option<String>, now: &Option<String>| match (then, now) {
@@ -510,7 +512,7 @@ impl Drop for KeyFile {
         if self.owner != Some(fork_generation()) {
             return;
         }
-        // Without the lock the file stays, and is left behind as soon as this process has ended.
+        // Without the lock the file stays, and counts as left behind once this process has ended.
         let lock = Lock::acquire(&self.path, "delete");
         if lock.is_ok() && self.id.is_at(&self.path) {
             let _ = fs::remove_file(&self.path);

@@ -22,10 +22,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All three.
+    /// All kinds.
     pub(crate) const ALL: [Kind; 3] = [Kind::SharedMemory, Kind::SemaphoreSet, Kind::MessageQueue];
 
-    /// The short name that tools use: `shm`, `sem` or `msg`.
+    /// Returns the short name that tools use: `shm`, `sem` or `msg`.
     pub const fn short_name(self) -> &'static str {
         match self {
             Kind::SharedMemory => "shm",
@@ -34,7 +34,7 @@ impl Kind {
         }
     }
 
-    /// The kind with this short name.
+    /// Returns the kind with this short name.
     pub(crate) fn from_short_name(name: &str) -> Option<Kind> {
         Kind::ALL.into_iter().find(|kind| kind.short_name() == name)
     }

@@ -1,5 +1,5 @@
-//! The limits of the system, what is used of them, and which one makes the kernel refuse a creation. Asked at each call,
-//! since limits change at run time.
+//! The limits of the system, their usage, and the limit that made the kernel refuse a creation. Each call reads them
+//! from the kernel, since they can change at run time.
 
 use std::fmt;
 
@@ -9,11 +9,11 @@ use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::kind::Kind;
 use crate::system::{self, MsgLimits, SemLimits, ShmLimits};
 
-/// What the running system allows. Each function asks the kernel anew.
+/// The limits of the running system. Each function reads them from the kernel.
 ///
-/// On Linux the limits are those of this thread's ipc namespace, and can be changed at any time
-/// (`/proc/sys/kernel`). FreeBSD, NetBSD and macOS tell all of them too, and what is used of them is counted in the
-/// list of all objects. On macOS a program in a sandbox may be told some of them only, which [`of`](Self::of) gives.
+/// On Linux the limits are those of this thread's ipc namespace, and can change at any time (`/proc/sys/kernel`).
+/// FreeBSD, NetBSD and macOS also report all of them; their usage is counted in the list of all objects. On macOS a
+/// program in a sandbox may get only some of them, which [`of`](Self::of) returns.
 ///
 /// ```
 /// use sysv_wrapper::{Limits, RemoveOnDrop, Semaphore};
@@ -31,51 +31,51 @@ pub struct Limits {
     is_complete: bool,
 }
 
-/// Asks, and has a refusal say what was asked for.
+/// Converts the result of a query; the error names the limits that were requested.
 fn ask<T>(kind: Kind, answer: sysv_ipc::Result<T>) -> Result<T> {
     answer.map_err(|errno| Error::call("look up the limits of", Subject::of(kind), errno))
 }
 
 impl Limits {
-    /// The limits on segments.
+    /// Returns the limits on segments, and their usage.
     ///
     /// # Errors
     ///
-    /// [`is_unsupported`](Error::is_unsupported) where the system does not tell.
+    /// [`is_unsupported`](Error::is_unsupported) where the system does not report them.
     #[doc(alias("shminfo", "shm_info"))]
     pub fn segments() -> Result<ShmLimits> {
         ask(Kind::SharedMemory, system::segment_limits())
     }
 
-    /// The limits on sets and on semaphores.
+    /// Returns the limits on sets and semaphores, and their usage.
     ///
     /// # Errors
     ///
-    /// [`is_unsupported`](Error::is_unsupported) where the system does not tell.
+    /// [`is_unsupported`](Error::is_unsupported) where the system does not report them.
     #[doc(alias = "seminfo")]
     pub fn semaphores() -> Result<SemLimits> {
         ask(Kind::SemaphoreSet, system::semaphore_limits())
     }
 
-    /// The limits on queues and on messages.
+    /// Returns the limits on queues and messages, and their usage.
     ///
     /// # Errors
     ///
-    /// [`is_unsupported`](Error::is_unsupported) where the system does not tell.
+    /// [`is_unsupported`](Error::is_unsupported) where the system does not report them.
     #[doc(alias = "msginfo")]
     pub fn queues() -> Result<MsgLimits> {
         ask(Kind::MessageQueue, system::queue_limits())
     }
 
-    /// Returns the limits on one kind of objects as a list, those on all objects together first.
+    /// Returns the limits on one kind of objects as a list, beginning with those on all objects together.
     ///
-    /// Where macOS keeps its list of objects from a program, these are those on segments and three of those on
-    /// semaphores, without their use, and the list is not [complete](Self::is_complete).
+    /// If macOS denies a program its list of objects, these are the limits on segments and three of those on
+    /// semaphores, without their usage, and the list is not [complete](Self::is_complete).
     ///
     /// # Errors
     ///
-    /// [`is_unsupported`](Error::is_unsupported) where the system shows none; where a sandbox denies the question,
-    /// [`NotOwner`](crate::ErrorKind::NotOwner).
+    /// [`is_unsupported`](Error::is_unsupported) where the system reports none;
+    /// [`NotOwner`](crate::ErrorKind::NotOwner) if a sandbox denies access.
     pub fn of(kind: Kind) -> Result<Limits> {
         let all = match kind {
             Kind::SharedMemory => Limits::segments().map(|limits| limits.list().to_vec()),
@@ -97,12 +97,12 @@ impl Limits {
         }
     }
 
-    /// Returns the limits on all kinds: segments, then sets, then queues. A kind whose limits the system does not show
-    /// is left out, and the list is then not [complete](Self::is_complete).
+    /// Returns the limits on all kinds: segments, then sets, then queues. If the system does not report the limits of a
+    /// kind, the list omits that kind and is not [complete](Self::is_complete).
     ///
     /// # Errors
     ///
-    /// [`is_unsupported`](Error::is_unsupported) where the system shows none at all.
+    /// [`is_unsupported`](Error::is_unsupported) where the system reports no limits at all.
     pub fn all() -> Result<Limits> {
         let mut all = Limits {
             list: Vec::new(),
@@ -132,7 +132,7 @@ impl Limits {
         self.list.iter()
     }
 
-    /// Whether the system showed every limit and, where it counts, its use.
+    /// Returns whether the system reported every limit and, where applicable, its usage.
     pub fn is_complete(&self) -> bool {
         self.is_complete
     }
@@ -156,7 +156,7 @@ impl<'a> IntoIterator for &'a Limits {
     }
 }
 
-/// The limits on one kind of objects that a process can ask for where the system refuses it the rest.
+/// Returns the limits that a process can read if the system denies it the list of objects.
 fn without_use(kind: Kind) -> sysv_ipc::Result<Vec<Limit>> {
     let known = match kind {
         Kind::SharedMemory => system::segment_limits_without_use()?.list().to_vec(),
@@ -174,7 +174,7 @@ fn without_use(kind: Kind) -> sysv_ipc::Result<Vec<Limit>> {
     Ok(known.into_iter().map(without_use).collect())
 }
 
-/// A limit of the system, and how much of it is used. Made by [`Limits`](crate::Limits).
+/// A limit of the system and its usage. Returned by [`Limits`](crate::Limits).
 ///
 /// ```
 /// use sysv_wrapper::{Kind, Limits};
@@ -196,7 +196,7 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// A limit that sums something up over all objects of the kind.
+    /// Creates a limit on a total over all objects of the kind.
     pub(crate) const fn used_up(
         name: &'static str,
         kind: Kind,
@@ -215,7 +215,7 @@ impl Limit {
         }
     }
 
-    /// A limit for each object, message or call by itself.
+    /// Creates a limit on each object, message or call.
     pub(crate) const fn each(
         name: &'static str,
         kind: Kind,
@@ -233,28 +233,28 @@ impl Limit {
         }
     }
 
-    /// The name that C and the manual pages have for it: `SHMMNI`, `SEMMSL`, `MSGMAX`.
+    /// Returns the name in C and in the manual pages: `SHMMNI`, `SEMMSL`, `MSGMAX`.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The kind of objects that it is for.
+    /// Returns the kind of objects that the limit applies to.
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// What the number counts, in one word: `segments`, `bytes`, `pages`, `sets`, `semaphores`, `operations`,
-    /// `queues`, or `value` for those that are a value by themselves.
+    /// Returns the unit of the number: `segments`, `bytes`, `pages`, `sets`, `semaphores`, `operations`, `queues`, or
+    /// `value` for a limit on a value.
     pub fn unit(&self) -> &'static str {
         self.unit
     }
 
-    /// What is limited, in words that follow the number: `bytes in one segment`.
+    /// Returns a description that follows the number: `bytes in one segment`.
     pub fn what(&self) -> &'static str {
         self.what
     }
 
-    /// The limit itself: the most that there may be, for SHMMIN the least.
+    /// Returns the limit: the maximum, or for SHMMIN the minimum.
     pub fn value(&self) -> u64 {
         self.value
     }
@@ -267,15 +267,15 @@ impl Limit {
         Some(setting(self.name)?.0)
     }
 
-    /// How much is used by all objects together; `None` for a limit on each object, message or call by itself, and
-    /// where the system does not tell.
+    /// Returns the amount that all objects use together; `None` for a limit on each object, message or call, and where
+    /// the system does not report it.
     ///
-    /// It may be more than the limit, where that was lowered since.
+    /// The amount exceeds the limit if the limit was lowered later.
     pub fn used(&self) -> Option<u64> {
         self.used
     }
 
-    /// How much is used, in percent of the limit; `None` where [`used`](Self::used) is. All of nothing is 100.
+    /// Returns the usage in percent of the limit; `None` if [`used`](Self::used) is. For a limit of 0 it is 100.
     #[allow(
         clippy::cast_precision_loss,
         reason = "fifty-two bits are enough for a percentage"
@@ -290,7 +290,7 @@ impl Limit {
 }
 
 impl MsgLimits {
-    /// The same as a list.
+    /// Returns the limits as a list.
     pub fn list(&self) -> [Limit; 3] {
         const KIND: Kind = Kind::MessageQueue;
         [
@@ -321,7 +321,7 @@ impl MsgLimits {
 }
 
 impl ShmLimits {
-    /// The same as a list.
+    /// Returns the limits as a list.
     pub fn list(&self) -> [Limit; 4] {
         const KIND: Kind = Kind::SharedMemory;
         let (segments, pages) = (self.segments, self.pages);
@@ -361,7 +361,7 @@ impl ShmLimits {
 }
 
 impl SemLimits {
-    /// The same as a list.
+    /// Returns the limits as a list.
     pub fn list(&self) -> [Limit; 6] {
         const KIND: Kind = Kind::SemaphoreSet;
         let (sets, all) = (self.sets, self.semaphores);
@@ -441,8 +441,8 @@ fn setting(name: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// Makes the error of a creation that the kernel refused, and names the limit that is reached, if one is. `wanted`
-/// is the size in the kind's own unit.
+/// Creates the error of a creation that the kernel refused, and names the limit that is reached, if any. `wanted` is
+/// the size in the unit of the kind.
 #[cold]
 pub(crate) fn explain(subject: Subject, errno: Errno, wanted: usize) -> Error {
     let error = Error::call("create", subject, errno);
@@ -463,9 +463,9 @@ pub(crate) fn explain(subject: Subject, errno: Errno, wanted: usize) -> Error {
     }
 }
 
-/// Adds the limit to the error of a queue that its owner could not change. The kernel takes the room along with every other
-/// change, and answers to more than MSGMNB as to a user who is not the owner. `stat` is what was to be set; `asked` is the
-/// room, if that was to change.
+/// Adds the limit to the error of a queue that its owner could not change. Every change sets `msg_qbytes` too, and the
+/// kernel returns the same error for more than MSGMNB as for a user who is not the owner. `stat` is the new state;
+/// `asked` is the new `msg_qbytes`, if that was to change.
 #[cold]
 pub(crate) fn explain_room(error: Error, stat: &MsgStat, asked: Option<u64>) -> Error {
     let room = stat.qbytes();
@@ -489,16 +489,16 @@ pub(crate) fn explain_room(error: Error, stat: &MsgStat, asked: Option<u64>) -> 
     }
 }
 
-/// A limit that stands in the way.
+/// A limit that prevents a creation.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(crate) struct Reached {
-    /// The field's name for it.
+    /// The name of the limit.
     name: &'static str,
-    /// Its value, in the unit that its name implies.
+    /// The value of the limit.
     limit: u64,
-    /// How much was wanted, where that alone is more than the limit.
+    /// The requested amount, if it alone exceeds the limit.
     too_much: Option<u64>,
-    /// What it limits.
+    /// A description of what it limits.
     what: &'static str,
 }
 
@@ -518,7 +518,7 @@ impl fmt::Display for Reached {
 }
 
 impl Reached {
-    /// Which limit made the kernel say ENOSPC when it was to make an object of this size.
+    /// Returns the limit that made the kernel return ENOSPC for the creation of an object of this size.
     pub(crate) fn after_no_space(kind: Kind, wanted: usize) -> Option<Reached> {
         let wanted = wanted as u64;
         let limits = Limits::of(kind).ok()?;
@@ -530,7 +530,7 @@ impl Reached {
         })
     }
 
-    /// Which limit made the kernel say EINVAL when it was to make an object of this size.
+    /// Returns the limit that made the kernel return EINVAL for the creation of an object of this size.
     pub(crate) fn after_invalid(kind: Kind, wanted: usize) -> Option<Reached> {
         let limits = Limits::of(kind).ok()?;
         Reached::first(&limits, |name| match name {
@@ -539,8 +539,8 @@ impl Reached {
         })
     }
 
-    /// The first of the limits that does not have the room. `demand` tells how much more was wanted of the limit with
-    /// a name, if anything.
+    /// Returns the first limit that the request exceeds. `demand` returns the amount that was requested of the limit
+    /// with a name, if any.
     fn first(limits: &Limits, demand: impl Fn(&str) -> Option<u64>) -> Option<Reached> {
         limits.iter().find_map(|limit| {
             let wanted = demand(limit.name())?;
@@ -558,7 +558,7 @@ impl Reached {
 
 #[cfg(test)]
 mod tests {
-    //! Numbers that no system has all at once.
+    //! Limits that no real system has all at the same time.
 
     use super::ShmLimits;
 

@@ -29,9 +29,9 @@ const KIND: Kind = Kind::MessageQueue;
 
 /// A message queue: messages of several types, which the kernel keeps until they are received.
 ///
-/// A message is bytes with a type, a positive number whose meaning the programs define. A receiver selects types with a
-/// [`Selector`]. This is a handle: it can be cloned, sent and dropped without an effect on the queue, which lasts with its
-/// messages until it is removed. A [`RemoveOnDrop`](crate::RemoveOnDrop) removes it at the end of a scope.
+/// A message consists of bytes and a type, a positive number whose meaning the programs define. A receiver selects
+/// types with a [`Selector`]. This is a handle: cloning, sending and dropping it do not affect the queue, which lasts
+/// with its messages until it is removed. A [`RemoveOnDrop`](crate::RemoveOnDrop) removes it at the end of a scope.
 ///
 /// ```
 /// use std::time::Duration;
@@ -60,10 +60,10 @@ const KIND: Kind = Kind::MessageQueue;
 ///
 /// # Waiting
 ///
-/// The plain forms wait as long as it takes: senders for room, receivers for a message. `try_…` does not wait, and
-/// `…_timeout` waits up to a [`Deadline`](crate::Deadline): a time span or an instant. A handled signal neither ends a wait
-/// nor adds to the time, unless the deadline is [interruptible](crate::Deadline::interruptible). A removal ends every wait,
-/// with [`is_removed`](crate::Error::is_removed).
+/// The plain forms wait without a time limit: senders for room, receivers for a message. `try_…` does not wait, and
+/// `…_timeout` waits up to a [`Deadline`](crate::Deadline): a time span or an instant. A handled signal neither ends a
+/// wait nor adds to the time, unless the deadline is [interruptible](crate::Deadline::interruptible). A removal ends
+/// every wait, with [`is_removed`](crate::Error::is_removed).
 ///
 /// The kernel has no deadlines on queues. A wait with a deadline therefore repeats a call that does not wait, with pauses
 /// that grow from 50 µs to 5 ms: it may end up to 5 ms late, and waits without a deadline are served first. It uses no
@@ -82,7 +82,7 @@ impl MessageQueue {
         MessageQueueBuilder::new()
     }
 
-    /// Opens the queue that has this key. It may be one that this user can only send to, or only receive from.
+    /// Opens the queue that has this key. Permission to send or to receive is sufficient.
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl MessageQueue {
             .ok_or_else(|| Error::call("open", Subject::keyed(KIND, key), Errno::ENOENT))
     }
 
-    /// Opens the queue that has this key, if there is one.
+    /// Opens the queue that has this key; `None` if no queue has it.
     fn find(key: Key) -> Result<Option<MessageQueue>> {
         let fail = |errno| Err(Error::call("open", Subject::keyed(KIND, key), errno));
         let id = match system::find(KIND, key) {
@@ -120,7 +120,7 @@ impl MessageQueue {
         };
         match usable {
             Ok(true) => Ok(Some(MessageQueue { id, key: Some(key) })),
-            // It was removed just now.
+            // It was removed in between.
             Ok(false) | Err(Errno::EINVAL | Errno::EIDRM) => Ok(None),
             Err(errno) => fail(errno),
         }
@@ -169,7 +169,7 @@ impl MessageQueue {
         self.key
     }
 
-    /// Returns the number and bytes of its messages, its room, owner, mode, times and pids.
+    /// Returns the number and total bytes of its messages, its maximum, owner, mode, times and pids.
     ///
     /// # Errors
     ///
@@ -183,11 +183,12 @@ impl MessageQueue {
             .map_err(|errno| handle::error("ask about", self.subject(), errno))
     }
 
-    /// Sets how many bytes all messages on the queue may have together. With 0 it takes no message.
+    /// Sets the maximum number of bytes of all messages on the queue together. With 0 the queue accepts no message.
     ///
-    /// At most 2,147,483,647; more than the system's limit MSGMNB takes a privilege (`CAP_SYS_RESOURCE` on Linux). If the
-    /// kernel changes the number, [`status`](Self::status) has the result. Messages that are on the queue stay, even if
-    /// they are more. A process that waits in [`send`](Self::send) with a longer message keeps waiting.
+    /// The maximum is at most 2,147,483,647; a value above the system's limit MSGMNB requires a privilege
+    /// (`CAP_SYS_RESOURCE` on Linux). If the kernel adjusts the value, [`status`](Self::status) reports the result.
+    /// Messages already on the queue stay, even if they exceed the maximum. A process that waits in
+    /// [`send`](Self::send) with a longer message keeps waiting.
     ///
     /// # Errors
     ///
@@ -197,7 +198,7 @@ impl MessageQueue {
     /// [`is_removed`](Error::is_removed) if the queue is gone.
     #[doc(alias("IPC_SET", "msg_qbytes", "max_size", "MSGMNB"))]
     pub fn set_max_bytes(&self, max_bytes: u64) -> Result<()> {
-        // Linux takes the low 32 bits of what it is given: 2^40 would be 0.
+        // Linux uses only the low 32 bits of the value: 2^40 would become 0.
         if i32::try_from(max_bytes).is_err() {
             let because = format!(
                 "`max_bytes` is {max_bytes}, and must be at most {}",
@@ -222,9 +223,9 @@ crate::handle::handle!(
     "remove_message_queue"
 );
 
-/// The state of a queue at the moment when [`status`](crate::MessageQueue::status) was called.
+/// The state of a queue at the time of the call of [`status`](crate::MessageQueue::status).
 ///
-/// Times are in whole seconds, and `None` for what has not happened yet; so are pids.
+/// Times are in whole seconds. Times and pids are `None` before the first such event.
 ///
 /// ```
 /// use sysv_wrapper::{MessageQueue, RemoveOnDrop};
@@ -267,14 +268,14 @@ impl MsgStatus {
         self.0.qnum()
     }
 
-    /// Returns the number of bytes that all messages on the queue have together.
+    /// Returns the number of bytes of all messages on the queue together.
     #[doc(alias("msg_cbytes", "used-bytes"))]
     pub fn bytes(&self) -> u64 {
         self.0.cbytes()
     }
 
-    /// Returns the number of bytes that all messages on the queue may have together. On Linux it is also the number of
-    /// messages that the queue may hold.
+    /// Returns the maximum number of bytes of all messages on the queue together. On Linux it is also the maximum
+    /// number of messages.
     #[doc(alias("max_size", "msg_qbytes"))]
     pub fn max_bytes(&self) -> u64 {
         self.0.qbytes()
@@ -286,7 +287,7 @@ impl MsgStatus {
         self.0.lspid()
     }
 
-    /// Returns the process that last received. If it was waiting, Linux records the number of the thread instead.
+    /// Returns the process that last received. If the receiver was waiting, Linux records the id of its thread instead.
     #[doc(alias = "msg_lrpid")]
     pub fn last_receive_pid(&self) -> Option<Pid> {
         self.0.lrpid()
@@ -304,7 +305,7 @@ impl MsgStatus {
         self.0.rtime()
     }
 
-    /// Returns the time of creation, or of the last change of owner, mode or room.
+    /// Returns the time of creation, or of the last change of owner, mode or maximum.
     #[doc(alias("last_change_time", "msg_ctime"))]
     pub fn change_time(&self) -> Option<SystemTime> {
         self.0.ctime()
@@ -327,7 +328,7 @@ impl MsgStatus {
 #[doc(alias = "mtype")]
 pub type MessageType = c_long;
 
-/// A message, received or copied.
+/// A message that was received or copied.
 ///
 /// ```
 /// use sysv_wrapper::{Message, MessageQueue, RemoveOnDrop, Selector};
@@ -344,7 +345,7 @@ pub struct Message {
     /// The type.
     #[doc(alias = "mtype")]
     pub message_type: MessageType,
-    /// The bytes, which may be none.
+    /// The bytes; a message may be empty.
     #[doc(alias = "mtext")]
     pub bytes: Vec<u8>,
 }
@@ -392,7 +393,7 @@ pub enum Selector {
     Any,
     /// The first message of this type.
     Exact(MessageType),
-    /// The first message of the lowest type on the queue, if that is not above this one.
+    /// The first message of the lowest type that is at most this type.
     UpTo(MessageType),
     /// The first message of any other type. Linux; [`is_unsupported`](crate::Error::is_unsupported) elsewhere.
     #[doc(alias = "MSG_EXCEPT")]
@@ -400,7 +401,8 @@ pub enum Selector {
 }
 
 impl Selector {
-    /// Returns the number and the flags that select so in the kernel. Types out of range would select otherwise.
+    /// Returns the number and the flags for this selection in `msgrcv`. Types out of range are an error, since the
+    /// kernel would select other messages.
     #[inline]
     pub(crate) fn wanted(self, queue: &MessageQueue) -> Result<(MessageType, MsgRcvFlags)> {
         match self {
@@ -422,7 +424,7 @@ impl Selector {
     }
 }
 
-/// Makes the error of a message type out of range.
+/// Creates the error of a message type out of range.
 #[cold]
 pub(crate) fn type_error(
     operation: &'static str,

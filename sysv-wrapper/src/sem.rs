@@ -31,10 +31,10 @@ const WAIT_FOR_ZERO: &str = "wait for zero on";
 const LOCK: &str = "lock";
 const ASK: &str = "ask about";
 
-/// A semaphore: a number that several processes acquire from and release to, and that never falls below 0.
+/// A semaphore: a counter that processes decrement to acquire and increment to release, and that never falls below 0.
 ///
-/// With the value 1 it is a lock, with a greater one it counts free resources. This is a handle: it can be cloned, sent
-/// and dropped without an effect on the semaphore, which lasts until it is removed. A
+/// With the initial value 1 it is a lock; with a greater value it counts free resources. This is a handle: cloning,
+/// sending and dropping it do not affect the semaphore, which lasts until it is removed. A
 /// [`RemoveOnDrop`](crate::RemoveOnDrop) removes it at the end of a scope.
 ///
 /// ```
@@ -43,7 +43,7 @@ const ASK: &str = "ask about";
 ///
 /// let semaphore = RemoveOnDrop::new(Semaphore::builder().value(1).create_unique()?);
 /// semaphore.acquire()?;
-/// // It is taken now, for this process and for any other that opens it by its key.
+/// // The lock is now held, for this process and for every other that opens it by its key.
 /// assert!(semaphore.try_acquire().unwrap_err().is_would_block());
 /// let error = semaphore.acquire_timeout(Duration::from_millis(5)).unwrap_err();
 /// assert!(error.is_timed_out());
@@ -55,19 +55,19 @@ const ASK: &str = "ask about";
 /// # Waiting
 ///
 /// [`acquire`](Self::acquire), [`acquire_by`](Self::acquire_by), [`wait_until_zero`](Self::wait_until_zero) and
-/// [`lock`](Self::lock) wait as long as it takes. Their forms `try_…` do not wait, and `…_timeout` wait up to a
+/// [`lock`](Self::lock) wait without a time limit. Their forms `try_…` do not wait, and `…_timeout` wait up to a
 /// [`Deadline`]: a time span or an instant. A handled signal neither ends a wait nor adds to the time, unless the
 /// deadline is [interruptible](Deadline::interruptible). A removal ends every wait, with
 /// [`is_removed`](Error::is_removed).
 ///
 /// # Undo
 ///
-/// With [`undo`](SemaphoreBuilder::undo), the kernel takes back what this process acquired and released when the process
-/// ends, even if it is killed. Use undo for both or for neither: a semaphore that is acquired with undo and released
-/// without has one too many when the process ends. Setting the value makes the kernel forget what it was to undo, for
-/// every process. [`lock`](Self::lock) returns a guard that uses undo for both.
+/// With [`undo`](SemaphoreBuilder::undo), the kernel reverts the acquisitions and releases of this process when the
+/// process ends, even if it is killed. Use undo for both or for neither: a semaphore that is acquired with undo and
+/// released without it is too high by 1 after the process ends. Setting the value clears the undo entries of all
+/// processes. [`lock`](Self::lock) returns a guard that uses undo for both.
 ///
-/// Some sandboxes (gVisor) accept undo and ignore it. Nothing shows that before a process dies.
+/// Some sandboxes (gVisor) accept undo and ignore it, which does not show until a process ends.
 #[doc(alias("SemaphoreHandle", "semget", "P", "V", "Z"))]
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Semaphore {
@@ -105,7 +105,7 @@ impl Semaphore {
     /// # Errors
     ///
     /// [`is_not_found`](Error::is_not_found) if no set has the key; [`Mismatch`](crate::ErrorKind::Mismatch) if the set
-    /// that has it is one of several semaphores: a [`SemaphoreSet`] opens that.
+    /// with the key has several semaphores; open it as a [`SemaphoreSet`].
     ///
     /// # Examples
     ///
@@ -129,8 +129,8 @@ impl Semaphore {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) if no set has the id; [`Mismatch`](crate::ErrorKind::Mismatch) if it is one
-    /// of several semaphores.
+    /// [`is_not_found`](Error::is_not_found) if no set has the id; [`Mismatch`](crate::ErrorKind::Mismatch) if the set
+    /// has several semaphores.
     pub fn from_id(id: impl Into<SemId>) -> Result<Semaphore> {
         Semaphore::from_single(SemaphoreSet::from_id(id)?, false)
     }
@@ -164,19 +164,19 @@ impl Semaphore {
         self.set.key()
     }
 
-    /// Returns its number in its set; 0 unless it is from [`SemaphoreSet::get`].
+    /// Returns the number of the semaphore in its set; 0 unless the handle is from [`SemaphoreSet::get`].
     pub fn number(&self) -> u16 {
         self.number
     }
 
-    /// Returns a handle of the same semaphore, with undo or without.
+    /// Returns a handle of the same semaphore with or without undo.
     #[doc(alias("setundo", "SEM_UNDO"))]
     #[must_use = "the handle itself does not change"]
     pub fn with_undo(self, undo: bool) -> Semaphore {
         Semaphore { undo, ..self }
     }
 
-    /// Whether the kernel undoes what is done through this handle when the process ends.
+    /// Returns whether the kernel undoes operations through this handle when the process ends.
     pub fn undo(&self) -> bool {
         self.undo
     }
@@ -196,8 +196,8 @@ impl Semaphore {
             .map_err(|errno| self.fail(ASK, errno))
     }
 
-    /// Sets the value: 0 to the system's maximum, which is 32,767 on Linux. Waiters that can continue then do, and the
-    /// kernel forgets what it was to undo for any process.
+    /// Sets the value: 0 to the system's maximum, which is 32,767 on Linux. The kernel wakes the waiters that can
+    /// proceed, and clears the undo entries of all processes.
     ///
     /// # Errors
     ///
@@ -211,7 +211,7 @@ impl Semaphore {
         if !self.alone.0 {
             self.set.refuse_area()?;
         }
-        // A number beyond the C type is beyond every maximum: the kernel says so.
+        // A number beyond the C type is beyond every maximum; the kernel reports it.
         let number = i32::try_from(value).unwrap_or(i32::MAX);
         sysv_ipc::semctl_setval(self.id(), self.number, number).map_err(|errno| match errno {
             Errno::ERANGE => wait::value_error("set", self.subject(), errno, value),
@@ -241,8 +241,8 @@ impl Semaphore {
         sysv_ipc::semctl_getzcnt(self.id(), self.number).map_err(|errno| self.fail(ASK, errno))
     }
 
-    /// Returns the process that last operated on the semaphore; `None` before the first time. On Linux, setting the
-    /// value counts.
+    /// Returns the process that last operated on the semaphore; `None` before the first operation. On Linux, setting
+    /// the value counts as an operation.
     ///
     /// # Errors
     ///
@@ -270,33 +270,33 @@ impl Semaphore {
         wait::outside(&self.set, self.number, error)
     }
 
-    /// Acquires 1; waits until there is one.
+    /// Acquires 1; waits without a time limit until the value is at least 1.
     ///
     /// # Errors
     ///
     /// - [`is_removed`](Error::is_removed) if the set is removed, before or while this waits;
     /// - [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow altering;
     /// - with undo, [`OutOfRange`](crate::ErrorKind::OutOfRange), [`OutOfMemory`](crate::ErrorKind::OutOfMemory) and
-    ///   [`is_limit_reached`](Error::is_limit_reached) if the kernel cannot note what it is to undo.
+    ///   [`is_limit_reached`](Error::is_limit_reached) if the kernel cannot record the undo entry.
     #[doc(alias("P", "p", "semop"))]
     #[inline]
     pub fn acquire(&self) -> Result<()> {
         self.operate(ACQUIRE, self.step(-1), Wait::FOREVER)
     }
 
-    /// Acquires 1 if there is one.
+    /// Acquires 1 if the value is at least 1.
     ///
     /// # Errors
     ///
-    /// [`is_would_block`](Error::is_would_block) if there is none; otherwise as [`acquire`](Self::acquire).
+    /// [`is_would_block`](Error::is_would_block) if the value is 0; otherwise as [`acquire`](Self::acquire).
     #[doc(alias = "IPC_NOWAIT")]
     #[inline]
     pub fn try_acquire(&self) -> Result<()> {
         self.operate(ACQUIRE, self.step(-1), Wait::TRY)
     }
 
-    /// Acquires 1; waits until there is one, but only up to a deadline. [`Duration::ZERO`](std::time::Duration::ZERO) is
-    /// over after one attempt; an unrepresentable time waits forever.
+    /// Acquires 1; waits until the value is at least 1, but only up to a deadline.
+    /// [`Duration::ZERO`](std::time::Duration::ZERO) makes one attempt; an unrepresentable time waits forever.
     ///
     /// # Errors
     ///
@@ -307,7 +307,8 @@ impl Semaphore {
         self.operate(ACQUIRE, self.step(-1), Wait::Until(deadline))
     }
 
-    /// Acquires `amount` at once, 1 to 32,767; waits until there is as much, and acquires nothing before.
+    /// Acquires `amount`, 1 to 32,767, atomically; waits without a time limit until the value is at least `amount`, and
+    /// acquires nothing before.
     ///
     /// # Errors
     ///
@@ -317,7 +318,7 @@ impl Semaphore {
         self.operate(ACQUIRE, self.acquisition(amount)?, Wait::FOREVER)
     }
 
-    /// Acquires `amount` at once, 1 to 32,767, if there is as much.
+    /// Acquires `amount`, 1 to 32,767, atomically if the value is at least `amount`.
     ///
     /// # Errors
     ///
@@ -326,7 +327,8 @@ impl Semaphore {
         self.operate(ACQUIRE, self.acquisition(amount)?, Wait::TRY)
     }
 
-    /// Acquires `amount` at once, 1 to 32,767; waits until there is as much, but only up to a deadline.
+    /// Acquires `amount`, 1 to 32,767, atomically; waits until the value is at least `amount`, but only up to a
+    /// deadline.
     ///
     /// # Errors
     ///
@@ -347,7 +349,7 @@ impl Semaphore {
         self.operate(RELEASE, self.step(1), Wait::FOREVER)
     }
 
-    /// Releases `amount` at once, 1 to 32,767. Never waits. The value stays as it was if that fails.
+    /// Releases `amount`, 1 to 32,767, atomically. Never waits. After an error the value is unchanged.
     ///
     /// # Errors
     ///
@@ -358,7 +360,7 @@ impl Semaphore {
         self.operate(RELEASE, self.step(amount.release()), Wait::FOREVER)
     }
 
-    /// Waits until the value is 0.
+    /// Waits without a time limit until the value is 0.
     ///
     /// # Errors
     ///
@@ -370,11 +372,12 @@ impl Semaphore {
         self.operate(WAIT_FOR_ZERO, self.step(0), Wait::FOREVER)
     }
 
-    /// Succeeds if the value is 0.
+    /// Returns success if the value is 0. Never waits.
     ///
     /// # Errors
     ///
-    /// [`is_would_block`](Error::is_would_block) if it is not; otherwise as [`wait_until_zero`](Self::wait_until_zero).
+    /// [`is_would_block`](Error::is_would_block) if the value is not 0; otherwise as
+    /// [`wait_until_zero`](Self::wait_until_zero).
     #[inline]
     pub fn try_wait_until_zero(&self) -> Result<()> {
         self.operate(WAIT_FOR_ZERO, self.step(0), Wait::TRY)
@@ -389,21 +392,22 @@ impl Semaphore {
         self.operate(WAIT_FOR_ZERO, self.step(0), Wait::Until(deadline))
     }
 
-    /// Locks the semaphore: acquires 1, and returns a guard that releases it; waits until there is one.
+    /// Locks the semaphore: acquires 1, and returns a guard that releases it; waits without a time limit until the
+    /// value is at least 1.
     ///
-    /// Dropping the guard unlocks, also while a panic unwinds. The kernel unlocks for a process that ends with the lock,
-    /// killed or not: both steps have undo, whatever [`undo`](Self::undo) the handle has. A forked child that has a copy
-    /// of the guard does not release what its parent holds.
+    /// Dropping the guard unlocks, including while a panic unwinds. If a process ends while it holds the lock, even by
+    /// SIGKILL, the kernel unlocks: both steps use undo, whether or not the handle has [`undo`](Self::undo). A forked
+    /// child that drops its copy of the guard does not release its parent's lock.
     ///
     /// The kernel's undo has these limits:
     ///
-    /// - It belongs to the process. A thread that ends while a guard of its own was forgotten releases nothing. It
-    ///   survives `execve`: the executed program holds the lock until it ends.
-    /// - Setting the value makes the kernel forget it. A guard that is held at that time still adds 1 when it is dropped:
-    ///   a lock that was set to 1 is then at 2, and lets two processes in.
-    /// - Leaving the ipc namespace (`unshare`, `setns`) releases everything at once. A guard that is dropped in another
-    ///   namespace adds 1 to the set that has the same id there, if there is one: drop guards first.
-    /// - Linux notes at most 32,767 per semaphore (SEMAEM).
+    /// - It belongs to the process. A thread that ends without dropping its guard releases nothing. It survives
+    ///   `execve`: the executed program holds the lock until it ends.
+    /// - Setting the value clears it. A guard that is held at that time still adds 1 when it is dropped: a lock that
+    ///   was set to 1 then has the value 2, and two processes can hold it.
+    /// - Leaving the ipc namespace (`unshare`, `setns`) releases all locks immediately. A guard that is dropped in
+    ///   another namespace adds 1 to the set with the same id there, if one exists: drop guards first.
+    /// - Linux records at most 32,767 per semaphore (SEMAEM).
     ///
     /// # Errors
     ///
@@ -418,7 +422,7 @@ impl Semaphore {
     ///
     /// # Errors
     ///
-    /// [`is_would_block`](Error::is_would_block) if it is 0; otherwise as [`lock`](Self::lock).
+    /// [`is_would_block`](Error::is_would_block) if the value is 0; otherwise as [`lock`](Self::lock).
     #[inline]
     pub fn try_lock(&self) -> Result<SemaphoreGuard> {
         self.hold(Wait::TRY)

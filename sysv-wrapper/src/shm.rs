@@ -25,10 +25,9 @@ const KIND: Kind = Kind::SharedMemory;
 
 /// A shared memory segment: memory that several processes can attach.
 ///
-/// This is a handle. It names the segment by its id, and owns neither the segment nor a mapping of it: cloning, sending
-/// and dropping it do nothing to the segment, which lasts until it is removed. To use the memory,
-/// [attach](SharedMemory::attach) it. To have the segment removed at the end of a scope, put the handle into a
-/// [`RemoveOnDrop`](crate::RemoveOnDrop).
+/// This is a handle: cloning, sending and dropping it do not affect the segment, which lasts until it is removed. To
+/// access the memory, [attach](SharedMemory::attach) the segment. A [`RemoveOnDrop`](crate::RemoveOnDrop) removes it at
+/// the end of a scope.
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SharedMemory};
@@ -49,21 +48,22 @@ pub struct SharedMemory {
 }
 
 impl SharedMemory {
-    /// Returns a builder, which creates or opens a segment by the verb at its end: `create`, `create_unique`,
-    /// `create_private`, `create_or_open`, `create_replacing`, `open`.
+    /// Returns a builder of a segment. Its last method creates or opens the segment: `create`, `create_unique`,
+    /// `create_private`, `create_or_open`, `create_replacing` or `open`.
     pub fn builder<'init>() -> SharedMemoryBuilder<'init> {
         SharedMemoryBuilder::new()
     }
 
-    /// Opens the segment that has this key, whatever its size.
+    /// Opens the segment that has this key, of any size.
     ///
-    /// If its creator is still filling it, waits until that is done, for at most ten seconds
-    /// ([`wait_for_creator`](SharedMemoryBuilder::wait_for_creator) sets another time).
+    /// If the segment's creator is still initialising it, this waits for at most ten seconds;
+    /// [`wait_for_creator`](SharedMemoryBuilder::wait_for_creator) sets another limit.
     ///
     /// # Errors
     ///
     /// [`is_not_found`](Error::is_not_found) if no segment has the key; [`is_abandoned`](Error::is_abandoned) if the
-    /// creator died before it had filled the segment.
+    /// creator died before it initialised the segment; [`is_timed_out`](Error::is_timed_out) if the creator took too
+    /// long.
     ///
     /// # Examples
     ///
@@ -82,8 +82,8 @@ impl SharedMemory {
 
     /// Opens a segment by an id received from another process.
     ///
-    /// The kernel reuses ids: Linux after some four million further creations. A segment that this user may not read
-    /// counts as found; its [`key`](Self::key) is then `None`.
+    /// After a removal, the kernel gives the id to another object some time later: Linux after some four million
+    /// creations. A segment that this user may not read counts as found; its [`key`](Self::key) is then `None`.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl SharedMemory {
         Ok(SharedMemory { id, key })
     }
 
-    /// Returns a handle, without a call.
+    /// Returns a handle, without a system call.
     pub(crate) fn from_parts(id: ShmId, key: Option<Key>) -> SharedMemory {
         SharedMemory { id, key }
     }
@@ -117,13 +117,13 @@ impl SharedMemory {
         self.id
     }
 
-    /// Returns the key that the segment was created or opened with: [`Key::PRIVATE`] for a private one, `None` where the
+    /// Returns the key that the segment was created or opened with: [`Key::PRIVATE`] for a private one, `None` if the
     /// handle was made from an id and the key is unknown.
     pub fn key(&self) -> Option<Key> {
         self.key
     }
 
-    /// Returns the size in bytes, as the kernel has it.
+    /// Returns the size in bytes, as reported by the kernel.
     ///
     /// # Errors
     ///
@@ -134,14 +134,13 @@ impl SharedMemory {
 
     /// Attaches the segment for reading and writing.
     ///
-    /// Each call makes one more mapping, which goes with its [`Attachment`].
+    /// Each call creates another mapping, which lasts as long as its [`Attachment`].
     ///
     /// # Errors
     ///
     /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow both;
-    /// [`is_removed`](Error::is_removed) if the segment is gone;
-    /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if there is no room in the address space, or if a limit on it is
-    /// reached, which the text names (`RLIMIT_AS`, `vm.max_map_count`).
+    /// [`is_removed`](Error::is_removed) if the segment is gone; [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if the
+    /// address space is full, or if a limit on it is reached, which the text names (`RLIMIT_AS`, `vm.max_map_count`).
     #[doc(alias = "shmat")]
     pub fn attach(&self) -> Result<Attachment> {
         self.attach_with(AttachOptions::new())
@@ -178,7 +177,7 @@ impl SharedMemory {
         ReadOnlyAttachment::new(self, options, ShmAtFlags::RDONLY)
     }
 
-    /// Returns size, owner, mode, times and the number of attachments, as they are now.
+    /// Returns the current size, owner, mode, times and number of attachments.
     ///
     /// # Errors
     ///
@@ -284,7 +283,8 @@ impl ShmStatus {
         self.0.ctime()
     }
 
-    /// Whether the segment was removed, and goes with its last attachment. False where the system does not report it.
+    /// Returns whether the segment was removed, and will be freed with its last attachment. False where the system does
+    /// not report it.
     #[doc(alias = "SHM_DEST")]
     pub fn marked_for_removal(&self) -> bool {
         #[cfg(sysv = "marked_for_removal")]
@@ -293,7 +293,7 @@ impl ShmStatus {
         return false;
     }
 
-    /// Whether the segment is locked in memory. False where the system does not report it.
+    /// Returns whether the segment is locked in memory. False where the system does not report it.
     #[doc(alias = "SHM_LOCKED")]
     pub fn locked(&self) -> bool {
         #[cfg(sysv = "SHM_LOCKED")]
@@ -304,18 +304,18 @@ impl ShmStatus {
 }
 
 impl SharedMemory {
-    /// Keeps the segment's pages in memory once they are there, whichever process uses them, until
-    /// [`unlock_from_memory`](Self::unlock_from_memory) is called or the segment is gone. Linux.
+    /// Locks the segment's pages in memory once they are allocated, for all processes, until
+    /// [`unlock_from_memory`](Self::unlock_from_memory) is called or the segment is freed. Linux.
     ///
-    /// The kernel allocates pages at their first use: to have all of them in memory, write all of them.
+    /// The kernel allocates pages at their first use: to have all of them in memory, write to all of them.
     /// [`ShmStatus::locked`](crate::ShmStatus::locked) reports the lock.
     ///
     /// # Errors
     ///
-    /// [`NotOwner`](crate::ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged, or may lock
-    /// nothing (`RLIMIT_MEMLOCK` is 0); [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if the lock would pass
-    /// `RLIMIT_MEMLOCK`; [`is_removed`](Error::is_removed) if the segment is gone;
-    /// [`is_unsupported`](Error::is_unsupported) where the platform has no such call.
+    /// [`NotOwner`](crate::ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged, or if
+    /// `RLIMIT_MEMLOCK` is 0; [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if the lock would exceed `RLIMIT_MEMLOCK`;
+    /// [`is_removed`](Error::is_removed) if the segment is gone; [`is_unsupported`](Error::is_unsupported) where the
+    /// platform has no such call.
     ///
     /// # Examples
     ///
@@ -338,9 +338,9 @@ impl SharedMemory {
         return Err(self.no_such_call(OPERATION));
     }
 
-    /// Lets the segment's pages be swapped out again.
+    /// Permits the segment's pages to be swapped out again.
     ///
-    /// One call undoes any number of locks, by any process.
+    /// One call undoes any number of locks of any process.
     ///
     /// # Errors
     ///
@@ -357,7 +357,7 @@ impl SharedMemory {
         return Err(self.no_such_call(OPERATION));
     }
 
-    /// Makes the error of a refused lock, which may mean that a limit is reached.
+    /// Creates the error of a refused lock, which may mean that a limit is reached.
     #[cold]
     #[cfg_attr(
         not(sysv = "SHM_LOCK"),

@@ -1,7 +1,7 @@
-//! Facts of the operating system as plain data: tables of objects, limits, processes, memory. One file per system below;
-//! this one decides by name which of them is compiled.
+//! Facts of the operating system as plain data: tables of objects, limits, processes, memory. Each system has a file of
+//! its own; this file selects by name which of them is compiled.
 //!
-//! A function that a system cannot answer fails with `ENOSYS`, or with words that say why; both become
+//! If a system does not provide a fact, the function returns `ENOSYS` or a text with the reason; both become
 //! [`Unsupported`](crate::ErrorKind::Unsupported).
 
 #[cfg(target_os = "freebsd")]
@@ -61,19 +61,20 @@ use sysv_ipc::{
 use crate::key::Key;
 use crate::kind::Kind;
 
-/// The limits of segments without what is used of them, where the system tells some processes no more.
+/// Returns the limits on segments without their usage, for systems that deny some processes the usage.
 #[cfg(not(target_os = "macos"))]
 pub(crate) fn segment_limits_without_use() -> sysv_ipc::Result<ShmLimits> {
     Err(sysv_ipc::Errno::ENOSYS)
 }
 
-/// The limits of sets without what is used of them, where the system tells some processes no more: the sizes alone.
+/// Returns those limits on sets that are readable without the list of objects, for systems that deny some processes
+/// that list.
 #[cfg(not(target_os = "macos"))]
 pub(crate) fn semaphore_limits_without_use() -> sysv_ipc::Result<SemLimits> {
     Err(sysv_ipc::Errno::ENOSYS)
 }
 
-/// The limits on segments, and their use. Made by [`Limits::segments`](crate::Limits::segments).
+/// The limits on segments, and their usage. Returned by [`Limits::segments`](crate::Limits::segments).
 ///
 /// ```
 /// use sysv_wrapper::{Limits, SharedMemory};
@@ -98,59 +99,60 @@ pub struct ShmLimits {
 }
 
 impl ShmLimits {
-    /// SHMMNI: the most segments that there may be.
+    /// Returns the maximum number of segments: SHMMNI.
     #[doc(alias = "SHMMNI")]
     pub fn segments_max(&self) -> u64 {
         self.segments_max
     }
 
-    /// SHMMAX: the most bytes that one segment may have.
+    /// Returns the maximum size of a segment in bytes: SHMMAX.
     #[doc(alias = "SHMMAX")]
     pub fn size_max(&self) -> u64 {
         self.size_max
     }
 
-    /// SHMMIN: the fewest bytes that one segment may have.
+    /// Returns the minimum size of a segment in bytes: SHMMIN.
     #[doc(alias = "SHMMIN")]
     pub fn size_min(&self) -> u64 {
         self.size_min
     }
 
-    /// SHMALL: the most pages that all segments together may have, of [`page_size`](crate::page_size) bytes each.
+    /// Returns the maximum number of pages of all segments together, of [`page_size`](crate::page_size) bytes each:
+    /// SHMALL.
     #[doc(alias = "SHMALL")]
     pub fn pages_max(&self) -> u64 {
         self.pages_max
     }
 
-    /// How many segments there are.
+    /// Returns the number of existing segments.
     pub fn segments(&self) -> u64 {
         self.segments
     }
 
-    /// How many pages they have together, touched or not.
+    /// Returns the number of pages of all segments together, allocated or not.
     pub fn pages(&self) -> u64 {
         self.pages
     }
 
-    /// How many of these pages are in memory; `None` where the system does not tell.
+    /// Returns the number of these pages that are in memory; `None` where the system does not report it.
     pub fn resident_pages(&self) -> Option<u64> {
         self.resident_pages
     }
 
-    /// How many of these pages are swapped out; `None` where the system does not tell.
+    /// Returns the number of these pages that are swapped out; `None` where the system does not report it.
     pub fn swapped_pages(&self) -> Option<u64> {
         self.swapped_pages
     }
 
-    /// Whether the kernel removes every segment as soon as nobody is attached to it, and those of a process that
-    /// ends: Linux's `kernel.shm_rmid_forced`. `None` where the system has no such setting.
+    /// Returns whether the kernel removes every segment at its last detach, and the unattached segments of a process at
+    /// its end: Linux's `kernel.shm_rmid_forced`. `None` where the system has no such setting.
     #[doc(alias = "shm_rmid_forced")]
     pub fn removed_when_unused(&self) -> Option<bool> {
         self.removed_when_unused
     }
 }
 
-/// The limits on sets and semaphores, and their use. Made by [`Limits::semaphores`](crate::Limits::semaphores).
+/// The limits on sets and semaphores, and their usage. Returned by [`Limits::semaphores`](crate::Limits::semaphores).
 ///
 /// ```
 /// use sysv_wrapper::Limits;
@@ -173,54 +175,54 @@ pub struct SemLimits {
 }
 
 impl SemLimits {
-    /// SEMMNI: the most sets that there may be.
+    /// Returns the maximum number of sets: SEMMNI.
     #[doc(alias = "SEMMNI")]
     pub fn sets_max(&self) -> u64 {
         self.sets_max
     }
 
-    /// SEMMNS: the most semaphores that all sets together may have.
+    /// Returns the maximum number of semaphores of all sets together: SEMMNS.
     #[doc(alias = "SEMMNS")]
     pub fn semaphores_max(&self) -> u64 {
         self.semaphores_max
     }
 
-    /// SEMMSL: the most semaphores that one set may have.
+    /// Returns the maximum number of semaphores of a set: SEMMSL.
     #[doc(alias = "SEMMSL")]
     pub fn set_size_max(&self) -> u64 {
         self.set_size_max
     }
 
-    /// SEMOPM: the most semaphores that one operation may name.
+    /// Returns the maximum number of steps of an operation: SEMOPM.
     #[doc(alias = "SEMOPM")]
     pub fn operations_max(&self) -> u64 {
         self.operations_max
     }
 
-    /// SEMVMX: the greatest value of a semaphore.
+    /// Returns the maximum value of a semaphore: SEMVMX.
     #[doc(alias("SEMVMX", "SEMAPHORE_VALUE_MAX"))]
     pub fn value_max(&self) -> u64 {
         self.value_max
     }
 
-    /// SEMAEM: the most that can be noted to be undone when a process ends, for one semaphore.
+    /// Returns the maximum undo adjustment of a process for a semaphore: SEMAEM.
     #[doc(alias = "SEMAEM")]
     pub fn undo_max(&self) -> u64 {
         self.undo_max
     }
 
-    /// How many sets there are.
+    /// Returns the number of existing sets.
     pub fn sets(&self) -> u64 {
         self.sets
     }
 
-    /// How many semaphores they have together.
+    /// Returns the number of semaphores of all sets together.
     pub fn semaphores(&self) -> u64 {
         self.semaphores
     }
 }
 
-/// The limits on queues and messages, and their use. Made by [`Limits::queues`](crate::Limits::queues).
+/// The limits on queues and messages, and their usage. Returned by [`Limits::queues`](crate::Limits::queues).
 ///
 /// ```
 /// use sysv_wrapper::Limits;
@@ -239,41 +241,41 @@ pub struct MsgLimits {
 }
 
 impl MsgLimits {
-    /// MSGMNI: the most queues that there may be.
+    /// Returns the maximum number of queues: MSGMNI.
     #[doc(alias = "MSGMNI")]
     pub fn queues_max(&self) -> u64 {
         self.queues_max
     }
 
-    /// MSGMAX: the most bytes that one message may have.
+    /// Returns the maximum size of a message in bytes: MSGMAX.
     #[doc(alias("MSGMAX", "max_message_size"))]
     pub fn message_size_max(&self) -> u64 {
         self.message_size_max
     }
 
-    /// MSGMNB: the bytes that a new queue may hold. A privileged user can allow a queue more.
+    /// Returns the maximum number of bytes on a new queue: MSGMNB. A privileged user can raise the maximum of a queue.
     #[doc(alias = "MSGMNB")]
     pub fn queue_bytes_max(&self) -> u64 {
         self.queue_bytes_max
     }
 
-    /// How many queues there are.
+    /// Returns the number of existing queues.
     pub fn queues(&self) -> u64 {
         self.queues
     }
 
-    /// How many messages are on them together; `None` where the system does not tell.
+    /// Returns the number of messages on all queues together; `None` where the system does not report it.
     pub fn messages(&self) -> Option<u64> {
         self.messages
     }
 
-    /// How many bytes these messages have together; `None` where the system does not tell.
+    /// Returns the number of bytes of these messages together; `None` where the system does not report it.
     pub fn bytes(&self) -> Option<u64> {
         self.bytes
     }
 }
 
-/// The processes that have a segment attached, as far as this user may see. Made by
+/// The processes that have a segment attached, as far as this user may see them. Returned by
 /// [`SharedMemory::attached_processes`](crate::SharedMemory::attached_processes).
 ///
 /// ```
@@ -299,24 +301,23 @@ pub struct AttachedProcesses {
 }
 
 impl AttachedProcesses {
-    /// Each process that was found, in the order of their numbers.
+    /// Returns the processes that were found, in ascending order of their pids.
     pub fn processes(&self) -> &[AttachedProcess] {
         &self.processes
     }
 
-    /// How many processes could not be looked into, because they are another user's. Any of them may have the
-    /// segment attached, or none.
+    /// Returns the number of processes that this user may not inspect. Any of them may have the segment attached.
     pub fn inaccessible(&self) -> u64 {
         self.inaccessible
     }
 
-    /// How many attachments the kernel counted right after; `None` if this user may not read the segment's state, or
-    /// if it was removed meanwhile.
+    /// Returns the kernel's count of attachments right after the search; `None` if this user may not read the segment's
+    /// status, or if the segment was removed during the search.
     pub fn attach_count(&self) -> Option<u64> {
         self.attach_count
     }
 
-    /// Whether all attachments were found: those of the processes add up to the kernel's count, or more.
+    /// Returns whether all attachments were found: their number is at least the kernel's count.
     pub fn is_complete(&self) -> bool {
         let found = self
             .processes
@@ -335,25 +336,26 @@ pub struct AttachedProcess {
 }
 
 impl AttachedProcess {
-    /// The process.
+    /// Returns the process.
     pub fn process(&self) -> &Process {
         &self.process
     }
 
-    /// How many times it has the segment attached.
+    /// Returns the number of the process's attachments of the segment.
     pub fn attachments(&self) -> u64 {
         self.attachments
     }
 }
 
-/// How much of a segment is in memory, and how much is swapped out. Made by [`SharedMemory::memory_usage`](crate::SharedMemory::memory_usage).
+/// The amounts of a segment that are in memory and swapped out. Returned by
+/// [`SharedMemory::memory_usage`](crate::SharedMemory::memory_usage).
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SharedMemory};
 ///
 /// let memory = RemoveOnDrop::new(SharedMemory::builder().size(1 << 20).create_private()?);
 /// match memory.memory_usage() {
-///     // Nobody has touched it yet.
+///     // No process has accessed it yet.
 ///     Ok(residence) => assert_eq!(residence.resident_bytes(), 0),
 ///     Err(error) => assert!(error.is_unsupported()),
 /// }
@@ -366,13 +368,13 @@ pub struct MemoryUsage {
 }
 
 impl MemoryUsage {
-    /// How many bytes are in memory.
+    /// Returns the number of bytes in memory.
     #[doc(alias = "rss")]
     pub fn resident_bytes(&self) -> u64 {
         self.resident_bytes
     }
 
-    /// How many bytes are swapped out.
+    /// Returns the number of bytes swapped out.
     #[doc(alias = "swap")]
     pub fn swapped_bytes(&self) -> u64 {
         self.swapped_bytes
@@ -380,15 +382,15 @@ impl MemoryUsage {
 }
 
 /// The kernel makes an id from the index, in the low bits, and a sequence number. Linux has fifteen such bits, or
-/// twenty-four where the system was started with `ipcmni_extend`.
+/// twenty-four if the system was booted with `ipcmni_extend`.
 #[cfg(any(sysv = "SHM_STAT_ANY", sysv = "SEM_STAT_ANY", sysv = "MSG_STAT_ANY"))]
 const INDEX_BITS: [u32; 2] = [15, 24];
-/// macOS has sixteen.
+/// macOS has sixteen index bits.
 #[cfg(sysv = "IPCS_command")]
 const INDEX_BITS: [u32; 1] = [16];
 
-/// What `stat_any` tells of the object with this id. `stat_any` takes an index, and gives the id of what is
-/// there along with the rest; `None` if nothing of this id is found.
+/// Returns the result of `stat_any` for the object with this id; `None` if the object is not found. `stat_any` takes an
+/// index, and returns the id of the object there along with its state.
 #[cfg(any(
     sysv = "SHM_STAT_ANY",
     sysv = "SEM_STAT_ANY",
@@ -408,31 +410,31 @@ pub(crate) fn look_up<T>(
     })
 }
 
-/// The permission to write a segment, to alter a set, to send to a queue.
+/// The permission to write to a segment, to alter a set, or to send to a queue.
 const WRITE: Mode = Mode::from_bits_truncate(0o222);
 
-/// Returns the id of the object of this kind that has the key, without asking for access, which every user may do.
-/// [`Key::PRIVATE`] names none.
+/// Returns the id of the object of this kind that has the key, without a permission check. [`Key::PRIVATE`] names no
+/// object.
 pub(crate) fn find(kind: Kind, key: Key) -> sysv_ipc::Result<i32> {
     if key.is_private() {
-        // The kernel would make one.
+        // The kernel would create an object.
         return Err(Errno::ENOENT);
     }
     get(kind, key, Mode::NONE)
 }
 
-/// Returns an error if the object with this key and id does not let this user write, or alter; `Ok(false)` if it no
-/// longer has the key.
+/// Returns an error if the mode of the object with this key and id does not permit this user to write or alter;
+/// `Ok(false)` if the object no longer has the key.
 pub(crate) fn check_write(kind: Kind, key: Key, id: i32) -> sysv_ipc::Result<bool> {
     match get(kind, key, WRITE) {
         Ok(found) => Ok(found == id),
-        // The refusal may be of another object, which has taken its place.
+        // The refusal may concern another object that has the key now.
         Err(errno) if find(kind, key) == Ok(id) => Err(errno),
         Err(_) => Ok(false),
     }
 }
 
-/// Whether an object of this kind has the key. One that cannot be looked at is there.
+/// Returns whether an object of this kind has the key. An object whose status cannot be read exists.
 pub(crate) fn has_key(kind: Kind, key: Key) -> bool {
     find(kind, key) != Err(Errno::ENOENT)
 }
@@ -446,7 +448,7 @@ fn get(kind: Kind, key: Key, access: Mode) -> sysv_ipc::Result<i32> {
     }
 }
 
-/// The state of one object, as `sysv-ipc` has it.
+/// The state of an object of any kind.
 #[derive(Debug, Copy, Clone)]
 pub(crate) enum Stat {
     Shm(ShmStat),
@@ -464,7 +466,7 @@ impl Stat {
         }
     }
 
-    /// Returns the state of an object that this user need not be able to read, where the system has a call for that.
+    /// Returns the state of an object, where possible without a check for read permission.
     pub(crate) fn of_any(kind: Kind, id: i32) -> sysv_ipc::Result<Stat> {
         match Stat::of(kind, id) {
             Err(Errno::EACCES) => match kind {
@@ -496,7 +498,7 @@ impl Stat {
         .into()
     }
 
-    /// Returns when the object was created or last changed.
+    /// Returns the time when the object was created or last changed.
     pub(crate) fn change_time(&self) -> Option<SystemTime> {
         match self {
             Stat::Shm(stat) => stat.ctime(),
@@ -505,7 +507,7 @@ impl Stat {
         }
     }
 
-    /// Whether it is a segment that goes with its last attachment.
+    /// Returns whether it is a removed segment that is still attached.
     pub(crate) fn is_marked_for_removal(&self) -> bool {
         match self {
             #[cfg(sysv = "marked_for_removal")]
@@ -514,7 +516,7 @@ impl Stat {
         }
     }
 
-    /// Puts the given values in the place of the present ones.
+    /// Replaces the given values.
     pub(crate) fn change(
         &mut self,
         uid: Option<u32>,
@@ -552,37 +554,38 @@ impl Stat {
 /// after the other.
 pub(crate) const UNDO_IS_ATOMIC: bool = cfg!(any(target_os = "linux", target_os = "macos"));
 
-/// Whether the kernel removes segments without attachments; `None` if that is unknown.
+/// Returns whether the kernel removes segments without attachments; `None` if that is unknown.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn shm_rmid_forced() -> Option<bool> {
     Some(false)
 }
 
-/// The same, as it was within the last second.
+/// Returns the same setting, at most a second old.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn shm_rmid_forced_lately() -> bool {
     false
 }
 
-/// Says which limit keeps this process from mapping `length` bytes more, if that is known.
+/// Returns a text that names the limit that prevents this process from mapping `length` more bytes, if known.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn mapping_limit(_: u64) -> Option<String> {
     None
 }
 
-/// Returns how many bytes this process may lock in memory, if there is a limit.
+/// Returns the maximum number of bytes that this process may lock in memory, if limited.
 #[cfg(target_os = "linux")]
 pub(crate) fn memlock_limit() -> Option<u64> {
     rustix::process::getrlimit(rustix::process::Resource::Memlock).current
 }
 
-/// The same, where no segment can be locked.
+/// Returns `None`, for systems that cannot lock segments.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn memlock_limit() -> Option<u64> {
     None
 }
 
-/// Whether a user id and a group id read from the kernel stand for ids without a mapping in this user namespace.
+/// Returns whether a user id and a group id read from the kernel stand for ids without a mapping in this user
+/// namespace.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn unmapped(_: u32, _: u32) -> (bool, bool) {
     (false, false)
@@ -590,7 +593,8 @@ pub(crate) fn unmapped(_: u32, _: u32) -> (bool, bool) {
 
 macro_rules! any {
     ($($name:ident($id:ident) -> $stat:ident: $command:literal $call:ident, $iter:ident;)+) => {$(
-        /// The state of an object that this user need not be able to read; `None` where the system does not tell.
+        /// Returns the state of an object without a check for read permission; `None` where the system does not provide
+        /// it.
         pub(crate) fn $name(id: $id) -> Option<$stat> {
             #[cfg(sysv = $command)]
             return look_up(id.as_raw(), |index| {
@@ -619,7 +623,7 @@ any! {
 mod tests {
 
     mod lookup {
-        //! Objects that go between two looks.
+        //! Objects that are removed between two calls.
 
         use super::super::check_write;
         use crate::kind::Kind;

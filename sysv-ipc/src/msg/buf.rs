@@ -10,7 +10,7 @@ use crate::errno::{Errno, Result};
 /// Size of a `long`, and of the type at the beginning of a message.
 const LONG: usize = size_of::<c_long>();
 
-/// The number of longs for the type and `length` bytes of text.
+/// Returns the number of longs for the type and `length` bytes of text.
 const fn longs(length: usize) -> usize {
     1 + length.div_ceil(LONG)
 }
@@ -79,7 +79,7 @@ impl MsgBuf {
         }
     }
 
-    /// Like [`reserve`](Self::reserve), but returns an error if allocation fails.
+    /// Reserves like [`reserve`](Self::reserve), but returns an error if allocation fails.
     ///
     /// ```
     /// use sysv_ipc::{Errno, MsgBuf};
@@ -142,12 +142,12 @@ impl MsgBuf {
         self.length = length;
     }
 
-    /// The address of the type.
+    /// Returns the address of the type.
     pub(super) fn as_ptr(&self) -> *const c_void {
         self.memory.as_ptr().cast()
     }
 
-    /// The address of the type.
+    /// Returns the address of the type.
     pub(super) fn as_mut_ptr(&mut self) -> *mut c_void {
         self.memory.as_mut_ptr().cast()
     }
@@ -265,12 +265,12 @@ impl Scratch<'_> {
         Ok(unsafe { first[0].assume_init() })
     }
 
-    /// The address of the type.
+    /// Returns the address of the type.
     pub(super) fn as_ptr(&self) -> *const c_void {
         self.0.as_ptr().cast()
     }
 
-    /// The address of the type.
+    /// Returns the address of the type.
     pub(super) fn as_mut_ptr(&mut self) -> *mut c_void {
         self.0.as_mut_ptr().cast()
     }

@@ -28,19 +28,19 @@ pub struct MsgStat(pub(crate) sysv_sys::msqid_ds);
 stat_result!(MsgStat, msqid_ds, msg_perm);
 
 impl MsgStat {
-    /// The number of messages on the queue.
+    /// Returns the number of messages on the queue.
     #[doc(alias("msg_qnum", "current_messages"))]
     pub fn qnum(&self) -> u64 {
         stat::count(self.0.msg_qnum)
     }
 
-    /// The number of bytes of text on the queue.
+    /// Returns the number of bytes of text on the queue.
     #[doc(alias("msg_cbytes", "__msg_cbytes"))]
     pub fn cbytes(&self) -> u64 {
         self.0.cbytes()
     }
 
-    /// The maximum number of bytes of text on the queue.
+    /// Returns the maximum number of bytes of text on the queue.
     #[doc(alias("msg_qbytes", "max_size"))]
     pub fn qbytes(&self) -> u64 {
         stat::count(self.0.msg_qbytes)
@@ -54,31 +54,31 @@ impl MsgStat {
         self.0.msg_qbytes = qbytes.try_into().unwrap_or(sysv_sys::msglen_t::MAX);
     }
 
-    /// The time of the last `msgsnd`; `None` before the first.
+    /// Returns the time of the last `msgsnd`; `None` before the first.
     #[doc(alias("msg_stime", "last_send_time"))]
     pub fn stime(&self) -> Option<SystemTime> {
         stat::time(self.0.stime())
     }
 
-    /// The time of the last `msgrcv`; `None` before the first.
+    /// Returns the time of the last `msgrcv`; `None` before the first.
     #[doc(alias("msg_rtime", "last_receive_time"))]
     pub fn rtime(&self) -> Option<SystemTime> {
         stat::time(self.0.rtime())
     }
 
-    /// The time of the creation, or of the last `IPC_SET`.
+    /// Returns the time of the creation, or of the last `IPC_SET`.
     #[doc(alias("msg_ctime", "last_change_time"))]
     pub fn ctime(&self) -> Option<SystemTime> {
         stat::time(self.0.ctime())
     }
 
-    /// The process that last sent; `None` before the first message.
+    /// Returns the process that last sent; `None` before the first message.
     #[doc(alias("msg_lspid", "last_send_pid"))]
     pub fn lspid(&self) -> Option<Pid> {
         Pid::from_raw(self.0.msg_lspid)
     }
 
-    /// The process that last received; `None` before the first message.
+    /// Returns the process that last received; `None` before the first message.
     ///
     /// If a message went to a thread that was already waiting, Linux records the id of the thread, not of its process. The
     /// id becomes invalid when the thread ends.
@@ -119,17 +119,17 @@ pub struct MsgLimits(pub(crate) sysv_sys::msginfo);
 
 #[cfg(sysv = "limits")]
 impl MsgLimits {
-    /// The maximum number of queues.
+    /// Returns the maximum number of queues.
     pub fn msgmni(&self) -> u64 {
         stat::count(self.0.msgmni)
     }
 
-    /// The maximum number of bytes of text of a message.
+    /// Returns the maximum number of bytes of text of a message.
     pub fn msgmax(&self) -> u64 {
         stat::count(self.0.msgmax)
     }
 
-    /// The maximum number of bytes of text on a new queue.
+    /// Returns the maximum number of bytes of text on a new queue.
     pub fn msgmnb(&self) -> u64 {
         stat::count(self.0.msgmnb)
     }
@@ -150,19 +150,19 @@ pub struct MsgUsage(pub(super) sysv_sys::msginfo);
 
 #[cfg(sysv = "MSG_INFO")]
 impl MsgUsage {
-    /// The number of queues.
+    /// Returns the number of queues.
     #[doc(alias = "msgpool")]
     pub fn used_ids(&self) -> u64 {
         stat::count(self.0.msgpool)
     }
 
-    /// The number of messages on all queues.
+    /// Returns the number of messages on all queues.
     #[doc(alias = "msgmap")]
     pub fn messages(&self) -> u64 {
         stat::count(self.0.msgmap)
     }
 
-    /// The number of bytes of text on all queues.
+    /// Returns the number of bytes of text on all queues.
     #[doc(alias = "msgtql")]
     pub fn bytes(&self) -> u64 {
         stat::count(self.0.msgtql)

@@ -70,19 +70,19 @@ impl SemBuf {
         })
     }
 
-    /// The number of the semaphore in the set.
+    /// Returns the number of the semaphore in the set.
     #[doc(alias = "sem_num")]
     pub const fn num(&self) -> u16 {
         self.0.sem_num
     }
 
-    /// The number to add, to subtract, or 0.
+    /// Returns the number to add, to subtract, or 0.
     #[doc(alias = "sem_op")]
     pub const fn op(&self) -> i16 {
         self.0.sem_op
     }
 
-    /// The flags.
+    /// Returns the flags.
     #[doc(alias = "sem_flg")]
     pub const fn flags(&self) -> SemFlags {
         SemFlags::from_bits_retain(self.0.sem_flg)

@@ -28,19 +28,19 @@ pub struct SemStat(pub(crate) sysv_sys::semid_ds);
 stat_result!(SemStat, semid_ds, sem_perm);
 
 impl SemStat {
-    /// The number of semaphores of the set.
+    /// Returns the number of semaphores of the set.
     #[doc(alias = "sem_nsems")]
     pub fn nsems(&self) -> usize {
         stat::size(self.0.sem_nsems)
     }
 
-    /// The time of the last operation; `None` before the first.
+    /// Returns the time of the last operation; `None` before the first.
     #[doc(alias("sem_otime", "o_time"))]
     pub fn otime(&self) -> Option<SystemTime> {
         stat::time(self.0.otime())
     }
 
-    /// The time of the creation, or of the last `IPC_SET`, `SETVAL` or `SETALL`.
+    /// Returns the time of the creation, or of the last `IPC_SET`, `SETVAL` or `SETALL`.
     #[doc(alias = "sem_ctime")]
     pub fn ctime(&self) -> Option<SystemTime> {
         stat::time(self.0.ctime())
@@ -73,36 +73,36 @@ pub struct SemLimits(pub(crate) sysv_sys::seminfo);
 
 #[cfg(sysv = "limits")]
 impl SemLimits {
-    /// The maximum number of sets.
+    /// Returns the maximum number of sets.
     #[cfg(not(sysv = "IPCS_command"))]
     pub fn semmni(&self) -> u64 {
         stat::count(self.0.semmni)
     }
 
-    /// The maximum number of semaphores of all sets together.
+    /// Returns the maximum number of semaphores of all sets together.
     #[cfg(not(sysv = "IPCS_command"))]
     pub fn semmns(&self) -> u64 {
         stat::count(self.0.semmns)
     }
 
-    /// The maximum number of semaphores of a set.
+    /// Returns the maximum number of semaphores of a set.
     #[cfg(not(sysv = "IPCS_command"))]
     pub fn semmsl(&self) -> u64 {
         stat::count(self.0.semmsl)
     }
 
-    /// The maximum number of operations of one [`semop`](crate::semop).
+    /// Returns the maximum number of operations of one [`semop`](crate::semop).
     pub fn semopm(&self) -> u64 {
         stat::count(self.0.semopm)
     }
 
-    /// The maximum value of a semaphore.
+    /// Returns the maximum value of a semaphore.
     #[doc(alias = "SEMAPHORE_VALUE_MAX")]
     pub fn semvmx(&self) -> u64 {
         stat::count(self.0.semvmx)
     }
 
-    /// The maximum adjustment by an undo entry.
+    /// Returns the maximum adjustment by an undo entry.
     pub fn semaem(&self) -> u64 {
         stat::count(self.0.semaem)
     }
@@ -123,13 +123,13 @@ pub struct SemUsage(pub(super) sysv_sys::seminfo);
 
 #[cfg(sysv = "SEM_INFO")]
 impl SemUsage {
-    /// The number of sets.
+    /// Returns the number of sets.
     #[doc(alias = "semusz")]
     pub fn used_ids(&self) -> u64 {
         stat::count(self.0.semusz)
     }
 
-    /// The number of semaphores of all sets together.
+    /// Returns the number of semaphores of all sets together.
     #[doc(alias = "semaem")]
     pub fn semaphores(&self) -> u64 {
         stat::count(self.0.semaem)

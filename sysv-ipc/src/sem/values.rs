@@ -15,10 +15,10 @@ use crate::shm::page_size;
 
 /// The values of all semaphores of a set, for [`semctl_getall_values`] and [`semctl_setall_values`].
 ///
-/// The kernel is told no length of the array that it fills or reads, and the id may mean a larger set than it did when its
+/// `semctl` takes no length of the array that the kernel fills or reads, and the id may name a larger set than when its
 /// size was looked up. These values end at a page without access, so that the kernel stops there and returns `EFAULT`.
 ///
-/// Up to a page of values usually takes no system call: the process keeps one such piece of memory for the next use.
+/// Allocating up to a page of values usually makes no system call: the process keeps one such mapping for the next use.
 ///
 /// ```
 /// use sysv_ipc::SemValues;
@@ -48,11 +48,11 @@ unsafe impl Sync for SemValues {}
 static SPARE: AtomicPtr<u8> = AtomicPtr::new(ptr::null_mut());
 
 impl SemValues {
-    /// Returns `count` zeros.
+    /// Creates `count` zeros.
     ///
     /// # Errors
     ///
-    /// `ENOMEM`: this process cannot have the memory.
+    /// `ENOMEM`: out of memory.
     pub fn new(count: usize) -> Result<SemValues> {
         let page = page_size();
         let bytes = count.checked_mul(size_of::<u16>()).ok_or(Errno::ENOMEM)?;
@@ -84,7 +84,7 @@ impl SemValues {
         Ok(values)
     }
 
-    /// Returns a copy of these values.
+    /// Creates values as a copy of these.
     ///
     /// # Errors
     ///
@@ -160,9 +160,10 @@ impl fmt::Debug for SemValues {
     }
 }
 
-/// [`semctl_getall`] into memory whose end the kernel cannot pass: `semctl(id, 0, GETALL, array)`.
+/// `semctl(id, 0, GETALL, array)`: reads the values as [`semctl_getall`] does, into memory whose end the kernel cannot
+/// pass.
 ///
-/// Of a set with fewer semaphores, the values behind theirs stay as they were.
+/// If the set has fewer semaphores, the values after theirs are unchanged.
 ///
 /// # Errors
 ///
@@ -191,14 +192,15 @@ pub fn semctl_getall_values(id: SemId, values: &mut SemValues) -> Result<()> {
     unsafe { semctl_getall(id, values) }
 }
 
-/// [`semctl_setall`] from memory whose end the kernel cannot pass: `semctl(id, 0, SETALL, array)`.
+/// `semctl(id, 0, SETALL, array)`: sets the values as [`semctl_setall`] does, from memory whose end the kernel cannot
+/// pass.
 ///
-/// Of more values than the set has semaphores, the first ones count.
+/// If the set has fewer semaphores, the rest of the values is ignored.
 ///
 /// # Errors
 ///
-/// Those of [`semctl_setall`]; `EFAULT`: the set has more semaphores than there are values. Linux and FreeBSD set none
-/// then.
+/// Those of [`semctl_setall`]; `EFAULT`: the set has more semaphores than there are values. Linux and FreeBSD then set
+/// no value.
 ///
 /// # Examples
 ///

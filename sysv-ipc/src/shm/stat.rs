@@ -31,49 +31,49 @@ pub struct ShmStat(pub(crate) sysv_sys::shmid_ds);
 stat_result!(ShmStat, shmid_ds, shm_perm);
 
 impl ShmStat {
-    /// The size in bytes, as requested at creation.
+    /// Returns the size in bytes, as requested at creation.
     #[doc(alias = "shm_segsz")]
     pub fn segsz(&self) -> usize {
         stat::size(self.0.shm_segsz)
     }
 
-    /// The number of mappings in all processes.
+    /// Returns the number of mappings in all processes.
     #[doc(alias("shm_nattch", "number_attached"))]
     pub fn nattch(&self) -> u64 {
         stat::count(self.0.shm_nattch)
     }
 
-    /// The time of the last attach; `None` before the first.
+    /// Returns the time of the last attach; `None` before the first.
     #[doc(alias("shm_atime", "last_attach_time"))]
     pub fn atime(&self) -> Option<SystemTime> {
         stat::time(self.0.atime())
     }
 
-    /// The time of the last detach; `None` before the first.
+    /// Returns the time of the last detach; `None` before the first.
     #[doc(alias("shm_dtime", "last_detach_time"))]
     pub fn dtime(&self) -> Option<SystemTime> {
         stat::time(self.0.dtime())
     }
 
-    /// The time of the creation, or of the last `IPC_SET`.
+    /// Returns the time of the creation, or of the last `IPC_SET`.
     #[doc(alias("shm_ctime", "last_change_time"))]
     pub fn ctime(&self) -> Option<SystemTime> {
         stat::time(self.0.ctime())
     }
 
-    /// The process that created the segment.
+    /// Returns the process that created the segment.
     #[doc(alias("shm_cpid", "creator_pid"))]
     pub fn cpid(&self) -> Option<Pid> {
         Pid::from_raw(self.0.shm_cpid)
     }
 
-    /// The process that last attached or detached the segment; `None` before the first attach.
+    /// Returns the process that last attached or detached the segment; `None` before the first attach.
     #[doc(alias("shm_lpid", "last_pid"))]
     pub fn lpid(&self) -> Option<Pid> {
         Pid::from_raw(self.0.shm_lpid)
     }
 
-    /// Whether the segment was removed while attached. The kernel frees it at the last detach.
+    /// Returns whether the segment was removed while attached. The kernel frees it at the last detach.
     #[doc(alias("SHM_DEST", "SHMSEG_REMOVED"))]
     #[cfg(sysv = "marked_for_removal")]
     pub fn is_marked_for_removal(&self) -> bool {
@@ -85,7 +85,7 @@ impl ShmStat {
         self.perm().has_state(SHM_DEST)
     }
 
-    /// Whether [`shmctl_lock`](crate::shmctl_lock) locked the segment in memory.
+    /// Returns whether [`shmctl_lock`](crate::shmctl_lock) locked the segment in memory.
     #[doc(alias = "SHM_LOCKED")]
     #[cfg(sysv = "SHM_LOCKED")]
     pub fn is_locked(&self) -> bool {
@@ -123,27 +123,27 @@ pub struct ShmLimits(pub(crate) sysv_sys::shminfo);
 
 #[cfg(sysv = "limits")]
 impl ShmLimits {
-    /// The maximum size of a segment in bytes.
+    /// Returns the maximum size of a segment in bytes.
     pub fn shmmax(&self) -> u64 {
         stat::count(self.0.shmmax)
     }
 
-    /// The minimum size of a segment in bytes: 1.
+    /// Returns the minimum size of a segment in bytes: 1.
     pub fn shmmin(&self) -> u64 {
         stat::count(self.0.shmmin)
     }
 
-    /// The maximum number of segments.
+    /// Returns the maximum number of segments.
     pub fn shmmni(&self) -> u64 {
         stat::count(self.0.shmmni)
     }
 
-    /// The maximum number of segments that a process may attach. Linux does not enforce it.
+    /// Returns the maximum number of segments that a process may attach. Linux does not enforce it.
     pub fn shmseg(&self) -> u64 {
         stat::count(self.0.shmseg)
     }
 
-    /// The maximum number of pages of all segments together.
+    /// Returns the maximum number of pages of all segments together.
     pub fn shmall(&self) -> u64 {
         stat::count(self.0.shmall)
     }
@@ -164,24 +164,24 @@ pub struct ShmUsage(pub(super) sysv_sys::shm_info);
 
 #[cfg(sysv = "SHM_INFO")]
 impl ShmUsage {
-    /// The number of segments.
+    /// Returns the number of segments.
     pub fn used_ids(&self) -> u64 {
         stat::count(self.0.used_ids)
     }
 
-    /// The number of pages of all segments, allocated or not.
+    /// Returns the number of pages of all segments, allocated or not.
     #[doc(alias = "shm_tot")]
     pub fn total_pages(&self) -> u64 {
         stat::count(self.0.shm_tot)
     }
 
-    /// The number of pages in memory.
+    /// Returns the number of pages in memory.
     #[doc(alias = "shm_rss")]
     pub fn resident_pages(&self) -> u64 {
         stat::count(self.0.shm_rss)
     }
 
-    /// The number of pages swapped out.
+    /// Returns the number of pages swapped out.
     #[doc(alias = "shm_swp")]
     pub fn swapped_pages(&self) -> u64 {
         stat::count(self.0.shm_swp)

@@ -13,7 +13,7 @@ pub use calls::{
     ipcs_msg_conf, ipcs_msg_iter, ipcs_sem_conf, ipcs_sem_iter, ipcs_shm_conf, ipcs_shm_iter,
 };
 
-/// A request whose structure goes to all of `data`.
+/// Returns a request whose structure goes to all of `data`.
 #[cfg(sysv = "IPCS_command")]
 pub(super) fn request(op: c_int, cursor: c_int, data: &mut [u8]) -> sysv_sys::IPCS_command {
     sysv_sys::IPCS_command {
@@ -170,7 +170,7 @@ mod tests {
         time: 1 << 40,
     };
 
-    /// A kernel that writes `RESPONSE`, and `cursor` for the next call.
+    /// Simulates a kernel that writes `RESPONSE`, and `cursor` for the next call.
     fn kernel_at(cursor: c_int) -> impl FnOnce(&mut [u8]) -> Result<c_int> {
         move |data| {
             // It refuses every length but that of its own structure.

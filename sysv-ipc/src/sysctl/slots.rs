@@ -25,7 +25,7 @@ pub(super) fn slots<T: Plain>(table: &[u8]) -> impl Iterator<Item = (u16, T)> {
     (0..=u16::MAX).zip(slots)
 }
 
-/// The id of the object in a slot: the headers' `IXSEQ_TO_IPCID`.
+/// Returns the id of the object in a slot: the headers' `IXSEQ_TO_IPCID`.
 pub(super) fn id(index: u16, seq: u16) -> c_int {
     let bits = u32::from(seq) << 16 | u32::from(index);
     c_int::from_ne_bytes(bits.to_ne_bytes())

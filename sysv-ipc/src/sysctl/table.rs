@@ -149,12 +149,12 @@ pub fn msg_table(table: &[u8]) -> impl Iterator<Item = (MsgId, MsgStat)> {
     })
 }
 
-/// The slots, which follow the limits; empty if the table is too short.
+/// Returns the slots, which follow the limits; empty if the table is too short.
 fn after_limits(table: &[u8], limits: usize) -> &[u8] {
     table.get(limits..).unwrap_or_default()
 }
 
-/// The permissions as the structure that `IPC_STAT` fills.
+/// Returns the permissions as the structure that `IPC_STAT` fills.
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
@@ -172,7 +172,7 @@ fn perm(slot: &sysv_sys::ipc_perm_sysctl) -> sysv_sys::ipc_perm {
     }
 }
 
-/// A number that is unsigned in the kernel, and signed in the structure.
+/// Converts a number that is unsigned in the kernel, and signed in the structure.
 fn unsigned(number: i16) -> u16 {
     u16::from_ne_bytes(number.to_ne_bytes())
 }

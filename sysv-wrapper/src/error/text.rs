@@ -1,4 +1,4 @@
-//! The text of an error: what was tried, on what, why it failed, and what can be done about it.
+//! The text of an error: the operation, the object, the cause, and the remedy.
 
 use std::fmt;
 
@@ -37,12 +37,12 @@ impl Repr {
                 "its creator, process {pid}, ended without initialising it"
             ),
             (Detail::None, Some(errno)) => f.write_str(&self.errno_cause(errno)),
-            // Only a wait fails without an answer of the kernel or a reason in words.
+            // Only a timed wait fails without an error number or a reason.
             (Detail::None, None) => f.write_str("timed out"),
         }
     }
 
-    /// The kernel's answer in words that fit the objects.
+    /// Returns the meaning of the error number for this kind of object.
     fn errno_cause(&self, errno: Errno) -> String {
         let text = match (self.kind, errno) {
             (ErrorKind::NotFound, Errno::EINVAL | Errno::EIDRM) => "no object has this id",
@@ -72,7 +72,7 @@ impl Repr {
         text.to_owned()
     }
 
-    /// Whether the operation was not on an object that exists.
+    /// Returns whether the operation was not on an existing object.
     fn is_creation(&self) -> bool {
         matches!(&self.on, On::Object(subject) if subject.id.is_none() && self.operation == "create")
     }
@@ -121,7 +121,7 @@ impl Repr {
 
 #[cfg(test)]
 mod tests {
-    //! What no test can have from a kernel at will.
+    //! Errors that no test can provoke from a kernel.
 
     use sysv_ipc::{Errno, Pid};
 
@@ -139,7 +139,7 @@ mod tests {
                     limits is reached (ENOSPC); `sysvipc limits` shows the limits and their use";
         assert_eq!(format!("{error:#}"), text);
         assert_eq!(format!("{error:?}"), text);
-        // A command has advice of its own.
+        // A command line program has a remedy of its own.
         let (without_advice, _) = text.split_once(';').unwrap();
         assert_eq!(error.to_string(), without_advice);
     }

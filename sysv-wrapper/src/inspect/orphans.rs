@@ -1,4 +1,4 @@
-//! What is left over: whether an object is in use, idle or orphaned, as far as the kernel's records prove it.
+//! Orphan detection: whether an object is in use, idle or orphaned, as far as the kernel's records prove it.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::inspect::{Entry, Status};
 use crate::sem::{SemStatus, numbers};
 use crate::system::{self, Recorded};
 
-/// The verdict on whether an object is still of use: as strong as its evidence.
+/// The verdict on whether an object is still in use, as far as the evidence allows.
 ///
 /// | | segments | sets and queues |
 /// |---|---|---|
@@ -17,15 +17,15 @@ use crate::system::{self, Recorded};
 /// | [`InUse`](Verdict::InUse) | attached, or a recorded process lives | a process waits, or a recorded one lives |
 /// | [`Unknown`](Verdict::Unknown) | cannot be judged | cannot be judged |
 ///
-/// The kernel records only the last process that operated on a semaphore or used a queue, so a lock may be held by a
-/// process that it does not show: a set or a queue is never orphaned. A segment that was never attached may have been
-/// provisioned for others.
+/// The kernel records only the last process that operated on a semaphore or used a queue. A process that it does not
+/// record may hold a lock, so a set or a queue is never reported as orphaned. A segment that was never attached may
+/// have been provisioned for other processes.
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SharedMemory, Verdict};
 ///
 /// let memory = RemoveOnDrop::new(SharedMemory::builder().create_private()?);
-/// // This process created it, and runs.
+/// // This process created the object, and is running.
 /// assert_eq!(SharedMemory::inspect(memory.id())?.verdict(), Verdict::InUse);
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
@@ -34,22 +34,22 @@ use crate::system::{self, Recorded};
 pub enum Verdict {
     /// No process uses the segment, and every process that the kernel recorded is gone.
     Orphaned,
-    /// Every recorded process is gone and none waits, but another process may rely on the object.
+    /// Every recorded process is gone and no process waits, but another process may rely on the object.
     Idle,
     /// A process is attached or waits, or a recorded process lives.
     InUse,
-    /// The evidence is missing: no process is recorded, or one of another pid namespace, or permission is denied. Do not
-    /// take the object for orphaned.
+    /// The evidence is insufficient: no process is recorded, or a process of another pid namespace, or permission is
+    /// denied. The object must not be considered orphaned.
     Unknown,
 }
 
-/// Judges objects, and remembers which processes live: use one for each listing.
+/// Determines whether objects are orphaned, and caches facts about processes. Use one value per listing.
 ///
-/// A recorded process is gone if no process has its number, if it has ended and was not waited for, or if the process
-/// with its number started more than two seconds (for processes of the machine's first pid namespace, 31 seconds) after
-/// the last time that the kernel recorded of the object. In doubt it lives: if `/proc` hides it or belongs to another pid
-/// namespace, and if the clock may have been set since. That it was not is shown by the time at which `/proc` was
-/// mounted: right after the start of the first process of the pid namespace, by today's clock.
+/// A recorded process is gone if no process has its pid, if it is a zombie, or if the process with its pid started more
+/// than two seconds (for processes of the machine's initial pid namespace, 31 seconds) after the latest time that the
+/// kernel recorded for the object. In doubt the process counts as alive: if `/proc` hides it or belongs to another pid
+/// namespace, and if the clock may have been set in between. The mount time of `/proc` proves that the clock was not
+/// set if it is shortly after the start of the pid namespace's first process by the current clock.
 ///
 /// ```
 /// use sysv_wrapper::{MessageQueue, OrphanCheck, RemoveOnDrop, Verdict};
@@ -70,12 +70,13 @@ pub struct OrphanCheck {
 }
 
 impl OrphanCheck {
-    /// Creates a check that has not looked at any process yet.
+    /// Creates a check with an empty cache.
     pub fn new() -> OrphanCheck {
         OrphanCheck::default()
     }
 
-    /// Judges an object by the status in the entry. The members of a set and the waiters of a queue are looked at now.
+    /// Judges an object by the status in the entry. The members of a set and the waiters of a queue are read at this
+    /// call.
     pub fn judge(&mut self, entry: &Entry) -> Verdict {
         let mut evidence = Evidence::default();
         match entry.status() {
@@ -108,25 +109,26 @@ impl OrphanCheck {
         evidence.verdict()
     }
 
-    /// Returns whether the process that created a segment is gone; `None` for other kinds, and where it is not recorded.
+    /// Returns whether the process that created a segment is gone; `None` for other kinds, and if the process is not
+    /// recorded.
     pub fn creator_is_gone(&mut self, entry: &Entry) -> Option<bool> {
         let creator = entry.status().creator_pid()?;
         Some(self.process_is_gone(entry, creator))
     }
 
-    /// Returns whether a process that the kernel recorded with the object is gone. A process that has its number now is then
-    /// another one.
+    /// Returns whether a process that the kernel recorded for the object is gone. If another process has the pid now,
+    /// the recorded process is gone.
     pub fn process_is_gone(&mut self, entry: &Entry, pid: Pid) -> bool {
         self.is_gone(Recorded {
             pid,
             at: entry.status().last_time(),
-            // Linux records the thread of a receiver that had to wait.
+            // Linux records the thread id of a receiver that had to wait.
             may_be_thread: matches!(entry.status(), Status::Msg(_)),
         })
     }
 
-    /// Adds a process that the kernel recorded. Without a pid, `happened` says whether there was something to record:
-    /// then it was a process that this one cannot see.
+    /// Adds a process that the kernel recorded. Without a pid, `happened` is whether an event was recorded: then its
+    /// process is not visible to this one.
     fn add(&mut self, evidence: &mut Evidence, entry: &Entry, pid: Option<Pid>, happened: bool) {
         match pid {
             Some(pid) => {
@@ -137,8 +139,8 @@ impl OrphanCheck {
         }
     }
 
-    /// Adds the members of a set. One without a pid may never have been operated on, or by a process of another pid
-    /// namespace: it leaves the question open.
+    /// Adds the members of a set. A member without a pid proves nothing: no process operated on it, or a process of
+    /// another pid namespace did.
     fn add_members(&mut self, evidence: &mut Evidence, entry: &Entry, status: &SemStatus) {
         let id = SemId::from_raw(entry.raw_id());
         for number in numbers(status.count()) {
@@ -172,16 +174,16 @@ impl OrphanCheck {
 struct Evidence {
     /// A process uses it, or a recorded one lives.
     in_use: bool,
-    /// Something cannot be judged.
+    /// Some evidence is missing.
     unclear: bool,
     /// At least one process is recorded.
     recorded: bool,
-    /// The records are complete, so that no process can rely on the object unseen.
+    /// The records are complete, so that no unrecorded process can rely on the object.
     proves_orphans: bool,
 }
 
 impl Evidence {
-    /// Adds that many processes, or attachments, which are there or wait.
+    /// Adds the number of attachments or of waiting processes.
     fn users(&mut self, count: u64) {
         self.in_use |= count > 0;
     }
@@ -201,7 +203,7 @@ impl Evidence {
 
 #[cfg(test)]
 mod tests {
-    //! The rule by itself; the tests of `tests/it/discover_orphans.rs` have real processes.
+    //! Unit tests of the rule; `tests/it/discover_orphans.rs` uses real processes.
 
     use super::{Evidence, Verdict};
 

@@ -1,8 +1,8 @@
-//! The files behind a key file: how they are locked, written, read, trusted, and told from others at their path.
+//! The files of a key file: locking, writing, reading, trust, and detecting replacement at a path.
 //!
-//! Beside the file NAME there may be, in the same folder, its companion `.NAME.lock`, always empty, which publishers and
-//! removers lock, and the draft `.NAME.new`. A file at NAME is complete from its first moment and never changes. Readers
-//! lock nothing, and no process locks the file that readers open.
+//! The directory of the file NAME may contain its companion `.NAME.lock`, always empty, which publishers and removers
+//! lock, and the draft `.NAME.new`. A file at NAME appears atomically and never changes. Readers lock nothing, and no
+//! process locks the file that readers open.
 #![expect(clippy::disallowed_methods, reason = "a draft is a file of its own")]
 
 use std::ffi::OsString;
@@ -21,13 +21,13 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::key_file::record::Record;
 use crate::system;
 
-/// How long a publisher waits for another one that holds the lock. That takes a few calls.
+/// Time limit of a publisher's wait for the lock, which another one holds for a few system calls.
 const LOCK_TIME: Duration = Duration::from_secs(5);
 
-/// The longest text that is read: more than any that is written.
+/// Maximum number of bytes to read: more than any key file has.
 const LONGEST: u64 = 4096;
 
-/// Device and inode number. While a file is open, no other file has the same.
+/// Device and inode number, which are unique while the file is open.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(super) struct FileId {
     device: u64,
@@ -42,13 +42,13 @@ impl FileId {
         }
     }
 
-    /// Whether the path leads to this file.
+    /// Returns whether the path names this file.
     pub(super) fn is_at(self, path: &Path) -> bool {
         fs::symlink_metadata(path).is_ok_and(|found| FileId::of(&found) == self)
     }
 }
 
-/// Returns the path of a hidden file that belongs to the key file.
+/// Returns the path of a hidden file of the key file.
 fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
@@ -56,7 +56,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// The right to change what is at the path of a key file.
+/// A lock on the path of a key file, for changing the file there.
 pub(super) struct Lock {
     path: PathBuf,
     /// `None` on file systems without locks.
@@ -64,7 +64,7 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Waits for the lock for some seconds.
+    /// Acquires the lock; waits for at most [`LOCK_TIME`].
     pub(super) fn acquire(path: &Path, operation: &'static str) -> Result<Lock> {
         let companion = beside(path, ".lock");
         let locked = deadline::until(LOCK_TIME, || Lock::attempt(&companion).transpose());
@@ -107,7 +107,7 @@ impl Lock {
         }
     }
 
-    /// Whether the file system has locks, so that this process is alone with the path.
+    /// Returns whether the file system supports locks, so that this process has the path exclusively.
     fn is_exclusive(&self) -> bool {
         self.file.is_some()
     }
@@ -117,18 +117,18 @@ impl Drop for Lock {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path);
         if let Some(file) = &self.file {
-            // A child that another thread forked has the file open too, so closing it is not enough.
+            // A child that another thread forked also has the file open, so closing it is not enough.
             let _ = rustix::fs::flock(file, FlockOperation::Unlock);
         }
     }
 }
 
-/// The C value of open flags.
+/// Returns the C value of open flags.
 fn flags(flags: OFlags) -> i32 {
     i32::from_ne_bytes(flags.bits().to_ne_bytes())
 }
 
-/// A file that is complete and has not its name yet. It is deleted when this is dropped, unless it was published.
+/// A complete file that does not have its final name yet. Dropping it deletes the file, unless it was published.
 pub(super) struct Draft<'lock> {
     path: PathBuf,
     file: File,
@@ -136,7 +136,7 @@ pub(super) struct Draft<'lock> {
 }
 
 impl Draft<'_> {
-    /// Writes a draft, in place of one that a killed publisher left: it had the lock that this process has now.
+    /// Writes a draft, and replaces one that a killed publisher left: this process holds the lock now.
     pub(super) fn write<'lock>(
         path: &Path,
         text: &str,
@@ -158,23 +158,23 @@ impl Draft<'_> {
             .create_new(true)
             .mode(0o600)
             .open(&draft)?;
-        // From here on, dropping the draft deletes the file.
+        // From here on, the draft's drop deletes the file.
         let mut draft = Draft {
             path: draft,
             file,
             lock,
         };
         draft.file.write_all(text.as_bytes())?;
-        // Unlike the mode for creating, this is not subject to the umask.
+        // Unlike the mode at creation, this is not subject to the umask.
         draft
             .file
             .set_permissions(Permissions::from_mode(mode.bits()))?;
-        // After a power failure the file at the path is whole, or is not there.
+        // After a power failure the file at the path is complete, or does not exist.
         draft.file.sync_all()?;
         Ok(draft)
     }
 
-    /// Gives it its name, which must be free.
+    /// Links the file to its path, which must be free.
     pub(super) fn publish(&self, path: &Path) -> io::Result<()> {
         match fs::hard_link(&self.path, path) {
             Err(error) if lacks_links(&error) => self.rename_to_free(path),
@@ -182,11 +182,11 @@ impl Draft<'_> {
         }
     }
 
-    /// Does the same on file systems without hard links.
+    /// Renames the file to its path, for file systems without hard links.
     fn rename_to_free(&self, path: &Path) -> io::Result<()> {
         let here = rustix::fs::CWD;
         match rename_no_replace(here, &self.path, path) {
-            // The lock makes the look and the renaming one step.
+            // The lock makes the check and the rename atomic.
             Err(Errno::INVAL | Errno::NOSYS) if self.lock.is_exclusive() => {
                 if fs::symlink_metadata(path).is_ok() {
                     return Err(Errno::EXIST.into());
@@ -197,7 +197,7 @@ impl Draft<'_> {
         }
     }
 
-    /// Gives it its name in one step, instead of a file that was left behind.
+    /// Renames the file to its path atomically, replacing a file that was left behind.
     pub(super) fn replace(&self, path: &Path) -> io::Result<()> {
         if self.lock.is_exclusive() {
             return fs::rename(&self.path, path);
@@ -207,7 +207,7 @@ impl Draft<'_> {
         ))
     }
 
-    /// Returns the file, open, with what tells it from others.
+    /// Returns the open file and its identity.
     pub(super) fn file(&self) -> io::Result<(File, FileId)> {
         let id = FileId::of(&self.file.metadata()?);
         Ok((self.file.try_clone()?, id))
@@ -216,12 +216,12 @@ impl Draft<'_> {
 
 impl Drop for Draft<'_> {
     fn drop(&mut self) {
-        // Where it was renamed, the name is gone already.
+        // After a rename the draft's name is already gone.
         let _ = fs::remove_file(&self.path);
     }
 }
 
-/// Whether a link was refused because the file system has none.
+/// Returns whether the link failed because the file system does not support hard links.
 fn lacks_links(error: &io::Error) -> bool {
     error.raw_os_error().is_some_and(|raw| {
         [Errno::PERM, Errno::OPNOTSUPP, Errno::NOSYS, Errno::MLINK]
@@ -247,7 +247,7 @@ fn rename_no_replace(
     Err(Errno::NOSYS)
 }
 
-/// A key file that was found.
+/// An existing key file.
 pub(super) struct Existing {
     pub(super) record: Record,
     /// The user that the file belongs to.
@@ -255,8 +255,8 @@ pub(super) struct Existing {
 }
 
 impl Existing {
-    /// Reads the file at `path`; `None` if there is none. Files of this user, of root and of the users in `trusted` are
-    /// taken.
+    /// Reads the file at `path`; `None` if there is none. Accepts files of this user, of root and of the users in
+    /// `trusted`.
     pub(super) fn read(
         path: &Path,
         operation: &'static str,
@@ -290,8 +290,8 @@ impl Existing {
     }
 
     fn try_read(path: &Path, trusted: &[u32]) -> std::result::Result<Existing, Unreadable> {
-        // Looked at before it is opened, which some devices take for a command, and once more afterwards, when it cannot
-        // become another file any more.
+        // Checked before it is opened, since opening has side effects on some devices, and again afterwards, when it
+        // can no longer be replaced.
         check(&fs::symlink_metadata(path)?, trusted)?;
         let file = OpenOptions::new()
             .read(true)
@@ -335,7 +335,7 @@ fn check(metadata: &Metadata, trusted: &[u32]) -> std::result::Result<(), Unread
     }
 }
 
-/// The text of a file, of which no more is read than a key file can have.
+/// Reads the text of a file, up to the maximum size of a key file.
 fn text(file: impl Read) -> std::result::Result<String, Unreadable> {
     let mut text = String::new();
     match file.take(LONGEST).read_to_string(&mut text) {
@@ -347,16 +347,16 @@ fn text(file: impl Read) -> std::result::Result<String, Unreadable> {
     }
 }
 
-/// Why a file is not read as a key file.
+/// The reason why a file is not accepted as a key file.
 enum Unreadable {
     File(io::Error),
     /// Its owner is neither this user nor root nor trusted.
     Foreign(u32),
     /// Its owner is unknown in this user namespace.
     Unmapped,
-    /// Others can write it.
+    /// Other users can write it.
     Writable,
-    /// What is there instead.
+    /// Another kind of file is at the path.
     NoKeyFile(&'static str),
 }
 
@@ -368,7 +368,7 @@ impl From<io::Error> for Unreadable {
 
 #[cfg(test)]
 mod tests {
-    //! Files that fail, and several publishers at one path.
+    //! Failing files, and several publishers at one path.
 
     use std::fs;
     use std::io::{self, Read};

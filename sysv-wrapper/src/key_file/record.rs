@@ -1,5 +1,4 @@
-//! The text of a key file: a line for people and for other programs, and then what identifies the object and its
-//! publisher.
+//! The text of a key file: a line for other programs, followed by the identity of the object and of its publisher.
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -11,19 +10,19 @@ use crate::key::Key;
 use crate::kind::Kind;
 use crate::system::Stat;
 
-/// How others are to find the object: by its key, or by kind and id.
+/// The reference to the object: its key, or its kind and id.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(super) enum Reference {
     Key(Key),
     Id,
 }
 
-/// The object, as it was when the file was published.
+/// The object at the time of publication.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(super) struct Object {
     pub(super) kind: Kind,
     pub(super) id: i32,
-    /// `None` in a file that another program wrote.
+    /// `None` in a file of another program.
     pub(super) identity: Option<Identity>,
 }
 
@@ -34,7 +33,7 @@ pub(super) struct Object {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Record {
     pub(super) reference: Reference,
-    /// `None` in a file with a key that another program wrote.
+    /// `None` in a file of another program that contains a key.
     pub(super) object: Option<Object>,
     pub(super) place: Place,
     pub(super) publisher: Option<ProcessIdentity>,
@@ -104,7 +103,7 @@ impl Record {
         })
     }
 
-    /// Names the object, as errors do.
+    /// Formats the object as in error messages.
     pub(super) fn described(&self) -> String {
         match (self.reference, self.object) {
             (Reference::Key(key), _) => format!("the key {key}"),
@@ -177,7 +176,7 @@ impl fmt::Display for Record {
 
 #[cfg(test)]
 mod tests {
-    //! The text, there and back.
+    //! Round trips of the text.
 
     use super::{Record, Reference};
     use crate::key::Key;

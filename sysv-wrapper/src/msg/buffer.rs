@@ -1,14 +1,14 @@
-//! A message in memory of its own, laid out for the kernel.
+//! A message in memory of its own, in the kernel's layout.
 
 use sysv_ipc::MsgBuf;
 
 use crate::error::{Error, Result, Subject};
 use crate::msg::{KIND, MessageType};
 
-/// A message that is sent and received without a copy besides the kernel's own.
+/// A message buffer for sending and receiving without a copy other than the kernel's.
 ///
-/// It owns its memory, and keeps it from one call to the next. The message has a length, and the buffer a capacity, both
-/// in bytes: sending takes the message, receiving may fill the whole capacity.
+/// It owns its memory, and reuses it for each call. The message has a length, and the buffer a capacity, both in bytes.
+/// Sending sends the message; receiving may fill the whole capacity.
 ///
 /// ```
 /// use sysv_wrapper::{MessageBuffer, MessageQueue, RemoveOnDrop, Selector};
@@ -31,13 +31,13 @@ use crate::msg::{KIND, MessageType};
 pub struct MessageBuffer(pub(crate) MsgBuf);
 
 impl MessageBuffer {
-    /// Returns a message of this type with a copy of these bytes, and no further capacity. The type is checked when the
-    /// message is sent.
+    /// Creates a message of this type with a copy of these bytes. Its capacity is their number. The type is checked
+    /// when the message is sent.
     pub fn new(message_type: MessageType, bytes: &[u8]) -> MessageBuffer {
         MessageBuffer(MsgBuf::new(message_type, bytes))
     }
 
-    /// Returns an empty message of type 1 with this capacity.
+    /// Creates an empty message of type 1 with this capacity in bytes.
     ///
     /// # Panics
     ///
@@ -51,7 +51,7 @@ impl MessageBuffer {
         self.0.capacity()
     }
 
-    /// Makes the capacity at least this number of bytes. The message stays.
+    /// Grows the capacity to at least this number of bytes. The message is unchanged.
     ///
     /// # Panics
     ///
@@ -60,11 +60,11 @@ impl MessageBuffer {
         self.0.reserve(capacity);
     }
 
-    /// Like [`reserve`](Self::reserve), but returns an error if allocation fails.
+    /// Reserves like [`reserve`](Self::reserve), but returns an error if allocation fails.
     ///
     /// # Errors
     ///
-    /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if this process cannot have the memory; the buffer is as it was.
+    /// [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if allocation fails; the buffer is then unchanged.
     pub fn try_reserve(&mut self, capacity: usize) -> Result<()> {
         let fail = |errno| Error::call("make room for", Subject::of(KIND), errno);
         self.0.try_reserve(capacity).map_err(fail)
@@ -88,7 +88,7 @@ impl MessageBuffer {
         self.0.text()
     }
 
-    /// Returns the bytes of the message, to be written in place. [`set_length`](Self::set_length) changes their number.
+    /// Returns the bytes of the message for writing in place. [`set_length`](Self::set_length) changes their number.
     #[doc(alias = "mtext")]
     pub fn bytes_mut(&mut self) -> &mut [u8] {
         self.0.text_mut()
@@ -99,8 +99,8 @@ impl MessageBuffer {
         self.0.set_text(bytes);
     }
 
-    /// Makes the message `length` bytes long. The buffer grows if necessary. Added bytes are what the buffer held there:
-    /// zeros, or the rest of an earlier message.
+    /// Sets the length of the message to `length` bytes. The buffer grows if necessary. Added bytes keep the buffer's
+    /// earlier content: zeros, or the rest of an earlier message.
     pub fn set_length(&mut self, length: usize) {
         self.0.set_len(length);
     }

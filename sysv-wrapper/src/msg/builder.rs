@@ -46,18 +46,18 @@ impl MessageQueueBuilder {
         }
     }
 
-    /// Sets the permission bits of a new queue, regardless of the umask; [`Mode::OWNER`], 0600, by default. Reading is
-    /// receiving, writing is sending: 0622 is a mailbox to which all users may send.
+    /// Sets the permission bits of a new queue, regardless of the umask; [`Mode::OWNER`], 0600, by default. Receiving
+    /// requires read permission, and sending write permission: 0622 lets all users send to the queue.
     #[doc(alias("perm", "permissions"))]
     pub fn mode(self, mode: Mode) -> Self {
         MessageQueueBuilder { mode, ..self }
     }
 
-    /// Sets how many bytes all messages on a new queue may have together; the system's limit MSGMNB by default. More than
-    /// that takes a privilege.
+    /// Sets the maximum number of bytes of all messages on a new queue together; the system's limit MSGMNB by default.
+    /// A value above MSGMNB requires a privilege.
     ///
-    /// The kernel creates the queue first, and then changes it: for a moment other processes can find it with the default.
-    /// If the kernel refuses the change, the queue is removed again.
+    /// The queue is created first, and changed by a second call: in between other processes can open it with the
+    /// default. If the kernel refuses the change, the queue is removed again.
     #[doc(alias("max_size", "msg_qbytes", "MSGMNB"))]
     pub fn max_bytes(self, max_bytes: u64) -> Self {
         MessageQueueBuilder {
@@ -71,8 +71,8 @@ impl MessageQueueBuilder {
     /// # Errors
     ///
     /// - [`is_already_exists`](crate::Error::is_already_exists) if the key is in use;
-    /// - [`is_limit_reached`](crate::Error::is_limit_reached) if the system has as many queues as it allows, and for more
-    ///   room than this user may give a queue; then no queue is left behind;
+    /// - [`is_limit_reached`](crate::Error::is_limit_reached) if the system's maximum number of queues exists, and for
+    ///   a maximum that this user may not set; then no queue is left behind;
     /// - [`is_invalid_argument`](crate::Error::is_invalid_argument) for [`Key::PRIVATE`].
     #[doc(alias("IPC_CREX", "IPC_EXCL"))]
     pub fn create(self, key: impl Into<Key>) -> Result<MessageQueue> {
@@ -100,7 +100,7 @@ impl MessageQueueBuilder {
         self.make(Key::PRIVATE)
     }
 
-    /// Opens the queue that has this key. Its mode and room stay; the builder's are for a new queue.
+    /// Opens the queue that has this key. The builder's mode and maximum apply to new queues only.
     ///
     /// # Errors
     ///
@@ -110,7 +110,8 @@ impl MessageQueueBuilder {
         MessageQueue::open(key)
     }
 
-    /// Opens the queue that has this key, or creates it. Of several processes that do this at once, one creates it.
+    /// Opens the queue that has this key, or creates it. Of several processes that do this at the same time, one
+    /// creates it.
     ///
     /// # Errors
     ///
@@ -131,8 +132,8 @@ impl MessageQueueBuilder {
         )
     }
 
-    /// Creates a queue with this key, after removing the queue that has it, with its messages. That ends every wait for
-    /// the old queue, with [`is_removed`](crate::Error::is_removed).
+    /// Creates a queue with this key, after removing the queue that has it, with its messages. The removal ends every
+    /// wait on the old queue with [`is_removed`](crate::Error::is_removed).
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Looking at messages without taking them off the queue, and counting them by type.
+//! Reading messages without removing them from the queue, and counting them by type.
 
 use std::collections::BTreeMap;
 use std::iter::FusedIterator;
@@ -9,25 +9,25 @@ use crate::msg::{Message, MessageQueue, MessageType};
 
 const OPERATION: &str = "look into";
 
-/// The most messages that [`Messages`] copies: the kernel counts from the first one on for each of them, with the queue
-/// locked.
+/// Maximum number of messages that [`Messages`] copies: for each of them the kernel counts from the first message on,
+/// with the queue locked.
 const MOST_MESSAGES: usize = 8192;
 
-/// The most bytes of messages that are counted.
+/// Maximum number of bytes of messages to count.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// Looking, where the platform has it (Linux, in kernels that were built with `CONFIG_CHECKPOINT_RESTORE`).
+/// Reading without removal, on Linux kernels that were built with `CONFIG_CHECKPOINT_RESTORE`.
 impl MessageQueue {
     /// Returns a copy of the message at this position in the queue, counted from 0; `None` past the end. Never waits.
     ///
-    /// This changes no time, no pid and no count. Positions move when other processes receive. The kernel counts from the
-    /// first message on, which takes milliseconds for one far behind.
+    /// The status of the queue does not change. Positions shift when other processes receive. The kernel counts from
+    /// the first message on, which takes milliseconds for a position far behind.
     ///
     /// # Errors
     ///
-    /// - [`is_unsupported`](crate::Error::is_unsupported) where there is no such call;
-    /// - [`TooBig`](crate::ErrorKind::TooBig) for a message that was sent when the system allowed longer ones than it does
-    ///   now;
+    /// - [`is_unsupported`](crate::Error::is_unsupported) where the system has no such call;
+    /// - [`TooBig`](crate::ErrorKind::TooBig) for a message longer than the system's current limit, sent when the limit
+    ///   was higher;
     /// - [`is_removed`](crate::Error::is_removed) if the queue is gone;
     /// - [`is_permission_denied`](crate::Error::is_permission_denied) if the mode does not allow reading.
     #[doc(alias("MSG_COPY", "msgrcv"))]
@@ -35,15 +35,16 @@ impl MessageQueue {
         self.look(index)
     }
 
-    /// Returns an iterator of copies of the messages on the queue, from the first on. Each is made when it is asked for.
+    /// Returns an iterator of copies of the messages on the queue, from the first on. Each call of `next` copies one
+    /// message.
     ///
-    /// If other processes receive, it may skip messages, as positions move up, or repeat one. It ends after 8,192
-    /// messages, since the time for each grows with its position; [`Messages::is_complete`] says whether the queue ended
-    /// before.
+    /// If other processes receive, it may skip messages, as positions shift, or repeat one. It ends after 8,192
+    /// messages, since the time for each grows with its position; [`Messages::is_complete`] returns whether it reached
+    /// the end of the queue.
     ///
     /// # Errors
     ///
-    /// The iterator returns those of [`peek`](Self::peek), and ends after one.
+    /// The iterator yields the errors of [`peek`](Self::peek), and ends after one.
     ///
     /// # Examples
     ///
@@ -74,7 +75,7 @@ impl MessageQueue {
                 if !error.is_invalid_argument() {
                     return Err(error);
                 }
-                // The kernel's own copy has room for MSGMAX bytes.
+                // The kernel's own copy is limited to MSGMAX bytes.
                 let because = format!(
                     "the message at position {index} is longer than the system takes by now (MSGMAX)"
                 );
@@ -119,8 +120,8 @@ pub struct Messages<'queue> {
 }
 
 impl Messages<'_> {
-    /// Whether the iterator has reached the end of the queue: false before it ends, after an error, and if it ended
-    /// because it had copied 8,192 messages.
+    /// Returns whether the iterator has reached the end of the queue: false before it ends, after an error, and if it
+    /// ended because it had copied 8,192 messages.
     pub fn is_complete(&self) -> bool {
         self.is_complete
     }
@@ -178,7 +179,8 @@ impl TypeCounts {
         &self.types
     }
 
-    /// Whether all messages were counted: false for a longer queue, and beside a sender that is faster than the counting.
+    /// Returns whether all messages were counted: false for a longer queue, and if a sender adds messages faster than
+    /// they are counted.
     pub fn is_complete(&self) -> bool {
         self.is_complete
     }
@@ -204,23 +206,23 @@ impl TypeCount {
         self.messages
     }
 
-    /// Returns the number of bytes that these messages have together.
+    /// Returns the number of bytes of these messages together.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 }
 
-/// Counting what is on a queue.
+/// Counting the messages on a queue.
 impl MessageQueue {
-    /// Counts the messages on the queue by type, without taking them.
+    /// Counts the messages on the queue by type, without removing them.
     ///
-    /// They are copied one after the other, as by [`messages`](Self::messages): beside other receivers, some may be missed
-    /// or counted twice. The counting stops after 8,192 messages, after 64 MiB, and after twice the number of messages
-    /// that the queue had at first; [`TypeCounts::is_complete`] is then false.
+    /// This copies them one after the other, as [`messages`](Self::messages) does: if other processes receive, some may
+    /// be missed or counted twice. The counting stops after 8,192 messages, after 64 MiB, and after twice the number of
+    /// messages that the queue had at first; [`TypeCounts::is_complete`] is then false.
     ///
     /// # Errors
     ///
-    /// As [`peek`](Self::peek), which is unsupported where messages cannot be copied without taking them.
+    /// As [`peek`](Self::peek).
     #[doc(alias = "MSG_COPY")]
     pub fn count_by_type(&self) -> Result<TypeCounts> {
         let messages = usize::try_from(self.status()?.messages()).unwrap_or(usize::MAX);
@@ -262,7 +264,7 @@ fn count(messages: impl Iterator<Item = Result<Message>>, most: usize) -> Result
 
 #[cfg(test)]
 mod tests {
-    //! Senders of any speed, which no test of real ones can choose.
+    //! Senders of a chosen speed, which real senders do not have.
 
     use sysv_ipc::Errno;
 

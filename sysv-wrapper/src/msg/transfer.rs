@@ -1,4 +1,4 @@
-//! Sending and receiving. Limits are looked up after the kernel refused, never before.
+//! Sending and receiving. Limits are looked up only after the kernel refused a call.
 
 use sysv_ipc::{Errno, MsgBuf, MsgRcvFlags, MsgSndFlags, MsgStat};
 
@@ -14,7 +14,7 @@ use crate::system;
 const SEND: &str = "send to";
 const RECEIVE: &str = "receive from";
 
-/// Makes a call on a queue in one form of waiting. `call` takes whether the kernel may wait: it has no timed call for
+/// Makes a call on a queue in one form of waiting. `call` gets whether the kernel may wait: it has no timed call for
 /// queues.
 #[inline]
 fn block<T>(
@@ -32,20 +32,20 @@ fn block<T>(
 
 /// Sending. The kernel copies the message before the call returns.
 impl MessageQueue {
-    /// Sends a message; waits while the queue has no room for it.
+    /// Sends a message; waits without a time limit while the queue has no room for it.
     ///
-    /// `message_type` is from 1 to [`MessageType::MAX`]. The message may be empty, and as long as the system allows
-    /// (MSGMAX, 8,192 bytes on Linux by default). Up to 4 KiB are copied on the stack first;
+    /// `message_type` is from 1 to [`MessageType::MAX`]. A message has 0 to MSGMAX bytes (8,192 on Linux by default).
+    /// Up to 4 KiB are copied on the stack first, longer messages in allocated memory;
     /// [`send_buffer`](Self::send_buffer) makes no copy.
     ///
-    /// This waits in the kernel. If another process lowers the queue's `max_bytes` below the length of the message in that
-    /// time, the kernel does not end the wait: it lasts until the room is given back or the queue is removed.
-    /// [`send_timeout`](Self::send_timeout) with a time limit reports that as an argument error when it happens.
+    /// If another process lowers the queue's `max_bytes` below the length of the message during the wait, the kernel
+    /// does not end the wait: it lasts until `max_bytes` is raised or the queue is removed.
+    /// [`send_timeout`](Self::send_timeout) with a time limit reports this as an argument error.
     ///
     /// # Errors
     ///
     /// - [`is_invalid_argument`](Error::is_invalid_argument) for a type out of range, and for a message that is longer
-    ///   than the system allows or than the queue's `max_bytes`;
+    ///   than MSGMAX or than the queue's `max_bytes`;
     /// - [`is_removed`](Error::is_removed) if the queue is removed, before or while this waits;
     /// - [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow writing;
     /// - [`OutOfMemory`](ErrorKind::OutOfMemory) if the kernel or this process has no memory for the message.
@@ -59,7 +59,7 @@ impl MessageQueue {
     ///
     /// # Errors
     ///
-    /// [`is_would_block`](Error::is_would_block) if there is no room; otherwise as [`send`](Self::send).
+    /// [`is_would_block`](Error::is_would_block) if the queue has no room; otherwise as [`send`](Self::send).
     #[doc(alias("msgsnd", "IPC_NOWAIT"))]
     #[inline]
     pub fn try_send(&self, message_type: MessageType, bytes: &[u8]) -> Result<()> {
@@ -67,7 +67,7 @@ impl MessageQueue {
     }
 
     /// Sends a message; waits until the queue has room for it, but only up to a deadline.
-    /// [`Duration::ZERO`](std::time::Duration::ZERO) is over after one attempt; an unrepresentable time waits forever.
+    /// [`Duration::ZERO`](std::time::Duration::ZERO) makes one attempt; an unrepresentable time waits forever.
     ///
     /// # Errors
     ///
@@ -81,8 +81,8 @@ impl MessageQueue {
         self.send_slice(message_type, bytes, Wait::Until(deadline))
     }
 
-    /// Sends the message in a buffer, without a copy; waits while the queue has no room for it. The buffer can be used
-    /// again at once.
+    /// Sends the message in a buffer, without a copy; waits without a time limit while the queue has no room for it.
+    /// The buffer can be reused immediately.
     ///
     /// # Errors
     ///
@@ -144,8 +144,8 @@ impl MessageQueue {
         }
     }
 
-    /// Checks the type, and tries to send without waiting: for a message that never fits the queue, the kernel would wait
-    /// forever.
+    /// Checks the type, and tries to send without waiting: for a message that can never fit the queue, the kernel would
+    /// wait forever.
     #[inline]
     fn first_attempt(
         &self,
@@ -158,7 +158,7 @@ impl MessageQueue {
         Ok(at_once(attempt))
     }
 
-    /// Sends after the kernel refused a first attempt with `errno`: from one copy, whatever the number of attempts.
+    /// Sends after the kernel refused a first attempt with `errno`, from one copy for all attempts.
     #[cold]
     fn send_copy(
         &self,
@@ -204,13 +204,13 @@ impl MessageQueue {
             .map_err(|ended| self.send_error(ended, length))
     }
 
-    /// Whether a message of this length is longer than the queue's `max_bytes`. A queue without room for a byte takes no
-    /// message at all.
+    /// Returns whether a message of this length is longer than the queue's `max_bytes`. A queue with a maximum of 0
+    /// accepts no message at all.
     fn never_fits(&self, length: usize) -> bool {
         stat(self).is_some_and(|stat| length as u64 > stat.qbytes() || stat.qbytes() == 0)
     }
 
-    /// Makes the error of a message that was not sent, with what the kernel does not say.
+    /// Creates the error of a message that was not sent, with details that the kernel does not report.
     #[cold]
     fn send_error(&self, ended: Ended, length: usize) -> Error {
         let errno = match ended {
@@ -226,7 +226,7 @@ impl MessageQueue {
         let too_long = match errno {
             Errno::EINVAL => beyond_system(length).or_else(|| self.beyond_queue(length)),
             Errno::EAGAIN => self.beyond_queue(length),
-            // There was no memory for the copy, perhaps because it is far too long.
+            // The allocation of the copy failed, perhaps because the message is far too long.
             Errno::ENOMEM => beyond_system(length),
             _ => None,
         };
@@ -240,7 +240,7 @@ impl MessageQueue {
         }
     }
 
-    /// The reason for a message of this length if it is more than the queue ever holds.
+    /// Returns the reason if a message of this length can never fit the queue.
     fn beyond_queue(&self, length: usize) -> Option<String> {
         let room = stat(self)?.qbytes();
         self.never_fits(length).then(|| {
@@ -250,8 +250,8 @@ impl MessageQueue {
         })
     }
 
-    /// The reason for a message of this length if the queue has the bytes for it. Linux lets a queue hold no more messages
-    /// than bytes, which limits empty ones.
+    /// Returns the reason if the queue has room for this number of bytes. Linux limits the number of messages to the
+    /// maximum number of bytes, which limits empty messages.
     fn full_of_messages(&self, length: usize) -> Option<String> {
         let stat = stat(self)?;
         let (messages, room) = (stat.qnum(), stat.qbytes());
@@ -265,7 +265,7 @@ impl MessageQueue {
     }
 }
 
-/// The reason for a message of this length if it is more than the system takes.
+/// Returns the reason if a message of this length is longer than MSGMAX.
 fn beyond_system(length: usize) -> Option<String> {
     let longest = Limits::queues().ok()?.message_size_max();
     (length as u64 > longest).then(|| {
@@ -275,7 +275,7 @@ fn beyond_system(length: usize) -> Option<String> {
     })
 }
 
-/// Returns the state of a queue, also of one that this user may not read, if the system has a way.
+/// Returns the state of a queue, including one that this user may not read where the system permits it.
 fn stat(queue: &MessageQueue) -> Option<MsgStat> {
     match sysv_ipc::msgctl_stat(queue.id) {
         Err(Errno::EACCES) => system::any_queue(queue.id),
@@ -283,7 +283,7 @@ fn stat(queue: &MessageQueue) -> Option<MsgStat> {
     }
 }
 
-/// Receives by `call`, with room for `room` bytes, in one form of waiting.
+/// Receives by `call`, with space for `room` bytes, in one form of waiting.
 #[inline]
 fn receive<T>(
     queue: &MessageQueue,
@@ -301,7 +301,7 @@ fn receive<T>(
     block(wait, call, || false).map_err(|ended| receive_error(queue, ended, room))
 }
 
-/// Makes the error of a message that was not received.
+/// Creates the error of a message that was not received.
 #[cold]
 fn receive_error(queue: &MessageQueue, ended: Ended, room: usize) -> Error {
     let subject = queue.subject();
@@ -317,14 +317,14 @@ fn receive_error(queue: &MessageQueue, ended: Ended, room: usize) -> Error {
     }
 }
 
-/// The room for a message of unknown length at first: what fits the stack.
+/// Initial buffer size for a message of unknown length, which fits the stack.
 const FIRST_ROOM: usize = 4096;
 
 /// Receiving a [`Message`] of any length.
 impl MessageQueue {
-    /// Takes a message off the queue; waits while there is none that `selector` wants.
+    /// Receives a message; waits without a time limit while the queue has none that `selector` matches.
     ///
-    /// Up to 4 KiB go through the stack, more through a buffer as large as what is on the queue.
+    /// The kernel writes up to 4 KiB to the stack, and longer messages to a buffer sized by the bytes on the queue.
     /// [`receive_into`](Self::receive_into) and [`receive_buffer`](Self::receive_buffer) use the caller's memory.
     ///
     /// # Errors
@@ -332,26 +332,27 @@ impl MessageQueue {
     /// - [`is_invalid_argument`](Error::is_invalid_argument) for a type out of range;
     /// - [`is_removed`](Error::is_removed) if the queue is removed, before or while this waits;
     /// - [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow reading;
-    /// - [`OutOfMemory`](ErrorKind::OutOfMemory) if this process has no memory for the message, which stays on the queue.
+    /// - [`OutOfMemory`](ErrorKind::OutOfMemory) if allocation fails; the message stays on the queue.
     #[doc(alias = "msgrcv")]
     #[inline]
     pub fn receive(&self, selector: Selector) -> Result<Message> {
         self.receive_message(selector, Wait::FOREVER)
     }
 
-    /// Takes a message off the queue if there is one that `selector` wants.
+    /// Receives a message if the queue has one that `selector` matches.
     ///
     /// # Errors
     ///
-    /// [`is_would_block`](Error::is_would_block) if there is none; otherwise as [`receive`](Self::receive).
+    /// [`is_would_block`](Error::is_would_block) if the queue has no such message; otherwise as
+    /// [`receive`](Self::receive).
     #[doc(alias("msgrcv", "IPC_NOWAIT"))]
     #[inline]
     pub fn try_receive(&self, selector: Selector) -> Result<Message> {
         self.receive_message(selector, Wait::TRY)
     }
 
-    /// Takes a message off the queue; waits until there is one that `selector` wants, but only up to a deadline.
-    /// [`Duration::ZERO`](std::time::Duration::ZERO) is over after one attempt; an unrepresentable time waits forever.
+    /// Receives a message; waits until the queue has one that `selector` matches, but only up to a deadline.
+    /// [`Duration::ZERO`](std::time::Duration::ZERO) makes one attempt; an unrepresentable time waits forever.
     ///
     /// # Errors
     ///
@@ -376,8 +377,8 @@ impl MessageQueue {
         })
     }
 
-    /// Receives a message, or copies one with [`MsgRcvFlags`]'s `COPY`. One that is longer than the room stays on the
-    /// queue, and is asked for again with more room.
+    /// Receives a message, or copies one with [`MsgRcvFlags`]'s `COPY`. The buffer grows on `E2BIG`, which leaves the
+    /// message on the queue.
     #[inline]
     pub(super) fn take(
         &self,
@@ -398,9 +399,9 @@ impl MessageQueue {
         }
     }
 
-    /// Returns the room for a message that was longer than `room`: the bytes on the queue, but at least twice and at most
-    /// sixteen times as much as before. One message need not be all of the queue, and doubling ends the attempts beside a
-    /// sender whose messages get longer.
+    /// Returns the buffer size for a message that was longer than `room`: the bytes on the queue, but at least twice
+    /// and at most sixteen times the previous size. The upper bound is for queues of many short messages; doubling
+    /// bounds the number of attempts while a sender sends ever longer messages.
     #[cold]
     fn more_room(&self, room: usize) -> usize {
         let there = stat(self).and_then(|stat| usize::try_from(stat.cbytes()).ok());
@@ -411,8 +412,8 @@ impl MessageQueue {
 
 /// Receiving into a slice. Up to 4 KiB take no allocation.
 impl MessageQueue {
-    /// Takes a message off the queue into `buffer`; waits while there is none that `selector` wants. The rest of `buffer`
-    /// keeps its contents.
+    /// Receives a message into `buffer`; waits without a time limit while the queue has none that `selector` matches.
+    /// The rest of `buffer` keeps its contents.
     ///
     /// # Errors
     ///
@@ -424,18 +425,19 @@ impl MessageQueue {
         self.receive_slice(buffer, selector, MsgRcvFlags::empty(), Wait::FOREVER)
     }
 
-    /// Takes a message off the queue into `buffer` if there is one that `selector` wants.
+    /// Receives a message into `buffer` if the queue has one that `selector` matches.
     ///
     /// # Errors
     ///
-    /// [`is_would_block`](Error::is_would_block) if there is none; otherwise as [`receive_into`](Self::receive_into).
+    /// [`is_would_block`](Error::is_would_block) if the queue has no such message; otherwise as
+    /// [`receive_into`](Self::receive_into).
     #[doc(alias("msgrcv", "IPC_NOWAIT"))]
     #[inline]
     pub fn try_receive_into(&self, buffer: &mut [u8], selector: Selector) -> Result<Received> {
         self.receive_slice(buffer, selector, MsgRcvFlags::empty(), Wait::TRY)
     }
 
-    /// Takes a message off the queue into `buffer`; waits until there is one that `selector` wants, but only up to a
+    /// Receives a message into `buffer`; waits until the queue has one that `selector` matches, but only up to a
     /// deadline.
     ///
     /// # Errors
@@ -455,8 +457,8 @@ impl MessageQueue {
         )
     }
 
-    /// Takes a message off the queue into `buffer`, without the part that does not fit, which is lost; waits while there
-    /// is none that `selector` wants. The kernel does not report the length of the whole message.
+    /// Receives a message into `buffer` and discards the part that does not fit; waits without a time limit while the
+    /// queue has none that `selector` matches. The kernel does not report the length of the whole message.
     ///
     /// # Errors
     ///
@@ -481,7 +483,8 @@ impl MessageQueue {
         self.receive_slice(buffer, selector, MsgRcvFlags::NOERROR, Wait::FOREVER)
     }
 
-    /// Like [`receive_truncated`](Self::receive_truncated), but only if there is a message that `selector` wants.
+    /// Receives like [`receive_truncated`](Self::receive_truncated), but only if the queue has a message that
+    /// `selector` matches.
     ///
     /// # Errors
     ///
@@ -491,7 +494,7 @@ impl MessageQueue {
         self.receive_slice(buffer, selector, MsgRcvFlags::NOERROR, Wait::TRY)
     }
 
-    /// Like [`receive_truncated`](Self::receive_truncated), but waits only up to a deadline.
+    /// Receives like [`receive_truncated`](Self::receive_truncated), but waits only up to a deadline.
     ///
     /// # Errors
     ///
@@ -535,7 +538,7 @@ impl MessageQueue {
         })
     }
 
-    /// Receives into a slice through one buffer, whatever the number of attempts.
+    /// Receives into a slice through one buffer for all attempts.
     fn receive_copy(
         &self,
         buffer: &mut [u8],
@@ -556,10 +559,10 @@ impl MessageQueue {
     }
 }
 
-/// Receiving into a [`MessageBuffer`], without a copy besides the kernel's.
+/// Receiving into a [`MessageBuffer`], without a copy other than the kernel's.
 impl MessageQueue {
-    /// Takes a message off the queue, with its type, into `message`; waits while there is none that `selector` wants.
-    /// After an error, `message` is as it was.
+    /// Receives a message and its type into `message`; waits without a time limit while the queue has none that
+    /// `selector` matches. After an error, `message` is unchanged.
     ///
     /// # Errors
     ///
@@ -571,11 +574,11 @@ impl MessageQueue {
         self.receive_in_place(message, selector, Wait::FOREVER)
     }
 
-    /// Takes a message off the queue into `message` if there is one that `selector` wants.
+    /// Receives a message into `message` if the queue has one that `selector` matches.
     ///
     /// # Errors
     ///
-    /// [`is_would_block`](Error::is_would_block) if there is none; otherwise as
+    /// [`is_would_block`](Error::is_would_block) if the queue has no such message; otherwise as
     /// [`receive_buffer`](Self::receive_buffer).
     #[doc(alias("msgrcv", "IPC_NOWAIT"))]
     #[inline]
@@ -587,7 +590,7 @@ impl MessageQueue {
         self.receive_in_place(message, selector, Wait::TRY)
     }
 
-    /// Takes a message off the queue into `message`; waits until there is one that `selector` wants, but only up to a
+    /// Receives a message into `message`; waits until the queue has one that `selector` matches, but only up to a
     /// deadline.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Values as messages, of types that serde can serialize, in postcard's format.
+//! Values of serializable types as messages, in postcard's format.
 
 mod bounded;
 
@@ -13,7 +13,7 @@ use crate::handle;
 use crate::msg::{Message, MessageQueue, MessageType, Selector};
 use bounded::{Bounds, Exceeded};
 
-/// A value that was received, with the type of its message.
+/// A received value and the type of its message.
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ pub struct MessageValue<T> {
     pub value: T,
 }
 
-/// A message that was taken off the queue and is not the expected value.
+/// A message that was received and is not the expected value.
 ///
 /// It is the [source](std::error::Error::source) of an error of the kind
 /// [`Undecodable`](crate::ErrorKind::Undecodable):
@@ -65,7 +65,7 @@ pub struct UndecodableMessage {
     cause: Cause,
 }
 
-/// Why a message is not the expected value.
+/// The reason why a message is not the expected value.
 #[derive(Debug)]
 enum Cause {
     Postcard(postcard::Error),
@@ -92,7 +92,7 @@ impl fmt::Display for UndecodableMessage {
             bytes.len()
         )?;
         match &self.cause {
-            // That is the source.
+            // Reported as the source.
             Cause::Postcard(_) => Ok(()),
             Cause::Exceeded(bound) => write!(f, ": {bound}"),
             Cause::TrailingBytes => f.write_str(": bytes follow the value"),
@@ -111,15 +111,15 @@ impl std::error::Error for UndecodableMessage {
 
 /// Sending and receiving values (feature `values`).
 ///
-/// The format is [postcard](https://docs.rs/postcard)'s: small, the same on every architecture, specified, and without
-/// names or types in it. Sender and receiver use the same Rust type, or types of the same shape; with another shape the
-/// receiver may read nonsense. Use message types to distinguish shapes.
+/// The format is [postcard](https://docs.rs/postcard)'s: compact, specified, the same on every architecture, and
+/// without names or types. Sender and receiver must use the same Rust type, or types of the same shape; a value of
+/// another shape may decode to a wrong value. Use message types to distinguish shapes.
 ///
 /// A receiver refuses a message that is nested deeper than 128 levels of structures, sequences, maps, enums and options,
 /// and one whose sequences and maps together have 65,536 elements more than the message has bytes: a hostile sender can
 /// exhaust neither its stack nor its time.
 impl MessageQueue {
-    /// Sends a value; waits while the queue has no room for it.
+    /// Sends a value; waits without a time limit while the queue has no room for it.
     ///
     /// # Errors
     ///
@@ -137,7 +137,8 @@ impl MessageQueue {
     ///
     /// # Errors
     ///
-    /// [`is_would_block`](Error::is_would_block) if there is no room; otherwise as [`send_value`](Self::send_value).
+    /// [`is_would_block`](Error::is_would_block) if the queue has no room; otherwise as
+    /// [`send_value`](Self::send_value).
     pub fn try_send_value<T: Serialize + ?Sized>(
         &self,
         message_type: MessageType,
@@ -173,12 +174,14 @@ impl MessageQueue {
         self.send_slice(message_type, &bytes, wait)
     }
 
-    /// Takes a message off the queue and deserializes it; waits while there is none that `selector` wants.
+    /// Receives a message and deserializes it; waits without a time limit while the queue has none that `selector`
+    /// matches.
     ///
     /// # Errors
     ///
-    /// [`Undecodable`](crate::ErrorKind::Undecodable) if it is not such a value: the message is then off the queue, and in
-    /// the error's source, an [`UndecodableMessage`]; otherwise as [`receive`](Self::receive).
+    /// [`Undecodable`](crate::ErrorKind::Undecodable) if the message is not a value of this type: the error's source,
+    /// an [`UndecodableMessage`], then contains the message, which is no longer on the queue; otherwise as
+    /// [`receive`](Self::receive).
     pub fn receive_value<T: DeserializeOwned>(
         &self,
         selector: Selector,
@@ -186,11 +189,12 @@ impl MessageQueue {
         self.receive_decoded(selector, Wait::FOREVER)
     }
 
-    /// Takes a message off the queue and deserializes it, if there is one that `selector` wants.
+    /// Receives a message and deserializes it, if the queue has one that `selector` matches.
     ///
     /// # Errors
     ///
-    /// [`is_would_block`](Error::is_would_block) if there is none; otherwise as [`receive_value`](Self::receive_value).
+    /// [`is_would_block`](Error::is_would_block) if the queue has no such message; otherwise as
+    /// [`receive_value`](Self::receive_value).
     pub fn try_receive_value<T: DeserializeOwned>(
         &self,
         selector: Selector,
@@ -198,7 +202,7 @@ impl MessageQueue {
         self.receive_decoded(selector, Wait::TRY)
     }
 
-    /// Takes a message off the queue and deserializes it; waits until there is one that `selector` wants, but only up to a
+    /// Receives a message and deserializes it; waits until the queue has one that `selector` matches, but only up to a
     /// deadline.
     ///
     /// # Errors

@@ -40,8 +40,8 @@ macro_rules! plan_setters {
             self
         }
 
-        /// Sets how long `create_or_open` waits for another process to set the values; ten seconds by default. If an
-        /// abandoned set is replaced in that time, the time starts again, once.
+        /// Sets the maximum time that `create_or_open` waits for another process to set the values; ten seconds by
+        /// default.
         pub fn wait_for_creator(mut self, wait: impl Into<InitWait>) -> Self {
             self.plan.wait_for_creator = wait.into();
             self
@@ -62,9 +62,9 @@ macro_rules! plan_setters {
 /// | [`create_unique`](Self::create_unique) | is created with a free key, drawn at random |
 /// | [`create_private`](Self::create_private) | is created without a key |
 ///
-/// `create_or_open` never returns a set whose values are not set yet: it waits until the creator has operated on the set
-/// once, as every method here that creates a set does. This is the protocol that W. Richard Stevens gave for C programs,
-/// and works with programs that follow it.
+/// `create_or_open` never returns a set whose values are not set yet: it waits until the creator has performed an
+/// operation on the set, as every method here that creates a set does. This is the protocol that W. Richard Stevens
+/// published for C programs, and it interoperates with programs that follow it.
 ///
 /// ```
 /// use sysv_wrapper::{Mode, RemoveOnDrop, SemaphoreSet};
@@ -89,8 +89,8 @@ impl SemaphoreSetBuilder {
         }
     }
 
-    /// Sets the values of a new set, one for each of its semaphores: 0 to the system's maximum, which is 32,767 on Linux.
-    /// An existing set must have as many semaphores.
+    /// Sets the values of a new set, one for each of its semaphores: 0 to the system's maximum, which is 32,767 on
+    /// Linux. An existing set must have the same number of semaphores.
     pub fn values(self, values: impl IntoIterator<Item = u16>) -> Self {
         SemaphoreSetBuilder {
             values: values.into_iter().collect(),
@@ -105,8 +105,9 @@ impl SemaphoreSetBuilder {
     /// # Errors
     ///
     /// - [`is_already_exists`](Error::is_already_exists) if the key is in use;
-    /// - [`is_limit_reached`](Error::is_limit_reached) if there is no room;
-    /// - [`is_invalid_argument`](Error::is_invalid_argument) for no semaphores or too many, and for [`Key::PRIVATE`];
+    /// - [`is_limit_reached`](Error::is_limit_reached) if a limit of the system is reached;
+    /// - [`is_invalid_argument`](Error::is_invalid_argument) for 0 semaphores or more than SEMMSL, and for
+    ///   [`Key::PRIVATE`];
     /// - [`OutOfRange`](crate::ErrorKind::OutOfRange) for a value beyond the maximum; then no set is left behind.
     #[doc(alias("IPC_CREX", "IPC_EXCL"))]
     pub fn create(self, key: impl Into<Key>) -> Result<SemaphoreSet> {
@@ -134,14 +135,14 @@ impl SemaphoreSetBuilder {
         self.make(Key::PRIVATE)
     }
 
-    /// Opens the set that has this key. Does not wait for its creator: a program in another language may have created a
-    /// set without an operation on it.
+    /// Opens the set that has this key. This does not wait for the set's creator: a program in another language may
+    /// have created the set without an operation on it.
     ///
     /// # Errors
     ///
     /// - [`is_not_found`](Error::is_not_found) if no set has the key;
     /// - [`is_permission_denied`](Error::is_permission_denied) if this user may neither read nor alter it;
-    /// - [`Mismatch`](crate::ErrorKind::Mismatch) if it does not have as many semaphores as values were given.
+    /// - [`Mismatch`](crate::ErrorKind::Mismatch) if the number of its semaphores differs from the number of values.
     #[doc(alias = "getsemid")]
     pub fn open(self, key: impl Into<Key>) -> Result<SemaphoreSet> {
         let key = key.into();
@@ -155,14 +156,13 @@ impl SemaphoreSetBuilder {
         self.existing(key, id)
     }
 
-    /// Opens the set that has this key, or creates it. Of several processes that do this at once, one creates it, and the
-    /// others wait until its values are set.
+    /// Opens the set that has this key, or creates it. Of several processes that do this at the same time, one creates
+    /// it, and the others wait until its values are set.
     ///
     /// # Errors
     ///
     /// As [`create`](Self::create) and [`open`](Self::open), except `is_already_exists` and `is_not_found`;
-    /// [`is_abandoned`](Error::is_abandoned) if the creator died before it set the values;
-    /// [`is_timed_out`](Error::is_timed_out) if the creator took too long.
+    /// [`is_uninitialized`](Error::is_uninitialized) if the creator does not set the values in time.
     #[doc(alias = "IPC_CREAT")]
     pub fn create_or_open(self, key: impl Into<Key>) -> Result<Opened<SemaphoreSet>> {
         let key = key.into();
@@ -179,7 +179,7 @@ impl SemaphoreSetBuilder {
         )
     }
 
-    /// Creates a set with this key, after removing the set that has it. That ends every wait for the old set, with
+    /// Creates a set with this key, after removing the set that has it. The removal ends every wait on the old set with
     /// [`is_removed`](Error::is_removed).
     ///
     /// # Errors
@@ -199,7 +199,7 @@ impl SemaphoreSetBuilder {
         make(key, &self.values, self.plan.mode)
     }
 
-    /// Returns the handle of an existing set, if it has as many semaphores as there are values.
+    /// Returns the handle of an existing set, if its number of semaphores is the number of values.
     fn existing(&self, key: Key, id: SemId) -> Result<SemaphoreSet> {
         let found = SemaphoreSet::from_parts(id, Some(key));
         let wanted = self.values.len();
@@ -251,7 +251,7 @@ impl SemaphoreBuilder {
         SemaphoreBuilder { value, ..self }
     }
 
-    /// Has the kernel undo what is done through the handle when the process ends.
+    /// Makes the kernel undo operations through the handle when the process ends.
     #[doc(alias("setundo", "SEM_UNDO"))]
     pub fn undo(self, undo: bool) -> Self {
         SemaphoreBuilder { undo, ..self }
@@ -294,12 +294,12 @@ impl SemaphoreBuilder {
         self.make(Key::PRIVATE, value)
     }
 
-    /// Opens the semaphore that has this key. Its value stays; the builder's is for a new semaphore.
+    /// Opens the semaphore that has this key. The builder's value applies to new semaphores only.
     ///
     /// # Errors
     ///
-    /// As [`SemaphoreSetBuilder::open`]; [`Mismatch`](crate::ErrorKind::Mismatch) if the set that has the key is one of
-    /// several semaphores.
+    /// As [`SemaphoreSetBuilder::open`]; [`Mismatch`](crate::ErrorKind::Mismatch) if the set with the key has several
+    /// semaphores.
     #[doc(alias = "getsemid")]
     pub fn open(self, key: impl Into<Key>) -> Result<Semaphore> {
         let set = SemaphoreSetBuilder {
@@ -309,8 +309,8 @@ impl SemaphoreBuilder {
         Semaphore::from_single(set.open(key)?, self.undo)
     }
 
-    /// Opens the semaphore that has this key, or creates it. Of several processes that do this at once, one creates it,
-    /// and the others wait until its value is set.
+    /// Opens the semaphore that has this key, or creates it. Of several processes that do this at the same time, one
+    /// creates it, and the others wait until its value is set.
     ///
     /// # Errors
     ///
@@ -341,12 +341,12 @@ impl SemaphoreBuilder {
         })
     }
 
-    /// Creates the set of one, without a vector for its value.
+    /// Creates a set of one semaphore, without a vector for its value.
     fn make(&self, key: Key, value: u16) -> Result<Semaphore> {
         make(key, &[value], self.plan.mode).map(|set| self.single(set))
     }
 
-    /// Returns the builder of the same set of one.
+    /// Returns the builder of the same set.
     fn set(&self, key: Option<Key>) -> Result<SemaphoreSetBuilder> {
         Ok(SemaphoreSetBuilder {
             values: vec![self.checked_value(key)?],
@@ -364,7 +364,8 @@ impl SemaphoreBuilder {
     }
 }
 
-/// Creates a set exclusively, with these values. If a step fails, the set is removed, unless another process has set it.
+/// Creates a set exclusively, with these values. If a step fails, removes the set, unless another process has set its
+/// values.
 pub(crate) fn make(key: Key, values: &[u16], mode: Mode) -> Result<SemaphoreSet> {
     let subject = Subject::keyed(KIND, key);
     if values.is_empty() {
@@ -378,7 +379,7 @@ pub(crate) fn make(key: Key, values: &[u16], mode: Mode) -> Result<SemaphoreSet>
     let made = RemoveOnDrop::within_call(SemaphoreSet::from_parts(id, Some(key)));
     match set_up(id, values) {
         Ok(()) => {}
-        // Another process has found the set and set it already: it is in use.
+        // Another process has already opened the set and set its values: it is in use.
         Err(Errno::EAGAIN) if !matches!(init::set_state(key, id), Ok(State::Pending(_))) => {
             made.keep();
             return Err(Error::call("create", subject, Errno::EEXIST));
@@ -399,12 +400,12 @@ pub(crate) fn make(key: Key, values: &[u16], mode: Mode) -> Result<SemaphoreSet>
     Ok(made.keep())
 }
 
-/// Returns the mode of a new set at first: its creator must be able to set it up, whatever the wanted mode.
+/// Returns the initial mode of a new set, with which its creator can set the values regardless of the requested mode.
 fn workable(mode: Mode) -> Mode {
     Mode::from_bits_truncate(mode.bits() | Mode::OWNER.bits())
 }
 
-/// Sets the values and the operation time at once, by one operation which also checks that no process has set a value
+/// Sets the values and the operation time atomically, by one operation that also checks that no process has set a value
 /// yet: `EAGAIN` if one has.
 fn set_up(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
     let operated = match values {
@@ -424,7 +425,7 @@ fn set_up(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
     }
 }
 
-/// Returns the operation that adds each value to 0; `None` if a value or a number is beyond what an operation has.
+/// Returns the operation that adds each value to 0; `None` if a value or a number is out of range for an operation.
 fn steps(values: &[u16]) -> Option<Vec<SemBuf>> {
     let mut steps = Vec::with_capacity(2 * values.len());
     for (number, value) in values.iter().enumerate() {
@@ -437,8 +438,8 @@ fn steps(values: &[u16]) -> Option<Vec<SemBuf>> {
     Some(steps)
 }
 
-/// Sets the values, and then the operation time by an operation that changes nothing, where one operation is too long for
-/// the kernel (SEMOPM) or a value beyond its type: Stevens' protocol.
+/// Sets the values, and then the operation time by an operation that changes nothing (Stevens' protocol), if a single
+/// operation is too long for the kernel (SEMOPM) or a value is beyond its type.
 fn set_up_in_two(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
     match values {
         [value] => sysv_ipc::semctl_setval(id, 0, i32::from(*value))?,
@@ -448,7 +449,7 @@ fn set_up_in_two(id: SemId, values: &[u16]) -> sysv_ipc::Result<()> {
             result => result?,
         },
     }
-    // Operations reach no semaphore beyond these numbers.
+    // Operations cannot address semaphores beyond these numbers.
     let mut reached = (0..=u16::MAX).zip(values);
     let operated = match reached.find(|(_, value)| **value == 0) {
         Some((zero, _)) => sysv_ipc::semop(id, &[step(zero, 0)]),

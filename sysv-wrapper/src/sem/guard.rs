@@ -1,5 +1,5 @@
-//! Guards: a semaphore that is locked, or an operation whose opposite is still to be performed, until they are dropped.
-//! The kernel performs that for a process that dies, where it was to undo.
+//! Guards that unlock a semaphore, or perform the opposite of an operation, when they are dropped. For a process that
+//! dies, the kernel does the same by undo.
 
 use std::fmt;
 
@@ -12,12 +12,13 @@ use crate::sem::{Semaphore, SemaphoreSet, wait};
 
 const RELEASE: &str = "release";
 
-/// Holds a [`Semaphore`] that was locked, and unlocks it when dropped. Made by [`Semaphore::lock`].
+/// Holds a locked [`Semaphore`], and unlocks it when dropped. Returned by [`Semaphore::lock`].
 ///
-/// The guard has a handle of its own, so it can be kept in a struct, returned, or sent to another thread.
+/// The guard has a handle of its own, so it can be stored in a struct, returned, or sent to another thread.
 ///
-/// Drop guards before a thread leaves the ipc namespace (`unshare`, `setns`): the kernel unlocks at that moment, which the guard
-/// does not notice. Dropped afterwards, it adds 1 to the semaphore that has the id in the new namespace, if there is one.
+/// Drop guards before a thread leaves the ipc namespace (`unshare`, `setns`): the kernel unlocks at that time, which
+/// the guard does not detect. A guard that is dropped afterwards adds 1 to the semaphore with the same id in the new
+/// namespace, if one exists.
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, Semaphore, SemaphoreGuard};
@@ -50,8 +51,8 @@ impl SemaphoreGuard {
         }
     }
 
-    /// Returns the step that a guard begins with (-1) or ends with (1). Both have undo: one with and one without would
-    /// count twice when the process ends.
+    /// Returns the step that acquires (-1) or releases (1). Both use undo: if only one did, the kernel would apply an
+    /// undo entry that is not balanced when the process ends.
     #[inline]
     pub(crate) fn step(semaphore: &Semaphore, op: i16) -> SemBuf {
         SemBuf::new(semaphore.number(), op, SemFlags::UNDO)
@@ -69,7 +70,7 @@ impl SemaphoreGuard {
     /// - [`is_removed`](Error::is_removed) if the set is gone;
     /// - [`OutOfRange`](ErrorKind::OutOfRange) if another process set the value to the system's maximum;
     /// - [`is_permission_denied`](Error::is_permission_denied) if the mode was changed;
-    /// - [`NotOwner`](ErrorKind::NotOwner) in a forked child, which holds nothing.
+    /// - [`NotOwner`](ErrorKind::NotOwner) in a forked child, which does not hold it.
     pub fn release(mut self) -> Result<()> {
         self.holder.end(&self.semaphore.set)?;
         self.unlock()
@@ -86,8 +87,8 @@ impl Drop for SemaphoreGuard {
     #[inline]
     fn drop(&mut self) {
         if self.holder.is_this_process() {
-            // `release` reports a failure. It comes from a removal, from a value at the maximum, or from a change of
-            // the mode; nothing is to be done about these here.
+            // `release` reports a failure. The cause is a removal, a value at the maximum, or a change of the mode,
+            // none of which can be handled here.
             let _ = self.unlock();
         }
     }
@@ -101,20 +102,21 @@ impl fmt::Debug for SemaphoreGuard {
     }
 }
 
-/// Holds what an [`Operation`](crate::Operation) acquired and released, and performs the opposite when dropped. Made by
-/// [`Operation::lock`](crate::Operation::lock).
+/// Holds the result of an [`Operation`](crate::Operation), and performs the opposite operation when dropped. Returned
+/// by [`Operation::lock`](crate::Operation::lock).
 ///
-/// The opposite releases what the operation acquired, and acquires what it released, in the reverse order, each step with
-/// or without undo as the original. Waiting for zero has no opposite. All of it is one operation, and it never waits: if
-/// another process took what is to be acquired back, nothing is done.
+/// The opposite operation releases every amount that the operation acquired, and acquires every amount that it
+/// released, in reverse order, each step with or without undo as the original. Waiting for zero has no opposite. The
+/// steps are one operation, which never waits: if another process acquired an amount that is to be acquired back, no
+/// step is performed.
 ///
-/// Like [`SemaphoreGuard`], it has a handle of its own, and a forked child that has a copy does not give back what its
-/// parent holds.
+/// Like [`SemaphoreGuard`], it has a handle of its own, and a forked child that drops its copy does not release its
+/// parent's amounts.
 ///
 /// # Examples
 ///
-/// Locks that other programs define by their operations can be shared with them. `IPC::ShareLite`, a Perl module, counts
-/// readers in semaphore 1 and writers in semaphore 2, and gives them back when a process dies:
+/// A guard can share locks that other programs define by their operations. `IPC::ShareLite`, a Perl module, counts
+/// readers in semaphore 1 and writers in semaphore 2, both with undo:
 ///
 /// ```
 /// use sysv_wrapper::{OperationGuard, RemoveOnDrop, Result, SemaphoreSet};
@@ -138,8 +140,8 @@ impl fmt::Debug for SemaphoreGuard {
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 ///
-/// PHP's `sem_get` counts free locks in semaphore 0, users in semaphore 1, and the users that set it up in semaphore 2.
-/// The first user sets the number of locks:
+/// PHP's `sem_get` counts free locks in semaphore 0, users in semaphore 1, and users that are initialising the set in
+/// semaphore 2. The first user sets the number of locks:
 ///
 /// ```
 /// use sysv_wrapper::{OperationGuard, RemoveOnDrop, Result, SemaphoreSet};
@@ -186,15 +188,15 @@ impl OperationGuard {
         &self.set
     }
 
-    /// Performs the opposite, and reports a failure, which dropping the guard does not.
+    /// Performs the opposite operation, and reports a failure, which dropping the guard does not.
     ///
     /// # Errors
     ///
-    /// - [`is_would_block`](Error::is_would_block) if another process acquired what is to be acquired back, and
-    ///   [`OutOfRange`](ErrorKind::OutOfRange) if a value would pass its maximum: then nothing was done;
+    /// - [`is_would_block`](Error::is_would_block) if another process acquired an amount that is to be acquired back,
+    ///   and [`OutOfRange`](ErrorKind::OutOfRange) if a value would exceed its maximum; then no step was performed;
     /// - [`is_removed`](Error::is_removed) if the set is gone;
     /// - [`is_permission_denied`](Error::is_permission_denied) if the mode was changed;
-    /// - [`NotOwner`](ErrorKind::NotOwner) in a forked child, which holds nothing.
+    /// - [`NotOwner`](ErrorKind::NotOwner) in a forked child, which does not hold it.
     pub fn release(mut self) -> Result<()> {
         self.holder.end(&self.set)?;
         self.undo()
@@ -211,7 +213,7 @@ impl OperationGuard {
 impl Drop for OperationGuard {
     fn drop(&mut self) {
         if self.holder.is_this_process() {
-            // `release` reports a failure. Nothing is to be done about it here.
+            // `release` reports a failure, which cannot be handled here.
             let _ = self.undo();
         }
     }
@@ -226,7 +228,7 @@ impl fmt::Debug for OperationGuard {
     }
 }
 
-/// The process that gives back what a guard holds: the one that acquired it, and no child that it forks.
+/// The process that releases a guard: the process that acquired it, not a forked child.
 #[derive(Debug)]
 struct Holder(Option<usize>);
 
@@ -241,7 +243,7 @@ impl Holder {
         self.0 == Some(fork_generation())
     }
 
-    /// Leaves nothing for the drop to do. Fails in a forked child.
+    /// Marks the guard as released, so that the drop does nothing. Returns an error in a forked child.
     fn end(&mut self, set: &SemaphoreSet) -> Result<()> {
         if self.0.take() == Some(fork_generation()) {
             return Ok(());

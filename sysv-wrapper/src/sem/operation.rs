@@ -9,25 +9,25 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::sem::wait::{self, Amount};
 use crate::sem::{OperationGuard, SemaphoreSet};
 
-/// The operation, as errors name it.
+/// The name of the operation in error messages.
 const OPERATION: &str = "operate on";
 
-/// Several steps on the semaphores of a set, which the kernel performs at once: all of them, or none. Made by
+/// Several steps on the semaphores of a set, which the kernel performs atomically: all of them, or none. Returned by
 /// [`SemaphoreSet::operation`].
 ///
-/// The steps are [`acquire`](Self::acquire), [`release`](Self::release) and [`until_zero`](Self::until_zero), tried in
-/// the order in which they are given; a semaphore may have several. The flags [`undo`](Self::undo) and
-/// [`no_wait`](Self::no_wait) follow the step that they are about. The end of the chain decides how to wait, and whether
-/// a guard performs the opposite later:
+/// The steps are [`acquire`](Self::acquire), [`release`](Self::release) and [`until_zero`](Self::until_zero), which the
+/// kernel tries in the given order; a semaphore may have several. The flags [`undo`](Self::undo) and
+/// [`no_wait`](Self::no_wait) apply to the step before them. The last method of the chain determines how to wait, and
+/// whether a guard performs the opposite operation later:
 ///
-/// | waits | performs it | performs it, and the opposite when the guard is dropped |
+/// | waits | performs the operation | and the opposite when the guard is dropped |
 /// |---|---|---|
-/// | as long as it takes | [`run`](Self::run) | [`lock`](Self::lock) |
+/// | without a time limit | [`run`](Self::run) | [`lock`](Self::lock) |
 /// | not at all | [`try_run`](Self::try_run) | [`try_lock`](Self::try_lock) |
 /// | until a deadline | [`run_timeout`](Self::run_timeout) | [`lock_timeout`](Self::lock_timeout) |
 ///
-/// While the operation waits, none of its steps is performed, not even those that could be. An operation can be kept and
-/// run any number of times; up to six steps take no memory of their own.
+/// While the operation waits, none of its steps is performed, not even those that could be. An operation can be stored
+/// and run any number of times; up to six steps need no allocation.
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SemaphoreSet};
@@ -45,8 +45,8 @@ const OPERATION: &str = "operate on";
 ///
 /// # Wrong steps
 ///
-/// The steps are checked as they are given. Running the operation reports the first wrong one, without a system call: an
-/// amount out of range, a flag before any step, no steps at all.
+/// Steps are checked when they are added. Running the operation reports the first invalid step without a system call:
+/// an amount out of range, a flag before any step, or no steps at all.
 #[doc(alias("semop", "semtimedop", "sembuf"))]
 #[derive(Debug, Clone)]
 #[must_use = "nothing happens before it is run"]
@@ -56,7 +56,7 @@ pub struct Operation {
     wrong: Option<Wrong>,
 }
 
-/// The first wrong step, and why it is wrong.
+/// The first invalid step, and the reason.
 #[derive(Debug, Clone)]
 struct Wrong {
     kind: ErrorKind,
@@ -90,16 +90,16 @@ impl Operation {
         self.step("until_zero", number, Ok(0))
     }
 
-    /// Has the kernel undo the step before this flag when the process ends. See [`Semaphore`](crate::Semaphore#undo).
+    /// Makes the kernel undo the step before this flag when the process ends. See [`Semaphore`](crate::Semaphore#undo).
     #[doc(alias = "SEM_UNDO")]
     pub fn undo(self) -> Self {
         self.flag("undo", SemFlags::UNDO)
     }
 
-    /// Has the operation fail rather than wait for the step before this flag.
+    /// Makes the operation fail instead of waiting for the step before this flag.
     ///
-    /// Where the system has no timed call (macOS, FreeBSD, OpenBSD), the forms with a deadline cannot tell which step
-    /// would have to wait, and wait for this one too.
+    /// Where the system has no timed call (macOS, FreeBSD, OpenBSD), the forms with a deadline cannot determine which
+    /// step would have to wait, and wait for this step too.
     #[doc(alias = "IPC_NOWAIT")]
     pub fn no_wait(self) -> Self {
         self.flag("no_wait", SemFlags::NOWAIT)
@@ -147,38 +147,37 @@ impl Operation {
         self
     }
 
-    /// Performs all steps at once; waits until that is possible.
+    /// Performs all steps atomically; waits without a time limit until that is possible.
     ///
     /// # Errors
     ///
-    /// - [`is_would_block`](Error::is_would_block) if the first step that would have to wait is one with
+    /// - [`is_would_block`](Error::is_would_block) if the first step that would have to wait has
     ///   [`no_wait`](Self::no_wait);
-    /// - [`is_invalid_argument`](Error::is_invalid_argument) for wrong steps; the text says which step;
-    /// - [`NoSuchSemaphore`](ErrorKind::NoSuchSemaphore) for a number that the set does not have;
+    /// - [`is_invalid_argument`](Error::is_invalid_argument) for an invalid step, which the text names;
+    /// - [`NoSuchSemaphore`](ErrorKind::NoSuchSemaphore) for a number beyond the size of the set;
     /// - [`TooBig`](ErrorKind::TooBig) for more steps than the system's maximum (SEMOPM, 500 on Linux);
-    /// - [`OutOfRange`](ErrorKind::OutOfRange) if a value would exceed its maximum, or if there is more to undo than
-    ///   the kernel can note;
+    /// - [`OutOfRange`](ErrorKind::OutOfRange) if a value would exceed its maximum, or an undo entry its maximum;
     /// - [`is_removed`](Error::is_removed) if the set is removed, before or while this waits;
     /// - [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow altering; for steps that
     ///   only wait for zero, reading;
     /// - with undo, [`OutOfMemory`](ErrorKind::OutOfMemory) and [`is_limit_reached`](Error::is_limit_reached) if the
-    ///   kernel cannot note what it is to undo.
+    ///   kernel cannot record the undo entries.
     #[inline]
     pub fn run(&self) -> Result<()> {
         self.perform(Wait::FOREVER)
     }
 
-    /// Performs all steps at once, if that is possible now.
+    /// Performs all steps atomically if that is possible without waiting.
     ///
     /// # Errors
     ///
-    /// [`is_would_block`](Error::is_would_block) if it is not; otherwise as [`run`](Self::run).
+    /// [`is_would_block`](Error::is_would_block) if that is not possible; otherwise as [`run`](Self::run).
     #[inline]
     pub fn try_run(&self) -> Result<()> {
         self.perform(Wait::TRY)
     }
 
-    /// Performs all steps at once; waits until that is possible, but only up to a deadline.
+    /// Performs all steps atomically; waits until that is possible, but only up to a deadline.
     ///
     /// # Errors
     ///
@@ -188,7 +187,8 @@ impl Operation {
         self.perform(Wait::Until(deadline))
     }
 
-    /// Performs all steps at once, and returns a guard that performs the opposite; waits until that is possible.
+    /// Performs all steps atomically, and returns a guard that performs the opposite; waits without a time limit until
+    /// that is possible.
     ///
     /// # Errors
     ///
@@ -201,7 +201,8 @@ impl Operation {
         self.hold(Wait::FOREVER)
     }
 
-    /// Performs all steps at once, if that is possible now, and returns a guard that performs the opposite.
+    /// Performs all steps atomically if that is possible without waiting, and returns a guard that performs the
+    /// opposite.
     ///
     /// # Errors
     ///
@@ -210,8 +211,8 @@ impl Operation {
         self.hold(Wait::TRY)
     }
 
-    /// Performs all steps at once, and returns a guard that performs the opposite; waits until that is possible, but only
-    /// up to a deadline.
+    /// Performs all steps atomically, and returns a guard that performs the opposite; waits until that is possible, but
+    /// only up to a deadline.
     ///
     /// # Errors
     ///
@@ -229,13 +230,13 @@ impl Operation {
     }
 
     fn hold(&self, wait: Wait<impl Into<Deadline>>) -> Result<OperationGuard> {
-        // Made first: nothing may fail once the steps are performed.
+        // Computed first: nothing may fail once the steps are performed.
         let opposite = self.steps.opposite();
         self.perform(wait)?;
         Ok(OperationGuard::new(&self.set, opposite))
     }
 
-    /// Makes the error of wrong steps.
+    /// Creates the error of an invalid step.
     #[cold]
     fn refuse(&self) -> Error {
         let (kind, because) = self.wrong.as_ref().map_or(
@@ -249,13 +250,13 @@ impl Operation {
     }
 }
 
-/// The number of steps that take no memory of their own.
+/// The number of steps that need no allocation.
 const SHORT: usize = 6;
 
-/// Fills unused places.
+/// A placeholder for unused elements.
 const UNUSED: SemBuf = SemBuf::new(0, 0, SemFlags::empty());
 
-/// Steps, twice: with their flags, and so that none waits.
+/// The steps in two forms: with their flags, and with `NOWAIT` for all.
 #[derive(Clone)]
 pub(crate) struct Steps {
     waiting: List,
@@ -281,7 +282,7 @@ impl Steps {
         self.trying.push(wait::without_waiting(step));
     }
 
-    /// Gives the last step another flag. Returns `false` if there is no step.
+    /// Adds a flag to the last step. Returns `false` if there is no step.
     fn flag_last(&mut self, flag: SemFlags) -> bool {
         let lists = [&mut self.waiting, &mut self.trying];
         lists.into_iter().all(|list| list.flag_last(flag))

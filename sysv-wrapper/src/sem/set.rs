@@ -11,13 +11,13 @@ use crate::key::Key;
 use crate::kind::Kind;
 use crate::sem::{ASK, KIND, Operation, Semaphore, SemaphoreSetBuilder, wait};
 
-/// The most attempts at the values of a set whose id means a set of another size each time.
+/// Maximum number of attempts to read the values of a set whose size changes each time because the id is reused.
 const LOOKS: usize = 16;
 
-/// A set of semaphores, which can be operated on together: all or nothing.
+/// A set of semaphores, on which operations are atomic: all steps or none.
 ///
-/// This is a handle: it can be cloned, sent and dropped without an effect on the set, which lasts until it is removed. A
-/// single semaphore is a set of one, and [`Semaphore`] is the simpler handle of it.
+/// This is a handle: cloning, sending and dropping it do not affect the set, which lasts until it is removed. A single
+/// semaphore is a set of one, for which [`Semaphore`] is a simpler handle.
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SemaphoreSet};
@@ -104,12 +104,12 @@ impl SemaphoreSet {
         self.key
     }
 
-    /// Returns the semaphore of this number, counted from 0. Makes no system call: the first use of the semaphore shows
-    /// whether the set has as many.
+    /// Returns the semaphore of this number, counted from 0. Makes no system call: the first use of the semaphore
+    /// reports a number beyond the size of the set.
     ///
     /// # Errors
     ///
-    /// [`NoSuchSemaphore`](ErrorKind::NoSuchSemaphore) for a number beyond 65,535, which no operation reaches.
+    /// [`NoSuchSemaphore`](ErrorKind::NoSuchSemaphore) for a number beyond 65,535, which no operation can address.
     pub fn get(&self, number: usize) -> Result<Semaphore> {
         let Ok(number) = u16::try_from(number) else {
             let because = format!("the number is {number}, and must be from 0 to 65535");
@@ -168,7 +168,7 @@ impl SemaphoreSet {
             .map_err(|errno| handle::error(ASK, self.subject(), errno))
     }
 
-    /// Returns the number of its semaphores; `None` if this user may not read it, and the system has no other way.
+    /// Returns the number of semaphores; `None` if this user may not read the set and the system provides no other way.
     pub(crate) fn count(&self, operation: &'static str) -> Result<Option<usize>> {
         match sysv_ipc::semctl_stat(self.id) {
             Ok(stat) => Ok(Some(stat.nsems())),
@@ -188,16 +188,16 @@ impl SemaphoreSet {
         Err(Error::mismatch("set", self.subject(), because))
     }
 
-    /// Returns the values of all semaphores at one moment.
+    /// Returns the values of all semaphores, read atomically.
     ///
     /// # Errors
     ///
     /// [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow reading;
-    /// [`is_removed`](Error::is_removed) if the set is gone; [`OutOfMemory`](ErrorKind::OutOfMemory) if there is no
-    /// memory for the values.
+    /// [`is_removed`](Error::is_removed) if the set is gone; [`OutOfMemory`](ErrorKind::OutOfMemory) if allocation
+    /// fails.
     #[doc(alias = "GETALL")]
     pub fn values(&self) -> Result<Vec<u16>> {
-        // No semaphore has this value, so it shows that the set has fewer by now.
+        // No semaphore has this value, so it shows that the set has fewer semaphores now.
         const UNSET: u16 = u16::MAX;
         let fail = |errno| handle::error(ASK, self.subject(), errno);
         for _ in 0..LOOKS {
@@ -213,19 +213,20 @@ impl SemaphoreSet {
         Err(self.changing(ASK))
     }
 
-    /// Sets the values of all semaphores at once: as many as the set has, each from 0 to the system's maximum, which is
-    /// 32,767 on Linux. Waiters that can continue then do, and the kernel forgets what it was to undo for any process.
+    /// Sets the values of all semaphores atomically: one value per semaphore, each from 0 to the system's maximum,
+    /// which is 32,767 on Linux. The kernel wakes the waiters that can proceed, and clears the undo entries of all
+    /// processes for this set.
     ///
     /// # Errors
     ///
     /// - [`is_invalid_argument`](Error::is_invalid_argument) for more or fewer values than the set has semaphores;
     /// - [`OutOfRange`](ErrorKind::OutOfRange) for a value beyond the maximum; then no value was set;
     /// - [`is_permission_denied`](Error::is_permission_denied) if the mode does not allow altering, or if it does not
-    ///   allow reading and the system has no other way to the size;
+    ///   allow reading and the system provides no other way to read the size;
     /// - [`is_removed`](Error::is_removed) if the set is gone;
     /// - [`Mismatch`](ErrorKind::Mismatch) if the set belongs to an area of [`sync`](crate::sync), whose memberships that
     ///   would end;
-    /// - [`OutOfMemory`](ErrorKind::OutOfMemory) if there is no memory for a copy of the values.
+    /// - [`OutOfMemory`](ErrorKind::OutOfMemory) if allocation fails.
     ///
     /// # Examples
     ///
@@ -267,7 +268,7 @@ impl SemaphoreSet {
         Err(self.changing(SET))
     }
 
-    /// Makes the error of an id that keeps meaning sets of other sizes.
+    /// Creates the error of a set whose size keeps changing because the id is reused.
     #[cold]
     fn changing(&self, operation: &'static str) -> Error {
         let because = format!(
@@ -276,15 +277,15 @@ impl SemaphoreSet {
         Error::mismatch(operation, self.subject(), because)
     }
 
-    /// Returns an operation on several semaphores of the set, to which steps are added: the kernel performs all of them
-    /// at once, or none.
+    /// Returns an empty operation on the set, to which steps are added: the kernel performs all of them atomically, or
+    /// none.
     #[doc(alias("semop", "semtimedop", "sembuf"))]
     pub fn operation(&self) -> Operation {
         Operation::new(self.clone())
     }
 
-    /// Returns value, waiters and last process of every member, up to 65,536 of them. Each takes calls of its own, so
-    /// that the members are not of one moment if other processes operate on the set.
+    /// Returns value, waiters and last process of every member, up to 65,536 of them. It makes several calls per
+    /// member, so the result is not atomic if other processes operate on the set.
     ///
     /// # Errors
     ///
@@ -308,15 +309,15 @@ crate::handle::handle!(
     "remove_semaphore"
 );
 
-/// The numbers of the members of a set of this size that operations reach.
+/// Returns the numbers of the members that operations can address, for a set of this size.
 pub(crate) fn numbers(count: usize) -> impl Iterator<Item = u16> {
     (0..=u16::MAX).take(count)
 }
 
-/// The state of a set at the moment when [`status`](crate::SemaphoreSet::status) was called.
+/// The state of a set at the time of the call of [`status`](crate::SemaphoreSet::status).
 ///
-/// Times are in whole seconds, and `None` for what has not happened yet. Each semaphore has a value and waiters of its
-/// own, which its handle returns.
+/// Times are in whole seconds, and `None` before the first such event. The value and the waiters of each semaphore are
+/// read through its handle.
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SemaphoreSet};
@@ -370,7 +371,7 @@ impl SemStatus {
     }
 }
 
-/// One semaphore of a set, as [`SemaphoreSet::members`] found it.
+/// The state of one semaphore of a set. Returned by [`SemaphoreSet::members`].
 ///
 /// ```
 /// use sysv_wrapper::{RemoveOnDrop, SemaphoreSet};
@@ -403,7 +404,7 @@ impl SemaphoreInfo {
         })
     }
 
-    /// Returns its number, counted from 0.
+    /// Returns the number of the semaphore, counted from 0.
     pub fn number(&self) -> u16 {
         self.number
     }
@@ -426,8 +427,8 @@ impl SemaphoreInfo {
         self.waiters_for_zero
     }
 
-    /// Returns the process that last operated on the semaphore or set its value; `None` before the first time, and for a
-    /// process of another pid namespace.
+    /// Returns the process that last operated on the semaphore or set its value; `None` before the first operation, and
+    /// for a process of another pid namespace.
     #[doc(alias = "GETPID")]
     pub fn last_pid(&self) -> Option<Pid> {
         self.last_pid

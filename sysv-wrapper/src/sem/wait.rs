@@ -1,4 +1,4 @@
-//! Operations on the semaphores of a set, in each form of waiting, and the errors of those that fail.
+//! Operations on the semaphores of a set in each form of waiting, and their errors.
 
 use sysv_ipc::{Errno, SemBuf, SemFlags, SemId};
 
@@ -13,7 +13,7 @@ use crate::sem::SemaphoreSet;
 pub(crate) struct Amount(i16);
 
 impl Amount {
-    /// Checks an amount; the error is the reason.
+    /// Checks an amount. The error contains the reason.
     pub(crate) fn new(amount: u32) -> std::result::Result<Amount, String> {
         match i16::try_from(amount) {
             Ok(amount @ 1..) => Ok(Amount(amount)),
@@ -23,27 +23,27 @@ impl Amount {
         }
     }
 
-    /// Returns the number that adds the amount.
+    /// Returns the `sem_op` that adds the amount.
     pub(crate) fn release(self) -> i16 {
         self.0
     }
 
-    /// Returns the number that subtracts the amount.
+    /// Returns the `sem_op` that subtracts the amount.
     pub(crate) fn acquire(self) -> i16 {
         -self.0
     }
 }
 
-/// Returns the same step, which fails where it would have to wait.
+/// Returns the same step with `NOWAIT`.
 #[inline]
 pub(crate) fn without_waiting(step: SemBuf) -> SemBuf {
     SemBuf::new(step.num(), step.op(), step.flags() | SemFlags::NOWAIT)
 }
 
-/// Performs all steps at once or none, in one form of waiting.
+/// Performs all steps atomically or none, in one form of waiting.
 ///
-/// `waiting` are the steps with their flags, `trying` the same steps, none of which waits. Without a deadline this is
-/// one call of `semop`, and no look at the clock.
+/// `waiting` contains the steps with their flags, `trying` the same steps with `NOWAIT`. Without a deadline this makes
+/// one call of `semop`, and does not read the clock.
 #[inline]
 pub(crate) fn operate(
     set: &SemaphoreSet,
@@ -81,13 +81,13 @@ pub(crate) fn perform(
         Block::Forever => sysv_ipc::semop(id, waiting),
         Block::UpTo(time) => semtimedop(id, waiting, time),
     };
-    // The kernel also refuses to wait for a step that is not to wait. An attempt that must not wait at all does not show
-    // which step that was.
+    // The kernel also fails if a step with `NOWAIT` would have to wait. An attempt with `NOWAIT` for all steps does not
+    // show which step that was.
     let is_final = |block| block != Block::No && waiting.iter().any(has(SemFlags::NOWAIT));
     deadline::block(wait, call, is_final)
 }
 
-/// Waits in the kernel for at most `time`, where that is possible.
+/// Waits in the kernel for at most `time`, where the system supports that.
 #[inline]
 fn semtimedop(id: SemId, steps: &[SemBuf], time: std::time::Duration) -> sysv_ipc::Result<()> {
     #[cfg(all(sysv = "semtimedop", test))]
@@ -107,7 +107,7 @@ fn has(flag: SemFlags) -> impl Fn(&SemBuf) -> bool {
     move |step| step.flags().contains(flag)
 }
 
-/// Makes the error of an operation, with what the kernel does not say.
+/// Creates the error of an operation, with details that the kernel does not report.
 #[cold]
 pub(crate) fn failure(
     set: &SemaphoreSet,
@@ -131,7 +131,7 @@ pub(crate) fn failure(
         ErrorKind::LimitReached if undoes => {
             Some("the system has no undo structure left for this process (SEMMNU)".to_owned())
         }
-        // The set exists, and steps and numbers are in order: macOS and the BSDs answer so to undo.
+        // The set exists, and steps and numbers are valid: macOS and the BSDs return this for exhausted undo entries.
         ErrorKind::InvalidArgument if undoes => {
             let because = "this process has as many undo entries as the system allows (SEMUME)";
             return error.with_kind(ErrorKind::LimitReached).because(because);
@@ -144,7 +144,7 @@ pub(crate) fn failure(
     }
 }
 
-/// Names the limit that there are too many steps for.
+/// Names the limit that the number of steps exceeds.
 fn too_many(count: usize) -> Option<String> {
     let limit = Limits::semaphores().ok()?.operations_max();
     Some(format!(
@@ -152,7 +152,7 @@ fn too_many(count: usize) -> Option<String> {
     ))
 }
 
-/// Names the first step on a semaphore that the set does not have.
+/// Names the first step on a semaphore beyond the size of the set.
 fn first_outside(set: &SemaphoreSet, steps: &[SemBuf]) -> Option<String> {
     let count = set.count("ask about").ok().flatten()?;
     let mut numbers = steps.iter().map(|step| usize::from(step.num()));
@@ -164,8 +164,8 @@ fn first_outside(set: &SemaphoreSet, steps: &[SemBuf]) -> Option<String> {
     ))
 }
 
-/// Names the size of the set in the error of a call on one semaphore, if the set has no semaphore of this number. `semop`
-/// answers `EFBIG` to that, and `semctl` `EINVAL`.
+/// Names the size of the set in the error of a call on one semaphore, if the set has no semaphore of this number. The
+/// kernel returns `EFBIG` from `semop`, and `EINVAL` from `semctl`.
 #[cold]
 pub(crate) fn outside(set: &SemaphoreSet, number: u16, error: Error) -> Error {
     if !matches!(error.errno(), Some(Errno::EFBIG | Errno::EINVAL)) {
@@ -182,13 +182,13 @@ pub(crate) fn outside(set: &SemaphoreSet, number: u16, error: Error) -> Error {
     }
 }
 
-/// Names the limit that `ERANGE` means: the one on values, or the one on what the kernel undoes for one process. The
-/// values of now show which.
+/// Names the limit that `ERANGE` means: the limit on values, or the limit on the undo entries of one process. The
+/// current values show which one.
 fn out_of_range(id: SemId, steps: &[SemBuf]) -> Option<String> {
     let limits = Limits::semaphores().ok()?;
     let greatest = limits.value_max();
     let passed = steps.iter().find_map(|step| {
-        // A step that subtracts passes no limit.
+        // A step that subtracts exceeds no limit.
         let more = u64::try_from(step.op()).ok()?;
         let value = u64::from(sysv_ipc::semctl_getval(id, step.num()).ok()?.unsigned_abs());
         (value + more > greatest).then_some((value, more))
@@ -205,7 +205,7 @@ fn out_of_range(id: SemId, steps: &[SemBuf]) -> Option<String> {
     })
 }
 
-/// Makes the error of a value that could not be set.
+/// Creates the error of a value that could not be set.
 #[cold]
 pub(crate) fn value_error(
     operation: &'static str,
@@ -229,8 +229,8 @@ pub(crate) fn value_error(
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "compares waits with the clock")]
 mod tests {
-    //! Waiting with a deadline, in the kernel and by repeated attempts: the same tests, in a thread that has `semtimedop`
-    //! and in one that does not. And answers that no kernel gives here.
+    //! Waiting with a deadline, in the kernel and by repeated attempts: the same tests run in a thread with
+    //! `semtimedop` and in one without it. Also errors that the kernel does not return in tests.
 
     use std::cell::Cell;
     use std::time::{Duration, Instant};
@@ -245,10 +245,10 @@ mod tests {
         pub(super) static MISSING: Cell<bool> = const { Cell::new(false) };
     }
 
-    /// A time that no wait of these tests takes.
+    /// A time longer than any wait of these tests.
     const LONG: Duration = Duration::from_secs(600);
 
-    /// Runs a test in both ways, each in a thread of its own.
+    /// Runs a test both ways, each in its own thread.
     fn both(test: fn()) {
         for missing in [false, true] {
             let thread = std::thread::spawn(move || {
@@ -271,7 +271,7 @@ mod tests {
         RemoveOnDrop::new(set.unwrap())
     }
 
-    /// Makes a call that has to time out, and not before `time`.
+    /// Makes a call that must time out, and not before `time`.
     #[track_caller]
     fn expires(time: Duration, call: impl FnOnce() -> Result<()>) {
         let start = Instant::now();
@@ -314,12 +314,12 @@ mod tests {
     #[test]
     fn a_release_ends_the_wait() {
         both(|| {
-            // As long as one likes, and the longest that there is: neither overflows.
+            // Neither a long time nor the longest one overflows.
             for time in [LONG, Duration::MAX, Duration::from_secs(u64::MAX / 4)] {
                 let semaphore = semaphore(0);
                 let giver = (*semaphore).clone();
                 let thread = std::thread::spawn(move || {
-                    // Nothing depends on this but the branch that the waiter takes: it has mostly begun to wait.
+                    // Only the branch that the waiter takes depends on this: it has usually begun to wait.
                     std::thread::sleep(Duration::from_millis(20));
                     giver.release().unwrap();
                 });
@@ -365,7 +365,7 @@ mod tests {
         });
     }
 
-    /// Row C4. Only the kernel's own wait can tell which step it would have to wait for.
+    /// Row C4. Only the kernel's own wait shows which step would have to wait.
     #[cfg(sysv = "semtimedop")]
     #[test]
     fn a_step_that_does_not_wait_ends_a_timed_operation() {
@@ -375,13 +375,13 @@ mod tests {
             let error = operation.run_timeout(deadline).unwrap_err();
             assert!(error.is_would_block(), "{error}");
         }
-        // The step before it has to wait, and the time for that ends.
+        // The step before it has to wait, and that wait times out.
         let operation = set.operation().acquire(1, 1).acquire(0, 2).no_wait();
         let time = Duration::from_millis(7);
         expires(time, || operation.run_timeout(time));
     }
 
-    /// Systems whose undo entries are used up, on a set that exists.
+    /// Systems whose undo entries are exhausted, on an existing set.
     #[test]
     fn an_undo_that_the_system_refuses_is_a_limit() {
         let set = set([1, 0]);

@@ -1,7 +1,7 @@
-//! Atomic integers in a segment: borrowed, as slices, loaded and stored.
+//! Atomic integers in a segment: references, slices, loads and stores.
 //!
-//! The argument for their soundness stands in `sysv_ipc`, beside the copies. What is left to do here is to exclude
-//! atomics of different widths over the same bytes, which `widths` records.
+//! `sysv_ipc` contains the argument for their soundness, beside the copies. This file excludes atomics of different
+//! widths over the same bytes, which `widths` records.
 #![expect(unsafe_code, reason = "borrows and reads atomic integers in a mapping")]
 
 use std::ffi::c_void;
@@ -21,7 +21,7 @@ impl ReadOnlyAttachment {
     /// another width.
     #[inline]
     fn atomic_ptr(&self, offset: usize, width: usize) -> Result<*mut c_void> {
-        // The width of an atomic that passes the end is never fixed.
+        // The width of an atomic beyond the end is never fixed.
         let is_fixed =
             offset < self.len() && offset % width == 0 && self.widths().is_fixed(offset, width);
         if !is_fixed {
@@ -30,7 +30,7 @@ impl ReadOnlyAttachment {
         Ok(self.ptr_at(offset))
     }
 
-    /// Checks everything, and fixes the width of the bytes.
+    /// Checks bounds, alignment and width, and fixes the width of the bytes.
     #[cold]
     fn fix_width(&self, offset: usize, length: usize, width: usize) -> Result<()> {
         self.checked_ptr(OPERATION, offset, length)?;
@@ -75,13 +75,13 @@ macro_rules! borrows {
         impl Attachment {
             #[doc = concat!("Borrows the integer at `offset` as an atomic: [`", stringify!($atomic), "`](atomic::", stringify!($atomic), ").")]
             ///
-            /// Every process may change it at any time, atomically and with the same width. The first atomic access
-            /// to a byte fixes the width of all atomics over it for as long as the attachment lasts.
+            /// Every process may change it at any time, atomically and with the same width. The first atomic access to
+            /// a byte fixes the width of all atomics over it as long as the attachment lasts.
             ///
             /// # Errors
             ///
-            /// [`is_invalid_argument`](Error::is_invalid_argument) if the integer would pass the end of the segment, if
-            /// `offset` is not a multiple of its size, or if it overlaps an atomic of another width.
+            /// [`is_invalid_argument`](Error::is_invalid_argument) if the integer would extend beyond the end of the
+            /// segment, if `offset` is not a multiple of its size, or if it overlaps an atomic of another width.
             #[inline]
             pub fn $borrow(&self, offset: usize) -> Result<&atomic::$atomic> {
                 let pointer = self.atomic_ptr(offset, size_of::<$value>())?;
@@ -98,9 +98,9 @@ macro_rules! borrows {
             ///
             /// # Errors
             ///
-            /// [`is_invalid_argument`](Error::is_invalid_argument) if the range passes the end of the segment or ends
-            /// before it begins, if its begin or its length is not a multiple of the size of the integer, or if it
-            /// overlaps an atomic of another width.
+            /// [`is_invalid_argument`](Error::is_invalid_argument) if the range extends beyond the end of the segment
+            /// or ends before it begins, if its start or its length is not a multiple of the size of the integer, or if
+            /// it overlaps an atomic of another width.
             pub fn $slice(&self, range: impl RangeBounds<usize>) -> Result<&[atomic::$atomic]> {
                 let (offset, length) = self.resolve_range(OPERATION, &range)?;
                 self.fix_width(offset, length, size_of::<$value>())?;
@@ -138,9 +138,9 @@ macro_rules! loads {
             ///
             /// # Errors
             ///
-            /// [`is_invalid_argument`](Error::is_invalid_argument) if the integer would pass the end of the segment, if
-            /// `offset` is not a multiple of its size, if it overlaps an atomic of another width, or for an ordering
-            /// that loads cannot have (`Release`, `AcqRel`).
+            /// [`is_invalid_argument`](Error::is_invalid_argument) if the integer would extend beyond the end of the
+            /// segment, if `offset` is not a multiple of its size, if it overlaps an atomic of another width, or for an
+            /// ordering that loads cannot have (`Release`, `AcqRel`).
             #[inline]
             pub fn $load(&self, offset: usize, ordering: Ordering) -> Result<$value> {
                 let pointer = self.atomic_ptr(offset, size_of::<$value>())?;
@@ -179,8 +179,8 @@ loads! {
     "ptr": AtomicIsize isize load_isize;
 }
 
-// Where an integer of 64 bits is wider than a register, loading it may take a compare-and-swap, which writes: that
-// fails on read-only memory. On such a target there are the borrows, but no loads.
+// Where an integer of 64 bits is wider than a register, a load may require a compare-and-swap, which writes and so
+// fails on read-only memory. Such targets have the references, but not the loads.
 #[cfg(target_pointer_width = "64")]
 loads! {
     "64": AtomicU64 u64 load_u64;

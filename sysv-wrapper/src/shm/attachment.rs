@@ -17,28 +17,29 @@ use crate::shm::widths::Widths;
 use crate::shm::{Cursor, KIND, SharedMemory};
 use crate::system;
 
-/// A segment in this process's memory, for reading and writing. Dropping it detaches.
+/// A segment mapped into this process for reading and writing. Dropping it detaches the segment.
 ///
-/// It dereferences to [`ReadOnlyAttachment`], which has the methods that read.
+/// It dereferences to [`ReadOnlyAttachment`], which has the methods for reading.
 ///
 /// Other processes read and write the same memory at any time, so no safe method returns a `&[u8]` or a `&T` into it.
-/// Bytes and values are copied in and out at the speed of `memcpy`; while another process writes them, a copy may be
-/// partly old and partly new. To read and write whole records, agree on a [`Semaphore`](crate::Semaphore); for single
-/// integers, borrow atomics.
+/// Bytes and values are copied in and out at the speed of `memcpy`. If another process writes during a copy, the copy
+/// may contain old and new bytes. To protect records of several bytes, use a [`Semaphore`](crate::Semaphore) as a lock
+/// in all processes; for single integers, borrow atomics.
 ///
-/// A forked child has the memory attached too, by a mapping of its own, until it drops its copy of this value or ends.
+/// A forked child has a mapping of its own, until it drops its copy of this value or ends.
 ///
 /// # Atomics
 ///
-/// `atomic_u32` and the like borrow one integer, `atomic_u32_slice` and the like a range of them; `load_u32` and
-/// `store_u32` make one access. Rust does not define atomic accesses of different widths to the same bytes, so the first
-/// atomic access to a byte fixes the width of all atomics over it for as long as this attachment lasts. A later access
-/// of another width is an argument error; signed and unsigned integers of one width go together. All threads that share
-/// the attachment share the rule. Copies (`read_at`, `write_value`, `fill`, …) have no part in it.
+/// `atomic_u32` and the like borrow one integer, and `atomic_u32_slice` and the like a range of them; `load_u32` and
+/// `store_u32` make one access. Rust does not define atomic accesses of different widths to the same bytes, so the
+/// first atomic access to a byte fixes the width of all atomics over it as long as this attachment lasts. A later
+/// access of another width is an argument error; signed and unsigned integers of the same width are compatible. The
+/// rule applies to all threads that share the attachment. It does not apply to copies (`read_at`, `write_value`,
+/// `fill`, …).
 ///
-/// The rule cannot reach other processes, nor another attachment of the same segment: agree with them on the width of
-/// each integer, as on its meaning. An access of another width from there does no more harm than one by a C program: it
-/// may see or leave a mixture of bytes.
+/// The rule does not apply to other processes, nor to another attachment of the same segment: all users of the segment
+/// must agree on the width of each integer. An access of another width from there is harmless to memory safety, like
+/// one by a C program: it may read or leave a mixture of bytes.
 ///
 /// ```
 /// use std::sync::atomic::Ordering;
@@ -54,7 +55,7 @@ use crate::system;
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 ///
-/// Safe code cannot keep a view of the memory beyond the attachment:
+/// Safe code cannot keep a reference to the memory beyond the lifetime of the attachment:
 ///
 /// ```compile_fail,E0505
 /// use sysv_wrapper::SharedMemory;
@@ -70,17 +71,17 @@ use crate::system;
 pub struct Attachment(ReadOnlyAttachment);
 
 impl Attachment {
-    /// Takes a mapping made without `SHM_RDONLY`.
+    /// Wraps a mapping made without `SHM_RDONLY`.
     pub(crate) fn new(mapping: ReadOnlyAttachment) -> Attachment {
         Attachment(mapping)
     }
 
-    /// Copies all of `bytes` into the segment, from `offset` on.
+    /// Copies all of `bytes` into the segment, starting at `offset`.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if they would pass the end; then nothing is
-    /// written.
+    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if the bytes would extend beyond the end; then
+    /// nothing is written.
     #[doc(alias("write", "copy_in"))]
     #[inline]
     pub fn write_at(&self, bytes: &[u8], offset: usize) -> Result<()> {
@@ -95,7 +96,7 @@ impl Attachment {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if the range passes the end, or ends before
+    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if the range extends beyond the end, or ends before
     /// it begins; then nothing is written.
     #[doc(alias = "memset")]
     #[inline]
@@ -109,7 +110,7 @@ impl Attachment {
 
     /// Copies a value of plain data into the segment, to any offset, aligned or not.
     ///
-    /// All processes must agree on its layout: give such types `#[repr(C)]` and the derives of
+    /// All processes must use the same layout: declare the type with `#[repr(C)]` and the derives of
     /// [`zerocopy`](crate::zerocopy).
     ///
     /// ```
@@ -135,8 +136,8 @@ impl Attachment {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if the value would pass the end; then nothing
-    /// is written.
+    /// [`is_invalid_argument`](crate::Error::is_invalid_argument) if the value would extend beyond the end; then
+    /// nothing is written.
     #[inline]
     pub fn write_value<T: IntoBytes + Immutable + ?Sized>(
         &self,
@@ -146,7 +147,7 @@ impl Attachment {
         self.write_at(value.as_bytes(), offset)
     }
 
-    /// Returns a position in the segment that reads, writes and seeks: [`std::io::Write`] and the like.
+    /// Returns a cursor over the segment, which implements [`std::io::Read`], [`std::io::Write`] and [`std::io::Seek`].
     pub fn cursor(&self) -> Cursor<&Attachment> {
         Cursor::new(self)
     }
@@ -160,11 +161,11 @@ impl Attachment {
         self.0.address().cast()
     }
 
-    /// Returns the whole segment as bytes to write.
+    /// Returns the whole segment as mutable bytes.
     ///
     /// # Safety
     ///
-    /// As long as the slice is used, nothing else reads or writes the segment: no other process, no other attachment,
+    /// As long as the slice is in use, nothing else reads or writes the segment: no other process, no other attachment,
     /// and no method of this one.
     pub unsafe fn as_mut_slice(&mut self) -> &mut [u8] {
         // SAFETY: the mapping has that many bytes, all initialised, and lasts as long as the borrow of `self`; the
@@ -172,10 +173,10 @@ impl Attachment {
         unsafe { std::slice::from_raw_parts_mut(self.as_mut_ptr(), self.len()) }
     }
 
-    /// Removes the segment: its key at once, its memory with the last attachment.
+    /// Removes the segment: its key immediately, its memory with the last attachment.
     ///
-    /// The last attachment goes when it is dropped or when its process ends, by SIGKILL too. Only Linux lets others
-    /// attach by the id in between.
+    /// The last attachment ends when it is dropped or when its process ends, even by SIGKILL. Only Linux lets other
+    /// processes attach by the id in between.
     ///
     /// # Errors
     ///
@@ -204,10 +205,10 @@ impl Deref for Attachment {
     }
 }
 
-/// A segment in this process's memory, for reading only. Dropping it detaches.
+/// A segment mapped into this process for reading only. Dropping it detaches the segment.
 ///
 /// Other processes write the memory at any time, so no safe method returns a `&[u8]` or a `&T` into it; see
-/// [`Attachment`], which reads by the same methods. There is no method that writes:
+/// [`Attachment`], which reads by the same methods. No method writes:
 ///
 /// ```compile_fail,E0599
 /// use sysv_wrapper::SharedMemory;
@@ -240,7 +241,7 @@ pub struct ReadOnlyAttachment {
 }
 
 impl ReadOnlyAttachment {
-    /// Attaches the segment, and asks for its size once: while it is attached, no other segment has its id.
+    /// Attaches the segment, and reads its size once: while it is attached, no other segment has its id.
     pub(crate) fn new(
         memory: &SharedMemory,
         options: AttachOptions,
@@ -254,7 +255,7 @@ impl ReadOnlyAttachment {
             .map_err(|errno| attach_error(subject, options, errno))?;
         let mapping = Mapping(address);
         if address.is_null() {
-            // Rounded down by more than one page, on a system that attaches at multiples of several.
+            // The system rounded down by more than one page, since it attaches at multiples of several pages.
             return Err(options.rounds_to_zero(subject));
         }
         let length = sysv_ipc::shmctl_stat(memory.id())
@@ -276,7 +277,7 @@ impl ReadOnlyAttachment {
         self.length
     }
 
-    /// Returns false: no segment has less than one byte.
+    /// Returns false, since every segment has at least one byte.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.length == 0
@@ -287,11 +288,12 @@ impl ReadOnlyAttachment {
         self.id
     }
 
-    /// Copies bytes of the segment, from `offset` on, into all of `buffer`.
+    /// Copies bytes of the segment, starting at `offset`, into all of `buffer`.
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](Error::is_invalid_argument) if they would pass the end; then nothing is read.
+    /// [`is_invalid_argument`](Error::is_invalid_argument) if the bytes would extend beyond the end; then nothing is
+    /// read.
     #[doc(alias("read", "copy_out"))]
     #[inline]
     pub fn read_at(&self, buffer: &mut [u8], offset: usize) -> Result<()> {
@@ -302,18 +304,18 @@ impl ReadOnlyAttachment {
         Ok(())
     }
 
-    /// Returns a copy of the bytes in `range`. A range that passes the end of the segment is cut off there.
+    /// Returns a copy of the bytes in `range`. A range that extends beyond the end of the segment is truncated there.
     ///
     /// # Errors
     ///
     /// [`is_invalid_argument`](Error::is_invalid_argument) if the range begins at the end or beyond, or ends before it
-    /// begins; [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if there is no memory for the copy.
+    /// begins; [`OutOfMemory`](crate::ErrorKind::OutOfMemory) if allocation fails.
     #[doc(alias = "read")]
     pub fn read_to_vec(&self, range: impl RangeBounds<usize>) -> Result<Vec<u8>> {
         let (offset, length) = self.clamp_range("read", &range)?;
         let from = self.checked_ptr("read", offset, length)?;
         let mut bytes = Vec::new();
-        // There may be no memory for a copy of a large segment.
+        // The allocation of a copy of a large segment may fail.
         bytes
             .try_reserve_exact(length)
             .map_err(|_| Error::call("read", self.subject(), Errno::ENOMEM))?;
@@ -328,7 +330,7 @@ impl ReadOnlyAttachment {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](Error::is_invalid_argument) if the value would pass the end.
+    /// [`is_invalid_argument`](Error::is_invalid_argument) if the value would extend beyond the end.
     #[inline]
     pub fn read_value<T: FromBytes>(&self, offset: usize) -> Result<T> {
         let from = self.checked_ptr("read", offset, size_of::<T>())?;
@@ -342,7 +344,7 @@ impl ReadOnlyAttachment {
         Ok(unsafe { value.assume_init() })
     }
 
-    /// Returns a position in the segment that reads and seeks: [`std::io::Read`] and the like.
+    /// Returns a cursor over the segment, which implements [`std::io::Read`] and [`std::io::Seek`].
     pub fn read_cursor(&self) -> Cursor<&ReadOnlyAttachment> {
         Cursor::new(self)
     }
@@ -357,11 +359,11 @@ impl ReadOnlyAttachment {
         self.address().cast_const().cast()
     }
 
-    /// Returns the whole segment as bytes to read.
+    /// Returns the whole segment as bytes.
     ///
     /// # Safety
     ///
-    /// As long as the slice is used, nothing writes the segment: no other process, no other attachment, and no method
+    /// As long as the slice is in use, nothing writes the segment: no other process, no other attachment, and no method
     /// of this one.
     #[doc(alias = "memoryview")]
     pub unsafe fn as_slice(&self) -> &[u8] {
@@ -370,7 +372,7 @@ impl ReadOnlyAttachment {
         unsafe { std::slice::from_raw_parts(self.as_ptr(), self.length) }
     }
 
-    /// Returns the address of the segment's first byte, for code that may write there.
+    /// Returns the address of the segment's first byte as a mutable pointer.
     #[inline]
     pub(crate) fn address(&self) -> *mut c_void {
         self.mapping.0
@@ -382,7 +384,7 @@ impl ReadOnlyAttachment {
         &self.widths
     }
 
-    /// Returns the segment, as errors name it.
+    /// Returns the segment for error messages.
     pub(crate) fn subject(&self) -> Subject {
         let Self { id, key, .. } = self;
         Subject {
@@ -395,7 +397,7 @@ impl ReadOnlyAttachment {
     ///
     /// # Errors
     ///
-    /// [`is_invalid_argument`](Error::is_invalid_argument) if `unsafe` code has unmapped it already.
+    /// [`is_invalid_argument`](Error::is_invalid_argument) if `unsafe` code has already unmapped it.
     #[doc(alias = "shmdt")]
     pub fn detach(self) -> Result<()> {
         let subject = self.subject();
@@ -426,8 +428,8 @@ impl ReadOnlyAttachment {
         self.address().wrapping_byte_add(offset)
     }
 
-    /// Returns offset and length of a range that must end within the segment. The length may still be too great, for
-    /// [`checked_ptr`](Self::checked_ptr) to refuse.
+    /// Returns offset and length of a range. The range may still extend beyond the segment, which
+    /// [`checked_ptr`](Self::checked_ptr) checks.
     #[inline]
     pub(crate) fn resolve_range(
         &self,
@@ -441,7 +443,7 @@ impl ReadOnlyAttachment {
         }
     }
 
-    /// Returns offset and length of a range that must begin within the segment, cut off at the segment's end.
+    /// Returns offset and length of a range that must begin within the segment, truncated at the segment's end.
     fn clamp_range(
         &self,
         operation: &'static str,
@@ -476,7 +478,7 @@ impl ReadOnlyAttachment {
     }
 }
 
-/// An attached segment, by its address. Dropping it detaches.
+/// The address of an attached segment. Dropping it detaches the segment.
 #[derive(Debug)]
 struct Mapping(*mut c_void);
 
@@ -503,8 +505,8 @@ impl Drop for Mapping {
     }
 }
 
-/// Returns the first index of a range, and the index behind its last one if it has an end. An index behind the greatest
-/// number becomes that number, which is beyond every segment too.
+/// Returns the first index of a range, and the index after its last one if it has an end. The index saturates at the
+/// greatest number, which is beyond every segment too.
 #[inline]
 fn bounds(range: &impl RangeBounds<usize>) -> (usize, Option<usize>) {
     let start = match range.start_bound() {
@@ -520,7 +522,7 @@ fn bounds(range: &impl RangeBounds<usize>) -> (usize, Option<usize>) {
     (start, end)
 }
 
-/// Options of attaching: the address, and whether code in the segment may run.
+/// Options for attaching: the address, and whether code in the segment may run.
 ///
 /// ```
 /// use sysv_wrapper::{AttachOptions, SharedMemory};
@@ -530,7 +532,7 @@ fn bounds(range: &impl RangeBounds<usize>) -> (usize, Option<usize>) {
 /// first.remove_when_detached()?;
 /// let address = first.as_mut_ptr();
 /// drop(first);
-/// // Another segment fits where the first one was.
+/// // Another segment is attached where the first one was.
 /// let memory = SharedMemory::builder().size(4096).create_private()?;
 /// let second = memory.attach_with(AttachOptions::new().address(address as usize))?;
 /// second.remove_when_detached()?;
@@ -550,13 +552,13 @@ pub struct AttachOptions {
 }
 
 impl AttachOptions {
-    /// Returns the defaults: an address that the kernel chooses, and no code that runs.
+    /// Returns the defaults: the kernel chooses the address, and the segment is not executable.
     pub fn new() -> AttachOptions {
         AttachOptions::default()
     }
 
-    /// Sets the address, where nothing may be mapped yet. It is a multiple of the page size (on some systems, of
-    /// several pages), and not 0.
+    /// Sets the address, at which nothing may be mapped yet. It must be a multiple of the page size (on some systems,
+    /// of several pages), and not 0.
     #[must_use]
     pub fn address(self, address: usize) -> AttachOptions {
         AttachOptions {
@@ -565,14 +567,14 @@ impl AttachOptions {
         }
     }
 
-    /// Rounds the address down to where it fits. It must not become 0.
+    /// Rounds the address down to a valid multiple. The result must not be 0.
     #[doc(alias = "SHM_RND")]
     #[must_use]
     pub fn round_down(self, round_down: bool) -> AttachOptions {
         AttachOptions { round_down, ..self }
     }
 
-    /// Allows code in the segment to run. The mode must then let this user execute it too. Linux; without effect
+    /// Permits code in the segment to run. The mode must then permit this user to execute it. Linux; without effect
     /// elsewhere.
     #[doc(alias = "SHM_EXEC")]
     #[must_use]
@@ -584,9 +586,9 @@ impl AttachOptions {
     ///
     /// # Safety
     ///
-    /// From the attaching on, nothing in this process uses the replaced mappings: from the address on, as many bytes as
-    /// the segment has, in whole pages. An [`Attachment`](crate::Attachment) uses its mapping until it is dropped, and by
-    /// being dropped, unless it is forgotten.
+    /// Once the segment is attached, nothing in this process uses the replaced mappings: the size of the segment, in
+    /// whole pages, from the address on. An [`Attachment`](crate::Attachment) uses its mapping until and including its
+    /// drop, unless it is forgotten.
     #[doc(alias = "SHM_REMAP")]
     #[must_use]
     pub unsafe fn replace(self, replace: bool) -> AttachOptions {
@@ -599,11 +601,11 @@ impl AttachOptions {
             .map_or(ptr::null(), ptr::with_exposed_provenance)
     }
 
-    /// Returns the flags for `shmat`. Refuses what the kernel takes for something else: the address 0 means "anywhere",
-    /// and root can map it.
+    /// Returns the flags for `shmat`. Returns an error for the address 0, which means "any address" to the kernel, and
+    /// which root can map.
     pub(crate) fn checked_flags(self, subject: Subject) -> Result<ShmAtFlags> {
         let mut flags = ShmAtFlags::empty();
-        // Only an address needs the size of a page, which costs a call.
+        // The page size, which costs a call, is needed only with an address.
         let address = self.address.map(|address| (address, crate::page_size()));
         match address {
             None if self.replace => {
@@ -633,7 +635,7 @@ impl AttachOptions {
         Ok(flags)
     }
 
-    /// Makes the error of an address that is 0, or would be.
+    /// Creates the error of an address that is 0, or rounds to 0.
     #[cold]
     pub(crate) fn rounds_to_zero(self, subject: Subject) -> Error {
         let address = self.address.unwrap_or(0);
@@ -644,7 +646,7 @@ impl AttachOptions {
     }
 }
 
-/// Makes the error of an attaching that the kernel refused: looks up what its answer means.
+/// Creates the error of a failed attach, and looks up the cause.
 #[cold]
 fn attach_error(subject: Subject, options: AttachOptions, errno: Errno) -> Error {
     let error = handle::error("attach", subject, errno);
@@ -681,7 +683,7 @@ fn attach_error(subject: Subject, options: AttachOptions, errno: Errno) -> Error
 
 #[cfg(test)]
 mod tests {
-    //! Addresses so low that kernels seldom let anybody have them.
+    //! Addresses so low that most kernels let no user map them.
 
     use super::{AttachOptions, ShmAtFlags};
     use crate::error::Subject;

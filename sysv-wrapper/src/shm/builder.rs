@@ -1,7 +1,7 @@
-//! How segments are created and opened.
+//! A builder that creates and opens segments.
 //!
-//! A segment with contents is created with the marker mode, filled while it is attached, and then published: it gets the
-//! mode asked for while it is still attached, so that nothing can take it in between.
+//! A segment with contents is created with the marker mode, filled while it is attached, and then published: it gets
+//! the requested mode while it is still attached, so that no process can reclaim it in between.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -18,46 +18,46 @@ use crate::limits::{self, Reached};
 use crate::shm::{Attachment, KIND, SharedMemory};
 use crate::system;
 
-/// What a new segment is filled with.
+/// The initial contents of a new segment.
 #[derive(Clone)]
 enum Contents<'init> {
-    /// Zeros, as the kernel gives them.
+    /// Zeros, as the kernel provides them.
     Zeros,
     Byte(u8),
-    /// Shared by the clones of a builder.
+    /// An initialiser, which the clones of a builder share.
     Initialiser(Rc<RefCell<Initialiser<'init>>>),
 }
 
 type Initialiser<'init> =
     dyn FnMut(&Attachment) -> std::result::Result<(), InitialiserError> + 'init;
 
-/// An error of an initialiser.
+/// The error of an initialiser.
 type InitialiserError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Creates or opens a segment. Made by [`SharedMemory::builder`](crate::SharedMemory::builder).
+/// Creates or opens a segment. Returned by [`SharedMemory::builder`](crate::SharedMemory::builder).
 ///
-/// The verb at the end decides:
+/// The last method of the chain decides:
 ///
-/// | verb | meaning | that returns it attached |
+/// | method | the segment | the same, returned attached |
 /// |---|---|---|
 /// | [`create`](Self::create) | must not exist yet | [`create_attached`](Self::create_attached) |
 /// | [`open`](Self::open) | must exist | |
-/// | [`create_or_open`](Self::create_or_open) | either, and it says which | [`create_or_open_attached`](Self::create_or_open_attached) |
-/// | [`create_replacing`](Self::create_replacing) | first removes the segment that has the key | [`create_replacing_attached`](Self::create_replacing_attached) |
-/// | [`create_unique`](Self::create_unique) | with a free key, drawn at random | [`create_unique_attached`](Self::create_unique_attached) |
-/// | [`create_private`](Self::create_private) | without a key | [`create_private_attached`](Self::create_private_attached) |
+/// | [`create_or_open`](Self::create_or_open) | is opened if it exists, or else created; the result says which | [`create_or_open_attached`](Self::create_or_open_attached) |
+/// | [`create_replacing`](Self::create_replacing) | is created; one that has the key is removed first | [`create_replacing_attached`](Self::create_replacing_attached) |
+/// | [`create_unique`](Self::create_unique) | is created with a free key, drawn at random | [`create_unique_attached`](Self::create_unique_attached) |
+/// | [`create_private`](Self::create_private) | is created without a key | [`create_private_attached`](Self::create_private_attached) |
 ///
 /// With [`fill`](Self::fill), [`init`](Self::init) or [`init_with`](Self::init_with), a process that opens the segment
-/// through this crate sees it only once that is done. If it fails or panics, the segment is removed.
+/// through this crate waits until it is initialised. If the initialisation fails or panics, the segment is removed.
 ///
-/// A clone creates further segments of the same kind.
+/// A clone creates further segments with the same settings.
 ///
 /// # Where the kernel removes unused segments
 ///
-/// With Linux's setting `kernel.shm_rmid_forced=1`, a segment goes with its last attachment, and one that was never
-/// attached goes with the thread that created it. The verbs that return no attachment are then
-/// [`is_unsupported`](Error::is_unsupported); those that return one work. A thread that creates segments notices a change
-/// of the setting within a second, or when a segment that it has filled is gone.
+/// With Linux's setting `kernel.shm_rmid_forced=1`, the kernel removes a segment with its last attachment, and a
+/// segment that was never attached with the thread that created it. The methods that return no attachment then fail
+/// with [`is_unsupported`](Error::is_unsupported); those that return one work. A thread that creates segments notices a
+/// change of the setting within a second, or when a segment that it has filled is gone.
 ///
 /// ```
 /// use sysv_wrapper::{Mode, RemoveOnDrop, SharedMemory};
@@ -98,7 +98,7 @@ impl<'init> SharedMemoryBuilder<'init> {
     }
 
     /// Sets the size in bytes, from 1 to `i64::MAX` and to the system's limit; the default is one page. For an existing
-    /// segment: the least size that it must have; by default, any.
+    /// segment it is the minimum size; by default, any size is accepted.
     pub fn size(self, bytes: usize) -> Self {
         SharedMemoryBuilder {
             size: Some(bytes),
@@ -106,9 +106,9 @@ impl<'init> SharedMemoryBuilder<'init> {
         }
     }
 
-    /// Sets the permission bits of a new segment, whatever the umask; the default is [`Mode::OWNER`], 0600.
+    /// Sets the permission bits of a new segment, regardless of the umask; the default is [`Mode::OWNER`], 0600.
     ///
-    /// 0610 is refused: it marks a segment that is not initialised yet.
+    /// 0610 is an error: it marks an uninitialised segment.
     #[doc(alias("perm", "permissions"))]
     pub fn mode(self, mode: Mode) -> Self {
         SharedMemoryBuilder { mode, ..self }
@@ -123,8 +123,8 @@ impl<'init> SharedMemoryBuilder<'init> {
         }
     }
 
-    /// Initialises the bytes of a new segment: `initialiser` gets as many zeros as the segment is long, which are then
-    /// copied into the segment. For a segment so large that it should not be in memory twice, use
+    /// Initialises the bytes of a new segment: `initialiser` gets a buffer of zeros of the segment's size, which is
+    /// then copied into the segment. To avoid the second copy in memory for a large segment, use
     /// [`init_with`](Self::init_with).
     ///
     /// ```
@@ -151,10 +151,10 @@ impl<'init> SharedMemoryBuilder<'init> {
         })
     }
 
-    /// Initialises a new segment in place. Its bytes are zero before.
+    /// Initialises a new segment in place. All bytes are zero before.
     ///
-    /// The initialiser runs once for each segment that is created. Its error is an error of the verb, of the kind
-    /// [`Initialiser`](crate::ErrorKind::Initialiser), with the initialiser's as its source.
+    /// The initialiser runs once for each segment that is created. If it returns an error, the creating method returns
+    /// an error of the kind [`Initialiser`](crate::ErrorKind::Initialiser) with that error as its source.
     pub fn init_with(
         self,
         initialiser: impl FnMut(&Attachment) -> std::result::Result<(), InitialiserError> + 'init,
@@ -165,13 +165,14 @@ impl<'init> SharedMemoryBuilder<'init> {
         }
     }
 
-    /// Takes huge pages. Linux; elsewhere creating is [`is_unsupported`](crate::Error::is_unsupported).
+    /// Uses huge pages for a new segment. Linux; elsewhere creating fails with
+    /// [`is_unsupported`](crate::Error::is_unsupported).
     ///
-    /// Where the system has none of the size, not enough, or none for this user, creating fails with the kind that the
-    /// kernel's answer has (`InvalidArgument`, `OutOfMemory`, `NotOwner`) and a text that says which.
+    /// Creating fails if the system has no huge pages of the size (`InvalidArgument`), not enough of them
+    /// (`OutOfMemory`), or denies them to this user (`NotOwner`).
     ///
-    /// Together with [`no_reserve`](Self::no_reserve) it is refused: the pages would be taken at the first write only,
-    /// and SIGBUS would end the process if there were none.
+    /// The combination with [`no_reserve`](Self::no_reserve) is an error: the pages would be allocated only at the
+    /// first write, and SIGBUS would end the process if none were left.
     #[doc(alias = "SHM_HUGETLB")]
     pub fn huge_pages(self, size: HugePages) -> Self {
         SharedMemoryBuilder {
@@ -180,14 +181,15 @@ impl<'init> SharedMemoryBuilder<'init> {
         }
     }
 
-    /// Does not reserve swap space: a write may fail with a signal when memory is short. Linux; without effect
-    /// elsewhere.
+    /// Reserves no swap space for a new segment: a write may raise a signal when memory is exhausted. Linux; without
+    /// effect elsewhere.
     #[doc(alias = "SHM_NORESERVE")]
     pub fn no_reserve(self, no_reserve: bool) -> Self {
         SharedMemoryBuilder { no_reserve, ..self }
     }
 
-    /// Sets how long a call waits for another process that is filling the segment; the default is ten seconds.
+    /// Sets the maximum time that a call waits for another process to initialise the segment; the default is ten
+    /// seconds.
     pub fn wait_for_creator(self, wait: impl Into<InitWait>) -> Self {
         SharedMemoryBuilder {
             wait_for_creator: wait.into(),
@@ -195,8 +197,8 @@ impl<'init> SharedMemoryBuilder<'init> {
         }
     }
 
-    /// Has [`create_or_open`](Self::create_or_open) remove and recreate a segment whose creator died before it had
-    /// filled the segment. Otherwise such a segment is an error.
+    /// Makes [`create_or_open`](Self::create_or_open) remove and recreate a segment whose creator died before it
+    /// initialised the segment. Otherwise such a segment is an error.
     pub fn reclaim_abandoned(self, reclaim: bool) -> Self {
         SharedMemoryBuilder {
             reclaim_abandoned: reclaim,
@@ -216,7 +218,7 @@ impl fmt::Debug for SharedMemoryBuilder<'_> {
     }
 }
 
-/// The verbs.
+/// The methods that create or open a segment.
 impl SharedMemoryBuilder<'_> {
     /// Creates a segment with this key, which must be free.
     ///
@@ -225,15 +227,16 @@ impl SharedMemoryBuilder<'_> {
     /// [`is_already_exists`](Error::is_already_exists) if the key is in use;
     /// [`is_limit_reached`](Error::is_limit_reached) if a limit of the system is reached;
     /// [`is_invalid_argument`](Error::is_invalid_argument) for a size of 0 or beyond the system's limit, for the mode
-    /// 0610, for huge pages that are not reserved, and for [`Key::PRIVATE`];
-    /// [`is_unsupported`](Error::is_unsupported) where the kernel removes unused segments (see above), and for a segment
-    /// with contents in a user namespace that has no mapping of its owner: there its mode cannot be set.
+    /// 0610, for huge pages together with `no_reserve`, and for [`Key::PRIVATE`];
+    /// [`is_unsupported`](Error::is_unsupported) where the kernel removes unused segments (see above), and for a
+    /// segment with contents in a user namespace that has no mapping of its owner: the kernel then does not permit
+    /// setting its mode.
     #[doc(alias("IPC_CREX", "IPC_EXCL", "create_memory"))]
     pub fn create(self, key: impl Into<Key>) -> Result<SharedMemory> {
         self.make(named(key.into())?)
     }
 
-    /// Creates a segment with this key, and returns it together with an attachment, which it has had from the beginning.
+    /// Creates a segment with this key, and returns it together with an attachment that exists from the creation on.
     ///
     /// ```
     /// use sysv_wrapper::SharedMemory;
@@ -247,7 +250,7 @@ impl SharedMemoryBuilder<'_> {
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create) and [`SharedMemory::attach`]; no segment is left behind then.
+    /// As [`create`](Self::create) and [`SharedMemory::attach`]; then no segment is left behind.
     pub fn create_attached(self, key: impl Into<Key>) -> Result<(SharedMemory, Attachment)> {
         self.make_attached(named(key.into())?)
     }
@@ -271,7 +274,7 @@ impl SharedMemoryBuilder<'_> {
         key::unique(|key| self.make_attached(key))
     }
 
-    /// Creates a segment without a key: others find it by its id only.
+    /// Creates a segment without a key: other processes open it by its id.
     ///
     /// # Errors
     ///
@@ -290,14 +293,13 @@ impl SharedMemoryBuilder<'_> {
         self.make_attached(Key::PRIVATE)
     }
 
-    /// Opens the segment with this key. Waits if another process is filling it.
+    /// Opens the segment with this key. Waits if another process is initialising it.
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) if no segment has the key;
-    /// [`Mismatch`](crate::ErrorKind::Mismatch) if it is smaller than the [`size`](Self::size) that was set;
-    /// [`is_abandoned`](Error::is_abandoned) if its creator died before it had filled the segment;
-    /// [`is_timed_out`](Error::is_timed_out) if its creator took too long.
+    /// [`is_not_found`](Error::is_not_found) if no segment has the key; [`Mismatch`](crate::ErrorKind::Mismatch) if it
+    /// is smaller than the [`size`](Self::size) that was set; [`is_abandoned`](Error::is_abandoned) if its creator died
+    /// before it initialised the segment; [`is_timed_out`](Error::is_timed_out) if its creator took too long.
     #[doc(alias = "getshmid")]
     pub fn open(self, key: impl Into<Key>) -> Result<SharedMemory> {
         let key = key.into();
@@ -311,12 +313,12 @@ impl SharedMemoryBuilder<'_> {
         }
     }
 
-    /// Opens the segment with this key, or creates it. Of several processes that do this at once, one creates it, and
-    /// the others wait until it is filled.
+    /// Opens the segment with this key, or creates it. Of several processes that do this at the same time, one creates
+    /// it, and the others wait until it is initialised.
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create) and [`open`](Self::open), except that the key is in use or that it is not.
+    /// As [`create`](Self::create) and [`open`](Self::open), except `is_already_exists` and `is_not_found`.
     #[doc(alias = "IPC_CREAT")]
     pub fn create_or_open(self, key: impl Into<Key>) -> Result<Opened<SharedMemory>> {
         self.make_or_open(key.into(), |key| self.make(key), Ok)
@@ -335,9 +337,9 @@ impl SharedMemoryBuilder<'_> {
         self.make_or_open(key.into(), |key| self.make_attached(key), attach)
     }
 
-    /// Creates a segment with this key; first removes the segment that has it.
+    /// Creates a segment with this key, after removing the segment that has it.
     ///
-    /// Processes that have the old segment attached keep it, and do not notice.
+    /// Processes that have the old segment attached keep it, and are not notified.
     ///
     /// # Errors
     ///
@@ -349,8 +351,8 @@ impl SharedMemoryBuilder<'_> {
         init::create_replacing(Subject::keyed(KIND, key), || self.make(key), remove)
     }
 
-    /// Creates a segment with this key, first removes the segment that has it, and returns the new one together with an
-    /// attachment.
+    /// Creates a segment with this key, after removing the segment that has it, and returns the new segment together
+    /// with an attachment.
     ///
     /// # Errors
     ///
@@ -412,8 +414,8 @@ impl SharedMemoryBuilder<'_> {
     /// Creates a segment exclusively, and attaches it.
     fn make_attached(&self, key: Key) -> Result<(SharedMemory, Attachment)> {
         self.check(Subject::keyed(KIND, key))?;
-        // Where the kernel removes unused segments, one that an opener attaches and detaches before this process has
-        // attached it would go; so it is published only then.
+        // Where the kernel removes unused segments, it would remove a segment that an opener attaches and detaches
+        // before this process has attached it. So the segment is published only after that.
         let is_hidden =
             !matches!(self.contents, Contents::Zeros) || system::shm_rmid_forced_lately();
         let memory = self.get(key, if is_hidden { MARKER } else { self.mode })?;
@@ -437,7 +439,7 @@ impl SharedMemoryBuilder<'_> {
         Ok(SharedMemory { id, key: Some(key) })
     }
 
-    /// Makes the error of a creation that the kernel refused: about a limit that is reached, or else about the size or
+    /// Creates the error of a creation that the kernel refused: it names the limit that is reached, or else the size or
     /// the huge pages.
     #[cold]
     fn refused(&self, subject: Subject, errno: Errno, size: usize) -> Error {
@@ -467,7 +469,8 @@ impl SharedMemoryBuilder<'_> {
         error.because(because)
     }
 
-    /// Refuses what the kernel would take for something else, refuse without a reason, or answer with a signal later.
+    /// Returns an error for settings that the kernel would misinterpret, refuse without a reason, or punish with a
+    /// signal later.
     fn check(&self, subject: Subject) -> Result<()> {
         const OPERATION: &str = "create";
         let refuse = |because: &str| Err(Error::argument(OPERATION, subject, because));
@@ -483,7 +486,7 @@ impl SharedMemoryBuilder<'_> {
         init::check_mode(OPERATION, subject, self.mode)
     }
 
-    /// Returns the flags, of which not every platform has all.
+    /// Returns the flags; an error for a flag that the platform lacks.
     fn flags(&self, subject: Subject) -> Result<ShmGetFlags> {
         let mut flags = match self.huge_pages {
             Some(size) => size.flags(subject)?,
@@ -508,7 +511,7 @@ impl SharedMemoryBuilder<'_> {
         }
     }
 
-    /// Gives an initialised segment, which is attached, the mode asked for.
+    /// Sets the requested mode of an initialised, attached segment.
     fn publish(&self, memory: &SharedMemory) -> Result<()> {
         memory
             .set_mode(self.mode)
@@ -516,7 +519,7 @@ impl SharedMemoryBuilder<'_> {
                 ErrorKind::Unsupported | ErrorKind::InvalidArgument => unpublishable(&error),
                 _ => error,
             })?;
-        // A segment that was removed while it is attached takes a mode all the same.
+        // Setting the mode succeeds for a segment that was removed but is still attached.
         match memory.status() {
             Ok(status) if status.marked_for_removal() => {
                 Err(Error::call("create", memory.subject(), Errno::EIDRM))
@@ -527,12 +530,12 @@ impl SharedMemoryBuilder<'_> {
     }
 }
 
-/// Refuses the key that names no segment.
+/// Returns an error for the key that names no segment.
 fn named(key: Key) -> Result<Key> {
     refuse_private("create", Subject::keyed(KIND, key)).map(|()| key)
 }
 
-/// Makes the error of a creation where the kernel removes unused segments.
+/// Creates the error of a creation where the kernel removes unused segments.
 #[cold]
 fn rmid_forced(subject: Subject) -> Error {
     let because = "kernel.shm_rmid_forced is 1, so the kernel removes a segment with its last attachment, or with the \
@@ -542,7 +545,7 @@ fn rmid_forced(subject: Subject) -> Error {
     )
 }
 
-/// Makes the error of an initialised segment whose mode the kernel refuses to set.
+/// Creates the error of an initialised segment whose mode the kernel refuses to set.
 #[cold]
 fn unpublishable(error: &Error) -> Error {
     let because = "in this user namespace its owner or group has no mapping, so the kernel refuses to change its mode, \
@@ -560,7 +563,7 @@ fn unpublishable(error: &Error) -> Error {
     }
 }
 
-/// Opens the segment with this key, once it is filled.
+/// Waits until the segment with this key is initialised.
 fn wait_for(key: Key, bounds: &Bounds) -> Result<Option<Found>> {
     let state = |id| init::segment_state(key, ShmId::from_raw(id));
     init::wait_for(KIND, key, bounds, state)
@@ -575,13 +578,13 @@ fn existing(key: Key, id: i32, wanted: Option<usize>) -> Result<SharedMemory> {
     let Some(wanted) = wanted else {
         return Ok(found);
     };
-    // The kernel compares, without asking for access.
+    // The kernel compares the sizes without a permission check.
     match sysv_ipc::shmget(key.into(), wanted, ShmGetFlags::empty(), Mode::NONE) {
         Ok(same) if same == found.id => Ok(found),
         // It was removed, and another segment has its key.
         Ok(_) => Err(Error::call("open", found.subject(), Errno::ENOENT)),
         Err(Errno::EINVAL) => {
-            // A user who may write but not read may learn the size all the same.
+            // Find the size also for a user who may write but not read.
             let size = found
                 .size()
                 .ok()
@@ -594,11 +597,10 @@ fn existing(key: Key, id: i32, wanted: Option<usize>) -> Result<SharedMemory> {
     }
 }
 
-/// The size of the huge pages of a segment, which need fewer entries in the processor's tables: for segments of many
-/// megabytes.
+/// The size of the huge pages of a segment. Huge pages need fewer TLB entries, which helps segments of many megabytes.
 ///
-/// The system's administrator sets them aside; most systems have none. The memory of such a segment is rounded up to
-/// whole huge pages, its size as a number is not.
+/// The administrator reserves huge pages; most systems have none. The memory of such a segment is rounded up to whole
+/// huge pages, but its reported size is not.
 ///
 /// ```
 /// use sysv_wrapper::{HugePages, RemoveOnDrop, SharedMemory};
@@ -627,7 +629,7 @@ pub enum HugePages {
     /// 1 GiB.
     #[doc(alias = "SHM_HUGE_1GB")]
     Size1GiB,
-    /// Two to this power, in bytes: from 1 to 63.
+    /// 2 to this power, 1 to 63, in bytes.
     #[doc(alias = "SHM_HUGE_SHIFT")]
     Log2(u8),
 }
@@ -654,7 +656,7 @@ impl HugePages {
 
 #[cfg(not(sysv = "SHM_HUGETLB"))]
 impl HugePages {
-    /// Refuses.
+    /// Returns an error: the platform has no huge pages.
     pub(crate) fn flags(self, subject: Subject) -> Result<ShmGetFlags> {
         let because = "this platform has no huge pages for segments";
         Err(Error::unsupported("create", subject, because))
@@ -663,7 +665,7 @@ impl HugePages {
 
 #[cfg(test)]
 mod tests {
-    //! Segments that go between two looks.
+    //! Segments that are removed between two checks.
 
     use super::{SharedMemory, existing};
     use crate::handle::RemoveOnDrop;

@@ -1,4 +1,4 @@
-//! A position in a segment, for code that reads and writes streams.
+//! A cursor over a segment, for code that reads and writes streams.
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::rc::Rc;
@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use crate::shm::{Attachment, ReadOnlyAttachment};
 
-/// A position in an attached segment: `Read` and `Seek` for every attachment, `Write` for a writable one. It holds the
-/// attachment itself, or a reference, a `Box`, an `Rc` or an `Arc` of it.
+/// A cursor over an attached segment: `Read` and `Seek` for every attachment, `Write` for a writable one. It contains
+/// the attachment itself, or a reference, a `Box`, an `Rc` or an `Arc` of it.
 ///
-/// Reads and writes stop at the end of the segment: a write takes fewer bytes there, down to none, which `write_all`
-/// reports as [`WriteZero`](io::ErrorKind::WriteZero). Seeking beyond the end is allowed.
+/// Reads and writes stop at the end of the segment: a write there writes fewer bytes, possibly none, which `write_all`
+/// reports as [`WriteZero`](io::ErrorKind::WriteZero). Seeking beyond the end is permitted.
 ///
 /// ```
 /// use std::io::{Read, Seek, SeekFrom, Write};
@@ -33,7 +33,7 @@ pub struct Cursor<A> {
 }
 
 impl<A> Cursor<A> {
-    /// Returns a cursor at the beginning of an attachment, or of a reference to one.
+    /// Creates a cursor at the beginning of an attachment, or of a reference to one.
     pub fn new(memory: A) -> Cursor<A> {
         Cursor {
             memory,
@@ -51,7 +51,7 @@ impl<A> Cursor<A> {
         self.memory
     }
 
-    /// Returns offset and length of the rest of the segment, `wanted` bytes at most.
+    /// Returns offset and length of the rest of the segment, at most `wanted` bytes.
     fn rest(&self, size: usize, wanted: usize) -> (usize, usize) {
         let offset = usize::try_from(self.position).map_or(size, |position| position.min(size));
         (offset, wanted.min(size - offset))

@@ -1,13 +1,14 @@
 //! The width of the atomics over each byte of an attachment.
 //!
 //! Rust's memory model does not define unsynchronised atomic accesses of different widths that overlap. So the first
-//! atomic access to a byte fixes the width of all atomic accesses to it, for as long as the attachment lasts: a
-//! reference that was borrowed earlier may still be in use.
+//! atomic access to a byte fixes the width of all atomic accesses to it as long as the attachment lasts: a reference
+//! that was borrowed earlier may still be in use.
 //!
 //! The record has a nibble for each two bytes: 0, or the width in bytes. Two bytes that begin at an even offset can
-//! share it, since atomics are aligned: each wider atomic that contains one of the two contains both. The nibbles of
-//! 64 KiB are a table, which is allocated with the first atomic there. A slice that has all of the 64 KiB takes no
-//! table. So the record is at most a quarter as large as the parts of the segment that single atomics are used in.
+//! share a nibble, since atomics are aligned: each wider atomic that contains one of the two contains both. The nibbles
+//! of 64 KiB form a table, which is allocated at the first atomic access there. A slice that covers all of the 64 KiB
+//! needs no table. So the record has at most a quarter of the size of the parts of the segment that contain single
+//! atomics.
 //!
 //! All of it is lock-free: a child forked while another thread held a lock would deadlock.
 #![expect(
@@ -22,15 +23,16 @@ use std::ptr;
 use std::slice;
 use std::sync::atomic::{AtomicPtr, AtomicU8, Ordering};
 
-/// The bytes of a segment that an entry is for.
+/// The number of bytes of a segment that an entry covers.
 const CHUNK: usize = 64 << 10;
-/// The bytes of a segment that a byte of a table is for: the lower nibble for the first two, the upper for the others.
+/// The number of bytes of a segment that a byte of a table covers: the lower nibble is for the first two, the upper one
+/// for the others.
 const CELL: usize = 4;
-/// The greatest width. An address that is not greater stands for a width.
+/// The maximum width. An entry up to this value is a width, not an address.
 const WIDEST: usize = 8;
 
-/// What is known of a chunk: null if it has no atomics; a width, as an address, if all of it has that one; otherwise
-/// its table.
+/// The record of a chunk: null if it has no atomics; a width, as an address, if all of it has that width; otherwise its
+/// table.
 type Entry = AtomicPtr<AtomicU8>;
 
 /// The record of an attachment.
@@ -41,16 +43,16 @@ pub(crate) struct Widths {
     size: usize,
 }
 
-/// The reason why atomics cannot be had.
+/// The reason why an atomic access is refused.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// There are atomics of another width at this offset.
+    /// Atomics of another width are in use at this offset.
     OtherWidth { offset: usize, width: usize },
-    /// There is no memory for the record.
+    /// The allocation of the record failed.
     OutOfMemory,
 }
 
-/// Returns a cell of which all bytes have this width.
+/// Returns a cell whose bytes all have this width.
 #[allow(
     clippy::cast_possible_truncation,
     reason = "no width has more than four bits"
@@ -60,7 +62,7 @@ const fn full(width: usize) -> u8 {
     (width * 0x11) as u8
 }
 
-/// Returns the nibbles of these bytes of a cell, and what they are if the bytes have this width.
+/// Returns the mask of the nibbles of these bytes of a cell, and their value if the bytes have this width.
 #[inline]
 fn nibbles(bytes: &Range<usize>, width: usize) -> (u8, u8) {
     let mask: u8 = match (bytes.start % CELL / 2, (bytes.end - 1) % CELL / 2) {
@@ -79,8 +81,8 @@ impl Widths {
         }
     }
 
-    /// Whether the bytes of the atomic at `offset` have this width already. The caller has checked that the offset is
-    /// within the segment and a multiple of the width.
+    /// Returns whether the bytes of the atomic at `offset` already have this width. The caller has checked that the
+    /// offset is within the segment and a multiple of the width.
     #[inline]
     pub(crate) fn is_fixed(&self, offset: usize, width: usize) -> bool {
         let entries = self.entries.load(Ordering::Acquire);
@@ -101,9 +103,9 @@ impl Widths {
         cell.load(Ordering::Relaxed) & mask == fixed
     }
 
-    /// Fixes the width of these bytes, unless some have another one; then none is fixed, but for those for which other
-    /// threads compete at the same time. The caller has checked that the bytes are within the segment, and that the
-    /// range begins and ends at multiples of the width.
+    /// Fixes the width of these bytes, unless some have another width; then none is fixed, except for bytes for which
+    /// other threads compete at the same time. The caller has checked that the bytes are within the segment, and that
+    /// the range begins and ends at multiples of the width.
     pub(crate) fn fix(&self, bytes: Range<usize>, width: usize) -> Result<(), Refusal> {
         let mut is_fixed = true;
         for part in parts(bytes.clone(), CHUNK) {
@@ -117,7 +119,7 @@ impl Widths {
         Ok(())
     }
 
-    /// Whether all bytes of a part have this width already. An error if some have another one.
+    /// Returns whether all bytes of a part already have this width; an error if some have another width.
     fn look(&self, part: Range<usize>, width: usize) -> Result<bool, Refusal> {
         let Some(entry) = self.entry(part.start) else {
             return Ok(false);
@@ -201,7 +203,7 @@ impl Widths {
         (self.size - begin).min(CHUNK).div_ceil(CELL)
     }
 
-    /// Returns the entry of the chunk that has this offset, once there are any.
+    /// Returns the entry of the chunk that contains this offset, if entries are allocated.
     fn entry(&self, offset: usize) -> Option<&Entry> {
         let entries = self.entries.load(Ordering::Acquire);
         // SAFETY: there is an entry for each chunk, and the offset is within the segment.
@@ -259,7 +261,7 @@ impl fmt::Debug for Widths {
     }
 }
 
-/// Has the compiler lay out a branch behind the others.
+/// Makes the compiler place a branch out of the hot path.
 #[cold]
 #[inline]
 fn rarely() {}
@@ -287,7 +289,7 @@ fn same(offset: usize, found: usize, width: usize) -> Result<(), Refusal> {
     })
 }
 
-/// Refuses nibbles of another width, which the bytes of a cell have.
+/// Returns an error if the nibbles of these bytes of a cell have another width.
 fn compatible(bytes: &Range<usize>, found: u8, width: usize) -> Result<(), Refusal> {
     let begin = bytes.start - bytes.start % CELL;
     [(begin, found & 0xf), (begin + 2, found >> 4)]
@@ -321,13 +323,13 @@ unsafe fn deallocate<T>(memory: *mut T, length: usize) {
 
 #[cfg(test)]
 mod tests {
-    //! The record against one that has a number for each byte.
+    //! Comparison of the record with one that has a number for each byte.
 
     use super::{CHUNK, Refusal, Widths};
 
     const WIDTHS: [usize; 4] = [1, 2, 4, 8];
 
-    /// A generator of numbers that a failing test draws again.
+    /// A reproducible generator of random numbers.
     struct Numbers(u64);
 
     impl Numbers {
@@ -340,7 +342,7 @@ mod tests {
         }
     }
 
-    /// Does the same to the record and to a plain one.
+    /// Applies the same accesses to the record and to a plain one.
     fn compare(size: usize, turns: usize, seed: u64, lengths: impl Fn(&mut Numbers) -> usize) {
         let mut numbers = Numbers(seed);
         let record = Widths::new(size);
@@ -416,7 +418,7 @@ mod tests {
         assert_eq!(record.fix(0..CHUNK + 8, 1), Ok(()));
     }
 
-    /// Of several threads that want different widths, one gets it.
+    /// Of several threads that request different widths, one succeeds.
     #[test]
     fn threads_agree_on_one_width() {
         for turn in 0..200 {
@@ -434,7 +436,7 @@ mod tests {
                 threads.map(|thread| thread.join().unwrap()).into()
             });
             let winners = got.iter().filter(|got| **got).count();
-            // Each of them may have taken a cell from another one, unless there is only one thing to take.
+            // Each thread may have fixed a cell that another one needs, unless there is only one entry to fix.
             assert!(winners <= 1 && (winners == 1 || length != CHUNK), "{got:?}");
         }
     }

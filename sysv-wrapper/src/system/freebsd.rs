@@ -1,7 +1,7 @@
-//! FreeBSD: limits from the numbers below `kern.ipc`, objects from the tables there, which have a slot for each
-//! that there may be. In a jail the kernel leaves out what belongs to others.
+//! FreeBSD: limits from the numbers under `kern.ipc`, objects from the tables there, which have a slot for each
+//! possible object. In a jail the kernel omits the objects of other jails.
 //!
-//! Everybody may read them. What uses a segment, and what it takes of the memory, is not asked for: unsupported.
+//! Every user may read them. The processes that use a segment, and its memory usage, are unsupported.
 
 pub(crate) use crate::system::none::{
     attached, listed_segment, listed_set_was_operated_on, memory_usage, process_info,
@@ -78,7 +78,7 @@ pub(crate) fn queue_limits() -> sysv_ipc::Result<MsgLimits> {
     })
 }
 
-/// Returns the seconds of `kern.boottime`. Setting the clock moves them, and then the boot counts as another one.
+/// Returns the seconds of `kern.boottime`. Setting the clock changes them, so that the boot then counts as another one.
 pub(crate) fn boot() -> Option<String> {
     let mut answer = [0; 16];
     sysv_ipc::sysctl_by_name(c"kern.boottime", &mut answer).ok()?;

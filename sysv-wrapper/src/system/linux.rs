@@ -1,8 +1,8 @@
-//! Linux: limits and objects from the commands that take an index, what these do not tell from `/proc`.
+//! Linux: limits and objects from the commands that take an index, other facts from `/proc`.
 //!
 //! The commands cost 0.2 µs an object, need no `/proc`, and have pids of the caller's own pid namespace; a line of
-//! `/proc/sysvipc` costs 0.4 to 0.7 µs and is to be parsed then (measured with 30,000 of each kind). So
-//! `/proc/sysvipc` is for what it alone tells: how much of a segment is in memory.
+//! `/proc/sysvipc` costs 0.4 to 0.7 µs and parsing (measured with 30,000 objects of each kind). So `/proc/sysvipc` is
+//! used only for facts that no command reports: the memory usage of a segment.
 
 pub(crate) use crate::system::proc::{
     attached, boot, mapping_limit, memory_usage, process_info, shm_rmid_forced,
@@ -42,7 +42,7 @@ pub(crate) fn segment_limits() -> sysv_ipc::Result<ShmLimits> {
     })
 }
 
-/// The limits on segments from the settings that they come from, and their use from the list of all segments.
+/// Returns the limits on segments from the kernel's settings, and their usage from the list of all segments.
 #[cfg(sysv = "IPC_INFO")]
 fn segment_settings() -> Option<ShmLimits> {
     let (segments, pages) = segments_in_use(segments().ok()?);
@@ -68,7 +68,7 @@ pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemLimits> {
     };
     let (sets, semaphores) = match sysv_ipc::semctl_sem_info() {
         Ok((_, used)) => (used.used_ids(), used.semaphores()),
-        // Unknown to the kernel, or denied.
+        // The command is unknown to the kernel, or denied.
         Err(errno) => sets_in_use(sets().map_err(|_| errno)?),
     };
     Ok(SemLimits {
@@ -83,7 +83,7 @@ pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemLimits> {
     })
 }
 
-/// The limits on sets from the setting that they come from, and their use from the list of all sets.
+/// Returns the limits on sets from the kernel's setting, and their usage from the list of all sets.
 #[cfg(sysv = "IPC_INFO")]
 fn semaphore_settings() -> Option<SemLimits> {
     /// The maximum of a value and of an adjustment, a constant of the kernel.
@@ -123,7 +123,7 @@ pub(crate) fn queue_limits() -> sysv_ipc::Result<MsgLimits> {
     })
 }
 
-/// The limits on queues from the settings that they come from, and their use from the list of all queues.
+/// Returns the limits on queues from the kernel's settings, and their usage from the list of all queues.
 #[cfg(sysv = "IPC_INFO")]
 fn queue_settings() -> Option<MsgLimits> {
     let (queues, messages, bytes) = queues_in_use(queues().ok()?);
@@ -141,7 +141,7 @@ fn setting(name: &str) -> Option<u64> {
     kernel_setting(name)?.first().copied()
 }
 
-/// The answer of a command with an index: an id, and the state.
+/// The result of a command with an index: an id, and the state.
 type Found<S> = sysv_ipc::Result<(i32, S)>;
 
 /// The kernel's table of one kind of objects.
@@ -150,7 +150,7 @@ pub(crate) struct Table<S> {
     inaccessible: u64,
 }
 
-/// Where the objects of a table come from.
+/// The source of the objects of a table.
 enum Source<S> {
     /// The commands that take an index, from the first index to the last in use.
     Indices(Indices<S>),
@@ -162,13 +162,13 @@ enum Source<S> {
 }
 
 struct Indices<S> {
-    /// Needs no permission; kernels before 4.17 do not have it.
+    /// Needs no permission; kernels before 4.17 lack it.
     any: fn(i32) -> Found<S>,
     readable: fn(i32) -> Found<S>,
-    /// The one of them that the kernel has turned out to answer.
+    /// The command that the kernel supports, once that is known.
     chosen: Option<fn(i32) -> Found<S>>,
     next: i32,
-    /// The highest index that was in use at the beginning.
+    /// The highest index in use at the beginning.
     highest: i32,
 }
 
@@ -196,15 +196,15 @@ impl<S> Table<S> {
         }
     }
 
-    /// Returns how many objects were there, and not shown to this process.
+    /// Returns the number of objects that the kernel did not show to this process.
     pub(crate) fn inaccessible(&self) -> u64 {
         self.inaccessible
     }
 }
 
 impl<S> Indices<S> {
-    /// Asks for the object at an index. `EINVAL` means an unknown command or an empty slot, so this tries both commands
-    /// until one has found something.
+    /// Reads the object at an index. `EINVAL` means an unknown command or an empty slot, so this tries both commands
+    /// until one has found an object.
     fn at(&mut self, index: i32) -> Found<S> {
         if let Some(stat) = self.chosen {
             return stat(index);
@@ -215,7 +215,7 @@ impl<S> Indices<S> {
             if is_nothing(&readable) {
                 return found;
             }
-            // It may also have been created between the two questions.
+            // The object may also have been created between the two calls.
             found = (self.any)(index);
             if is_nothing(&found) {
                 self.chosen = Some(self.readable);
@@ -228,7 +228,7 @@ impl<S> Indices<S> {
 }
 
 impl<S> Source<S> {
-    /// Asks for the next object; `None` at the end.
+    /// Reads the next object; `None` at the end.
     fn ask(&mut self) -> Option<Found<S>> {
         match self {
             Source::Indices(indices) => {
@@ -241,7 +241,7 @@ impl<S> Source<S> {
     }
 }
 
-/// Whether the answer is that nothing is there, or nothing any more.
+/// Returns whether the result is that no object exists, or no longer exists.
 fn is_nothing<S>(found: &Found<S>) -> bool {
     matches!(found, Err(Errno::EINVAL | Errno::EIDRM))
 }
@@ -260,7 +260,7 @@ impl<S> Iterator for Table<S> {
     }
 }
 
-/// Whether a refusal is by a security module, which may leave `/proc/sysvipc`.
+/// Returns whether a security module refused the call, which may still permit `/proc/sysvipc`.
 fn is_denied(errno: Errno) -> bool {
     matches!(errno, Errno::EACCES | Errno::EPERM)
 }
@@ -304,13 +304,13 @@ tables! {
 
 #[cfg(test)]
 mod tests {
-    //! Kernels that cannot be had here, as functions.
+    //! Kernels of other versions, simulated by functions.
 
     use std::cell::Cell;
 
     use super::{Errno, Found, Table};
 
-    /// Something at 1, something unreadable at 2 and 4, and nothing at 0 and 3.
+    /// Simulates an object at 1, unreadable objects at 2 and 4, and none at 0 and 3.
     fn readable(index: i32) -> Found<&'static str> {
         match index {
             1 => Ok((32769, "mine")),
@@ -340,7 +340,7 @@ mod tests {
         let mut table = Table::new(4, unknown, readable);
         assert_eq!(table.by_ref().collect::<Vec<_>>(), [(32769, "mine")]);
         assert_eq!(table.inaccessible(), 2);
-        // What is at the last index went right after the kernel told that index.
+        // The object at the last index was removed right after the kernel returned that index.
         let mut table = Table::new(3, unknown, readable);
         assert_eq!(table.by_ref().collect::<Vec<_>>(), [(32769, "mine")]);
         assert_eq!(table.inaccessible(), 1);
@@ -349,7 +349,7 @@ mod tests {
         assert_eq!(table.inaccessible(), 0);
     }
 
-    /// What comes while it is asked for is no reason to do without the better command.
+    /// An object that is created between two calls must not rule out the better command.
     #[test]
     fn what_comes_between_two_questions_misleads_nobody() {
         thread_local!(static ASKED: Cell<u32> = const { Cell::new(0) });

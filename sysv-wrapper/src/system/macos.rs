@@ -1,9 +1,9 @@
-//! macOS: objects one after the other from `kern.sysv.ipcs`, limits from there and from the numbers below `kern.sysv`.
+//! macOS: objects one by one from `kern.sysv.ipcs`, limits from there and from the numbers under `kern.sysv`.
 //!
-//! Everybody may ask, but programs in a sandbox may be forbidden to use `kern.sysv.ipcs`, which takes a command; the
-//! numbers can be read then. What uses a segment, and what it takes of the memory, is not asked for: unsupported.
+//! Every user may read them, but a sandbox may deny `kern.sysv.ipcs`, which takes a command; the numbers are then still
+//! readable. The processes that use a segment, and its memory usage, are unsupported.
 //!
-//! Of a segment that is attached and was removed, the list has an entry, but the kernel answers no other question.
+//! The list has an entry for a removed segment that is still attached, but the kernel refuses all other calls for it.
 
 pub(crate) use crate::system::none::{
     attached, listed_segment, listed_set_was_operated_on, memory_usage, process_info,
@@ -42,7 +42,7 @@ pub(crate) fn segment_limits() -> sysv_ipc::Result<ShmLimits> {
     })
 }
 
-/// The limits that are numbers, where the command is not to be had: without what is used of them.
+/// Returns the limits that are numbers, without their usage, for processes that may not use the command.
 pub(crate) fn segment_limits_without_use() -> sysv_ipc::Result<ShmLimits> {
     Ok(ShmLimits {
         segments_max: number(c"kern.sysv.shmmni")?,
@@ -57,7 +57,8 @@ pub(crate) fn segment_limits_without_use() -> sysv_ipc::Result<ShmLimits> {
     })
 }
 
-/// Three are numbers that can be set; the command tells of these how much the kernel has made room for by now.
+/// Returns the limits on sets. Three are numbers that can be set; for these the command reports the current size of the
+/// kernel's tables.
 pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemLimits> {
     let limits = sysv_ipc::ipcs_sem_conf().map_err(unknown)?;
     let (sets, semaphores) = sets_in_use(self::sets()?);
@@ -71,7 +72,7 @@ pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemLimits> {
     })
 }
 
-/// Those that are numbers: the first three.
+/// Returns the limits that are numbers: the first three.
 pub(crate) fn semaphore_limits_without_use() -> sysv_ipc::Result<SemLimits> {
     Ok(SemLimits {
         sets_max: number(c"kern.sysv.semmni")?,

@@ -1,7 +1,7 @@
-//! NetBSD: limits and objects from `kern.ipc.sysvipc_info`, whose answer for each kind has the limits first and then
-//! a slot for each object that there may be.
+//! NetBSD: limits and objects from `kern.ipc.sysvipc_info`, which returns for each kind the limits, followed by a slot
+//! for each possible object.
 //!
-//! Everybody may read it. What uses a segment, and what it takes of the memory, is not asked for: unsupported.
+//! Every user may read it. The processes that use a segment, and its memory usage, are unsupported.
 
 pub(crate) use crate::system::none::{
     attached, boot, listed_segment, listed_set_was_operated_on, memory_usage, process_info,

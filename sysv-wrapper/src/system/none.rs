@@ -1,4 +1,4 @@
-//! Systems without a file of their own, and what only Linux is asked for: unsupported, with the reason.
+//! Systems without a file of their own, and facts that only Linux provides: unsupported, with the reason.
 
 use std::marker::PhantomData;
 
@@ -7,7 +7,7 @@ use sysv_ipc::{Errno, Mode, MsgId, MsgStat, Pid, SemId, SemStat, ShmId, ShmStat}
 use crate::system::{AttachedProcess, MemoryUsage, Process};
 use crate::system::{MsgLimits, SemLimits, ShmLimits};
 
-/// A table that nobody can open.
+/// A table that cannot be opened.
 pub(crate) struct Table<S> {
     never: std::convert::Infallible,
     of: PhantomData<S>,
@@ -57,7 +57,7 @@ pub(crate) fn attached(_: ShmId) -> Result<(Vec<AttachedProcess>, u64), String> 
     Err(BECAUSE.to_owned())
 }
 
-/// A segment of a list that shows it without asking for permission: there is none.
+/// A segment of a list that needs no permission, which this system lacks.
 pub(crate) struct ListedSegment {
     pub(crate) mode: Mode,
     pub(crate) creator: Option<Pid>,
@@ -72,12 +72,12 @@ pub(crate) fn listed_set_was_operated_on(_: SemId) -> Option<bool> {
     None
 }
 
-/// The boot of the machine: unknown.
+/// Returns the id of the machine's boot: unknown.
 pub(crate) fn boot() -> Option<String> {
     None
 }
 
-/// Whether a process waits for the queue: unknown.
+/// Returns whether a process waits for the queue: unknown.
 pub(crate) fn waits_for_queue(_: MsgId) -> Option<bool> {
     None
 }

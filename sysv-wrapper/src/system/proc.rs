@@ -1,8 +1,9 @@
-//! What only `/proc` tells: processes by name, who has a segment attached, the memory of a segment, one setting.
+//! Facts that only `/proc` provides: names of processes, attachments of a segment, memory usage of a segment, one
+//! setting.
 //!
-//! The kernel shows a mapping of a segment as one of a file whose inode number is the segment's id, on a file system
-//! of its own that no device has, under a name that is made from the key. The id says nothing by itself: each ipc
-//! namespace has its own, so the process's namespace has to be this thread's.
+//! The kernel shows a mapping of a segment as a file whose inode number is the segment's id, on a file system without a
+//! device, under a name derived from the key. Each ipc namespace has its own ids, so the process must be in this
+//! thread's namespace.
 
 use std::cell::Cell;
 use std::fs::{self, File};
@@ -19,20 +20,20 @@ use crate::system::{AttachedProcess, MemoryUsage, Process, proc_is_ours};
 
 const LIST: &str = "/proc/sysvipc/shm";
 
-/// `kernel.shm_rmid_forced`, of this thread's ipc namespace.
+/// Returns `kernel.shm_rmid_forced` of this thread's ipc namespace.
 pub(crate) fn shm_rmid_forced() -> Option<bool> {
     let text = fs::read_to_string("/proc/sys/kernel/shm_rmid_forced").ok()?;
     Some(text.trim() != "0")
 }
 
-/// Returns a text that no other boot of any machine has.
+/// Returns the id of the boot, which no other boot of any machine has.
 pub(crate) fn boot() -> Option<String> {
     let text = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     Some(text.trim().to_owned())
 }
 
-/// The same, as this thread saw it within the last second; false if it cannot be read. A creation costs about 3 µs, and
-/// reading the setting another 1.5.
+/// Returns the same setting, cached by this thread for a second; false if it cannot be read. A creation costs about 3
+/// µs, and reading the setting another 1.5 µs.
 pub(crate) fn shm_rmid_forced_lately() -> bool {
     thread_local!(static SEEN: Cell<Option<(i64, bool)>> = const { Cell::new(None) });
     let second = deadline::second();
@@ -46,8 +47,8 @@ pub(crate) fn shm_rmid_forced_lately() -> bool {
     }
 }
 
-/// Says which limit keeps this process from mapping `length` bytes more, if one is reached. Allocates little: a process
-/// that can map nothing more gets no memory either.
+/// Returns a text that names the limit that prevents this process from mapping `length` more bytes, if one is reached.
+/// Allocates little, since a process that can map nothing more gets no memory either.
 pub(crate) fn mapping_limit(length: u64) -> Option<String> {
     let read = |path: &str| fs::read_to_string(path).ok();
     let number = |text: Option<String>| text?.split_ascii_whitespace().next()?.parse::<u64>().ok();
@@ -56,7 +57,7 @@ pub(crate) fn mapping_limit(length: u64) -> Option<String> {
         number(read("/proc/sys/vm/max_map_count")),
     );
     if let (Ok(count), Some(max)) = (count, max) {
-        // The kernel's own mappings, which are in the list, do not count.
+        // The kernel's own mappings in the list do not count.
         if count >= max {
             return Some(format!(
                 "this process has {count} mappings, and vm.max_map_count allows {max}"
@@ -85,9 +86,11 @@ fn count_lines(path: &str) -> io::Result<u64> {
     }
 }
 
-/// Whether a user id and a group id read from the kernel stand for ids without a mapping in this user namespace.
+/// Returns whether a user id and a group id read from the kernel stand for ids without a mapping in this user
+/// namespace.
 ///
-/// The kernel shows such an id as the overflow id. Where the namespace maps every id, the id is what it says.
+/// The kernel shows such an id as the overflow id. In a namespace that maps every id, the overflow id is an ordinary
+/// id.
 pub(crate) fn unmapped(uid: u32, gid: u32) -> (bool, bool) {
     static USER: AtomicU32 = AtomicU32::new(u32::MAX);
     static GROUP: AtomicU32 = AtomicU32::new(u32::MAX);
@@ -111,7 +114,8 @@ fn overflow_id(cache: &AtomicU32, name: &str) -> u32 {
     id
 }
 
-/// Whether the map has all ids. Kernels without user namespaces have no such file; any other failure proves nothing.
+/// Returns whether the map contains all ids. Kernels without user namespaces have no such file; any other error proves
+/// nothing.
 fn has_every_id(map: &str) -> bool {
     match fs::read_to_string(map) {
         Ok(map) => maps_every_id(&map),
@@ -122,7 +126,8 @@ fn has_every_id(map: &str) -> bool {
 /// The kernel's default for the overflow ids.
 const OVERFLOW_ID: u32 = 65534;
 
-/// Whether a map, one line for each range with its first id inside, its first id outside and its length, has all ids.
+/// Returns whether a map contains all ids. It has one line per range: the first id inside, the first id outside, and
+/// the length.
 fn maps_every_id(map: &str) -> bool {
     let lengths = map
         .lines()
@@ -130,8 +135,8 @@ fn maps_every_id(map: &str) -> bool {
     lengths.sum::<u64>() >= u32::MAX.into()
 }
 
-/// Whether a thread waits in `msgsnd` or `msgrcv` of this queue, by the system call that `/proc` shows of each thread in
-/// this thread's ipc namespace; `None` if a thread that may be in it cannot be looked at.
+/// Returns whether a thread waits in `msgsnd` or `msgrcv` on this queue, by the system call that `/proc` shows for each
+/// thread in this thread's ipc namespace; `None` if a thread that may wait cannot be inspected.
 pub(crate) fn waits_for_queue(id: MsgId) -> Option<bool> {
     let own = fs::read_link("/proc/thread-self/ns/ipc").ok()?;
     if !proc_is_ours() {
@@ -143,7 +148,7 @@ pub(crate) fn waits_for_queue(id: MsgId) -> Option<bool> {
             continue;
         }
         let Ok(threads) = fs::read_dir(process.path().join("task")) else {
-            // It has ended, or is hidden.
+            // The thread has ended, or is hidden.
             continue;
         };
         for thread in threads.flatten() {
@@ -167,7 +172,7 @@ fn waits_in(thread: &Path, id: MsgId, own: &Path) -> io::Result<bool> {
     fs::read_to_string(thread.join("syscall")).map(|call| is_queue_call(&call, id))
 }
 
-/// Whether this `/proc` shows the processes of every user to this one: not if it was mounted with `hidepid`.
+/// Returns whether this `/proc` shows the processes of all users: not if it was mounted with `hidepid`.
 fn shows_all_processes() -> bool {
     let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
     let proc = mounts.lines().rev().find(|mount| {
@@ -182,8 +187,8 @@ fn is_number(name: &std::ffi::OsStr) -> bool {
         .is_some_and(|name| name.parse::<u32>().is_ok())
 }
 
-/// The numbers of `msgsnd` and `msgrcv`, of this processor and of the 32-bit one that it can run too; and of `ipc`, which
-/// is given the call and its arguments.
+/// The system call numbers of `msgsnd` and `msgrcv`, in the 64-bit and the 32-bit interface; and of `ipc`, whose
+/// arguments are the call and its arguments.
 #[cfg(target_arch = "x86_64")]
 const QUEUE_CALLS: &[u64] = &[69, 70, 400, 401];
 #[cfg(any(target_arch = "aarch64", target_arch = "riscv64"))]
@@ -200,8 +205,9 @@ const QUEUE_CALLS: &[u64] = &[400, 401];
 const IPC_CALL: u64 = 117;
 const IPC_QUEUE_CALLS: [u64; 2] = [11, 12];
 
-/// Whether the text is of a thread in a call on this queue: the number of the call, then its arguments in hexadecimal.
-/// A call of another processor's number on an argument that is equal counts too: in doubt the queue is in use.
+/// Returns whether the text shows a thread in a call on this queue: the number of the call, then its arguments in
+/// hexadecimal. Another call with the same number in the other interface and an equal argument matches too: in doubt
+/// the queue is in use.
 fn is_queue_call(text: &str, id: MsgId) -> bool {
     let mut words = text.split_ascii_whitespace();
     let number = words.next().and_then(|word| word.parse::<u64>().ok());
@@ -211,7 +217,7 @@ fn is_queue_call(text: &str, id: MsgId) -> bool {
     };
     let (first, second) = (argument(), argument());
     let is_id = |argument: Option<u64>| {
-        // An int: only the low half of the register counts.
+        // The argument is an int: only the low half of the register counts.
         argument.is_some_and(|value| {
             value & 0xffff_ffff == u64::from(u32::from_ne_bytes(id.as_raw().to_ne_bytes()))
         })
@@ -225,7 +231,8 @@ fn is_queue_call(text: &str, id: MsgId) -> bool {
     }
 }
 
-/// The ids of all objects of a kind in `/proc/sysvipc`, which is there where the commands that take an index are denied.
+/// Returns the ids of all objects of a kind in `/proc/sysvipc`, which may be readable if the commands with an index are
+/// denied.
 pub(crate) fn listed_ids(kind: Kind) -> io::Result<Vec<i32>> {
     let (file, column_name) = match kind {
         Kind::SharedMemory => ("shm", "shmid"),
@@ -242,14 +249,14 @@ pub(crate) fn listed_ids(kind: Kind) -> io::Result<Vec<i32>> {
     Ok(lines.filter_map(id).collect())
 }
 
-/// A segment in `/proc/sysvipc/shm`, which shows it without asking for permission.
+/// A segment in `/proc/sysvipc/shm`, which needs no permission for the segment.
 pub(crate) struct ListedSegment {
     pub(crate) mode: Mode,
     pub(crate) creator: Option<Pid>,
     pub(crate) attach_count: u64,
 }
 
-/// Looks a segment up in the list. `ENOSYS` if there is no list, `EIDRM` if the segment is not there.
+/// Looks up a segment in the list. Returns `ENOSYS` if there is no list, and `EIDRM` if the segment is not in it.
 pub(crate) fn listed_segment(id: ShmId) -> sysv_ipc::Result<ListedSegment> {
     let list = fs::read_to_string(LIST).map_err(|_| Errno::ENOSYS)?;
     segment_in(&list, id).ok_or(Errno::EIDRM)
@@ -264,14 +271,15 @@ fn segment_in(list: &str, id: ShmId) -> Option<ListedSegment> {
     })
 }
 
-/// Whether a set was operated on, by the list; `None` if it is not there, or there is no list.
+/// Returns whether an operation was performed on a set, by the list; `None` if there is no list, or the set is not in
+/// it.
 pub(crate) fn listed_set_was_operated_on(id: SemId) -> Option<bool> {
     let list = fs::read_to_string("/proc/sysvipc/sem").ok()?;
     let line = line_of(&list, "semid", id.as_raw())?;
     Some(line("otime")? != "0")
 }
 
-/// Returns a function that gives the fields, by their columns' names, of the line with this id.
+/// Returns a function from the name of a column to the field of the line with this id.
 fn line_of<'list>(
     list: &'list str,
     id_column: &str,
@@ -285,7 +293,7 @@ fn line_of<'list>(
     Some(move |name: &str| line.split_ascii_whitespace().nth(column(header, name)?))
 }
 
-/// A setting below `/proc/sys/kernel`: one number, or several.
+/// Returns a setting under `/proc/sys/kernel`: one number, or several.
 pub(crate) fn kernel_setting(name: &str) -> Option<Vec<u64>> {
     let text = fs::read_to_string(format!("/proc/sys/kernel/{name}")).ok()?;
     text.split_ascii_whitespace()
@@ -293,7 +301,7 @@ pub(crate) fn kernel_setting(name: &str) -> Option<Vec<u64>> {
         .collect()
 }
 
-/// Name and command line of a process.
+/// Returns name and command line of a process.
 pub(crate) fn process_info(pid: Pid) -> Option<Process> {
     if !proc_is_ours() {
         return None;
@@ -302,7 +310,7 @@ pub(crate) fn process_info(pid: Pid) -> Option<Process> {
     let name = String::from_utf8_lossy(&name)
         .trim_end_matches('\n')
         .to_owned();
-    // Kernel threads and processes that have ended have none.
+    // Kernel threads and zombies have none.
     let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     Some(Process {
         pid,
@@ -311,14 +319,14 @@ pub(crate) fn process_info(pid: Pid) -> Option<Process> {
     })
 }
 
-/// The words as one line; each ends with a nul byte.
+/// Returns the arguments, each of which ends with a nul byte, as one line.
 fn command_line(words: &[u8]) -> Option<String> {
     let words = String::from_utf8_lossy(words);
     let words = words.trim_end_matches('\0');
     (!words.is_empty()).then(|| words.replace('\0', " "))
 }
 
-/// How much of a segment is in memory; `None` if the list does not have it.
+/// Returns the memory usage of a segment; `None` if the list does not contain it.
 pub(crate) fn memory_usage(id: ShmId) -> Result<Option<MemoryUsage>, String> {
     let list = File::open(LIST).map_err(|error| unreadable(&error))?;
     residence_in(BufReader::new(list), id)
@@ -328,7 +336,7 @@ fn unreadable(error: &io::Error) -> String {
     format!("{LIST} cannot be read: {error}")
 }
 
-/// The same, in a list like that.
+/// Returns the memory usage of a segment from a list.
 fn residence_in(list: impl BufRead, id: ShmId) -> Result<Option<MemoryUsage>, String> {
     let mut lines = list.lines();
     let header = lines
@@ -355,17 +363,17 @@ fn residence_in(list: impl BufRead, id: ShmId) -> Result<Option<MemoryUsage>, St
     Ok(None)
 }
 
-/// The place of a column, by its name.
+/// Returns the index of a column.
 fn column(header: &str, name: &str) -> Option<usize> {
     header
         .split_ascii_whitespace()
         .position(|word| word == name)
 }
 
-/// Where the size of the address space stands in `/proc/PID/stat`, counted from the state on.
+/// The index of the size of the address space in `/proc/PID/stat`, counted from the state on.
 const VSIZE: usize = 20;
 
-/// The processes that have the segment attached, and how many could not be looked into.
+/// Returns the processes that have the segment attached, and the number of processes that could not be inspected.
 pub(crate) fn attached(id: ShmId) -> Result<(Vec<AttachedProcess>, u64), String> {
     let fail = |error: io::Error| format!("/proc cannot be read: {error}");
     let own = fs::read_link("/proc/thread-self/ns/ipc").map_err(fail)?;
@@ -392,14 +400,14 @@ pub(crate) fn attached(id: ShmId) -> Result<(Vec<AttachedProcess>, u64), String>
                 process: process_info(pid).unwrap_or_else(|| nameless(pid)),
                 attachments,
             }),
-            // One may not look, or it has ended meanwhile.
+            // Access is denied, or the process has ended.
             Err(_) => inaccessible += u64::from(has_memory(fs::read(entry.path().join("stat")))),
         }
     }
     Ok((found, inaccessible))
 }
 
-/// A process that has ended since its mappings were read.
+/// Returns a process without a name, which has ended since its mappings were read.
 fn nameless(pid: Pid) -> Process {
     Process {
         pid,
@@ -408,11 +416,11 @@ fn nameless(pid: Pid) -> Process {
     }
 }
 
-/// How many times the process in this folder of `/proc` has the segment attached.
+/// Returns the number of attachments of the segment in the process of this directory of `/proc`.
 fn attachments(folder: &Path, id: ShmId, own: &Path) -> io::Result<u64> {
     let mut count = attachments_in(&folder.join("maps"), id)?;
     if count.is_none() {
-        // A process whose first thread has ended shows its memory in its other threads only.
+        // A process whose first thread has ended shows its memory only in its other threads.
         let threads = fs::read_dir(folder.join("task"))?.flatten();
         count = threads.into_iter().find_map(|thread| {
             attachments_in(&thread.path().join("maps"), id)
@@ -428,11 +436,11 @@ fn attachments(folder: &Path, id: ShmId, own: &Path) -> io::Result<u64> {
     }
 }
 
-/// How many times the segment is in a list of mappings; `None` for an empty list.
+/// Returns the number of mappings of the segment in a list; `None` for an empty list.
 fn attachments_in(maps: &Path, id: ShmId) -> io::Result<Option<u64>> {
     let mut maps = BufReader::new(File::open(maps)?);
     let mut count = None;
-    // The names of files in it need not be UTF-8.
+    // File names in the list need not be UTF-8.
     let mut line = Vec::new();
     while maps.read_until(b'\n', &mut line)? > 0 {
         count = Some(count.unwrap_or(0) + u64::from(is_of_segment(&line, id)));
@@ -441,12 +449,12 @@ fn attachments_in(maps: &Path, id: ShmId) -> io::Result<Option<u64>> {
     Ok(count)
 }
 
-/// Whether the process, or one of its threads, is in the ipc namespace `own`. Threads can have one each.
+/// Returns whether the process or one of its threads is in the ipc namespace `own`. Each thread can have its own.
 fn is_in_namespace(folder: &Path, own: &Path) -> io::Result<bool> {
     let mut refused = None;
     let mut any_shown = false;
     for thread in fs::read_dir(folder.join("task"))? {
-        // That of a thread that has ended cannot be read, even if it is the first one.
+        // The namespace of a thread that has ended cannot be read, even for the first thread.
         match fs::read_link(thread?.path().join("ns/ipc")) {
             Ok(link) if link == own => return Ok(true),
             Ok(_) => any_shown = true,
@@ -459,10 +467,10 @@ fn is_in_namespace(folder: &Path, own: &Path) -> io::Result<bool> {
     }
 }
 
-/// Whether the line is of a mapping of this segment:
-/// `7f0000000000-7f0000001000 rw-s 00000000 00:01 32769    /SYSV00000000 (deleted)`.
+/// Returns whether the line is a mapping of this segment: `7f0000000000-7f0000001000 rw-s 00000000 00:01 32769
+/// /SYSV00000000 (deleted)`.
 fn is_of_segment(line: &[u8], id: ShmId) -> bool {
-    // What is not UTF-8 is in the name of another file.
+    // A line that is not UTF-8 names another file.
     let Ok(line) = std::str::from_utf8(line) else {
         return false;
     };
@@ -478,8 +486,8 @@ fn is_of_segment(line: &[u8], id: ShmId) -> bool {
             .is_some_and(|key| key.len() == 8 && key.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 
-/// Whether there is anything in the process with this `stat` that could be a mapping: not in the kernel's own threads,
-/// nor in those that have ended, waited for or not. Everybody may know that, unless `/proc` shows strangers nothing.
+/// Returns whether the process with this `stat` can have mappings: kernel threads and zombies have none. Every user may
+/// read `stat`, unless `/proc` hides other users' processes.
 fn has_memory(stat: io::Result<Vec<u8>>) -> bool {
     match stat {
         Ok(stat) => size_of_memory(&String::from_utf8_lossy(&stat)).is_none_or(|size| size > 0),
@@ -488,7 +496,7 @@ fn has_memory(stat: io::Result<Vec<u8>>) -> bool {
 }
 
 fn size_of_memory(stat: &str) -> Option<u64> {
-    // The name before it is in parentheses, and may have some itself.
+    // The name before the state is in parentheses, and may contain parentheses.
     let (_, fields) = stat.rsplit_once(") ")?;
     fields.split_ascii_whitespace().nth(VSIZE)?.parse().ok()
 }
@@ -496,7 +504,7 @@ fn size_of_memory(stat: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     mod proc {
-        //! The shapes of command lines, and lists that are not to be had here.
+        //! Formats of command lines and lists that real processes rarely show.
 
         use sysv_ipc::{Mode, Pid, ShmId};
 
@@ -524,7 +532,7 @@ mod tests {
         #[test]
         fn words_become_a_line() {
             assert_eq!(command_line(b"sleep\0 1\0"), Some("sleep  1".to_owned()));
-            // Programs that write their title over it leave no or many nul bytes.
+            // Programs that overwrite it with a title leave no or many nul bytes.
             assert_eq!(
                 command_line(b"nginx: master"),
                 Some("nginx: master".to_owned())
@@ -547,7 +555,7 @@ mod tests {
             assert_eq!(sizes(3), Some((1 << 20, 4 << 20)));
             assert_eq!(sizes(5), Some((4096, 0)));
             assert_eq!(sizes(4), None);
-            // Only text can be read by lines.
+            // Only valid UTF-8 can be read by lines.
             let told = residence_in(&b"\xff"[..], ShmId::from_raw(3)).unwrap_err();
             assert!(
                 told.contains("/proc/sysvipc/shm cannot be read: "),
@@ -563,7 +571,7 @@ mod tests {
     }
 
     mod mappings {
-        //! Lines of `/proc` in the shapes that matter.
+        //! Lines of `/proc` in all relevant formats.
 
         use std::io::ErrorKind;
 

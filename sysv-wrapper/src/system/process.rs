@@ -1,7 +1,7 @@
-//! Processes: whether one that the kernel recorded is gone, and what people call it.
+//! Processes: whether a recorded process is gone, and the names of processes.
 //!
-//! A pid means a process only together with a time: the kernel gives the number of an ended process to a later one, or
-//! to a thread. Doubt counts as life, since death is what lets objects be removed.
+//! A pid identifies a process only together with a time: the kernel reuses the pid of an ended process for a later
+//! process or thread. In doubt a process counts as alive, since objects are removed on the evidence that it is gone.
 
 use std::fs;
 use std::time::{Duration, SystemTime};
@@ -28,19 +28,19 @@ pub struct Process {
 }
 
 impl Process {
-    /// Looks up the process with this number; `None` if there is none, and where the system does not show it.
+    /// Looks up the process with this pid; `None` if there is none, and where the system does not show it.
     ///
-    /// It may be another process than the one that had the number when the kernel recorded it.
+    /// It may be a later process than the one that the kernel recorded with this pid.
     pub fn find(pid: Pid) -> Option<Process> {
         process_info(pid)
     }
 
-    /// Returns the number.
+    /// Returns the pid.
     pub fn pid(&self) -> Pid {
         self.pid
     }
 
-    /// Returns the short name of the program: on Linux at most 15 bytes, which the process can change.
+    /// Returns the short name of the process: on Linux at most 15 bytes, which the process can change.
     ///
     /// It may contain anything, control characters included.
     #[doc(alias = "comm")]
@@ -48,8 +48,8 @@ impl Process {
         &self.name
     }
 
-    /// Returns the command line, its words separated by spaces; the name in brackets where there is none. Bytes that are
-    /// not UTF-8 are replaced.
+    /// Returns the command line, with arguments separated by spaces, or the name in brackets if it is empty. Bytes that
+    /// are not UTF-8 are replaced.
     ///
     /// It may contain anything, control characters included.
     #[doc(alias = "cmdline")]
@@ -58,34 +58,35 @@ impl Process {
     }
 }
 
-/// The fields of `/proc/PID/stat`, counted from the state on: how many threads, and the start in clock ticks since boot.
+/// Indices of fields of `/proc/PID/stat`, counted from the state on: the number of threads, and the start in clock
+/// ticks since boot.
 const THREADS: usize = 17;
 const START: usize = 19;
 
 /// The kernel records the times of objects in whole seconds.
 const WHOLE_SECOND: Duration = Duration::from_secs(1);
 
-/// By how much times in `/proc`, which have two decimals, and their sums can be wrong.
+/// Maximum rounding error of times in `/proc`, which have two decimals, and of their sums.
 const ROUNDING: Duration = Duration::from_millis(100);
 
-/// The process that the kernel recorded with an object.
+/// A process that the kernel recorded for an object.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Recorded {
     pub(crate) pid: Pid,
-    /// The latest time that the kernel recorded of the object: the process existed then at the latest.
+    /// The latest time that the kernel recorded for the object, by which the process had started.
     pub(crate) at: Option<SystemTime>,
-    /// Whether the kernel may have recorded the number of a thread.
+    /// Whether the kernel may have recorded the id of a thread.
     pub(crate) may_be_thread: bool,
 }
 
-/// Whether the recorded process is gone, as far as can be proved: no process has the number, or the process that has it
-/// has ended and was not waited for, or only a thread has the number, or the process started after the recorded time.
+/// Returns whether the recorded process is provably gone: no process has the pid, the process that has it is a zombie
+/// or started after the recorded time, or only a thread has the pid.
 pub(crate) fn is_gone(recorded: Recorded) -> bool {
     let Recorded { pid, .. } = recorded;
     if !exists(pid) {
         return true;
     }
-    // Systems without these files, a `/proc` that hides the process and one of another pid namespace prove nothing.
+    // A system without these files, a `/proc` that hides the process, and one of another pid namespace prove nothing.
     let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
         return false;
     };
@@ -97,40 +98,41 @@ pub(crate) fn is_gone(recorded: Recorded) -> bool {
         || recorded.at.is_some_and(|at| started_after(&stat, at))
 }
 
-/// Returns when a process started, in clock ticks since the boot; `None` where `/proc` does not show it.
+/// Returns the start of a process in clock ticks since the boot; `None` if `/proc` does not show it.
 pub(crate) fn start_ticks(pid: Pid) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     fields(&stat).nth(START)?.parse().ok()
 }
 
-/// Returns the inode of a namespace of the calling thread: `ipc`, `pid`, `time`. `None` where there are none.
+/// Returns the inode of a namespace of the calling thread: `ipc`, `pid`, `time`. `None` on systems without such
+/// namespaces.
 pub(crate) fn namespace(name: &str) -> Option<u64> {
-    // The link reads `ipc:[4026531839]`, which takes half the time of looking at the file behind it.
+    // The link reads `ipc:[4026531839]`. Reading it takes half the time of a `stat` of its target.
     let link = fs::read_link(format!("/proc/thread-self/ns/{name}")).ok()?;
     let (_, number) = link.to_str()?.strip_suffix(']')?.split_once('[')?;
     number.parse().ok()
 }
 
-/// Whether a process, or a thread, has the number.
+/// Returns whether a process or a thread has the pid.
 fn exists(pid: Pid) -> bool {
-    // A refusal is of a process that exists.
+    // A permission error means that the process exists.
     rustix::process::Pid::from_raw(pid.as_raw())
         .is_some_and(|pid| rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH))
 }
 
-/// Whether the numbers in `/proc` are those that the kernel gives this process: a `/proc` that was mounted for an outer
-/// pid namespace has others.
+/// Returns whether the pids in `/proc` are those of this process's pid namespace: a `/proc` that was mounted for an
+/// outer pid namespace has others.
 pub(crate) fn proc_is_ours() -> bool {
     fs::read_to_string("/proc/self/status")
         .is_ok_and(|status| has_own_numbers(&status, std::process::id()))
 }
 
-/// Whether the status is of the process with this number alone: a process has a number in each pid namespace from that of
-/// `/proc` down to its own.
+/// Returns whether the status shows this pid alone: a process has a pid in each pid namespace from that of `/proc` down
+/// to its own.
 fn has_own_numbers(status: &str, own: u32) -> bool {
     let own = own.to_string();
     let is_own = |numbers: &str| numbers.split_ascii_whitespace().eq([own.as_str()]);
-    // Kernels before 4.1, and those without such namespaces, have the one number only.
+    // Kernels before 4.1, and those without pid namespaces, show one pid only.
     line(status, "NSpid:")
         .or_else(|| line(status, "Pid:"))
         .is_some_and(is_own)
@@ -140,30 +142,31 @@ fn line<'text>(status: &'text str, name: &str) -> Option<&'text str> {
     status.lines().find_map(|line| line.strip_prefix(name))
 }
 
-/// Whether the number is that of a thread which is not the first of its process.
+/// Returns whether the id is that of a thread which is not the first of its process.
 fn is_thread(pid: Pid) -> bool {
     fs::read_to_string(format!("/proc/{pid}/status")).is_ok_and(|status| {
         line(&status, "Tgid:").is_some_and(|tgid| tgid.trim() != pid.to_string())
     })
 }
 
-/// The fields of a `stat` from the state on: the name before it is in parentheses, and may have some itself.
+/// Returns the fields of a `stat` from the state on. The name before the state is in parentheses, and may contain
+/// parentheses.
 fn fields(stat: &str) -> impl Iterator<Item = &str> {
     let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields);
     fields.split_ascii_whitespace()
 }
 
-/// Whether the process has ended and was not waited for. One whose first thread has ended while others run is in the
-/// same state, but has those others.
+/// Returns whether the process is a zombie. A process whose first thread has ended while others run is in the same
+/// state, but has more than one thread.
 fn is_zombie(stat: &str) -> bool {
     let mut fields = fields(stat);
     matches!(fields.next(), Some("Z" | "X")) && matches!(fields.nth(THREADS - 1), Some("0" | "1"))
 }
 
-/// Whether the process started so long after a recorded time that it is another one.
+/// Returns whether the process started so long after a recorded time that it is another process.
 ///
-/// The start is counted from the boot, by today's clock; the recorded time is by the clock of that moment. Where the clock
-/// may have been set since, it proves nothing.
+/// The start is relative to the boot, by the current clock; the recorded time is by the clock at that time. If the
+/// clock may have been set in between, this proves nothing.
 fn started_after(stat: &str, at: SystemTime) -> bool {
     let is_later = || {
         let clock = Clock::read()?;
@@ -172,19 +175,19 @@ fn started_after(stat: &str, at: SystemTime) -> bool {
     is_later().unwrap_or(false)
 }
 
-/// What `/proc` tells about the clock, and about whether it was set.
+/// Facts in `/proc` that show whether the clock was set.
 struct Clock {
     now: SystemTime,
     /// The time since the boot.
     uptime: Duration,
-    /// When the first process of this pid namespace started, counted from the boot.
+    /// The start of the first process of this pid namespace, relative to the boot.
     first_start: Duration,
-    /// When `/proc` was mounted, by the clock of that moment.
+    /// The mount time of `/proc`, by the clock at that time.
     proc_mounted: SystemTime,
 }
 
 impl Clock {
-    /// Reads it; `None` where `/proc` does not show all of it.
+    /// Reads the facts; `None` if `/proc` does not show all of them.
     fn read() -> Option<Clock> {
         let uptime = fs::read_to_string("/proc/uptime").ok()?;
         let now = SystemTime::now();
@@ -197,12 +200,12 @@ impl Clock {
         })
     }
 
-    /// Whether a process that started at `start` did so after the recorded time, which is of whole seconds.
+    /// Returns whether a process that started at `start` did so after the recorded time, which has whole seconds.
     ///
-    /// A clock that was put forward makes every earlier start look later than it was. The mount of `/proc` tells: the
-    /// first process of a pid namespace has it mounted at once, and its time is by the clock of that moment. If both
-    /// agree today, the clock was not set in between, or by less than the time that mounting may take. A recorded time
-    /// before the boot or in the future shows as well that it was set.
+    /// If the clock was set forward, every earlier start seems later than it was. The mount time of `/proc` shows that:
+    /// the first process of a pid namespace mounts `/proc` immediately, and the mount time is by the clock at that
+    /// time. If both times agree by the current clock, the clock was not set in between, or by less than the time that
+    /// mounting may take. A recorded time before the boot or in the future also shows that the clock was set.
     fn started_after(&self, start: Duration, at: SystemTime) -> bool {
         let Some(boot) = self.now.checked_sub(self.uptime) else {
             return false;
@@ -219,7 +222,7 @@ impl Clock {
     }
 }
 
-/// Returns when a process started, counted from the boot, by its `stat`.
+/// Returns the start of a process relative to the boot, from its `stat`.
 fn start_since_boot(stat: &str) -> Option<Duration> {
     let ticks: u64 = fields(stat).nth(START)?.parse().ok()?;
     let per_second = rustix::param::clock_ticks_per_second().max(1);
@@ -229,7 +232,7 @@ fn start_since_boot(stat: &str) -> Option<Duration> {
 
 #[cfg(test)]
 mod tests {
-    //! Files of `/proc` in the shapes that matter.
+    //! Files of `/proc` in all relevant formats.
 
     use std::time::{Duration, SystemTime};
 
@@ -268,7 +271,7 @@ mod tests {
         }
     }
 
-    /// The greatest number that a process can have on Linux is smaller.
+    /// Returns the maximum pid on Linux is smaller.
     #[test]
     fn no_process_has_the_greatest_number() {
         let pid = Pid::from_raw(i32::MAX).unwrap();
@@ -278,7 +281,8 @@ mod tests {
         }));
     }
 
-    /// A machine that has run for a day. Its pid namespace began ten seconds ago, and mounted `/proc` then.
+    /// Returns the clock of a machine that has run for a day, with a pid namespace that started and mounted `/proc` ten
+    /// seconds ago.
     fn inner() -> Clock {
         let seconds = Duration::from_secs;
         let now = SystemTime::UNIX_EPOCH + seconds(2_000_000_000);
@@ -298,7 +302,7 @@ mod tests {
             clock.started_after(start, clock.now - Duration::from_secs(at))
         };
         assert!(started_after(1, 4));
-        // The kernel rounds the recorded time down, and the clock may have been put forward by a second.
+        // The kernel rounds the recorded time down, and the clock may have been set forward by a second.
         assert!(!started_after(1, 3));
         assert!(!started_after(4, 1));
     }
@@ -318,7 +322,7 @@ mod tests {
             )
         };
         assert!(started_after(86_390, 42));
-        // It may have been put forward by as much as mounting took.
+        // The clock may have been set forward by as much as mounting took.
         assert!(!started_after(86_390, 40));
     }
 
@@ -331,7 +335,7 @@ mod tests {
         for at in [clock.now - clock.uptime - day, clock.now + day] {
             assert!(!clock.started_after(clock.uptime, at), "{at:?}");
         }
-        // Put forward or back since `/proc` was mounted, by an hour or by two seconds.
+        // Set forward or back since `/proc` was mounted, by an hour or by two seconds.
         for set in [Duration::from_secs(3_600), Duration::from_secs(2)] {
             for proc_mounted in [clock.proc_mounted - set, clock.proc_mounted + set] {
                 let clock = Clock {

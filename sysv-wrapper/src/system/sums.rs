@@ -1,21 +1,21 @@
-//! What all objects of a kind take together, where the system counts each and not all.
+//! Totals over all objects of a kind, for systems that report only single objects.
 
 use sysv_ipc::{MsgStat, SemStat, ShmStat};
 
-/// How many segments there are, and how many pages they have.
+/// Returns the number of segments and of their pages.
 pub(crate) fn segments_in_use<I>(found: impl Iterator<Item = (I, ShmStat)>) -> (u64, u64) {
     let page = sysv_ipc::page_size();
     let pages = found.map(|(_, stat)| stat.segsz().div_ceil(page) as u64);
     pages.fold((0, 0), |(count, sum), pages| (count + 1, sum + pages))
 }
 
-/// How many sets there are, and how many semaphores they have.
+/// Returns the number of sets and of their semaphores.
 pub(crate) fn sets_in_use<I>(found: impl Iterator<Item = (I, SemStat)>) -> (u64, u64) {
     let members = found.map(|(_, stat)| stat.nsems() as u64);
     members.fold((0, 0), |(count, sum), members| (count + 1, sum + members))
 }
 
-/// How many queues there are, and how many messages and bytes are on them.
+/// Returns the number of queues, and of the messages and bytes on them.
 pub(crate) fn queues_in_use<I>(found: impl Iterator<Item = (I, MsgStat)>) -> (u64, u64, u64) {
     found.fold((0, 0, 0), |(count, messages, bytes), (_, stat)| {
         (count + 1, messages + stat.qnum(), bytes + stat.cbytes())
@@ -24,14 +24,14 @@ pub(crate) fn queues_in_use<I>(found: impl Iterator<Item = (I, MsgStat)>) -> (u6
 
 #[cfg(test)]
 mod tests {
-    //! The states of real objects, twice each.
+    //! The state of a real object, twice.
 
     use std::iter;
 
     use super::{queues_in_use, segments_in_use, sets_in_use};
     use crate::{MessageQueue, RemoveOnDrop, SemaphoreSet, SharedMemory};
 
-    /// A list of two objects with the same state.
+    /// Returns a list of two objects with the same state.
     fn twice<S: Copy>(stat: sysv_ipc::Result<S>) -> impl Iterator<Item = (i32, S)> {
         iter::repeat_n((0, stat.unwrap()), 2)
     }

@@ -1,22 +1,21 @@
-//! Asking sysctl: for a number, for a table as a whole, and for one object after the other; and what all objects of a kind
-//! take together, where the system counts each and not all.
+//! Queries by sysctl: a number, a whole table, and objects one by one.
 
 use sysv_ipc::Errno;
 
 #[cfg(any(target_os = "macos", target_os = "freebsd"))]
 use std::ffi::CStr;
 
-/// How often to ask for a table that has grown while it was asked for.
+/// Maximum number of attempts to read a table that grows in between.
 #[cfg(any(target_os = "freebsd", target_os = "netbsd", test))]
 const TRIES: usize = 4;
 
-/// The number that the kernel has under this name.
+/// Returns the number with this name.
 #[cfg(any(target_os = "macos", target_os = "freebsd"))]
 pub(crate) fn number(name: &CStr) -> sysv_ipc::Result<u64> {
     number_from(|answer| sysv_ipc::sysctl_by_name(name, answer))
 }
 
-/// The number in the answer, which is an `int` or a `long`. A limit is not negative.
+/// Returns the number in the result, which is an `int` or a `long`. A limit is not negative.
 #[cfg(any(target_os = "macos", target_os = "freebsd", test))]
 fn number_from(ask: impl FnOnce(&mut [u8]) -> sysv_ipc::Result<usize>) -> sysv_ipc::Result<u64> {
     let mut answer = [0; 8];
@@ -30,7 +29,7 @@ fn number_from(ask: impl FnOnce(&mut [u8]) -> sysv_ipc::Result<usize>) -> sysv_i
     }
 }
 
-/// All that the kernel answers. Asked with nothing to write to, it says how much that is.
+/// Returns the whole result. With an empty buffer, the kernel reports its length.
 #[cfg(any(target_os = "freebsd", target_os = "netbsd", test))]
 pub(crate) fn table(
     ask: impl Fn(&mut [u8]) -> sysv_ipc::Result<usize>,
@@ -38,7 +37,7 @@ pub(crate) fn table(
     for _ in 0..TRIES {
         let mut answer = vec![0; ask(&mut []).map_err(unknown)?];
         match ask(&mut answer) {
-            // Somebody has raised a limit meanwhile.
+            // A limit was raised in between.
             Err(Errno::ENOMEM) => {}
             written => {
                 answer.truncate(written.map_err(unknown)?);
@@ -49,7 +48,7 @@ pub(crate) fn table(
     Err(Errno::ENOMEM)
 }
 
-/// A kernel without the name is one without these objects, or one that does not tell.
+/// Converts the error for an unknown name: the kernel lacks these objects, or does not report them.
 pub(crate) fn unknown(errno: Errno) -> Errno {
     match errno {
         Errno::ENOENT | Errno::EINVAL => Errno::ENOSYS,
@@ -57,7 +56,7 @@ pub(crate) fn unknown(errno: Errno) -> Errno {
     }
 }
 
-/// All objects of one kind, as they were when the kernel was asked.
+/// All objects of one kind at the time of the query.
 #[cfg(any(target_os = "freebsd", target_os = "netbsd"))]
 pub(crate) struct TableSnapshot<S> {
     entries: std::vec::IntoIter<(i32, S)>,
@@ -72,7 +71,7 @@ impl<S> TableSnapshot<S> {
         }
     }
 
-    /// The kernel asks for no permission, and does not count what it hides from a jail.
+    /// Returns 0: the kernel needs no permission, and does not count the objects that it hides from a jail.
     #[allow(clippy::unused_self, reason = "others have something to tell")]
     pub(crate) fn inaccessible(&self) -> u64 {
         0
@@ -88,16 +87,16 @@ impl<S> Iterator for TableSnapshot<S> {
     }
 }
 
-/// The next place, and the id and the state of what was found before it.
+/// The next cursor, and the id and the state of the object before it.
 #[cfg(any(target_os = "macos", test))]
 type Found<S> = sysv_ipc::Result<(i32, i32, S)>;
 
-/// All objects of one kind, each as it was when the kernel was asked for it.
+/// All objects of one kind, each at the time of its query.
 #[cfg(any(target_os = "macos", test))]
 pub(crate) struct TableWalk<S, F = fn(i32) -> Found<S>> {
     from: F,
     place: i32,
-    /// What was found at the beginning, when the kernel could still refuse.
+    /// The first object, which was read when the table was opened, so that opening could fail.
     first: Option<(i32, S)>,
     over: bool,
     inaccessible: u64,
@@ -105,8 +104,9 @@ pub(crate) struct TableWalk<S, F = fn(i32) -> Found<S>> {
 
 #[cfg(any(target_os = "macos", test))]
 impl<S, F: FnMut(i32) -> Found<S>> TableWalk<S, F> {
-    /// `from` gives the first object from a place on. For "there is none" the kernel has the number that it has for
-    /// "no such name" too: `known` is what it said to something that it always answers.
+    /// Opens a table. `from` returns the first object at or after a cursor. The kernel returns the same error number
+    /// for "no object" and for "unknown name": `known` is the result of a query that always succeeds on a kernel that
+    /// knows the name.
     pub(crate) fn new<L>(known: sysv_ipc::Result<L>, from: F) -> sysv_ipc::Result<TableWalk<S, F>> {
         known.map_err(unknown)?;
         let mut table = TableWalk {
@@ -120,16 +120,16 @@ impl<S, F: FnMut(i32) -> Found<S>> TableWalk<S, F> {
         Ok(table)
     }
 
-    /// The next object that the kernel tells of.
+    /// Reads the next object.
     fn ask(&mut self) -> sysv_ipc::Result<Option<(i32, S)>> {
         match (self.from)(self.place) {
             Ok((next, id, stat)) if next > self.place => {
                 self.place = next;
                 Ok(Some((id, stat)))
             }
-            // The same would come again and again.
+            // The cursor does not advance, which would loop forever.
             Ok(_) => Err(Errno::EINVAL),
-            // Nothing from here on; or the last slot of all was the one before.
+            // No object from here on, or the previous slot was the last one.
             Err(Errno::ENOENT | Errno::ERANGE) => {
                 self.over = true;
                 Ok(None)
@@ -141,8 +141,7 @@ impl<S, F: FnMut(i32) -> Found<S>> TableWalk<S, F> {
 
 #[cfg(any(target_os = "macos", test))]
 impl<S, F> TableWalk<S, F> {
-    /// No permission is asked for: this is only for a kernel that stops to answer half-way, and then there was at
-    /// least one more.
+    /// Returns 0 unless a query failed half-way, in which case at least one object is missing. No permission is needed.
     pub(crate) fn inaccessible(&self) -> u64 {
         self.inaccessible
     }
@@ -170,13 +169,13 @@ impl<S, F: FnMut(i32) -> Found<S>> Iterator for TableWalk<S, F> {
 #[cfg(test)]
 mod tests {
     mod sysctl {
-        //! Kernels as functions.
+        //! Kernels, simulated by functions.
 
         use std::cell::Cell;
 
         use super::super::{Errno, TRIES, number_from, table};
 
-        /// A kernel that answers with these bytes.
+        /// Simulates a kernel that returns these bytes.
         fn says(bytes: &[u8]) -> impl Fn(&mut [u8]) -> sysv_ipc::Result<usize> {
             move |answer| {
                 if answer.is_empty() {
@@ -209,7 +208,7 @@ mod tests {
         fn a_table_is_read_whole_although_it_grows_and_shrinks() {
             assert_eq!(table(says(&[1, 2, 3])), Ok(vec![1, 2, 3]));
             assert_eq!(table(says(&[])), Ok(vec![]));
-            // It has a byte more at the third question than at the first.
+            // The table has one more byte at the third query than at the first.
             let asked = Cell::new(0);
             let grows = |answer: &mut [u8]| {
                 asked.set(asked.get() + 1);
@@ -237,13 +236,13 @@ mod tests {
     }
 
     mod walked {
-        //! Kernels as tables that others change while they are read.
+        //! Kernels, simulated by tables that change while they are read.
 
         use std::cell::RefCell;
 
         use super::super::{Errno, Found, TableWalk};
 
-        /// A table of slots, and what it says of what is found from a place on: as macOS's kernel does.
+        /// A table of slots that answers queries by cursor as macOS's kernel does.
         struct Kernel(RefCell<Vec<Option<&'static str>>>);
 
         impl Kernel {
@@ -291,7 +290,7 @@ mod tests {
             // The first ends with ERANGE, the second with ENOENT.
             assert_eq!(Kernel::of(&[Some("a")]).table().count(), 1);
             assert_eq!(Kernel::of(&[Some("a"), None]).table().count(), 1);
-            // Nobody has made a set yet: there is no table. Of segments there is one at once.
+            // Before the first set is created there is no table; for segments there always is one.
             assert_eq!(Kernel::of(&[]).table().count(), 0);
             assert_eq!(Kernel::of(&[None, None]).table().count(), 0);
         }
@@ -302,12 +301,12 @@ mod tests {
             let mut table = kernel.table();
             assert_eq!(table.next(), Some((0x7_0000, "a")));
             kernel.set(1, None);
-            // It grows by more slots; before the place where it is read, somebody comes who is not seen.
+            // The table grows by more slots. The iterator misses an object that is created before the cursor.
             kernel.set(0, Some("early"));
             kernel.set(10, Some("d"));
             let rest: Vec<_> = table.by_ref().map(|(_, what)| what).collect();
             assert_eq!(rest, ["c", "d"]);
-            // The end was the end, whatever comes after it.
+            // The iterator stays at the end, even if objects are created after it.
             kernel.set(11, Some("e"));
             assert_eq!((table.next(), table.inaccessible()), (None, 0));
         }
@@ -318,12 +317,12 @@ mod tests {
             let mut table = kernel.table();
             kernel.set(0, None);
             kernel.set(1, None);
-            // It was asked for when the table was opened.
+            // It was read when the table was opened.
             assert_eq!(table.next(), Some((0x7_0000, "a")));
             assert_eq!(table.next(), None);
         }
 
-        /// Why a table cannot be opened.
+        /// Returns the reason why a table cannot be opened.
         fn refusal(known: sysv_ipc::Result<()>, first: Errno) -> Option<Errno> {
             TableWalk::new(known, |_| Found::<&str>::Err(first)).err()
         }

@@ -1,10 +1,10 @@
-//! Tests in processes of their own. Whoever forks in a process with several tests has a part in the others: children
-//! have attached what the others have.
+//! Tests in processes of their own. A child forked in a process with several tests also inherits the attachments of the
+//! other tests.
 
 use crate::support::process::child_command;
 use crate::support::role;
 
-/// Whether this process is there for `test` alone. If not, plays it in one that is, which has `environment` too.
+/// Returns whether this process runs `test` alone. If not, runs the test in a new process, with `environment` added.
 #[track_caller]
 pub fn is_alone(test: &str, environment: &[(&str, &str)]) -> bool {
     if role(test).is_some() {
@@ -12,7 +12,7 @@ pub fn is_alone(test: &str, environment: &[(&str, &str)]) -> bool {
     }
     let mut command = child_command(test, &[]);
     command.envs(environment.iter().copied());
-    // However long it takes: it has deadlines itself.
+    // No time limit here: the test has its own deadlines.
     let output = command.output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}:\n{text}", output.status);

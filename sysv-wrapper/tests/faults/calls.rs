@@ -1,5 +1,5 @@
-//! Death in front of one chosen call, which no time can be chosen for, and calls that fail: seccomp kills the
-//! process, or has the call fail, when it comes to it.
+//! Death before one selected system call, and failing calls: seccomp kills the process, or makes the call fail, when
+//! the process reaches it.
 
 use std::time::{Duration, Instant};
 
@@ -12,10 +12,10 @@ use crate::support::fork::{Forked, in_forked_child};
 use crate::support::sem::semaphore;
 use crate::support::{in_namespace, mode, skipped};
 
-/// Far longer than anything here takes: whoever waits for a creator shows.
+/// Far longer than any test takes, so that a wait for a creator is noticed.
 const LONG: Duration = Duration::from_secs(3600);
 
-/// Whether calls can be chosen at all; says so for `test` where not.
+/// Returns whether calls can be selected; otherwise prints that `test` is skipped.
 fn can_choose(test: &str) -> bool {
     let chosen = in_forked_child(|| i32::from(confine(Call::SHMDT, Fate::Killed).is_err()));
     if chosen != 0 {
@@ -27,7 +27,7 @@ fn can_choose(test: &str) -> bool {
     chosen == 0
 }
 
-/// Does `work` in a process that is killed when it comes to this call.
+/// Runs `work` in a process that is killed before this call.
 #[track_caller]
 fn killed_at(call: Call, work: impl FnOnce()) {
     let child = Forked::start(|| {
@@ -45,7 +45,7 @@ fn assert_abandoned<T: std::fmt::Debug>(result: Result<T>, because: &str) {
     assert!(error.to_string().contains(because), "{error}");
 }
 
-/// Rows P22, N1: whichever call of a segment's creation is the last.
+/// Rows P22, N1: a creator of a segment dies before each of its calls.
 #[test]
 fn a_segment_whose_creator_died_at_any_call() {
     if !can_choose(test_name!("a_segment_whose_creator_died_at_any_call")) {
@@ -84,8 +84,8 @@ fn a_segment_whose_creator_died_at_any_call() {
     }
 }
 
-/// Rows P21, N1: the values and the time come from one operation, so a creator that is killed before it leaves a set
-/// without both, which may be any program's: it stays.
+/// Rows P21, N1: one operation sets the values and the time, so a creator that is killed before it leaves a set without
+/// both. Such a set may belong to any program, so it stays.
 #[test]
 fn a_set_whose_creator_died_before_its_values_were_set() {
     if !can_choose(test_name!(
@@ -105,7 +105,7 @@ fn a_set_whose_creator_died_before_its_values_were_set() {
             .unwrap_err();
         assert!(error.is_uninitialized() && !error.is_abandoned(), "{error}");
         assert!(start.elapsed() >= time);
-        // A program that opens it takes it as it is.
+        // `open` accepts the set as it is.
         let found = SemaphoreSet::open(key.0).unwrap();
         assert!(found.values().unwrap().iter().all(|value| *value == 0));
         let made = builder().create_replacing(key.0).unwrap();
@@ -114,8 +114,8 @@ fn a_set_whose_creator_died_before_its_values_were_set() {
     }
 }
 
-/// Rows P21, N1: a creator that follows Stevens, and is killed between the values and the operation, leaves a set that is
-/// used with these values.
+/// Rows P21, N1: a creator that follows Stevens' protocol, and is killed between setting the values and the operation,
+/// leaves a set that is used with these values.
 #[test]
 fn a_set_whose_creator_died_after_its_values_were_set() {
     if !can_choose(test_name!(
@@ -139,7 +139,7 @@ fn a_set_whose_creator_died_after_its_values_were_set() {
         assert!(!found.is_created());
         assert_eq!(found.handle().values().unwrap(), values);
     }
-    // With its mode the last thing that was missing, it is good for all but that.
+    // A set that lacks only its final mode is usable.
     let key = Doomed::<SemaphoreSet>::new();
     let builder = || SemaphoreSet::builder().values([7]).mode(mode(0o400));
     killed_at(Call::SEM_SET, || drop(builder().create_or_open(key.0)));
@@ -148,7 +148,7 @@ fn a_set_whose_creator_died_after_its_values_were_set() {
     assert_eq!(found.handle().values().unwrap(), [7]);
 }
 
-/// Rows P18, N1: a queue whose room was never changed is a queue.
+/// Rows P18, N1: a queue whose maximum was never set is usable.
 #[test]
 fn a_queue_whose_creator_died_before_its_room_was_set() {
     if !can_choose(test_name!(
@@ -170,7 +170,7 @@ fn a_queue_whose_creator_died_before_its_room_was_set() {
     }
 }
 
-/// Rows N4, N9: the call that gives back, or that has the kernel clean up, is one too many.
+/// Rows N4, N9: death before the call that releases, or that makes the kernel clean up.
 #[test]
 fn who_dies_while_giving_back_has_given_back() {
     if !can_choose(test_name!("who_dies_while_giving_back_has_given_back")) {
@@ -197,11 +197,10 @@ fn who_dies_while_giving_back_has_given_back() {
     assert_eq!(entry.verdict(), Verdict::Orphaned);
 }
 
-/// Whatever a call answers, the verb says it, and takes back what it has made: `make` is done in a process where
-/// `call` fails.
+/// Runs `make` in a process where `call` fails, and requires that it reports the error and removes what it created.
 #[track_caller]
 fn assert_taken_back<H>(call: Call, make: impl Fn() -> Result<H>, exists: impl Fn() -> bool) {
-    // The last one is no error number at all.
+    // The last one is not an error number.
     for errno in [
         Errno::ENOMEM,
         Errno::EACCES,
@@ -221,7 +220,7 @@ fn assert_taken_back<H>(call: Call, make: impl Fn() -> Result<H>, exists: impl F
                 }
             }
         });
-        // What is refused to who may not read is asked in another way.
+        // After a permission error, the library reads the state in another way.
         let is_asked_again = errno == Errno::EACCES && told == 0;
         assert_eq!(told == 0, exists(), "{call:?}, {errno:?}");
         assert!(told == 1 || is_asked_again, "{call:?}, {errno:?}: {told}");
@@ -231,7 +230,7 @@ fn assert_taken_back<H>(call: Call, make: impl Fn() -> Result<H>, exists: impl F
     }
 }
 
-/// Rows N6, N9, P14: nothing panics on any answer of the kernel's, and what cannot be finished is not left behind.
+/// Rows N6, N9, P14: no error of the kernel causes a panic, and a failed creation leaves nothing behind.
 #[test]
 fn what_cannot_be_finished_is_taken_back() {
     if !can_choose(test_name!("what_cannot_be_finished_is_taken_back")) {
@@ -261,7 +260,8 @@ fn what_cannot_be_finished_is_taken_back() {
     }
 }
 
-/// Row P18: who changes a queue's room, and is refused for another reason than the limit, is not told of the limit.
+/// Row P18: if the kernel refuses to change a queue's maximum for another reason than the limit, the error does not
+/// name the limit.
 #[test]
 fn a_room_that_is_refused_for_other_reasons_says_so() {
     if !can_choose(test_name!(
@@ -286,7 +286,7 @@ fn a_room_that_is_refused_for_other_reasons_says_so() {
     }
 }
 
-/// Row P3: a value that was too great for a moment is told as that, where nothing is to be undone.
+/// Row P3: without undo, a value that was out of range only temporarily is reported as out of range.
 #[test]
 fn a_value_that_is_not_too_great_any_more_says_so() {
     if !can_choose(test_name!("a_value_that_is_not_too_great_any_more_says_so")) {
@@ -305,7 +305,7 @@ fn a_value_that_is_not_too_great_any_more_says_so() {
     assert_eq!(told, 0);
 }
 
-/// Row S2: a set that goes between two looks is not there.
+/// Row S2: a set that is removed between two calls is not found.
 #[test]
 fn a_set_that_goes_while_it_is_opened_is_not_found() {
     if !can_choose(test_name!(
@@ -327,7 +327,7 @@ fn a_set_that_goes_while_it_is_opened_is_not_found() {
     }
 }
 
-/// Row W8: where files have one name only, as on a memory card, the file is renamed.
+/// Row W8: on file systems without hard links, the file is renamed.
 #[test]
 fn a_file_that_cannot_have_two_names_is_renamed() {
     if !can_choose(test_name!("a_file_that_cannot_have_two_names_is_renamed")) {
@@ -352,7 +352,7 @@ fn a_file_that_cannot_have_two_names_is_renamed() {
     }
 }
 
-/// Row N8: what a security module keeps from this process is counted.
+/// Row N8: objects that a security module hides from this process are counted.
 #[test]
 fn objects_that_are_kept_from_this_process_are_counted() {
     const TEST: &str = test_name!("objects_that_are_kept_from_this_process_are_counted");
@@ -372,7 +372,7 @@ fn objects_that_are_kept_from_this_process_are_counted() {
     });
 }
 
-/// Row N7: limits that a security module keeps from this process are read from the settings that they come from.
+/// Row N7: limits that a security module hides from this process are read from the kernel's settings.
 #[test]
 fn limits_that_are_kept_from_this_process_come_from_the_settings() {
     if !can_choose(test_name!(

@@ -1,5 +1,5 @@
-//! 64 processes, each with 10,000 operations of every sort on one set, one queue and one segment: at the end all
-//! adds up.
+//! 64 processes, each with 10,000 operations of every kind on one set, one queue and one segment, whose totals must be
+//! correct at the end.
 
 use std::sync::atomic::AtomicU64;
 
@@ -12,23 +12,23 @@ use crate::victims::{Board, SeqCst};
 
 const PROCESSES: usize = 64;
 const OPERATIONS: u64 = 10_000 / SLOWER as u64;
-/// How many records the segment has, and of how many bytes.
+/// Number and size of the records in the segment.
 const RECORDS: usize = 16;
 const LENGTH: usize = 128;
 
-/// The semaphores of the set: a lock, what is lent, and one that each adds to and takes from.
+/// The semaphores of the set: a lock, a counter of lent resources, and a counter that each process changes.
 const LOCK: usize = 0;
 const LENT: usize = 1;
 const SUM: usize = 2;
 const VALUES: [u16; 3] = [1, 20, 10_000];
 
-/// What each process counts.
+/// The counters of each process.
 #[derive(Copy, Clone)]
 enum Count {
     Sent,
     Received,
     Written,
-    /// More or less than before, around this much.
+    /// The balance, relative to this value.
     Balance,
 }
 
@@ -40,9 +40,9 @@ struct Crowd {
     queue: RemoveOnDrop<MessageQueue>,
     memory: RemoveOnDrop<SharedMemory>,
     counts: Board,
-    /// A word for each message that may be sent: how often it has arrived.
+    /// For each message, the number of times that it has arrived.
     arrived: Board,
-    /// How often the word in the segment was added to.
+    /// The number of increments of the word in the segment.
     added: Board,
 }
 
@@ -52,7 +52,7 @@ struct Member<'a> {
     place: usize,
     attached: Attachment,
     lock: Semaphore,
-    /// What decides what it does next.
+    /// The state of the random generator.
     state: u64,
 }
 
@@ -89,7 +89,7 @@ impl Crowd {
             .sum()
     }
 
-    /// Notes a message that arrived.
+    /// Records a message that arrived.
     fn note(&self, message: &[u8]) {
         let word = self
             .arrived
@@ -99,7 +99,7 @@ impl Crowd {
 }
 
 impl Member<'_> {
-    /// A number without much of a pattern, and below another.
+    /// Returns a pseudo-random number below another.
     fn random(&mut self, below: u64) -> u64 {
         self.state ^= self.state << 13;
         self.state ^= self.state >> 7;
@@ -161,7 +161,7 @@ impl Member<'_> {
         }
     }
 
-    /// Adds 1 to one of the records, which only who has the lock may do.
+    /// Adds 1 to one of the records, while it holds the lock.
     fn write(&mut self) {
         let place = 8 + LENGTH * usize::try_from(self.random(RECORDS as u64)).unwrap();
         let guard = self.lock.lock().unwrap();
@@ -172,7 +172,7 @@ impl Member<'_> {
         self.count(Count::Written).fetch_add(1, SeqCst);
     }
 
-    /// Takes several, and gives them back.
+    /// Acquires several, and releases them.
     fn lend(&mut self) {
         let amount = u32::try_from(1 + self.random(7)).unwrap();
         let set = &self.crowd.set;
@@ -180,7 +180,7 @@ impl Member<'_> {
         set.operation().release(LENT, amount).undo().run().unwrap();
     }
 
-    /// Takes or gives for good.
+    /// Acquires or releases permanently.
     fn balance(&mut self) {
         let amount = 1 + self.random(3);
         let is_given = self.random(2) == 0;
@@ -195,7 +195,7 @@ impl Member<'_> {
         match done {
             Ok(()) if is_given => drop(balance.fetch_add(amount, SeqCst)),
             Ok(()) => drop(balance.fetch_sub(amount, SeqCst)),
-            // At either end there is nothing to be had.
+            // The value is at its minimum or maximum.
             Err(error) => assert!(
                 error.is_would_block() || error.kind() == ErrorKind::OutOfRange,
                 "{error}"
@@ -228,7 +228,7 @@ fn sixty_four_processes() {
         assert_eq!(member.end(), 0);
     }
 
-    // The set: what was lent is back, and the rest is what everyone has added.
+    // The set: everything lent is returned, and the rest is the sum of all additions.
     let [lock, lent, sum] = crowd.set.values().unwrap()[..] else {
         unreachable!("it has three");
     };
@@ -253,7 +253,7 @@ fn sixty_four_processes() {
         }
     }
 
-    // The segment: every record whole, and none lost.
+    // The segment: every record is complete, and none is lost.
     assert_eq!(crowd.memory.status().unwrap().attach_count(), 0);
     let attached = crowd.memory.attach().unwrap();
     let bytes = attached.read_to_vec(8..).unwrap();

@@ -1,5 +1,5 @@
-//! What happens at the end of a test, in a panic too: keys whose objects go with it, whoever makes them, and what else
-//! there is to be done, such as telling other threads.
+//! Cleanup at the end of a test, including a panic: keys whose objects are removed, whichever process creates them, and
+//! other actions, such as notifying threads.
 
 use std::marker::PhantomData;
 
@@ -34,7 +34,7 @@ impl<H: Object + Keyed> Doomed<H> {
 }
 
 impl Doomed<SharedMemory> {
-    /// The id of the segment that has the key, whole or not.
+    /// Returns the id of the segment that has the key, initialised or not.
     pub fn id(&self) -> sysv_ipc::Result<ShmId> {
         let flags = sysv_ipc::ShmGetFlags::empty();
         sysv_ipc::shmget(self.0.into(), 0, flags, Mode::NONE)
@@ -43,12 +43,12 @@ impl Doomed<SharedMemory> {
 
 impl<H: Object + Keyed> Drop for Doomed<H> {
     fn drop(&mut self) {
-        // In most tests it is gone by now.
+        // In most tests it is already gone.
         let _ = H::remove_by(self.0);
     }
 }
 
-/// Does something when it is dropped.
+/// Calls a function when it is dropped.
 pub struct AtEnd<F: Fn()>(pub F);
 
 impl<F: Fn()> Drop for AtEnd<F> {

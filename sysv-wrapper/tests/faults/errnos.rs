@@ -1,5 +1,6 @@
-//! Error numbers in every call of every verb, once and persistently: no verb hangs, none panics, none reports what is not
-//! so, and none leaves anything half-made. All error numbers on request, those that the manual pages name otherwise.
+//! Error numbers in every system call of every method, once and persistently: no method hangs, panics, reports a wrong
+//! result, or leaves a partially created object. Uses all error numbers on request, otherwise those of the manual
+//! pages.
 #![expect(unsafe_code, reason = "detaches what a failing call left attached")]
 
 use std::cell::Cell;
@@ -17,18 +18,18 @@ use crate::trap::{Plan, calls, chosen, trap};
 use crate::verbs::{Case, Check, Verb, all};
 use crate::victims::{Board, SeqCst};
 
-/// How long one case may take, in seconds.
+/// Time limit of one case, in seconds.
 const PATIENCE: u32 = 20 * SLOWER;
 
-/// How many calls a verb makes that does not walk through the processes of the machine.
+/// Maximum number of calls of a method that does not scan the processes of the machine.
 const FEW: usize = 60;
 
-/// All error numbers, and one that does not exist.
+/// Returns all error numbers, and one that does not exist.
 fn all_errnos() -> Vec<i32> {
     (1..=133).chain([999]).collect()
 }
 
-/// The error numbers that tell most verbs from each other.
+/// The error numbers to which most methods react differently.
 const SOME: [i32; 12] = [
     libc::EPERM,
     libc::ENOENT,
@@ -44,7 +45,7 @@ const SOME: [i32; 12] = [
     libc::EIDRM,
 ];
 
-/// What else the manual pages name, and a number that does not exist.
+/// The other error numbers of the manual pages, and a number that does not exist.
 const MORE: [i32; 11] = [
     libc::E2BIG,
     libc::EFAULT,
@@ -59,10 +60,10 @@ const MORE: [i32; 11] = [
     999,
 ];
 
-/// The cases of a verb that made these calls, in the order of `Plan::Fails`.
+/// Returns the cases of a method that made these calls, in the order of `Plan::Fails`.
 ///
-/// A verb that walks through the processes makes the same few calls for each: of these the first two and a choice of error
-/// numbers are taken.
+/// A method that scans the processes makes the same few calls for each: of these, the first two and a selection of
+/// error numbers are used.
 fn cases(calls: &[libc::c_long], all: bool) -> Vec<(usize, i32, bool)> {
     let walks = calls.len() > FEW;
     let errnos = match (walks, all) {
@@ -83,7 +84,7 @@ fn cases(calls: &[libc::c_long], all: bool) -> Vec<(usize, i32, bool)> {
     cases
 }
 
-/// The calls that the standard library makes again for as long as a signal interrupts them.
+/// The calls that the standard library repeats as long as a signal interrupts them.
 const REPEATED_BY_STD: &[libc::c_long] = &[
     libc::SYS_openat,
     libc::SYS_read,
@@ -96,7 +97,7 @@ const REPEATED_BY_STD: &[libc::c_long] = &[
     libc::SYS_open,
 ];
 
-/// Where a child has got to, for its parent, which tells about a case that hangs.
+/// The progress of a child, for its parent, which reports a case that hangs.
 enum Place {
     Verb,
     At,
@@ -112,23 +113,23 @@ fn detach_all() {
         let (start, _) = line.split_once('-').unwrap();
         let start = usize::from_str_radix(start, 16).unwrap();
         if BOARD.load(SeqCst) != start {
-            // SAFETY: nothing uses the attachment any more, whose handle is gone.
+            // SAFETY: the handle of the attachment is gone, so that nothing uses it any more.
             unsafe { libc::shmdt(std::ptr::without_provenance(start)) };
         }
     }
 }
 
-/// Where the board is attached.
+/// The address of the board.
 static BOARD: AtomicUsize = AtomicUsize::new(0);
 
-/// Runs one case, and removes what it leaves, which is a failure too.
+/// Runs one case, and removes objects that it leaves, which counts as a failure.
 fn run(verb: &Verb, case: &Case) -> Check {
     let outcome = catch_unwind(AssertUnwindSafe(|| (verb.run)(case)));
     let outcome = outcome.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().map_or("", String::as_str);
         Err(format!("panics: {text}"))
     });
-    // What could not be detached is detached here.
+    // Detach segments whose detach failed.
     if chosen().0 == libc::SYS_shmdt {
         detach_all();
     }
@@ -144,7 +145,7 @@ fn run(verb: &Verb, case: &Case) -> Check {
     outcome.and(Err(format!("leaves segments, sets, queues: {left:?}")))
 }
 
-/// Runs all cases of all verbs, and returns how many there were and what went wrong.
+/// Runs all cases of all methods, and returns their number and the failures.
 fn run_all(board: &Board, all_errnos: bool) -> (u64, Vec<String>) {
     let mut failures: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut cases = 0;
@@ -165,7 +166,7 @@ fn run_all(board: &Board, all_errnos: bool) -> (u64, Vec<String>) {
                 libc::EAGAIN => verb.waits,
                 _ => false,
             };
-            // A lock that another process has is waited for, for seconds: once is enough.
+            // A lock that seems to be held is waited for, for seconds: once is enough.
             let waits_for_lock = [libc::EINTR, libc::EAGAIN].contains(&errno)
                 && calls[at] == libc::SYS_flock
                 && verb.name != "key file: publish";
@@ -206,7 +207,7 @@ fn run_all(board: &Board, all_errnos: bool) -> (u64, Vec<String>) {
     (cases, failures.collect())
 }
 
-/// Whether this kernel hands calls to a handler; says so for `test` where not.
+/// Returns whether this kernel can pass calls to a handler; otherwise prints that `test` is skipped.
 pub fn can_trap(test: &str) -> bool {
     let trapped = in_forked_child(|| i32::from(trap().is_err() || unshare().is_err()));
     if trapped != 0 {

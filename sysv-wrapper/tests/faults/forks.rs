@@ -1,5 +1,5 @@
-//! Forks at bad moments: with locks held, memory attached and objects owned, while other threads are in calls. What
-//! is the parent's is released and removed once, by the parent, however the child ends.
+//! Forks with locks held, memory attached and objects owned, while other threads are in calls. The parent alone
+//! releases and removes its objects, once, however the child ends.
 
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
@@ -13,7 +13,7 @@ use crate::support::DEADLINE;
 use crate::support::fork::{Forked, in_forked_child};
 use crate::support::sem::{semaphore, set, wait_for_waiters};
 
-/// How a child ends.
+/// The way in which a child ends.
 #[derive(Debug, Copy, Clone)]
 enum End {
     Drops,
@@ -24,7 +24,7 @@ enum End {
 
 const ENDS: [End; 4] = [End::Drops, End::Exits, End::Execs, End::IsKilled];
 
-/// What the parent has, and the child a copy of.
+/// The parent's objects, of which the child has copies.
 struct Owned {
     guard: SemaphoreGuard,
     attached: Attachment,
@@ -48,7 +48,7 @@ impl Owned {
         }
     }
 
-    /// Fails unless all of it is there, with as many attachments.
+    /// Fails unless all objects exist, with this number of attachments.
     fn check(&self, attached: u64) {
         let status = self.memory.status().unwrap();
         assert_eq!(status.attach_count(), attached);
@@ -58,7 +58,7 @@ impl Owned {
     }
 }
 
-/// Ends a child that has a copy of it, which it uses before.
+/// Ends a child, which uses its copies before.
 fn end(end: End, owned: Owned) -> i32 {
     owned.check(4);
     owned.attached.atomic_u32(4).unwrap().fetch_add(1, SeqCst);
@@ -125,7 +125,7 @@ fn what_is_the_parents_stays_the_parents() {
             let owned = taken.unwrap();
             owned.check(2);
             assert_eq!(owned.attached.load_u32(4, SeqCst).unwrap(), 1, "{how:?}");
-            // The others have one of the two, or none; this one is still held.
+            // Other threads hold at most one of the two; this one is still held.
             assert!(lock.value().unwrap() <= 1, "{how:?}");
             let ids = (owned.memory.id(), owned.set.id(), owned.queue.id());
             owned.guard.release().unwrap();
@@ -142,7 +142,7 @@ fn what_is_the_parents_stays_the_parents() {
     assert_eq!(shared.status().unwrap().attach_count(), 0);
 }
 
-/// Rows N3, N4, S13: a child that was forked in the middle of others' calls can make all of them itself.
+/// Rows N3, N4, S13: a child that was forked while other threads were in calls can make all these calls itself.
 #[test]
 fn a_child_makes_every_call_itself() {
     if !is_alone(test_name!("a_child_makes_every_call_itself"), &[]) {
@@ -169,14 +169,14 @@ fn a_child_makes_every_call_itself() {
     assert_eq!(lock.value().unwrap(), 1);
 }
 
-/// Rows P1, N9: parent and child do not draw the same keys, which would be free for neither.
+/// Rows P1, N9: parent and child do not draw the same keys, which would collide.
 #[test]
 fn a_child_draws_other_keys() {
     if !is_alone(test_name!("a_child_draws_other_keys"), &[]) {
         return;
     }
     let drawn = crate::victims::Board::new(8);
-    // Whatever draws has drawn before the fork.
+    // Initialises the generator before the fork.
     Key::random();
     let draw = |place| {
         let bits = u64::from_str_radix(&Key::random().to_string()[2..], 16).unwrap();
@@ -195,6 +195,6 @@ fn a_child_draws_other_keys() {
     let mut keys: Vec<u64> = drawn.numbers().collect();
     keys.sort_unstable();
     keys.dedup();
-    // Two that are equal by chance are one in a hundred million.
+    // The probability that two keys are equal by chance is one in a hundred million.
     assert_eq!(keys.len(), 8);
 }

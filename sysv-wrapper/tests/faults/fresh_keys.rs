@@ -1,5 +1,5 @@
-//! Several processes that race for one fresh key after the other, with every patience that the builders have: one creates,
-//! each gets in, never are two inside a lock, and no object goes while a process uses it.
+//! Several processes race for one fresh key after another, with every time limit of the builders: one process creates,
+//! each one opens, no two hold a lock at the same time, and no object is removed while a process uses it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
@@ -13,29 +13,29 @@ use crate::victims::{Board, SeqCst};
 
 const RACERS: u64 = 6;
 
-/// What a race is for.
+/// The object of a race.
 #[derive(Debug, Copy, Clone)]
 enum Goal {
     Lock,
     Segment { reclaim: bool },
 }
 
-/// How long a builder waits for a creator; `None` is what it does unasked.
+/// The time that a builder waits for a creator; `None` is the default.
 type Patience = Option<Duration>;
 
-/// The numbers that the racers share.
+/// The counters that the racers share.
 #[derive(Debug, Copy, Clone)]
 enum Cell {
-    /// How many racers have ended a round, in all rounds together.
+    /// The number of rounds that racers have completed, in total.
     Arrived,
-    /// One of them has failed.
+    /// A racer has failed.
     Failed,
-    /// How many are inside the lock.
+    /// The number of racers that hold the lock.
     Inside,
-    /// How often a racer was refused because the creator was not done.
+    /// The number of times that a racer was refused because the creator had not finished.
     Refused,
-    /// The id of this round's object, plus 1, and how many created it. Two of each: the next round begins before the last
-    /// one is cleared.
+    /// The id of this round's object, plus 1, and the number of racers that created it. Two of each, since the next
+    /// round begins before the last one is cleared.
     Id,
     Created = 6,
     Count = 8,
@@ -58,7 +58,7 @@ impl Race {
             .number(cell as usize + usize::from(round % 2 == 1))
     }
 
-    /// Notes the object that this racer got: each has the same.
+    /// Records the object that this racer got, which must be the same for all.
     fn note<H: Object>(&self, round: u64, opened: Opened<H>) -> H {
         if opened.is_created() {
             self.of_round(Cell::Created, round).fetch_add(1, SeqCst);
@@ -74,13 +74,13 @@ impl Race {
         handle
     }
 
-    /// Calls `verb` until its object is initialised.
+    /// Calls `verb` until the object is initialised.
     fn get<H>(&self, verb: impl Fn() -> Result<H>) -> H {
         let end = Instant::now() + DEADLINE;
         loop {
             match verb() {
                 Ok(opened) => return opened,
-                // No creator dies, so none is found dead.
+                // No creator dies, so no object is reported as abandoned.
                 Err(error)
                     if (error.is_uninitialized() || error.is_timed_out())
                         && !error.is_abandoned() =>
@@ -129,7 +129,7 @@ impl Race {
         }
     }
 
-    /// All rounds of one racer.
+    /// Runs all rounds of one racer.
     fn run(&self, racer: u64, rounds: u64) {
         for round in 0..rounds {
             let key = self.base.wrapping_add(u32::try_from(round).unwrap());

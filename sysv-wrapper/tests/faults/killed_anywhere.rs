@@ -1,5 +1,5 @@
-//! SIGKILL in front of every system call of processes that create, hold and publish; then the next process is in within its
-//! time, and nothing that lives is destroyed.
+//! SIGKILL before every system call of processes that create, hold and publish. Then the next process succeeds within
+//! its time limit, and no object in use is destroyed.
 
 use std::fs;
 use std::time::Duration;
@@ -13,8 +13,8 @@ use crate::support::sem::semaphore;
 use crate::support::{DEADLINE, mode, unused_key};
 use crate::trap::{Plan, trap, with_plan};
 
-/// Kills a process at each call of `work` in turn, until one comes to its end, each with a key of its own; after each, `next`
-/// is what the next process does.
+/// Kills one process per call of `work`, each with a key of its own, until one process completes; after each kill,
+/// calls `next` as the next process.
 pub fn killed_at_every_call(name: &str, work: impl Fn(Key), mut next: impl FnMut(Key)) {
     for at in 0.. {
         let key = unused_key().into();
@@ -45,7 +45,7 @@ fn a_segment_whose_creator_was_killed_at_any_call_of_all() {
         builder.mode(mode(0o640)).wait_for_creator(DEADLINE)
     };
     let next = |key| {
-        // No process lives that could still do it, so each answer is there at once.
+        // No live process could still initialise it, so each call returns immediately.
         match segment().create_or_open(key) {
             Ok(_) => {}
             Err(error) => assert!(error.is_abandoned(), "{error}"),
@@ -102,7 +102,7 @@ fn a_set_whose_creator_was_killed_at_any_call_of_all() {
         };
         let next = |key| {
             let set = match set().create_or_open(key) {
-                // It may be a living program's, for all that shows.
+                // The set could belong to a live program.
                 Err(error) if error.is_uninitialized() => set().create_replacing(key),
                 opened => opened.map(Opened::into_inner),
             };
@@ -143,7 +143,7 @@ fn a_queue_whose_creator_was_killed_at_any_call_of_all() {
         |key| {
             let queue = queue().create_or_open(key).unwrap().into_inner();
             let queue = RemoveOnDrop::new(queue);
-            // What was sent is there, or is not.
+            // The message was sent or not.
             if let Ok(message) = queue.try_receive(Selector::Any) {
                 assert_eq!(message.bytes, b"hello");
             }
@@ -180,7 +180,7 @@ fn a_lock_whose_holder_was_killed_at_any_call_of_all() {
     );
 }
 
-/// An operation that the kernel takes back when the process ends.
+/// An operation that the kernel undoes when the process ends.
 trait WithUndo {
     fn operation_with_undo(&self, change: i32);
 }
@@ -237,7 +237,7 @@ fn a_key_file_whose_publisher_was_killed_at_any_call_of_all() {
             KeyFile::publish(&path, &*theirs).unwrap().keep();
         },
         |key| {
-            // A child that was killed before it removed its segment has left it: the one that is neither of the two.
+            // A child that was killed before it removed its segment has left a third segment.
             for entry in SharedMemory::list().unwrap() {
                 let known = [theirs.raw_id(), ours.raw_id()];
                 if !known.contains(&entry.raw_id()) {

@@ -1,4 +1,4 @@
-//! SIGKILL of those who make segments, sets and queues: nobody sees what they left half-made.
+//! SIGKILL of processes that create segments, sets and queues: no process sees a partially created object.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::record::{number, record};
 use crate::support::{DEADLINE, random};
 use crate::victims::{AT_ONCE, kill};
 
-/// What a process may meet when others remove what it has just found.
+/// Returns `None` if another process removed the object, and panics on other errors.
 #[track_caller]
 fn unless_gone<T>(result: Result<T>) -> Option<T> {
     match result {
@@ -19,7 +19,7 @@ fn unless_gone<T>(result: Result<T>) -> Option<T> {
     }
 }
 
-/// One in four who have found an object removes it.
+/// Removes the object in one of four processes that open it.
 fn remove_sometimes<H: Object>(handle: H) {
     if random() % 4 == 0 {
         drop(RemoveOnDrop::new(handle));
@@ -34,7 +34,7 @@ fn segment() -> SharedMemoryBuilder<'static> {
         .wait_for_creator(DEADLINE)
         .init_with(|memory| {
             let bytes = record(u64::from(std::process::id()), SIZE);
-            // In pieces, so that there is time to die in between.
+            // In pieces, so that a kill can come in between.
             for (piece, at) in bytes.chunks(200).zip((0..).step_by(200)) {
                 memory.write_at(piece, at)?;
             }
@@ -42,7 +42,7 @@ fn segment() -> SharedMemoryBuilder<'static> {
         })
 }
 
-/// Rows P22, N1: 400 who make segments, use them, and remove them.
+/// Rows P22, N1: 400 processes that create, use and remove segments.
 #[test]
 fn nobody_sees_half_of_a_segment() {
     if !is_alone(test_name!("nobody_sees_half_of_a_segment"), &[]) {
@@ -78,10 +78,10 @@ fn nobody_sees_half_of_a_segment() {
     );
 }
 
-/// Rows P21, N1: 240 who make sets, use them, and remove them.
+/// Rows P21, N1: 240 processes that create, use and remove sets.
 ///
-/// A set without values may be any program's, so each opener that finds one says so after its time. Only who knows that its
-/// creator is dead removes it.
+/// A set without values may belong to any program, so each opener reports it after its time limit. Only the test, which
+/// knows that the creator is dead, removes it.
 #[test]
 fn nobody_sees_half_of_a_set() {
     const VALUES: [u16; 2] = [100, 9];
@@ -107,7 +107,7 @@ fn nobody_sees_half_of_a_set() {
     };
     kill(240, work, || {
         let set = match set().create_or_open(key.0) {
-            // All that may have created it are dead.
+            // All possible creators are dead.
             Err(error) if error.is_uninitialized() => set().create_replacing(key.0).unwrap(),
             opened => opened.unwrap().into_inner(),
         };
@@ -116,8 +116,8 @@ fn nobody_sees_half_of_a_set() {
     });
 }
 
-/// Rows P18, N1: 80 who make queues, use them, and remove them. A queue has no half-made state but its room, which
-/// for a moment is that of every new one.
+/// Rows P18, N1: 80 processes that create, use and remove queues. A new queue is usable immediately; only its maximum
+/// is the default at first.
 #[test]
 fn a_queue_of_the_killed_is_of_use() {
     if !is_alone(test_name!("a_queue_of_the_killed_is_of_use"), &[]) {
@@ -133,7 +133,7 @@ fn a_queue_of_the_killed_is_of_use() {
         };
         let queue = opened.into_inner();
         let message_type = MessageType::try_from(number).unwrap() + 1;
-        // Those who are killed may leave it full.
+        // Killed processes may leave the queue full.
         match queue.try_send(message_type, &record(7, 64)) {
             Err(error) if error.is_would_block() => drop(queue.try_receive(Selector::Any)),
             sent => drop(unless_gone(sent)),

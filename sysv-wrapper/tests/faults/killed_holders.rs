@@ -1,4 +1,4 @@
-//! SIGKILL of those who hold a lock, or something that the kernel is to undo, and of those who have memory attached.
+//! SIGKILL of processes that hold a lock, have undo entries, or have memory attached.
 
 use std::cell::Cell;
 
@@ -13,7 +13,7 @@ use crate::victims::{AT_ONCE, Board, SeqCst, kill};
 
 const LENGTH: usize = 300;
 
-/// Two places for a record, and which of them is valid: who writes writes the other one, and then says so.
+/// Two slots for a record, and the index of the valid one. A writer fills the other slot, and then makes it valid.
 struct Ledger(Attachment);
 
 impl Ledger {
@@ -31,7 +31,7 @@ impl Ledger {
         usize::try_from(self.0.atomic_u64(0).unwrap().load(SeqCst)).unwrap()
     }
 
-    /// The number of the valid record, which has to be whole.
+    /// Returns the number of the valid record, which must be complete.
     fn number(&self) -> u64 {
         let mut bytes = [0; LENGTH];
         let place = 8 + LENGTH * self.valid();
@@ -39,11 +39,11 @@ impl Ledger {
         number(&bytes)
     }
 
-    /// Adds 1, for who has the lock.
+    /// Adds 1. The caller holds the lock.
     fn add(&self) {
         let bytes = record(self.number() + 1, LENGTH);
         let other = 1 - self.valid();
-        // In pieces, so that there is time to die in between.
+        // In pieces, so that a kill can come in between.
         for (piece, at) in bytes.chunks(30).zip((8 + LENGTH * other..).step_by(30)) {
             self.0.write_at(piece, at).unwrap();
         }
@@ -52,7 +52,7 @@ impl Ledger {
     }
 }
 
-/// Rows N4, S13: 800 who hold guards, or took with undo, alone or several at once.
+/// Rows N4, S13: 800 processes that hold guards, or acquired with undo, one semaphore or several.
 #[test]
 fn what_the_killed_held_is_given_back() {
     const VALUES: [u16; 4] = [1, 5, 3, 0];
@@ -95,7 +95,7 @@ fn what_the_killed_held_is_given_back() {
     kill(800, work, || {
         assert_eq!(set.values().unwrap(), VALUES);
         killed.set(killed.get() + AT_ONCE as u64);
-        // Each may have died between writing and counting.
+        // Each process may have died between writing and counting.
         let (number, counted) = (ledger.number(), added.number(0).load(SeqCst));
         assert!(
             number >= counted && number <= counted + killed.get(),
@@ -106,7 +106,7 @@ fn what_the_killed_held_is_given_back() {
     assert!(ledger.number() > 0);
 }
 
-/// Rows N4, P21: 200 who use a lock that the first of them makes.
+/// Rows N4, P21: 200 processes that use a lock that the first of them creates.
 #[test]
 fn a_lock_that_the_killed_made_is_a_lock() {
     if !is_alone(test_name!("a_lock_that_the_killed_made_is_a_lock"), &[]) {
@@ -119,7 +119,7 @@ fn a_lock_that_the_killed_made_is_a_lock() {
         let lock = builder.create_or_open(key.0);
         let lock = lock.unwrap().into_inner();
         let guard = lock.lock().unwrap();
-        // Who was killed in here has left its number, and nobody else is in.
+        // A killed holder has left its number, and no other process holds the lock.
         inside
             .number(0)
             .store(u64::from(std::process::id()), SeqCst);
@@ -129,7 +129,8 @@ fn a_lock_that_the_killed_made_is_a_lock() {
         }
         drop(guard);
     };
-    // Made once at first: a death before the value is set, which takes the whole time to tell, `calls` has.
+    // Created once at first: `calls.rs` tests a death before the value is set, whose detection takes the whole time
+    // limit.
     Semaphore::builder().value(1).create(key.0).unwrap();
     kill(200, work, || {
         let lock = Semaphore::open(key.0).unwrap();
@@ -138,7 +139,7 @@ fn a_lock_that_the_killed_made_is_a_lock() {
     });
 }
 
-/// Rows P17, N9: 200 who attach, and who make segments that go with them.
+/// Rows P17, N9: 200 processes that attach, and that create segments which are removed with their process.
 #[test]
 fn what_the_killed_had_attached_is_detached() {
     if !is_alone(test_name!("what_the_killed_had_attached_is_detached"), &[]) {
@@ -165,13 +166,13 @@ fn what_the_killed_had_attached_is_detached() {
     kill(200, work, || {
         assert_eq!(memory.status().unwrap().attach_count(), 1);
         for key in &keys {
-            // One that died before it had said so has left its segment, which nobody uses.
+            // A process that died before the removal call has left its segment, which no process uses.
             let Ok(id) = key.id() else {
                 continue;
             };
             let entry = SharedMemory::inspect(id).unwrap();
             let verdict = entry.verdict();
-            // Some died before they had attached it.
+            // Some processes died before they attached the segment.
             assert!(
                 matches!(verdict, Verdict::Orphaned | Verdict::Idle),
                 "{verdict:?}"

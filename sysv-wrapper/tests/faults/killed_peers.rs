@@ -1,4 +1,4 @@
-//! SIGKILL of those who send and of those who receive: what was sent is received whole, and once.
+//! SIGKILL of senders and receivers: each message is received complete, and once.
 
 use std::sync::atomic::AtomicU64;
 
@@ -11,14 +11,14 @@ use crate::victims::{AT_ONCE, Board, SeqCst, kill};
 
 /// Half of the victims send, the others receive.
 const SENDERS: usize = AT_ONCE / 2;
-/// How many messages a sender sends before it waits for its end.
+/// Number of messages of a sender before it waits to be killed.
 const MOST: u64 = 50_000;
 
-/// What was sent, and what arrived.
+/// Records of sent and received messages.
 struct Books {
-    /// How many each sender has sent.
+    /// The number of messages of each sender.
     sent: Board,
-    /// For each sender, whether its messages have arrived: a bit each.
+    /// For each sender, a bit per message that has arrived.
     arrived: Board,
 }
 
@@ -31,12 +31,12 @@ impl Books {
         }
     }
 
-    /// The number of a message: a sender, and which of its messages.
+    /// Returns the number of a message, from its sender and its index.
     fn message(sender: usize, count: u64) -> u64 {
         sender as u64 * MOST + count
     }
 
-    /// Notes a message that has arrived, and fails if it has before.
+    /// Records a message that has arrived; panics if it has arrived before.
     fn note(&self, message: &Message) {
         let number = number(&message.bytes);
         let sender = MessageType::try_from(number / MOST).unwrap();
@@ -79,7 +79,7 @@ fn send(queue: &MessageQueue, sender: usize, sent: &AtomicU64) {
     sent.store(count + 1, SeqCst);
 }
 
-/// Row P18: 400 of them. A receiver that dies takes with it the message that it has just taken, and no other.
+/// Row P18: 400 processes. A killed receiver loses the message that it has just received, and no other.
 #[test]
 fn messages_arrive_once_and_whole() {
     if !is_alone(test_name!("messages_arrive_once_and_whole"), &[]) {
@@ -103,7 +103,7 @@ fn messages_arrive_once_and_whole() {
         let mut last = [None; SENDERS];
         while let Ok(message) = queue.try_receive(Selector::Any) {
             books.note(&message);
-            // What one has sent stays in order.
+            // The messages of one sender stay in order.
             let number = Some(number(&message.bytes));
             let sender = usize::try_from(message.message_type).unwrap() - 1;
             assert!(number > last[sender]);
@@ -115,7 +115,7 @@ fn messages_arrive_once_and_whole() {
             .numbers()
             .map(|word| u64::from(word.count_ones()))
             .sum();
-        // A sender may have died before it counted, a receiver before it noted.
+        // A sender may have died before it counted a message, a receiver before it recorded one.
         assert!(
             arrived <= counted + SENDERS as u64,
             "{arrived} of {counted}"

@@ -1,5 +1,5 @@
-//! Leaks: objects of each kind are created, used and removed thousands of times. This process may not grow meanwhile, and
-//! no object may stay.
+//! Leaks: objects of each kind are created, used and removed thousands of times. This process must not grow, and no
+//! object may remain.
 //!
 //! ```text
 //! cargo test -p sysv-wrapper --test faults -- --ignored leaks
@@ -18,10 +18,10 @@ use sysv_wrapper::*;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// Makes what is not given back.
+/// Creates a value that is leaked.
 type Leak<'a> = &'a dyn Fn() -> Result<Box<dyn Any>>;
 
-/// What a process may leak, and the growth that is not a leak: the allocator keeps some bytes.
+/// The resources that a process may leak, each with the growth that is not a leak: the allocator keeps some bytes.
 const WHAT: [(&str, usize); 4] = [
     ("bytes of memory", 32 * 1024),
     ("open files", 0),
@@ -29,10 +29,10 @@ const WHAT: [(&str, usize); 4] = [
     ("objects", 0),
 ];
 
-/// How often each is measured.
+/// Number of measurements of each resource.
 const SAMPLES: usize = 60;
 
-/// Measures each of [`WHAT`]. Without an ipc namespace of its own the process counts the objects of others too.
+/// Measures each of [`WHAT`]. Without an ipc namespace of its own the process also counts objects of other processes.
 fn measure() -> Result<[usize; 4]> {
     let rollup = fs::read_to_string("/proc/self/smaps_rollup")?;
     let kilobytes = |name: &str| -> usize {
@@ -51,7 +51,8 @@ fn measure() -> Result<[usize; 4]> {
     ])
 }
 
-/// Runs the cycles, and returns what grew: what was more throughout their last quarter than at any time in the second.
+/// Runs the cycles, and returns the resources that grew: those whose minimum in the last quarter is above the maximum
+/// in the second quarter.
 fn soak(cycles: usize, mut cycle: impl FnMut(usize) -> Result<()>) -> Vec<String> {
     let mut samples = Vec::with_capacity(SAMPLES);
     for number in 0..cycles {
@@ -123,7 +124,7 @@ fn key_files(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// First plants leaks, 12 bytes in each cycle or something in every hundredth, each of which the measure has to show.
+/// First plants leaks, 12 bytes in each cycle or a resource in every hundredth cycle, each of which must be detected.
 #[test]
 #[ignore = "takes some time, and the process to itself"]
 fn cycles_of_every_kind_leave_nothing() {

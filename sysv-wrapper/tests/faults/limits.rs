@@ -1,6 +1,6 @@
-//! The limits of the system, really reached, in a namespace where they are low: the error names limit and number,
-//! nothing is left of what was refused, and with room made it works again. What else the errors say,
-//! `errors_limits.rs` tests.
+//! The limits of the system, reached in a namespace where they are low: the error names limit and value, the failed
+//! call leaves nothing, and it succeeds once the limit permits it. `errors_limits.rs` tests the rest of the errors'
+//! text.
 
 use std::any::Any;
 use std::fmt::Display;
@@ -11,7 +11,7 @@ use crate::support::namespace::{objects_left, set_sysctl};
 use crate::support::sem::{semaphore, set, value_max};
 use crate::support::{in_namespace, skipped};
 
-/// What makes something more of the kind that is limited.
+/// Creates one more of the limited resource.
 type Make<'a> = &'a dyn Fn() -> Result<Box<dyn Any>>;
 
 fn kept<H: Object + 'static>(made: Result<H>) -> Result<Box<dyn Any>> {
@@ -22,7 +22,7 @@ fn kept<H: Object + 'static>(made: Result<H>) -> Result<Box<dyn Any>> {
 struct Limited {
     name: &'static str,
     number: u64,
-    /// The file of it below `/proc/sys/kernel`, what makes it that number, and what makes it enough.
+    /// Its file under `/proc/sys/kernel`, the text that sets the limit, and the text that raises it.
     file: &'static str,
     low: String,
     enough: &'static str,
@@ -40,7 +40,8 @@ impl Limited {
         assert!(text.contains(&format!(" {} ", self.number)), "{text}");
     }
 
-    /// Makes one after the other until the limit is reached, which has to be after `most`; then has room made, twice.
+    /// Creates resources until the limit is reached, which must be after `most`; then frees some, and then raises the
+    /// limit.
     #[track_caller]
     fn reach(&self, most: usize, make: Make<'_>) {
         set_sysctl(self.file, &self.low);
@@ -66,7 +67,7 @@ impl Limited {
     }
 }
 
-/// A limit on how much there is in all.
+/// Returns a limit on a total.
 fn in_all(name: &'static str, number: u64, file: &'static str, low: &dyn Display) -> Limited {
     let enough = match file {
         "sem" => "250 32000 32 128",
@@ -83,7 +84,7 @@ fn in_all(name: &'static str, number: u64, file: &'static str, low: &dyn Display
     }
 }
 
-/// A limit on one thing.
+/// Returns a limit on a single object.
 fn on_one(name: &'static str, number: u64, file: &'static str, low: &dyn Display) -> Limited {
     Limited {
         kind: ErrorKind::InvalidArgument,
@@ -104,7 +105,7 @@ fn limits_on_segments() {
             ..on_one("SHMMAX", 8192, "shmmax", &8192)
         };
         one.reach(0, &|| segment(8193));
-        // With contents it is half-made for a while, and is not left so.
+        // A segment with contents is uninitialised at first, and must not be left so.
         let filled = || kept(SharedMemory::builder().fill(1).create_unique());
         in_all("SHMMNI", 2, "shmmni", &2).reach(2, &filled);
         assert_eq!(objects_left(), [0; 3]);
@@ -162,7 +163,7 @@ fn limits_on_queues_and_messages() {
     });
 }
 
-/// Rows N6, C9, P18: MSGMNB, by a queue that is full and by who wants more.
+/// Rows N6, C9, P18: MSGMNB, by a full queue and by raising its maximum.
 #[test]
 fn the_room_of_a_queue() {
     in_namespace("the_room_of_a_queue", || {
@@ -212,7 +213,7 @@ fn assert_out_of_range<T: std::fmt::Debug>(result: Result<T>, because: &str) {
     assert!(error.to_string().contains(because), "{error}");
 }
 
-/// Rows N6, P12, C4: SEMVMX, which is the kernel's own and the same everywhere.
+/// Rows N6, P12, C4: SEMVMX, a constant of the kernel.
 #[test]
 fn the_greatest_value() {
     let max = value_max();
@@ -231,7 +232,7 @@ fn the_greatest_value() {
     assert_out_of_range(Semaphore::builder().value(max + 1).create(key), &range);
     assert!(!Semaphore::exists(key).unwrap());
     assert_eq!(semaphore.value().unwrap(), max);
-    // A guard whose release somebody has made impossible says so.
+    // A guard reports a release that another process has made impossible.
     let guard = semaphore.lock().unwrap();
     semaphore.release().unwrap();
     assert_out_of_range(guard.release(), &full);
@@ -243,14 +244,14 @@ fn semaphore_set(semaphore: &Semaphore) -> SemaphoreSet {
     SemaphoreSet::from_id(semaphore.id()).unwrap()
 }
 
-/// Rows N6, N4, S13: SEMAEM, the most that one process may have to undo.
+/// Rows N6, N4, S13: SEMAEM, the maximum undo adjustment of a process.
 #[test]
 fn the_most_to_be_undone() {
     let max = value_max();
     let semaphore = semaphore(max);
     let undoing = semaphore.clone().with_undo(true);
     undoing.acquire_by(max).unwrap();
-    // It is given by one who notes nothing, so there is something to take, and too much to undo.
+    // Released without undo, so that the value suffices, and only the undo entry exceeds its limit.
     semaphore.release_by(2).unwrap();
     let because = format!("more to undo than the limit of {max} allows (SEMAEM)");
     let time = crate::support::DEADLINE;

@@ -1,6 +1,6 @@
-//! Faults, against the real kernel: processes that are killed anywhere, calls that fail, limits that are reached,
-//! objects that are removed while they are used, signals, forks, strangers, and no memory. After each, what was
-//! promised holds: nothing is lost, nothing is seen half-made, nothing stays behind.
+//! Fault injection against the real kernel: killed processes, failing calls, exhausted limits, removal of objects in
+//! use, signals, forks, other users, and exhausted memory. After each fault the library's guarantees hold: nothing is
+//! lost, no partially created object is visible, and nothing is left behind.
 #![allow(
     clippy::disallowed_methods,
     reason = "tests wait, read errno and remove"

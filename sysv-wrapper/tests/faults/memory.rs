@@ -1,5 +1,5 @@
-//! No room: in the addresses of a process, for what it attaches, copies, sends and receives. Each says so, loses
-//! nothing, and works again when there is room.
+//! An exhausted address space, while a process attaches, copies, sends and receives. Each call reports it, loses
+//! nothing, and succeeds again when memory is free.
 
 use sysv_wrapper::*;
 
@@ -11,7 +11,7 @@ use crate::support::namespace::set_sysctl;
 
 const MIB: usize = 1 << 20;
 
-/// Has glibc keep no memory in store, as it would else for each thread.
+/// Makes glibc cache no memory, which it otherwise does per thread.
 const NO_STORE: [(&str, &str); 2] = [
     ("MALLOC_ARENA_MAX", "1"),
     ("MALLOC_MMAP_THRESHOLD_", "65536"),
@@ -61,13 +61,13 @@ fn attaching_without_room() {
         }
         counts.push(count);
     }
-    // A mapping that were lost would be one less in the rounds after it.
+    // A lost mapping would reduce the number in later rounds.
     assert!(
         counts[0] >= 4 && counts.iter().all(|count| *count == counts[0]),
         "{counts:?}"
     );
 
-    // What cannot be filled is not left behind. Twice its size is needed for the one, once for the other.
+    // A segment that cannot be filled is not left behind. One way needs twice its size, the other once.
     let key = Key::random();
     let large = || SharedMemory::builder().size(30 * MIB);
     let error = large().init(|_| unreachable!()).create(key).unwrap_err();
@@ -85,7 +85,7 @@ fn attaching_without_room() {
     assert_eq!(memory.status().unwrap().attach_count(), 0);
 }
 
-/// Rows P18, N6: a message that there is no memory for stays, and none is sent by half.
+/// Rows P18, N6: a message stays if there is no memory for it, and no partial message is sent.
 #[test]
 fn messages_without_memory() {
     const TEST: &str = test_name!("messages_without_memory");
@@ -96,7 +96,7 @@ fn messages_without_memory() {
         set_sysctl("msgmax", 4 * MIB);
         set_sysctl("msgmnb", 8 * MIB);
         let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
-        // Never given back, so that its memory is not what the next one gets.
+        // Never freed, so that the next allocation does not reuse its memory.
         let mut large = MessageBuffer::new(1, &record(7, 4 * MIB));
         queue.send_buffer(&large).unwrap();
         let messages = || queue.status().unwrap().messages();
@@ -108,7 +108,7 @@ fn messages_without_memory() {
             assert_no_memory(large.try_reserve(6 * MIB));
             assert_eq!(messages(), 1);
         }
-        // Of what no memory would help with, that is said.
+        // If the message exceeds MSGMAX, the error says that instead.
         set_sysctl("msgmax", MIB);
         let error = queue.try_send(1, large.bytes()).unwrap_err();
         set_sysctl("msgmax", 4 * MIB);
@@ -120,7 +120,7 @@ fn messages_without_memory() {
             .try_receive_into(&mut [0; 100], Selector::Any)
             .unwrap_err();
         assert_eq!(messages(), 1);
-        // Its length is needed twice: where the kernel puts it, and for what is handed out. Once is not enough.
+        // Twice the length is needed: for the buffer that the kernel fills, and for the result. Once is not enough.
         limit_memory(6 << 20);
         let received = queue.try_receive(Selector::Any);
         unlimit_memory();
@@ -135,7 +135,7 @@ fn messages_without_memory() {
     });
 }
 
-/// Row N6: rooms that no memory has are an error, not the end of the process.
+/// Row N6: capacities beyond all memory are an error, and do not end the process.
 #[test]
 fn rooms_beyond_all_memory() {
     let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());

@@ -1,9 +1,9 @@
-//! Bytes that tell whether they are whole: a number, filling that follows from it, and their sum.
+//! Records whose completeness can be checked: a number, filler derived from it, and a checksum.
 
-/// What is in front of the filling: number and sum.
+/// The size of number and checksum, which precede the filler.
 const HEAD: usize = 16;
 
-/// A record of `length` bytes about a number.
+/// Returns a record of `length` bytes for a number.
 pub fn record(number: u64, length: usize) -> Vec<u8> {
     let mut bytes = number.to_ne_bytes().to_vec();
     bytes.extend([0; 8]);
@@ -19,7 +19,7 @@ pub fn record(number: u64, length: usize) -> Vec<u8> {
     bytes
 }
 
-/// The number that a record is about; fails if the record is not whole.
+/// Returns the number of a record; panics if the record is not complete.
 #[track_caller]
 pub fn number(bytes: &[u8]) -> u64 {
     let word = |at: usize| u64::from_ne_bytes(bytes[at..at + 8].try_into().unwrap());

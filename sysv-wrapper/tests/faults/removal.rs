@@ -1,4 +1,4 @@
-//! Objects that are removed, and made anew, while others use them.
+//! Objects that are removed and recreated while other processes use them.
 
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
@@ -10,7 +10,8 @@ use crate::support::fork::Forked;
 use crate::support::namespace::unshare;
 use crate::support::{DEADLINE, in_namespace, random, wait_until};
 
-/// What waits on a set of the values 0 and 1, and on a queue that is full for type 1 and has no message of type 5.
+/// A call that waits on a set with the values 0 and 1, or on a queue that is full for type 1 and has no message of type
+/// 5.
 type Wait = fn(&SemaphoreSet, &MessageQueue) -> Result<()>;
 
 const WAITS: [Wait; 16] = [
@@ -64,7 +65,7 @@ fn all_who_wait_are_told() {
             })
         })
         .collect();
-    // Those on the queue nobody can count; who comes too late is told as well.
+    // Waiters on the queue cannot be counted; a late call gets the same error.
     let counts = |number| {
         let semaphore = set.get(number).unwrap();
         let increase = semaphore.waiters_for_increase().unwrap();
@@ -80,7 +81,7 @@ fn all_who_wait_are_told() {
     }
 }
 
-/// What a user meets whose object others remove is that it is gone, and nothing else.
+/// Returns `None` if the object was removed, and panics on other errors.
 #[track_caller]
 fn unless_gone<T>(result: Result<T>) -> Option<T> {
     match result {
@@ -89,7 +90,7 @@ fn unless_gone<T>(result: Result<T>) -> Option<T> {
     }
 }
 
-/// Uses what has a key, until it is gone.
+/// Uses the object with a key until it is gone.
 type Use = fn(Key) -> Option<()>;
 
 const SIZE: usize = 3000;
@@ -97,7 +98,7 @@ const SIZE: usize = 3000;
 fn use_segment(key: Key) -> Option<()> {
     let memory = unless_gone(SharedMemory::open(key))?;
     let attached = unless_gone(memory.attach())?;
-    // What is attached stays, and was filled.
+    // The attached segment stays, and is initialised.
     assert_eq!(number(&attached.read_to_vec(..).unwrap()), 7);
     attached.write_at(&record(7, SIZE), 0).unwrap();
     unless_gone(memory.status()).map(drop)
@@ -106,7 +107,7 @@ fn use_segment(key: Key) -> Option<()> {
 fn use_set(key: Key) -> Option<()> {
     let builder = SemaphoreSet::builder().values([1, 5]);
     let set = match random() % 8 {
-        // Now and then only, or whoever replaces it has to be faster than this.
+        // Only occasionally, so that the replacing thread can keep up.
         0 => unless_gone(builder.wait_for_creator(DEADLINE).create_or_open(key))?.into_inner(),
         _ => unless_gone(builder.open(key))?,
     };
@@ -126,7 +127,7 @@ fn use_queue(key: Key) -> Option<()> {
     unless_gone(queue.status()).map(drop)
 }
 
-/// Rows P9, P22, N1, C2: threads that use what another one replaces 200 times.
+/// Rows P9, P22, N1, C2: threads that use an object that another thread replaces 200 times.
 #[test]
 fn what_is_replaced_under_use() {
     let segment = Doomed::<SharedMemory>::new();
@@ -150,7 +151,7 @@ fn what_is_replaced_under_use() {
             let builder = builder.init(|bytes| bytes.copy_from_slice(&record(7, SIZE)));
             builder.create_replacing(segment.0).unwrap();
             let builder = SemaphoreSet::builder().values([1, 5]);
-            // Its creator finds it gone if somebody else replaces it at once, and nobody does.
+            // The creator would find it gone if another process replaced it immediately, which none does.
             builder.create_replacing(set.0).unwrap();
             MessageQueue::builder().create_replacing(queue.0).unwrap();
             for _ in 0..random() % 3 {
@@ -161,7 +162,7 @@ fn what_is_replaced_under_use() {
     assert_eq!(SemaphoreSet::open(set.0).unwrap().values().unwrap(), [1, 5]);
 }
 
-/// Rows P13, N4, C2: what was held, or was to be undone, in a set that is gone concerns nobody else's set.
+/// Rows P13, N4, C2: guards and undo entries of a removed set do not affect a new set.
 #[test]
 fn a_guard_of_a_removed_lock_touches_no_other() {
     let key = Doomed::<SemaphoreSet>::new();
@@ -187,7 +188,7 @@ fn a_guard_of_a_removed_lock_touches_no_other() {
     assert_eq!(second.value().unwrap(), 4);
 }
 
-/// Row N8: objects come and go while they are listed and looked at; those that stay are always there.
+/// Row N8: objects are created and removed while they are listed; the others are always in the list.
 #[test]
 fn listings_while_objects_vanish() {
     let memory = SharedMemory::builder().create_private();
@@ -225,19 +226,20 @@ fn look_at_all<H: Object>(stays: i32) {
     let mut judge = OrphanCheck::new();
     for entry in Entry::list(H::KIND).unwrap() {
         found += u32::from(entry.raw_id() == stays);
-        // Either it is gone, or it is as it was but for what others do with it.
+        // It is gone, or unchanged except for the use by other processes.
         judge.judge(&entry);
         match entry.refresh() {
             Ok(again) => assert_eq!(again.raw_id(), entry.raw_id()),
             Err(error) if error.is_removed() => {}
-            // Of others' objects there may be some that change.
+            // Objects of other processes may change.
             Err(error) => assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}"),
         }
     }
     assert_eq!(found, 1, "what stays was listed {found} times");
 }
 
-/// After its thread has left the ipc namespace, the owner of an object leaves the one alone that has the same id there.
+/// After its thread has left the ipc namespace, the owner of an object does not remove the object with the same id
+/// there.
 #[test]
 fn what_has_the_id_in_another_namespace_is_not_removed() {
     const TEST: &str = test_name!("what_has_the_id_in_another_namespace_is_not_removed");
@@ -247,7 +249,7 @@ fn what_has_the_id_in_another_namespace_is_not_removed() {
         let left = std::thread::scope(|scope| {
             let leave = || {
                 unshare().unwrap();
-                // Ids begin anew in each namespace.
+                // Ids start from 0 in each namespace.
                 let others = [(); 9].map(|()| Semaphore::builder().create_private().unwrap());
                 let stranger = others.iter().find(|other| other.id() == ours.id()).unwrap();
                 let stranger = stranger.clone();

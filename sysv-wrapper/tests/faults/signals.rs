@@ -1,5 +1,4 @@
-//! Signals without a pause, and with a handler, during every call that waits: none ends, none fails, but those that
-//! say that they can be interrupted.
+//! Continuous handled signals during every call that waits: no call ends or fails, except for the interruptible ones.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,22 +10,22 @@ use crate::doomed::Doomed;
 use crate::support::sem::set;
 use crate::support::{DEADLINE, Sleeper, interrupt_until, signals_handled, wait_until};
 
-/// How many signals a waiting thread has to have handled before it gets what it waits for.
+/// Number of signals that a waiting thread must handle before its wait ends.
 const SIGNALS: usize = 40;
 
-/// What the waits are on.
+/// The objects of the waits.
 struct Objects {
-    /// Two semaphores, 0 and 1.
+    /// Two semaphores with the values 0 and 1.
     set: RemoveOnDrop<SemaphoreSet>,
     /// A queue that is full, and has no message of type 5.
     queue: RemoveOnDrop<MessageQueue>,
-    /// A set that is being made by this process.
+    /// A set that this process has not initialised.
     making: Doomed<SemaphoreSet>,
     _folder: tempfile::TempDir,
     file: PathBuf,
 }
 
-/// The handles, and what else a wait needs, to be moved to its thread.
+/// The handles and keys for a wait, to be moved to its thread.
 #[derive(Clone)]
 struct Waits {
     set: SemaphoreSet,
@@ -73,7 +72,7 @@ impl Objects {
     }
 }
 
-/// A call that waits, and what ends its wait.
+/// A call that waits, and the action that ends its wait.
 struct Case {
     name: &'static str,
     wait: fn(&Waits) -> Result<()>,
@@ -163,7 +162,7 @@ fn cases() -> Vec<Case> {
     all.chain(receivers).chain(creator).chain(file).collect()
 }
 
-/// Rows P11, P18, N2, N3, C4, C6: in a process of its own, since the count of signals is for all of one.
+/// Rows P11, P18, N2, N3, C4, C6: in a process of its own, since the count of signals is per process.
 #[test]
 fn no_wait_is_ended_by_signals() {
     const TEST: &str = test_name!("no_wait_is_ended_by_signals");
@@ -183,13 +182,13 @@ fn no_wait_is_ended_by_signals() {
             });
             let result = interrupt_until(waiter);
             assert!(result.is_ok(), "{name}: {result:?}");
-            // It did not end before its time.
+            // The wait did not end early.
             assert!(signals_handled() >= before + SIGNALS, "{name}");
         });
     }
 }
 
-/// Rows P11, P18: who wants to be interrupted is, and has taken nothing.
+/// Rows P11, P18: an interruptible wait is interrupted, and has acquired nothing.
 #[test]
 fn who_wants_to_be_interrupted_is() {
     const TEST: &str = test_name!("who_wants_to_be_interrupted_is");

@@ -1,6 +1,6 @@
-//! Every system call of a verb, one after the other. seccomp hands the calls of a list to a handler in the same process, which
-//! counts them, and has one fail, has all like it fail, or kills the process in front of it. The others it makes itself,
-//! by an instruction that the filter lets through.
+//! Interception of the system calls of a method. seccomp passes the calls of a list to a handler in the same process.
+//! The handler counts them, and makes one fail, makes all calls of the same kind fail, or kills the process before one.
+//! It makes the other calls itself, by an instruction that the filter permits.
 #![expect(
     unsafe_code,
     reason = "handles a signal and makes the calls that it was sent for"
@@ -21,12 +21,13 @@ use std::sync::atomic::{
 
 use libc::{c_int, c_long, c_void};
 
-/// What becomes of the calls that a verb makes.
+/// The treatment of the system calls of a method.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub enum Plan {
     /// All are made.
     Count,
-    /// The first call with this number from this index on fails with this error number; then also all that are the same call.
+    /// The first call with this number from this index on fails with this error number; on request, all later calls of
+    /// the same kind too.
     Fails {
         at: usize,
         number: c_long,
@@ -46,13 +47,13 @@ const ANY: c_long = -1;
 static ERRNO: AtomicI32 = AtomicI32::new(-1);
 static PERSISTENTLY: AtomicBool = AtomicBool::new(false);
 static COUNT: AtomicUsize = AtomicUsize::new(0);
-/// The call that failed, as [`identity`] tells it from others.
+/// The kind of the call that failed, by [`identity`].
 static CHOSEN: AtomicU64 = AtomicU64::new(0);
 const NONE: u64 = u64::MAX;
-/// The numbers of the calls, as many as there is room for.
+/// The numbers of the calls, up to the capacity.
 static LOG: [AtomicU64; 1000] = [const { AtomicU64::new(0) }; 1000];
 
-/// Makes these calls, by the plan, and returns how many system calls they were with what they returned.
+/// Calls `calls` under the plan, and returns the number of system calls and the result.
 pub fn with_plan<T>(plan: Plan, calls: impl FnOnce() -> T) -> (usize, T) {
     let (at, number, errno, persistently) = match plan {
         Plan::Count => (usize::MAX, ANY, -1, false),
@@ -82,7 +83,7 @@ pub fn calls() -> Vec<c_long> {
     logged.map(|number| number.load(SeqCst) as c_long).collect()
 }
 
-/// Returns the call that failed: its number, and its command where it has several.
+/// Returns the call that failed: its number, and its command if it has several.
 pub fn chosen() -> (c_long, Option<c_int>) {
     let chosen = CHOSEN.load(SeqCst);
     let number = (chosen >> 32) as c_long;
@@ -90,7 +91,8 @@ pub fn chosen() -> (c_long, Option<c_int>) {
     (number, command)
 }
 
-/// Hands the calls of the list to the handler from now on, in this thread. There is no way back, so it is for children.
+/// Passes the calls of the list to the handler from now on, in this thread. This cannot be reverted, so use it in child
+/// processes.
 pub fn trap() -> std::io::Result<()> {
     install_handler();
     let end = (&raw const sysv_test_call_end) as u64;
@@ -105,7 +107,7 @@ pub fn trap() -> std::io::Result<()> {
     };
     let give = |value| step(libc::BPF_RET | libc::BPF_K, 0, 0, value);
     let count = u8::try_from(CALLS.len()).unwrap();
-    // The address of the instruction behind the call, in two halves, and then the number.
+    // The address of the instruction after the call, in two halves, and then the number.
     let mut program = vec![
         load(8),
         compare(end as u32, 0, 3),
@@ -151,7 +153,7 @@ fn install_handler() {
     let handler = handle as extern "C" fn(c_int, *mut libc::siginfo_t, *mut c_void);
     action.sa_sigaction = handler as usize;
     action.sa_flags = libc::SA_SIGINFO | libc::SA_NODEFER;
-    // SAFETY: the structure lives until the call returns, and the handler keeps to what handlers may do.
+    // SAFETY: the structure lives until the call returns, and the handler is async-signal-safe.
     let set = unsafe { libc::sigaction(libc::SIGSYS, &raw const action, std::ptr::null_mut()) };
     assert_eq!(set, 0);
 }
@@ -171,9 +173,9 @@ extern "C" fn handle(_: c_int, _: *mut libc::siginfo_t, context: *mut c_void) {
     registers::answer(context, answer);
 }
 
-/// What the plan says of this call: `None` makes it, and 0 kills.
+/// Returns the error number for this call by the plan; `None` makes the call, and 0 kills.
 fn fate(number: c_long, arguments: &[c_long; 6]) -> Option<i32> {
-    // In debug builds the standard library asks whether its own descriptors are open, and ends the program if not.
+    // In debug builds the standard library checks that its own descriptors are open, and aborts otherwise.
     let is_check = number == libc::SYS_fcntl && arguments[1] == c_long::from(libc::F_GETFD);
     if is_check || !ARMED.load(SeqCst) {
         return None;
@@ -193,17 +195,17 @@ fn fate(number: c_long, arguments: &[c_long; 6]) -> Option<i32> {
     Some(ERRNO.load(SeqCst)).filter(|errno| *errno >= 0)
 }
 
-/// Tells calls apart by their number, and by the command where they have several.
+/// Returns a value that identifies the kind of a call: its number, and its command if it has several.
 fn identity(number: c_long, arguments: &[c_long; 6]) -> u64 {
     let command = match command_index(number) {
         0 => 0,
-        // Some C libraries add a bit that asks for the newer structure.
+        // Some C libraries add a bit that selects the newer structure.
         index => (arguments[index] & 0xff).unsigned_abs(),
     };
     (number.unsigned_abs() << 32) | command
 }
 
-/// Which argument is the command; 0 if there is none.
+/// Returns the index of the argument that is the command; 0 if there is none.
 fn command_index(number: c_long) -> usize {
     match number {
         libc::SYS_shmctl | libc::SYS_msgctl => 1,
@@ -219,7 +221,7 @@ fn kill_self() {
     make(libc::SYS_kill, killed);
 }
 
-/// Makes a call that the filter lets through.
+/// Makes a call that the filter permits.
 fn make(number: c_long, arguments: [c_long; 6]) -> c_long {
     let [a, b, c, d, e, f] = arguments;
     // SAFETY: these are the number and the arguments of a call that the program was about to make.
@@ -236,7 +238,7 @@ unsafe extern "C" {
         e: c_long,
         f: c_long,
     ) -> c_long;
-    /// The address behind the instruction that makes the call.
+    /// The address after the instruction that makes the call.
     static sysv_test_call_end: u8;
 }
 
@@ -310,8 +312,8 @@ mod registers {
     }
 }
 
-/// The calls that can be chosen: all about System V objects, files and processes. Memory is not among them: the standard
-/// library ends a program that gets none.
+/// The calls that can be selected: all calls for System V objects, files and processes. Calls for memory are excluded,
+/// since the standard library aborts if they fail.
 const CALLS: &[c_long] = &[
     libc::SYS_shmget,
     libc::SYS_shmat,

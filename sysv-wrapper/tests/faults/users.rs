@@ -1,5 +1,5 @@
-//! Another user, and every mode that there may be for him: each verb works just where the mode says so. Which error
-//! it is in each case, `permissions.rs` tests.
+//! Another user, and every mode for that user: each method succeeds exactly if the mode permits it. `permissions.rs`
+//! tests the errors.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -11,12 +11,13 @@ use crate::support::{Process, become_nobody, is_root, mode, role, skipped};
 const READ: u32 = 4;
 const WRITE: u32 = 2;
 
-/// What the mode gives to who asks.
+/// The permissions that the mode grants to the user.
 #[derive(Copy, Clone)]
 struct Given(u32);
 
 impl Given {
-    /// Fails unless the result fits what the verb needs. That there is nothing to be had is no refusal.
+    /// Fails unless the result agrees with the permissions that the method needs. `is_would_block` does not count as a
+    /// refusal.
     #[track_caller]
     fn expect<T: Debug>(self, needs: u32, result: Result<T>) {
         match result {
@@ -34,7 +35,7 @@ impl Given {
         }
     }
 
-    /// Of a verb that reading and writing allow alike.
+    /// Like `expect`, for a method that read or write permission permits.
     #[track_caller]
     fn expect_either<T: Debug>(self, result: Result<T>) {
         let needs = if self.0 & WRITE == WRITE { WRITE } else { READ };
@@ -104,7 +105,7 @@ fn queue(given: Given, key: Key, queue: &MessageQueue) {
     given.expect_either(MessageQueue::builder().create_or_open(key));
 }
 
-/// What everyone may find out, whatever the mode, and who may change it.
+/// Checks the calls that succeed with any mode, and those that only the owner may make.
 macro_rules! whatever_the_mode {
     ($handle:ident($key:expr, $id:expr), $verbs:expr, $is_owner:expr) => {{
         let (key, id): (Key, i32) = ($key, $id);
@@ -187,7 +188,8 @@ impl Objects {
     }
 }
 
-/// Rows P7, P18, S6, S10, C3, N6: modes for others, of root's objects, and modes for the owner, of one's own.
+/// Rows P7, P18, S6, S10, C3, N6: modes for others on root's objects, and modes for the owner on the user's own
+/// objects.
 #[test]
 fn every_verb_on_every_mode() {
     const TEST: &str = test_name!("every_verb_on_every_mode");

@@ -1,4 +1,4 @@
-//! The verbs of the library, each with what shows that it did what it reports: the table that faults are injected into.
+//! The table of the library's methods for fault injection, each with a check that its reported result is true.
 
 #![allow(
     clippy::items_after_statements,
@@ -18,21 +18,21 @@ use sysv_wrapper::*;
 use crate::support::{mode, unused_key};
 use crate::trap::{Plan, chosen, with_plan};
 
-/// Whether what a verb reported is true; if not, what is wrong.
+/// The result of a check; an error says what is wrong.
 pub type Check = std::result::Result<(), String>;
 
-/// How long verbs with a time wait for what does not come.
+/// Time limit of methods that wait in vain.
 const SHORT: Duration = Duration::from_millis(1);
 
-/// One run of a verb, with a fault in its calls.
+/// One run of a method, with a fault in its system calls.
 pub struct Case {
     pub plan: Plan,
-    /// How many calls the verb made.
+    /// The number of system calls of the method.
     pub calls: Cell<usize>,
 }
 
 impl Case {
-    /// Calls the verb: only here are calls counted and made to fail.
+    /// Calls the method. Only here system calls are counted and fail.
     fn act<T>(&self, verb: impl FnOnce() -> T) -> T {
         let (calls, outcome) = with_plan(self.plan, verb);
         self.calls.set(calls);
@@ -50,7 +50,7 @@ impl Case {
         self.errno().is_some_and(|errno| errnos.contains(&errno))
     }
 
-    /// Whether the look that tells what EINVAL means fails itself, and so knows no better.
+    /// Returns whether the check for the meaning of EINVAL fails itself.
     fn is_blind(&self) -> bool {
         let persistently = matches!(
             self.plan,
@@ -62,18 +62,18 @@ impl Case {
         persistently && chosen().1 == Some(libc::IPC_STAT) && self.is(&[libc::EINVAL])
     }
 
-    /// Whether one of these calls is the one that fails.
+    /// Returns whether the failing call is one of these.
     fn hits(&self, numbers: &[libc::c_long]) -> bool {
         self.errno().is_some() && numbers.contains(&chosen().0)
     }
 
-    /// An error of a verb on an object that is there.
+    /// Checks the error of a method on an existing object.
     fn refused(&self, error: &Error) -> Check {
         let text = format!("{error:#}; {error:?}");
         if self.errno().is_none() {
             return Err(format!("without a fault: {text}"));
         }
-        // EIDRM is the kernel's own word for a removed object.
+        // EIDRM is the kernel's error for a removed object.
         if error.is_removed() && !self.is(&[libc::EIDRM]) && !self.is_blind() {
             return Err("reported as removed, and it is there".to_owned());
         }
@@ -83,7 +83,7 @@ impl Case {
         Ok(())
     }
 
-    /// An error of a verb that was to create; the objects that are left show by themselves.
+    /// Checks the error of a method that creates. Objects that remain are detected separately.
     fn not_created(&self, error: &Error) -> Check {
         match self.errno() {
             None => Err(format!("without a fault: {error:?}")),
@@ -104,15 +104,15 @@ fn holds(holds: bool, what: &str) -> Check {
     if holds { Ok(()) } else { Err(what.to_owned()) }
 }
 
-/// A verb of the table.
+/// A method of the table.
 pub struct Verb {
     pub name: String,
-    /// Whether it waits without a time, so that EINTR or EAGAIN for ever are without end.
+    /// Whether it waits without a time limit, so that persistent EINTR or EAGAIN never ends.
     pub waits: bool,
     pub run: Box<dyn Fn(&Case) -> Check>,
 }
 
-/// The table while it is made.
+/// The table during construction.
 #[derive(Default)]
 pub struct Verbs(pub Vec<Verb>);
 
@@ -135,12 +135,12 @@ fn key() -> Key {
     unused_key().into()
 }
 
-/// What each handle has under the same names.
+/// Adds the methods that all handles have under the same names.
 macro_rules! common {
     ($verbs:ident, $what:literal, $handle:ident, $builder:expr, $hasty:expr, $check:expr) => {{
         type H = $handle;
         let builder = $builder;
-        // The same, which waits for a creator for a moment only.
+        // The same, with a short time limit for the creator.
         let hasty = move || $hasty(builder());
         let check: fn(&H) -> Check = $check;
         let made = move || RemoveOnDrop::new(builder().create(key()).unwrap());
@@ -217,7 +217,7 @@ macro_rules! common {
         $verbs.add(name("exists, absent"), move |case| {
             let key = key();
             let exists = case.act(|| H::exists(key));
-            // EACCES is the kernel's word for one that is there.
+            // EACCES means that the object exists.
             holds(!exists.unwrap_or(false) || case.is(&[libc::EACCES]), "seen")
         });
         $verbs.add(name("status"), move |case| {
@@ -276,7 +276,7 @@ macro_rules! common {
             let entry = H::inspect(made.id()).unwrap();
             let verdict = case.act(|| entry.verdict());
             let dead = matches!(verdict, Verdict::Orphaned | Verdict::Idle);
-            // ESRCH is the kernel's word for a process that is gone.
+            // ESRCH means that the process is gone.
             let gone = case.hits(&[libc::SYS_kill]) && case.is(&[libc::ESRCH]);
             holds(!dead || gone, "its creator lives")
         });
@@ -458,7 +458,7 @@ fn sets(verbs: &mut Verbs) {
         |builder: SemaphoreSetBuilder| builder.wait_for_creator(SHORT),
         |set| equal("values", set.values().unwrap(), vec![1, 0, 7])
     );
-    // Too many for one operation, and a mode that is set afterwards.
+    // Too many values for one operation, and a mode that is set afterwards.
     for (name, values, bits) in [
         ("large set", vec![3; 600], 0o600),
         ("read-only set", vec![2], 0o400),
@@ -471,7 +471,7 @@ fn sets(verbs: &mut Verbs) {
                     let set = RemoveOnDrop::new(set);
                     equal("mode", set.mode().unwrap(), mode(bits))?;
                     let touched = set.status().unwrap().operation_time().is_some();
-                    // EAGAIN is the kernel's word for a process that has operated on it.
+                    // EAGAIN means that another process has operated on it.
                     holds(
                         touched || case.is(&[libc::EAGAIN]),
                         "without an operation time",
@@ -537,7 +537,7 @@ fn sets(verbs: &mut Verbs) {
     }
 }
 
-/// What is reported as done is done, and what is not is not.
+/// Checks that a reported success has taken effect, and a reported failure has not.
 fn done_or_not<T: PartialEq + std::fmt::Debug>(
     case: &Case,
     done: Result<()>,
@@ -728,7 +728,7 @@ fn queues(verbs: &mut Verbs) {
         queue.send(3, b"hello").unwrap();
         match case.act(|| queue.peek(0)) {
             Ok(Some(message)) => equal("bytes", &message.bytes[..], &b"hello"[..]),
-            // The kernel's word for no message.
+            // The kernel's error for no message.
             Ok(None) => holds(case.is(&[libc::ENOMSG]), "not seen"),
             Err(error) => case.refused(&error),
         }
@@ -746,11 +746,11 @@ fn queues(verbs: &mut Verbs) {
     });
 }
 
-/// A way to send, or to receive.
+/// A method to send or to receive.
 type Send = fn(&MessageQueue) -> Result<()>;
 type Receive<T> = fn(&MessageQueue) -> Result<T>;
 
-/// Adds ways to send one message, each with its name and whether it waits without a time.
+/// Adds methods that send one message, each with its name and whether it waits without a time limit.
 fn add_sends<const N: usize>(verbs: &mut Verbs, sends: [(&str, bool, Send); N]) {
     for (name, waits, send) in sends {
         let verb = move |case: &Case| {
@@ -764,7 +764,7 @@ fn add_sends<const N: usize>(verbs: &mut Verbs, sends: [(&str, bool, Send); N]) 
     }
 }
 
-/// Adds ways to receive the one message that `send` sent.
+/// Adds methods that receive the message that `send` sent.
 fn add_receives<T, const N: usize>(
     verbs: &mut Verbs,
     send: fn(&MessageQueue),
@@ -855,11 +855,11 @@ fn limits(verbs: &mut Verbs) {
     });
 }
 
-/// A folder of a test, which it finds empty each time.
+/// A directory for the tests, empty at the start of each.
 struct Folder(tempfile::TempDir);
 
 impl Folder {
-    /// In memory where that can be: files are written to disk each time.
+    /// In memory if possible, since each file is synchronised to disk.
     fn new() -> Folder {
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
         Folder(folder.unwrap())
@@ -869,8 +869,8 @@ impl Folder {
         self.0.path().join("agreed.key")
     }
 
-    /// The names in it; removes the files. The companion, always empty, may stay where locking it failed: without the lock it
-    /// may be another process's.
+    /// Returns the names of the files, and removes them. The companion, always empty, may remain if locking it failed:
+    /// without the lock it may belong to another process.
     fn take(&self, case: &Case) -> Vec<String> {
         let files = fs::read_dir(self.0.path()).unwrap();
         let mut names = Vec::new();
@@ -915,7 +915,7 @@ fn key_files(verbs: &mut Verbs) {
             let memory = memory();
             let path = folder.path();
             let published = case.act(|| KeyFile::publish(&path, &*memory));
-            // A file cannot go whose removal fails.
+            // A file whose removal fails remains.
             let checked = match &published {
                 Ok(_) => match KeyFile::wait(&path, Duration::ZERO) {
                     Ok(key) => equal("key", Some(key), memory.key()),
@@ -929,7 +929,7 @@ fn key_files(verbs: &mut Verbs) {
             };
             let left = folder.take(case);
             let before: Vec<_> = left.iter().map(String::as_str).collect();
-            // The file is gone already.
+            // The file is already gone.
             drop(published);
             folder.take(case);
             checked?;

@@ -1,4 +1,4 @@
-//! Processes that do something over and over, until each is killed at a random point of it.
+//! Processes that repeat a piece of work until each is killed at a random point.
 
 use std::time::Duration;
 
@@ -7,14 +7,14 @@ use sysv_wrapper::*;
 use crate::support::fork::{Forked, Fuse};
 use crate::support::{SLOWER, random};
 
-/// How many are alive at once.
+/// Number of processes that run at the same time.
 pub const AT_ONCE: usize = 8;
 
-/// Kills as many processes in all that do `work` over and over, `AT_ONCE` at a time, each told its number; a process
-/// that fails is a failure. After each lot is dead, looks at what they left with `check`.
+/// Starts and kills `total` processes that repeat `work` with their number, `AT_ONCE` at a time; a process that fails
+/// fails the test. After each batch is dead, calls `check` on what it left.
 ///
-/// Each is killed up to 2 ms after it has done its work for the first time; or after 30 ms, when it still waits for
-/// what the others can no longer give.
+/// Each process is killed up to 2 ms after it has completed its work for the first time; or after 30 ms, if it still
+/// waits for the others, which are dead.
 pub fn kill(total: usize, work: impl Fn(usize), mut check: impl FnMut()) {
     let done = Board::new(1);
     for _ in 0..total.div_ceil(AT_ONCE) {
@@ -49,7 +49,7 @@ pub use std::sync::atomic::Ordering::SeqCst;
 pub struct Board(Attachment);
 
 impl Board {
-    /// As many zeros.
+    /// Creates `count` zeros.
     pub fn new(count: usize) -> Board {
         let memory = SharedMemory::builder().size(8 * count).create_private();
         let attachment = memory.unwrap().attach().unwrap();
@@ -61,7 +61,7 @@ impl Board {
         self.0.atomic_u64(8 * place).unwrap()
     }
 
-    /// All of them.
+    /// Returns all numbers.
     pub fn numbers(&self) -> impl Iterator<Item = u64> {
         (0..self.0.len() / 8).map(|place| self.number(place).load(SeqCst))
     }

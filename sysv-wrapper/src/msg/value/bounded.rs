@@ -1,7 +1,7 @@
-//! A deserializer within bounds: a message may come from a program that means harm.
+//! A deserializer with bounds, since a message may come from a hostile program.
 //!
-//! postcard itself follows a message as deep as the type allows, which for a recursive type has no end but the stack's. And
-//! it takes as many elements as the message promises, which for elements without bytes can be 2^64.
+//! postcard itself nests as deep as the type allows, which for a recursive type is limited only by the stack. It also
+//! decodes as many elements as the message declares, which for elements without bytes can be 2^64.
 
 use std::cell::Cell;
 use std::fmt;
@@ -10,10 +10,10 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
-/// The deepest nesting of structures, sequences, maps, enums and options.
+/// Maximum nesting depth of structures, sequences, maps, enums and options.
 pub(super) const DEPTH: u32 = 128;
 
-/// The most elements of sequences and maps beyond the number of bytes: elements that take no bytes.
+/// Maximum number of elements of sequences and maps beyond the number of bytes: elements without bytes.
 pub(super) const ELEMENTS_WITHOUT_BYTES: usize = 65_536;
 
 /// A bound that a message would exceed.
@@ -32,7 +32,7 @@ impl fmt::Display for Exceeded {
     }
 }
 
-/// What is left of the bounds while a message is deserialized.
+/// The remaining bounds while a message is deserialized.
 pub(super) struct Bounds {
     depth: Cell<u32>,
     elements: Cell<usize>,
@@ -40,7 +40,7 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
-    /// Returns the bounds for a message of this length: an element that takes bytes takes one at least.
+    /// Returns the bounds for a message of this length: an element with bytes has at least one.
     pub(super) fn of_length(length: usize) -> Bounds {
         Bounds {
             depth: Cell::new(DEPTH),
@@ -91,11 +91,11 @@ impl Bounds {
     }
 }
 
-/// Any part of serde's protocol, within bounds.
+/// A part of serde's protocol with bounds.
 pub(super) struct Bounded<'b, T> {
     inner: T,
     bounds: &'b Bounds,
-    /// Whether this is the visitor or the access of a sequence or a map, whose length the message gives.
+    /// Whether this is the visitor or the access of a sequence or a map, whose length the message declares.
     counts: bool,
 }
 
@@ -104,7 +104,7 @@ impl<'b, T> Bounded<'b, T> {
         self.bounds.apply(inner)
     }
 
-    /// The rest of `size_hint`, which the message gives.
+    /// Limits a `size_hint`, which comes from the message.
     fn limit(&self, hint: Option<usize>) -> Option<usize> {
         hint.map(|hint| hint.min(self.bounds.elements.get()))
     }
@@ -188,7 +188,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Bounded<'_, D> {
     }
 }
 
-/// The visitor of what [`nest!`] has: postcard calls no other methods of it.
+/// A visitor with the methods of [`nest!`]: postcard calls no others.
 impl<'de, V: Visitor<'de>> Visitor<'de> for Bounded<'_, V> {
     type Value = V::Value;
 
