@@ -290,6 +290,8 @@ fn an_area_without_its_set_is_dead() {
     assert!(!SemaphoreSet::exists(key).unwrap());
     let replaced = RemoveOnDrop::new(builder().create_replacing(key).unwrap());
     assert_ne!(replaced.id(), area.id());
+    Area::remove_id(replaced.id()).unwrap();
+    assert!(!SemaphoreSet::exists(key).unwrap());
     // A set of another program has the key by now.
     drop(replaced);
     let area = builder().create(key).unwrap();
@@ -311,6 +313,17 @@ fn owner_and_mode_are_those_of_both() {
     assert_eq!(error.kind(), ErrorKind::Mismatch);
     assert!(error.to_string().contains("0660"), "{error}");
     set.set_mode(Mode::OWNER).unwrap();
+    let area = Area::open(key).unwrap();
+    area.set_mode(Mode::GROUP).unwrap();
+    let memory = SharedMemory::open(key).unwrap();
+    assert_eq!(
+        (set.mode().unwrap(), memory.mode().unwrap()),
+        (Mode::GROUP, Mode::GROUP)
+    );
+    let status = memory.status().unwrap();
+    area.set_owner(status.uid(), status.gid()).unwrap();
+    let error = area.set_mode("0440".parse().unwrap()).unwrap_err();
+    assert!(error.is_invalid_argument(), "{error}");
     Area::open(key).unwrap();
 }
 

@@ -69,8 +69,9 @@ fn each_capacity_is_filled_and_emptied() {
         let (sender, receiver) = both(&area);
         assert_eq!(sender.capacity(), capacity);
         for round in 0..5 {
-            for number in 0..capacity {
-                sender.try_send(&[round, number as u8]).unwrap();
+            let numbers = || (0..).take(capacity);
+            for number in numbers() {
+                sender.try_send(&[round, number]).unwrap();
             }
             assert_eq!(sender.try_send(b"more"), Err(Error::WouldBlock));
             assert_eq!(
@@ -78,8 +79,8 @@ fn each_capacity_is_filled_and_emptied() {
                 Err(Error::TimedOut)
             );
             assert_eq!(sender.send_timeout(b"more", SHORT), Err(Error::TimedOut));
-            for number in 0..capacity {
-                assert_eq!(receive(&receiver).unwrap(), [round, number as u8]);
+            for number in numbers() {
+                assert_eq!(receive(&receiver).unwrap(), [round, number]);
             }
             assert_eq!(receive(&receiver), Err(Error::WouldBlock));
             let mut message = [0; 100];
@@ -507,7 +508,8 @@ fn all_come_once_and_in_order(capacity: u32, senders: u32, receivers: u32, count
             }
             let message = u64::from_ne_bytes(message);
             let number = message & 0xffff_ffff;
-            let Some(last) = last.get_mut((message >> 32) as usize) else {
+            let sender = usize::try_from(message >> 32).unwrap();
+            let Some(last) = last.get_mut(sender) else {
                 return 3;
             };
             if number <= *last {

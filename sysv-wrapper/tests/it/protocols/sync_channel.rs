@@ -736,7 +736,7 @@ impl Mover<'_> {
                 self.step("sets RETURNED again", At::MoveHead, |state, me| {
                     state.returned = true;
                     me.again = false;
-                })
+                });
             }
             At::Nothing if state.head != me.hint => {
                 self.goes("finds the head moved", At::Look);
@@ -839,9 +839,10 @@ impl Mover<'_> {
                 });
             }
             At::SweepSlot if me.number == world.capacity => {
-                let then = match me.again && world.guards(Guard::SetReturned) {
-                    true => At::Return(Then::ClearEntry),
-                    false => At::Notify(true, true, Then::ClearEntry),
+                let then = if me.again && world.guards(Guard::SetReturned) {
+                    At::Return(Then::ClearEntry)
+                } else {
+                    At::Notify(true, true, Then::ClearEntry)
                 };
                 self.step("has swept the slots", then, |_, me| me.number = 0);
             }
@@ -906,8 +907,7 @@ impl Protocol for World {
                 let (at, left) = match role {
                     Role::Send(messages) => (At::Tail, messages),
                     Role::Abort => (At::Tail, 1),
-                    Role::Receive(messages) => (At::Look, messages),
-                    Role::Drop(messages) => (At::Look, messages),
+                    Role::Receive(messages) | Role::Drop(messages) => (At::Look, messages),
                     Role::Hoard => (At::Look, 2),
                     Role::Absent => (At::End, 0),
                 };

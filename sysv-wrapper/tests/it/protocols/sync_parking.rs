@@ -196,7 +196,7 @@ impl Mover<'_> {
     }
 
     /// Where a changer is after its last step.
-    fn after(&self, then: Then) -> At {
+    fn after(then: Then) -> At {
         match then {
             Then::Publish => At::Publish,
             Then::Send => At::Send,
@@ -272,18 +272,18 @@ impl Mover<'_> {
         let (world, state, me) = (self.world, self.state, self.me());
         match me.at {
             At::Flag(then) if state.flag => self.goes("sees the flag", At::Lower(then)),
-            At::Flag(then) => self.goes("sees no flag", self.after(then)),
+            At::Flag(then) => self.goes("sees no flag", Mover::after(then)),
             At::Lower(then) if state.flag => {
                 self.step("lowers the flag", At::Value(then), |state, _| {
                     state.flag = false;
                 });
             }
-            At::Lower(then) => self.goes("finds it lowered", self.after(then)),
+            At::Lower(then) => self.goes("finds it lowered", Mover::after(then)),
             At::Value(then) if state.tokens != 0 && world.guards(Guard::OneToken) => {
-                self.goes("finds a token", self.after(then));
+                self.goes("finds a token", Mover::after(then));
             }
             At::Value(then) => self.goes("finds no token", At::Post(then)),
-            At::Post(then) => self.step("adds a token", self.after(then), |state, _| {
+            At::Post(then) => self.step("adds a token", Mover::after(then), |state, _| {
                 state.tokens += 1;
             }),
             at => unreachable!("{at:?} is no step of a changer"),
@@ -296,7 +296,7 @@ impl Mover<'_> {
         match me.at {
             At::End | At::Dead => {}
             At::Flag(_) | At::Lower(_) | At::Value(_) | At::Post(_) => self.changes(),
-            At::Look if state.work != 0 => self.takes("takes work", false),
+            At::Look | At::LookAgain if state.work != 0 => self.takes("takes work", false),
             At::Look if world.guards(Guard::RaiseFlag) => self.goes("finds no work", At::Raise),
             At::Look => self.goes("finds no work", At::LookAgain),
             At::Raise => {
@@ -304,7 +304,6 @@ impl Mover<'_> {
                 let then = if looks { At::LookAgain } else { At::Park };
                 self.step("raises the flag", then, |state, _| state.flag = true);
             }
-            At::LookAgain if state.work != 0 => self.takes("takes work", false),
             At::LookAgain => self.goes("finds no work", At::Park),
             At::Park => {
                 if state.tokens != 0 {
@@ -329,12 +328,11 @@ impl Mover<'_> {
             }
             At::Ask => self.asks(At::LookWoken),
             At::LookWoken if state.work != 0 => self.takes("takes work", true),
-            At::LookWoken if me.alone => self.disconnects(),
+            At::LookWoken | At::AskLate if me.alone => self.disconnects(),
             At::LookWoken if world.ends && !world.guards(Guard::AskFirst) => {
                 self.goes("finds no work", At::AskLate);
             }
             At::LookWoken => self.goes("finds no work", At::Raise),
-            At::AskLate if me.alone => self.disconnects(),
             At::AskLate => self.asks(At::AskLate),
             At::Drain if state.tokens < 2 => self.goes("need not drain", At::End),
             At::Drain if world.guards(Guard::DrainAtOnce) => {
