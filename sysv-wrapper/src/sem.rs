@@ -365,6 +365,9 @@ impl Semaphore {
 
     /// Locks the semaphore: acquires 1, and returns a guard that releases it; waits until there is one.
     ///
+    /// Bind the guard to a name: `let _guard = lock.lock()?;` holds the lock until the end of the scope, `let _ =
+    /// lock.lock()?;` unlocks at once.
+    ///
     /// Dropping the guard unlocks, also while a panic unwinds. The kernel unlocks for a process that ends with the lock,
     /// killed or not: both steps have undo, whatever [`undo`](Self::undo) the handle has. A forked child that has a copy
     /// of the guard does not release what its parent holds.

@@ -14,7 +14,8 @@ const RELEASE: &str = "release";
 
 /// Holds a [`Semaphore`] that was locked, and unlocks it when dropped. Made by [`Semaphore::lock`].
 ///
-/// The guard has a handle of its own, so it can be kept in a struct, returned, or sent to another thread.
+/// The guard has a handle of its own, so it can be kept in a struct, returned, or sent to another thread. It needs a name:
+/// `let _ = semaphore.lock()?;` drops it at once, and the code behind that line runs without the lock.
 ///
 /// Drop guards before a thread leaves the ipc namespace (`unshare`, `setns`): the kernel unlocks at that moment, which the guard
 /// does not notice. Dropped afterwards, it adds 1 to the semaphore that has the id in the new namespace, if there is one.

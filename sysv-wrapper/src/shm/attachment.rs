@@ -109,8 +109,9 @@ impl Attachment {
 
     /// Copies a value of plain data into the segment, to any offset, aligned or not.
     ///
-    /// All processes must agree on its layout: give such types `#[repr(C)]` and the derives of
-    /// [`zerocopy`](crate::zerocopy).
+    /// All processes must agree on its layout. `#[repr(C)]` with `#[derive(FromBytes, IntoBytes, Immutable)]` takes structs
+    /// of integers, floats and arrays of them: no `bool`, no `char`, no pointer and no padding (`#[zerocopy(crate = …)]`
+    /// tells the derives to use [this crate's `zerocopy`](crate::zerocopy), so that the program needs no dependency on it).
     ///
     /// ```
     /// use sysv_wrapper::SharedMemory;
@@ -324,7 +325,8 @@ impl ReadOnlyAttachment {
         Ok(bytes)
     }
 
-    /// Returns a copy of a value of plain data at any offset, aligned or not.
+    /// Returns a copy of a value of plain data at any offset, aligned or not. [`Attachment::write_value`] says which types
+    /// are plain data.
     ///
     /// # Errors
     ///
