@@ -68,7 +68,28 @@ use record::{Record, Reference};
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 ///
-/// For a private object, the file contains the id:
+/// A file names one object. A program with several publishes one, usually the segment, and writes the ids of the others
+/// into it before: readers open them by `from_id`.
+///
+/// ```
+/// use std::time::Duration;
+/// use sysv_wrapper::{KeyFile, RemoveOnDrop, SemaphoreSet, SharedMemory};
+///
+/// # let folder = std::env::temp_dir();
+/// let path = folder.join(format!("launderette-{}.key", std::process::id()));
+/// let set = RemoveOnDrop::new(SemaphoreSet::builder().values([1, 0]).create_private()?);
+/// let memory = RemoveOnDrop::new(SharedMemory::builder().size(4096).create_private()?);
+/// memory.attach()?.write_value(&set.id().as_raw(), 0)?;
+/// let file = KeyFile::publish_id(&path, &*memory)?;
+///
+/// // Another process, which knows the path:
+/// let found: SharedMemory = KeyFile::wait_id(&path, Duration::from_secs(5))?;
+/// let set = SemaphoreSet::from_id(found.attach_read_only()?.read_value::<i32>(0)?)?;
+/// assert_eq!(set.values()?, [1, 0]);
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+///
+/// For a private object, as here, the file contains the id. The object can be of any kind:
 ///
 /// ```
 /// use std::time::Duration;

@@ -25,6 +25,23 @@
 //! # Ok::<(), sysv_wrapper::Error>(())
 //! ```
 //!
+//! If the process is killed inside the block, the kernel releases the lock at that moment, and the next process gets it; the
+//! objects stay, and a [`KeyFile`] lets the next run of the program find them. Ctrl-C is a kill, too, for a program that does
+//! not handle SIGINT.
+//!
+//! # What to look at for what
+//!
+//! | to do | see |
+//! |---|---|
+//! | share bytes, records, counters | [`SharedMemory`], [`Attachment`]: `write_at`, `write_value`, `atomic_u64` |
+//! | lock out other processes | [`Semaphore::lock`], [`lock_timeout`](Semaphore::lock_timeout) |
+//! | run once at a time, also after SIGKILL | [`Semaphore::try_lock`] on `create_or_open` |
+//! | count free and full places, take two locks at once | [`SemaphoreSet::operation`] |
+//! | give jobs to workers, urgent ones first, with a deadline | [`MessageQueue`], [`Selector::UpTo`], `send_value` |
+//! | tell other programs the key | [`KeyFile`] |
+//! | go on after a crash | [`KeyFile`], [`RemoveOnDrop`] |
+//! | find and remove what programs left | [`Entry::list`], [`Verdict`] |
+//!
 //! # How processes meet
 //!
 //! An object has an id, which the kernel chose, and usually a [`Key`], which its users agree on. Another process gets a
@@ -59,14 +76,29 @@
 //! | feature | adds |
 //! |---|---|
 //! | `serde` | `Serialize` and `Deserialize` for keys and ids |
-//! | `values` | typed messages: `send_value`, `receive_value` |
+//! | `values` | typed messages: `send_value`, `receive_value`, of anything that serde can serialize |
 //! | `buildtime-bindgen` | declarations from this machine's headers, where libclang can be loaded; needed on targets without bundled ones |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(unreachable_pub)]
 
+/// The pages of docs/, whose programs run as tests.
 #[cfg(doctest)]
-#[doc = include_str!("../../docs/migrating.md")]
-mod migrating {}
+mod pages {
+    #[doc = include_str!("../../docs/choosing.md")]
+    mod choosing {}
+    #[doc = include_str!("../../docs/containers.md")]
+    mod containers {}
+    #[doc = include_str!("../../docs/first-programs.md")]
+    mod first_programs {}
+    #[doc = include_str!("../../docs/migrating.md")]
+    mod migrating {}
+    #[doc = include_str!("../../docs/restart.md")]
+    mod restart {}
+    #[doc = include_str!("../../README.md")]
+    mod readme {}
+    #[doc = include_str!("../README.md")]
+    mod wrapper_readme {}
+}
 
 mod deadline;
 mod error;

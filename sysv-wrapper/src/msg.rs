@@ -29,9 +29,12 @@ const KIND: Kind = Kind::MessageQueue;
 
 /// A message queue: messages of several types, which the kernel keeps until they are received.
 ///
-/// A message consists of bytes and a type, a positive number whose meaning the programs define. A receiver selects
-/// types with a [`Selector`]. This is a handle: cloning, sending and dropping it do not affect the queue, which lasts
-/// with its messages until it is removed. A [`RemoveOnDrop`](crate::RemoveOnDrop) removes it at the end of a scope.
+/// A message consists of bytes and a type, a positive number whose meaning the programs define: an address, or a
+/// priority. A receiver selects types with a [`Selector`]. With the feature `values`, `send_value` and `receive_value`
+/// transfer typed messages: values that serde can serialize.
+///
+/// This is a handle: cloning, sending and dropping it do not affect the queue, which lasts with its messages until it is
+/// removed. A [`RemoveOnDrop`](crate::RemoveOnDrop) removes it at the end of a scope.
 ///
 /// ```
 /// use std::time::Duration;
@@ -372,6 +375,10 @@ pub struct Received {
 }
 
 /// Selects the message to receive. The numbers are types, from 1 to [`MessageType::MAX`].
+///
+/// Types can be addresses: each receiver waits for its [`Exact`](Self::Exact) type. They can be priorities: a receiver of
+/// [`UpTo`](Self::UpTo) the highest type in use gets the lowest type on the queue first, and messages of one type in the
+/// order in which they were sent.
 ///
 /// ```
 /// use sysv_wrapper::{MessageQueue, RemoveOnDrop, Selector};

@@ -395,6 +395,9 @@ impl Semaphore {
     /// Locks the semaphore: acquires 1, and returns a guard that releases it; waits without a time limit until the
     /// value is at least 1.
     ///
+    /// Bind the guard to a name: `let _guard = lock.lock()?;` holds the lock until the end of the scope, while `let _ =
+    /// lock.lock()?;` unlocks immediately.
+    ///
     /// Dropping the guard unlocks, including while a panic unwinds. If a process ends while it holds the lock, even by
     /// SIGKILL, the kernel unlocks: both steps use undo, whether or not the handle has [`undo`](Self::undo). A forked
     /// child that drops its copy of the guard does not release its parent's lock.

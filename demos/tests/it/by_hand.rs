@@ -185,7 +185,7 @@ fn an_interrupted_side_is_missed() {
     }
 }
 
-/// Kills Mrs. Premise while nobody is with her, so that nobody removes what she has made.
+/// Kills Mrs. Premise while she is alone, so that no process removes her objects.
 fn abandoned(place: &Place) -> Objects {
     let mut premise = place.start(PREMISE, &[]);
     let objects = premise.objects();

@@ -14,7 +14,8 @@ const RELEASE: &str = "release";
 
 /// Holds a locked [`Semaphore`], and unlocks it when dropped. Returned by [`Semaphore::lock`].
 ///
-/// The guard has a handle of its own, so it can be stored in a struct, returned, or sent to another thread.
+/// The guard has a handle of its own, so it can be stored in a struct, returned, or sent to another thread. It needs
+/// a name: `let _ = semaphore.lock()?;` drops it immediately, and the code after that line runs without the lock.
 ///
 /// Drop guards before a thread leaves the ipc namespace (`unshare`, `setns`): the kernel unlocks at that time, which
 /// the guard does not detect. A guard that is dropped afterwards adds 1 to the semaphore with the same id in the new

@@ -110,8 +110,10 @@ impl Attachment {
 
     /// Copies a value of plain data into the segment, to any offset, aligned or not.
     ///
-    /// All processes must use the same layout: declare the type with `#[repr(C)]` and the derives of
-    /// [`zerocopy`](crate::zerocopy).
+    /// All processes must use the same layout. `#[repr(C)]` with `#[derive(FromBytes, IntoBytes, Immutable)]` accepts
+    /// structs of integers, floats and arrays of them: no `bool`, no `char`, no pointer and no padding.
+    /// `#[zerocopy(crate = "…")]` makes the derives use [this crate's `zerocopy`](crate::zerocopy), so that the program
+    /// needs no dependency on it.
     ///
     /// ```
     /// use sysv_wrapper::SharedMemory;
@@ -326,7 +328,8 @@ impl ReadOnlyAttachment {
         Ok(bytes)
     }
 
-    /// Returns a copy of a value of plain data at any offset, aligned or not.
+    /// Returns a copy of a value of plain data at any offset, aligned or not. [`Attachment::write_value`] says which types
+    /// are plain data.
     ///
     /// # Errors
     ///
