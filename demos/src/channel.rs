@@ -46,6 +46,8 @@ pub enum Medium {
     Unguarded,
     /// A message queue
     Queue,
+    /// Channels of `sync`, without a system call unless a side has to wait (layer wrapper)
+    Sync,
 }
 
 /// The terms of a conversation and the ids of its objects, as they are at the beginning of the segment.
@@ -63,7 +65,7 @@ pub struct Plan {
     pub segment: i32,
     /// The id of the semaphore set. Member 0 says that it is Mrs. Premise's turn, 1 that it is Mrs. Conclusion's.
     pub set: i32,
-    /// The id of the queue, if the medium is one; else -1.
+    /// The id of the queue, or of the area of `sync`, if the medium is one; else -1.
     pub queue: i32,
 }
 
@@ -97,10 +99,11 @@ impl fmt::Display for Plan {
     /// Writes the ids.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "segment {}, semaphore set {}", self.segment, self.set)?;
-        if self.goes_by(Medium::Queue) {
-            write!(f, ", queue {}", self.queue)?;
+        match self.queue {
+            -1 => Ok(()),
+            area if self.goes_by(Medium::Sync) => write!(f, ", area {area}"),
+            queue => write!(f, ", queue {queue}"),
         }
-        Ok(())
     }
 }
 

@@ -87,6 +87,11 @@ impl Thin {
 
 impl Channel for Thin {
     fn create(plan: Plan) -> Result<Thin, End> {
+        if plan.goes_by(Medium::Sync) {
+            return Err(End::Failed(
+                "--channel sync is of the layer wrapper".to_owned(),
+            ));
+        }
         // Dropping this removes what exists when one of the next cannot be created.
         let (address, owned) = (ptr::null_mut(), true);
         let mut thin = Thin {

@@ -59,6 +59,15 @@ fn through_a_queue() {
 }
 
 #[test]
+fn through_channels_of_sync() {
+    let sync = ["--channel", "sync", "--iterations", "20000"];
+    assert_good(&sync, "20000");
+    run(CONVERSATION, &["--channel", "sync", "--layer", "ipc"])
+        .assert_code(2)
+        .assert_complaint("--channel sync is of the layer wrapper");
+}
+
+#[test]
 fn one_exchange_is_enough() {
     assert_good(&["--iterations", "1"], "1");
 }

@@ -5,11 +5,12 @@ use crate::support::{CONVERSATION, ENDLESS, Run, signal};
 use demos::Role;
 
 /// Each way to talk.
-const WAYS: [&[&str]; 4] = [
+const WAYS: [&[&str]; 5] = [
     &["--layer", "wrapper"],
     &["--layer", "ipc"],
     &["--layer", "wrapper", "--channel", "queue"],
     &["--layer", "ipc", "--channel", "queue"],
+    &["--channel", "sync"],
 ];
 
 fn endless(way: &[&'static str]) -> Run {

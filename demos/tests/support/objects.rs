@@ -16,6 +16,8 @@ pub struct Objects {
     pub segment: ShmId,
     pub set: SemId,
     pub queue: Option<MsgId>,
+    /// The segment of an area. (Each test fails if the set of one is left in its namespace.)
+    pub area: Option<ShmId>,
 }
 
 impl Objects {
@@ -23,6 +25,10 @@ impl Objects {
     pub fn parse(line: &str) -> Option<Objects> {
         let line = line.trim_end().strip_prefix("segment ")?;
         let (segment, line) = line.split_once(", semaphore set ")?;
+        let (line, area) = match line.split_once(", area ") {
+            Some((line, area)) => (line, Some(area.parse().ok()?)),
+            None => (line, None),
+        };
         let (set, queue) = match line.split_once(", queue ") {
             Some((set, queue)) => (set, Some(queue.parse().ok()?)),
             None => (line, None),
@@ -31,6 +37,7 @@ impl Objects {
             segment: segment.parse().ok()?,
             set: set.parse().ok()?,
             queue,
+            area,
         })
     }
 
@@ -65,6 +72,9 @@ impl Objects {
     pub fn assert_gone(&self) {
         let gone = |errno| matches!(errno, Errno::EINVAL | Errno::EIDRM);
         assert!(shmctl_stat(self.segment).is_err_and(gone), "{self:?}");
+        if let Some(area) = self.area {
+            assert!(shmctl_stat(area).is_err_and(gone), "{self:?}");
+        }
         assert!(semctl_stat(self.set).is_err_and(gone), "{self:?}");
         if let Some(queue) = self.queue {
             assert!(msgctl_stat(queue).is_err_and(gone), "{self:?}");
