@@ -100,7 +100,7 @@ impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "segment {}, semaphore set {}", self.segment, self.set)?;
         match self.queue {
-            -1 => Ok(()),
+            ..0 => Ok(()),
             area if self.goes_by(Medium::Sync) => write!(f, ", area {area}"),
             queue => write!(f, ", queue {queue}"),
         }

@@ -43,7 +43,7 @@ impl Way {
 
     fn open(plan: &Plan) -> Result<Way, Error> {
         match plan.queue {
-            -1 => Ok(Way::Memory),
+            ..0 => Ok(Way::Memory),
             id if plan.goes_by(Medium::Sync) => Way::sync(Area::from_id(id)?, Role::Conclusion),
             id => MessageQueue::from_id(id).map(Way::Queue),
         }

@@ -293,7 +293,7 @@ fn attached_by(object: &Entry, searches: &mut u32) -> String {
     *searches -= 1;
     let segment = object.shared_memory();
     let found = segment.and_then(|segment| segment.attached_processes().ok());
-    let processes = found.iter().flat_map(|found| found.processes());
+    let processes = found.iter().flat_map(wrapper::AttachedProcesses::processes);
     let mut names: Vec<_> = processes
         .map(|attached| {
             let process = attached.process();
