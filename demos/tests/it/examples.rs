@@ -139,6 +139,57 @@ fn bounded_buffer() {
     );
 }
 
+/// Row Q2.
+#[test]
+fn mutex() {
+    let texts = [
+        "the second process has taken 30 from one account",
+        "it has the lock: true",
+        "its owner died: true, and left 30 and 40",
+        "repaired: 30 and 70; its owner died: false",
+    ];
+    assert_shows("mutex", &texts);
+}
+
+/// Row Q3.
+#[test]
+fn channel() {
+    let ended = run(&example("channel"), &[]);
+    ended.assert_code(0);
+    for text in [
+        "the first worker: signal: 6",
+        "job 0, done by the second",
+        "job 5, done",
+        "the second worker: exit status: 0",
+    ] {
+        assert!(ended.stdout.contains(text), "{ended:?}");
+    }
+}
+
+/// Row Q4.
+#[test]
+fn latest() {
+    let texts = [
+        "before the first: None",
+        "1000 values seen, each whole",
+        "after its death: true",
+        "published by the next one: true",
+    ];
+    assert_shows("latest", &texts);
+}
+
+/// Row Q5.
+#[test]
+fn event() {
+    let texts = [
+        "1000 times asked and answered",
+        "the second process: exit status: 0",
+        "the first try: true",
+        "the second try: false",
+    ];
+    assert_shows("event", &texts);
+}
+
 /// Row W8.
 #[test]
 fn restart() {
