@@ -1,5 +1,5 @@
-//! Models of the protocols by which processes meet: every interleaving of a few processes, with a crash before every step.
-//! Each is right with all its guards, and goes wrong without any one of them.
+//! Models of the protocols by which processes meet: every interleaving of a few processes, with a crash before every
+//! step. Each protocol is correct with all its guards, and incorrect without any one of them.
 //!
 //! The first comment of each module is the specification of the code in `init` and `key_file`.
 
