@@ -1,17 +1,17 @@
-//! What targets share stands once: from the declarations of all targets, the parts and what is left of each target.
+//! Extracts common declarations: converts the declarations of all targets to shared parts and the rest of each target.
 //!
-//! A part belongs to a family of targets. It has what all of them declare, and at least three quarters of them
-//! alike; the few that differ say so in a more particular part or in their own file, which goes before. How the
-//! whole is put together again is sysv-sys's `build/parts.rs`.
+//! A part belongs to a family of targets. It contains items that all of them declare, at least three quarters of them
+//! identically; the others override the item in a more particular part or in their own file. sysv-sys's
+//! `build/parts.rs` recombines the parts.
 
 use std::collections::HashMap;
 
 use super::parts;
 
-/// Targets that have things in common: the part's name, who they are, and which of the triples.
+/// A family of targets: the part's name, a description, and a predicate on triples.
 type Family = (&'static str, &'static str, fn(&str) -> bool);
 
-/// From the general to the particular: a later one goes before an earlier one.
+/// From the general to the particular: a later one overrides an earlier one.
 const FAMILIES: [Family; 14] = [
     ("unix", "all targets", |_| true),
     ("bsd", "the systems that descend from BSD", is_bsd),
@@ -72,12 +72,12 @@ pub(super) struct Declared {
     triple: &'static str,
     /// The comments at the top.
     head: String,
-    /// What is declared, and the item, in the order of the headers.
+    /// The declared names and their items, in the order of the headers.
     items: Vec<(String, String)>,
 }
 
 impl Declared {
-    /// Takes a whole text apart.
+    /// Parses a complete text.
     pub(super) fn new(triple: &'static str, whole: &str) -> Self {
         let comments = whole.lines().take_while(|line| line.starts_with("//"));
         let items = parts::items(whole);
@@ -91,7 +91,7 @@ impl Declared {
         }
     }
 
-    /// Whether two texts say the same, in whatever order.
+    /// Returns whether two texts have the same items, in any order.
     pub(super) fn says_what(&self, other: &Self) -> bool {
         let by_name = |declared: &Self| declared.items.iter().cloned().collect::<HashMap<_, _>>();
         self.head == other.head && by_name(self) == by_name(other)
@@ -103,10 +103,10 @@ impl Declared {
     }
 }
 
-/// The files of all targets and of their parts, by their place in the folder.
+/// Returns the files of all targets and of their parts, by their path in the directory.
 pub(super) fn files(all: &[Declared]) -> Vec<(String, String)> {
     let mut files = Vec::new();
-    // What the parts so far say, target by target; and which parts these are.
+    // The items of the parts so far per target, and the names of these parts.
     let mut said: Vec<HashMap<&str, &str>> = vec![HashMap::new(); all.len()];
     let mut parts: Vec<Vec<&str>> = vec![Vec::new(); all.len()];
     for (part, who, is_member) in FAMILIES {
@@ -144,7 +144,7 @@ pub(super) fn files(all: &[Declared]) -> Vec<(String, String)> {
     files
 }
 
-/// What stands in the part of a family, after what was said already: names and items.
+/// Returns the names and items of a family's part, beyond those of earlier parts.
 fn shared<'a>(
     all: &'a [Declared],
     members: &[usize],

@@ -1,4 +1,4 @@
-//! The `ziglang` package, which carries the headers of every platform: where it is, and what bindgen makes of them.
+//! The `ziglang` package, which contains the headers of every platform: its location, and bindgen's output for it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -37,8 +37,8 @@ impl Headers {
         Ok(Headers { folder, version })
     }
 
-    /// Starts this program for one target: side by side, and with the complaints of libclang, of which the
-    /// questions for the facts provoke many, kept out of sight.
+    /// Starts this program for one target, so that targets run in parallel and the many diagnostics of libclang during
+    /// the detection of facts are hidden.
     pub(super) fn start_worker(&self, target: &Target) -> Result<Child, Failure> {
         let own = env::current_exe().map_err(Failure::because("this program"))?;
         Command::new(own)
@@ -56,7 +56,7 @@ impl Headers {
             .map_err(Failure::because("cannot start a worker"))
     }
 
-    /// All declarations of a target, with the facts.
+    /// Returns all declarations of a target, with the facts.
     pub(super) fn bindings(&self, target: &Target) -> Result<String, Failure> {
         let arguments = self.clang_arguments(target);
         let label = format!("{}, from ziglang {}", target.headers, self.version);
@@ -101,7 +101,7 @@ fn ask_python(question: &str) -> Option<String> {
     (output.status.success() && !answer.is_empty()).then_some(answer)
 }
 
-/// The version in the name of the package's metadata folder: `ziglang-0.16.0.dist-info`.
+/// Returns the version in the name of the package's metadata directory: `ziglang-0.16.0.dist-info`.
 fn version_beside(package: &Path) -> Option<String> {
     fs::read_dir(package.parent()?).ok()?.find_map(|entry| {
         let name = entry.ok()?.file_name().into_string().ok()?;
