@@ -199,7 +199,7 @@ fn reading_while_another_process_writes() {
     );
     let mut turns = 0;
     let mut last = KINDS[0];
-    child.wait_until("both kinds of bytes, in turn", || {
+    child.wait_until("both kinds of bytes", || {
         for (offset, length) in [(0, SIZE), (1, SIZE - 2), (13, 64), (2990, 11)] {
             let bytes = mapping.read(offset, length);
             assert!(bytes.iter().all(|byte| KINDS.contains(byte)));

@@ -143,7 +143,7 @@ fn the_extreme_keys_work() {
         let segment = match made {
             Ok(id) => Shm::adopt(id),
             Err(Errno::EEXIST) => {
-                support::skipped("the_extreme_keys_work", &format!("somebody has {key}"));
+                support::skipped("the_extreme_keys_work", &format!("{key} is in use"));
                 continue;
             }
             Err(error) => panic!("{key}: {error}"),

@@ -110,7 +110,7 @@ fn receiving_uses_the_whole_capacity() {
     assert_eq!(
         (message.mtype(), message.text()),
         (5, &[1][..]),
-        "as it was"
+        "unchanged"
     );
     let cut = NOWAIT | MsgRcvFlags::NOERROR;
     assert_eq!(msgrcv(queue.id, &mut message, 0, cut), Ok(13));

@@ -11,7 +11,7 @@ use sysv_ipc::*;
 
 /// Reads one byte beyond a heap block, by the call that reads segments.
 #[test]
-#[ignore = "a fault: memory that is not one's own is read"]
+#[ignore = "a planted fault: an out-of-bounds read"]
 fn read_behind_the_end() {
     let block = black_box(vec![1_u8; 24]);
     let mut byte = [0];
@@ -23,7 +23,7 @@ fn read_behind_the_end() {
 
 /// Writes to a freed heap block.
 #[test]
-#[ignore = "a fault: memory that was given back is written"]
+#[ignore = "a planted fault: a write after free"]
 fn write_after_free() {
     let mut block = black_box(vec![1_u8; 4000]);
     let address = block.as_mut_ptr();
@@ -34,7 +34,7 @@ fn write_after_free() {
 
 /// Makes the kernel write all values of a set into a shorter slice.
 #[test]
-#[ignore = "a fault: the kernel writes behind a slice"]
+#[ignore = "a planted fault: the kernel writes beyond a slice"]
 fn values_behind_the_end() {
     let set = semget(Key::PRIVATE, 16, SemGetFlags::CREAT, Mode::OWNER).unwrap();
     let mut values = black_box(vec![0_u16; 12]);
@@ -47,7 +47,7 @@ fn values_behind_the_end() {
 
 /// Branches on an uninitialised number.
 #[test]
-#[ignore = "a fault: memory is read that was never written"]
+#[ignore = "a planted fault: an uninitialised read"]
 fn a_number_that_nobody_wrote() {
     let block = black_box(Box::<[u64; 4]>::new_uninit());
     let mut bytes = [0; 8];
@@ -59,14 +59,14 @@ fn a_number_that_nobody_wrote() {
 
 /// Loses the address of a block.
 #[test]
-#[ignore = "a fault: memory is lost"]
+#[ignore = "a planted fault: a leak"]
 fn a_block_is_lost() {
     black_box(black_box(vec![1_u8; 1000]).leak());
 }
 
 /// Makes two threads write to one address without synchronisation.
 #[test]
-#[ignore = "a fault: two threads write without an order"]
+#[ignore = "a planted fault: a data race"]
 fn writers_without_an_order() {
     let mut block = black_box(vec![1_u8; 24]);
     let place = AtomicPtr::new(block.as_mut_ptr());

@@ -68,7 +68,7 @@ impl Drop for Isolated {
             #[cfg(target_os = "linux")]
             Place::Own => assert_nothing_left(),
             #[cfg(not(target_os = "linux"))]
-            Place::Own => unreachable!("there are no namespaces"),
+            Place::Own => unreachable!("this system has no namespaces"),
             // Other programs create objects at the same time: only objects with a key of this test are known to belong
             // to it.
             Place::Shared => {

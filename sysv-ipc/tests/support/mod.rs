@@ -4,7 +4,7 @@
 #![allow(
     dead_code,
     unused_imports,
-    reason = "every test binary compiles this, and none needs all of it"
+    reason = "every test binary includes this module, and none uses all of it"
 )]
 
 /// Returns libtest's name of a test in this module, from its last part.
@@ -57,7 +57,7 @@ const fn times(variable: Option<&str>) -> u32 {
 pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     let end = Instant::now() + DEADLINE;
     while !condition() {
-        assert!(Instant::now() < end, "waited in vain: {what}");
+        assert!(Instant::now() < end, "timed out waiting for: {what}");
         std::thread::yield_now();
     }
 }

@@ -44,7 +44,7 @@ pub fn set_sysctl(name: &str, value: impl std::fmt::Display) {
     assert_ne!(
         link("thread-self"),
         link("self"),
-        "this is everybody's namespace"
+        "this is not a private namespace"
     );
     std::fs::write(format!("/proc/sys/kernel/{name}"), value.to_string()).unwrap();
 }

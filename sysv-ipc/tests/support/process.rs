@@ -32,7 +32,7 @@ pub const fn without_crate(path: &'static str) -> &'static str {
         }
     }
     let [b':', name @ ..] = rest else {
-        panic!("there is no `::` in the path");
+        panic!("the path has no `::`");
     };
     match std::str::from_utf8(name) {
         Ok(name) => name,
@@ -144,7 +144,7 @@ impl Process {
             if Instant::now() > end {
                 // It may have just ended.
                 let _ = self.child.kill();
-                panic!("the child does not end:\n{}", self.output());
+                panic!("the child did not end:\n{}", self.output());
             }
             std::thread::yield_now();
         }
@@ -193,7 +193,7 @@ impl Drop for Process {
 pub fn die() -> ! {
     // SAFETY: takes no pointer.
     unsafe { libc::raise(libc::SIGKILL) };
-    unreachable!("nobody survives that");
+    unreachable!("SIGKILL cannot be survived");
 }
 
 /// Returns whether this process may change its user.
@@ -227,7 +227,7 @@ pub fn sees_processes_of_others(test: &str) -> bool {
     command.args(["test", "-e", "/proc/1"]);
     let sees = command.status().unwrap().success();
     if !sees {
-        super::skipped(test, "/proc hides the processes of others");
+        super::skipped(test, "/proc hides the processes of other users");
     }
     sees
 }
@@ -256,7 +256,7 @@ pub fn as_nobody<O>(test: &str, make: impl Fn() -> (O, Vec<i32>)) -> Option<Vec<
         let words: Vec<&dyn Display> = numbers.iter().map(|number| number as _).collect();
         Process::start(test, &words).finish();
     } else {
-        super::skipped(test, "needs root, to become somebody else");
+        super::skipped(test, "needs root to change its user");
     }
     None
 }

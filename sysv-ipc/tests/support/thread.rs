@@ -111,7 +111,7 @@ impl<T> Sleeper<T> {
         install_handler();
         #[allow(
             clippy::unnecessary_cast,
-            reason = "std has a number, and musl's type is a pointer"
+            reason = "std has an integer, and musl's type is a pointer"
         )]
         let thread = self.thread.as_pthread_t() as libc::pthread_t;
         // SAFETY: the thread was not joined, so its handle is valid.

@@ -136,7 +136,7 @@ macro_rules! libc_key {
         #[cfg(all(target_os = "linux", not(target_env = "musl")))]
         let key = &mut $perm.__key;
         #[cfg(all(target_os = "linux", target_env = "musl"))]
-        #[expect(deprecated, reason = "the name is wrong, the place is right")]
+        #[expect(deprecated, reason = "libc's name differs, and its offset is right")]
         let key = &mut $perm.__ipc_perm_key;
         #[cfg(any(target_vendor = "apple", target_os = "netbsd"))]
         let key = &mut $perm._key;

@@ -95,7 +95,7 @@ fn the_headers_say_the_same() {
         return;
     }
     if let Err(said) = check(&declared()) {
-        panic!("the declarations are not those of the headers:\n{said}");
+        panic!("the declarations differ from the headers:\n{said}");
     }
 }
 

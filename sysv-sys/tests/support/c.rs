@@ -148,7 +148,7 @@ fn c_type(declarations: &Declarations, kind: &str) -> String {
         "i32" => "int32_t",
         "u64" => "uint64_t",
         "i64" => "int64_t",
-        other => panic!("a type that is not known: {other}"),
+        other => panic!("unknown type: {other}"),
     };
     spelled.to_owned()
 }

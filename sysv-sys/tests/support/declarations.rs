@@ -172,7 +172,7 @@ impl Declarations {
                 };
                 self.functions.insert(name, function);
             }
-            other => panic!("an item that is not known: {other}"),
+            other => panic!("unknown item: {other}"),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Shared code of this crate's tests: the declarations as data, their conversion to C, and a C compiler.
 #![allow(
     dead_code,
-    reason = "every test binary compiles this, and none needs all of it"
+    reason = "every test binary includes this module, and none uses all of it"
 )]
 
 pub mod c;

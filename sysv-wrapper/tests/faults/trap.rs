@@ -3,7 +3,7 @@
 //! It makes the other calls itself, by an instruction that the filter permits.
 #![expect(
     unsafe_code,
-    reason = "handles a signal and makes the calls that it was sent for"
+    reason = "handles SIGSYS and makes the intercepted calls"
 )]
 #![allow(
     clippy::cast_possible_truncation,
@@ -11,7 +11,7 @@
     clippy::cast_possible_wrap,
     clippy::unreadable_literal,
     clippy::many_single_char_names,
-    reason = "registers are numbers of 64 bits, whatever they mean"
+    reason = "registers are 64-bit numbers of any meaning"
 )]
 
 use std::arch::global_asm;

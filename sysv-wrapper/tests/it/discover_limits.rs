@@ -285,12 +285,12 @@ fn the_setting_that_removes_unused_segments_is_told() {
 fn limits_are_those_of_lsipc() {
     const TEST: &str = test_name!("limits_are_those_of_lsipc");
     if cfg!(target_pointer_width = "32") {
-        return skipped(TEST, "a kernel of 64 bits tells the lower half of a number");
+        return skipped(TEST, "a 64-bit kernel reports the lower half of a number");
     }
     in_namespace(TEST, || {
         let run = Command::new("lsipc").args(["--json", "--bytes"]).output();
         let Ok(run) = run else {
-            return skipped(TEST, "there is no lsipc here");
+            return skipped(TEST, "lsipc is not installed");
         };
         let told: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
         let told = told["ipclimits"].as_array().unwrap();

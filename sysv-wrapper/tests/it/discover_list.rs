@@ -269,7 +269,7 @@ fn an_id_that_came_back_is_noticed() {
         if !std::path::Path::new("/proc/sys/kernel/shm_next_id").exists() {
             return skipped(
                 "an_id_that_came_back_is_noticed",
-                "this kernel lets nobody choose ids",
+                "this kernel has no setting for the next id",
             );
         }
         assert_noticed("shm_next_id", |key| SharedMemory::builder().create(key));

@@ -150,7 +150,7 @@ fn a_process_that_nobody_waited_for_is_gone() {
         )
     });
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id()));
-    assert!(stat.unwrap().contains(") Z "), "nobody has waited for it");
+    assert!(stat.unwrap().contains(") Z "), "its parent has not waited for it");
     child.wait().unwrap();
 }
 
@@ -303,11 +303,11 @@ fn in_pid_namespace(
         }
     }
     if !is_root() {
-        skipped(test, "needs root, for a pid namespace");
+        skipped(test, "needs root for a pid namespace");
         return None;
     }
     let Ok(output) = command.output() else {
-        skipped(test, "there is no unshare here");
+        skipped(test, "unshare is not installed");
         return None;
     };
     Some(output)

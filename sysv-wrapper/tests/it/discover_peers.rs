@@ -137,7 +137,7 @@ fn compare<H: Object>(
 ) {
     let columns = format!("ID,KEY,PERMS,UID,GID,CUID,CGID,CTIME,{columns}");
     let Some(mut told) = lsipc(kind, &columns) else {
-        return skipped("listings_are_those_of_lsipc", "there is no lsipc here");
+        return skipped("listings_are_those_of_lsipc", "lsipc is not installed");
     };
     for entry in Entry::list(H::KIND).unwrap() {
         let line = told.remove(&entry.raw_id().to_string()).unwrap();
@@ -154,7 +154,7 @@ fn listings_are_those_of_lsipc() {
     in_namespace(TEST, || {
         for words in [["-M", "100"], ["-S", "7"]] {
             if Command::new("ipcmk").args(words).output().is_err() {
-                return skipped(TEST, "there is no ipcmk here");
+                return skipped(TEST, "ipcmk is not installed");
             }
         }
         Command::new("ipcmk")
@@ -281,7 +281,7 @@ fn listings_are_those_of_ipcs() {
             .unwrap();
 
         if ipcs(&["-m"]).is_none() {
-            return skipped(TEST, "there is no ipcs here");
+            return skipped(TEST, "ipcs is not installed");
         }
         let expected = || {
             let expected = SharedMemory::list().unwrap().map(|entry| {
@@ -291,7 +291,7 @@ fn listings_are_those_of_ipcs() {
             Some(expected.collect::<Vec<_>>())
         };
         // A program that is started by a full fork, as under emulators, is also attached until its exec.
-        wait_until("segments are those of ipcs", || ipcs(&["-m"]) == expected());
+        wait_until("the segments of ipcs", || ipcs(&["-m"]) == expected());
         let expected = || {
             let expected = SharedMemory::list().unwrap().map(|entry| {
                 let status = entry.status().as_shm().unwrap();
@@ -300,7 +300,7 @@ fn listings_are_those_of_ipcs() {
             });
             Some(expected.collect::<Vec<_>>())
         };
-        wait_until("pids are those of ipcs", || {
+        wait_until("the pids of ipcs", || {
             ipcs(&["-m", "-p"]) == expected()
         });
         let expected = SemaphoreSet::list()

@@ -115,7 +115,7 @@ fn a_file_of_somebody_elses_is_refused() {
     if !is_root() {
         skipped(
             "a_file_of_somebody_elses_is_refused",
-            "needs root, to give a file away",
+            "needs root to change the owner of a file",
         );
         return;
     }
@@ -181,7 +181,7 @@ fn others_trust_root_and_no_stranger() {
         return;
     }
     if !is_root() {
-        skipped(TEST, "needs root, to become somebody else");
+        skipped(TEST, "needs root to change its user");
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -212,7 +212,7 @@ fn a_user_can_be_trusted_by_name() {
     if !is_root() {
         skipped(
             "a_user_can_be_trusted_by_name",
-            "needs root, to give a file away",
+            "needs root to change the owner of a file",
         );
         return;
     }
@@ -269,7 +269,7 @@ fn the_file_of_a_killed_publisher_is_taken_over() {
     assert_eq!(
         KeyFile::wait(&path, Duration::ZERO).ok(),
         memory.key(),
-        "its object is there"
+        "its object exists"
     );
     let other = segment();
     let file = KeyFile::publish(&path, &*other).unwrap();

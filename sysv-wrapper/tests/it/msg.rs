@@ -153,7 +153,7 @@ fn setters() {
     assert!(queue.set_uid(u32::MAX).unwrap_err().is_invalid_argument());
 
     if !support::is_root() {
-        support::skipped("setters", "only root may give a queue away");
+        support::skipped("setters", "needs root to change the owner of a queue");
         return;
     }
     queue.set_uid(65534).unwrap();
@@ -211,7 +211,7 @@ fn max_bytes_beyond_the_limit() {
             }
             Ok(()) => support::skipped(
                 "max_bytes_beyond_the_limit",
-                "this user has CAP_SYS_RESOURCE, which no limit holds",
+                "this user has CAP_SYS_RESOURCE, which overrides the limit",
             ),
         }
         assert_eq!(objects_left()[2], 0);

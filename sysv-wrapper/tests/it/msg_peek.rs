@@ -70,7 +70,7 @@ fn listing() {
     assert_eq!(messages.next().unwrap().unwrap().message_type, 4);
     assert!(messages.next().is_none());
     queue.send(6, b"late").unwrap();
-    assert!(messages.next().is_none(), "the end is the end");
+    assert!(messages.next().is_none(), "the iterator has ended");
 }
 
 /// Rows P18 and C2. A removed queue.

@@ -80,7 +80,7 @@ fn a_mailbox() {
         return use_mailbox(numbers[0], key(numbers[1]));
     }
     if !support::is_root() {
-        return support::skipped("a_mailbox", "needs root, to become somebody else");
+        return support::skipped("a_mailbox", "needs root to change its user");
     }
     let (queue, numbers) = of_mode(0o622);
     assert_eq!(queue.receive(Selector::Any).unwrap().bytes, b"from root");
@@ -170,7 +170,7 @@ fn an_owner_whose_queue_has_more_room_than_the_limit() {
         return;
     }
     if !support::is_root() {
-        return support::skipped(test, "needs root, to become somebody else");
+        return support::skipped(test, "needs root to change its user");
     }
     support::in_namespace(test, || {
         let [queue, foreign] = [(), ()].map(|()| {

@@ -244,11 +244,11 @@ fn signals_do_not_end_a_wait() {
         let queue = queue.clone();
         move || {
             wait_until("signals", || support::signals_handled() >= handled + 20);
-            queue.send(1, b"through the storm")
+            queue.send(1, b"during the storm")
         }
     });
     let message = interrupt_until(waiter);
-    assert_eq!(message.unwrap().bytes, b"through the storm");
+    assert_eq!(message.unwrap().bytes, b"during the storm");
     sender.join().unwrap();
 }
 

@@ -67,10 +67,10 @@ fn a_panic_removes() {
         let panic = catch_unwind(AssertUnwindSafe(|| {
             let owned = RemoveOnDrop::new(make());
             seen = Some(H::clone(&owned));
-            assert!(!is_there(&*owned, exists), "this is what has to fail");
+            assert!(!is_there(&*owned, exists), "the expected failure");
         }));
         let text = *panic.unwrap_err().downcast::<&str>().unwrap();
-        assert_eq!(text, "this is what has to fail");
+        assert_eq!(text, "the expected failure");
         assert!(!is_there(&seen.unwrap(), exists));
     }
     for_each_handle!(body);

@@ -26,7 +26,7 @@ fn with_nobody<O>(
         return as_nobody(&pairs.map(parse).collect::<Vec<_>>());
     }
     if !is_root() {
-        return skipped(test, "needs root, to become somebody else");
+        return skipped(test, "needs root to change its user");
     }
     let (_objects, names) = make();
     let words = names.iter().flat_map(|(key, id)| [key as &dyn Display, id]);

@@ -83,7 +83,7 @@ fn a_setter_changes_what_it_names() {
             } else {
                 skipped(
                     "a_setter_changes_what_it_names",
-                    "needs root, to give objects away",
+                    "needs root to change the owner of objects",
                 );
             }
             assert_eq!(handle.mode().unwrap(), mode(0o604));

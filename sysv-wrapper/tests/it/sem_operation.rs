@@ -238,7 +238,7 @@ fn the_limit_is_asked_for_anew() {
         let operation = set.operation().release(0, 1).release(0, 1).release(0, 1);
         operation.run().unwrap();
         if !support::is_root() {
-            return support::skipped("the_limit_is_asked_for_anew", "needs root, for the limit");
+            return support::skipped("the_limit_is_asked_for_anew", "needs root to set the limit");
         }
         support::namespace::set_sysctl("sem", "32000 1024000000 2 32000");
         let error = operation.run().unwrap_err();

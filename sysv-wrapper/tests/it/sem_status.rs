@@ -66,7 +66,7 @@ fn setters_change_what_they_name() {
     if !support::is_root() {
         support::skipped(
             "setters_change_what_they_name",
-            "owners are changed by root only",
+            "needs root to change the owner",
         );
         return;
     }

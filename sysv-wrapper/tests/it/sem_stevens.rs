@@ -37,7 +37,7 @@ impl Program {
             Err(error) => {
                 support::skipped(
                     test,
-                    &format!("there is no C compiler `{compiler}`: {error}"),
+                    &format!("cannot run the C compiler `{compiler}`: {error}"),
                 );
                 return None;
             }
@@ -223,5 +223,5 @@ fn both_at_once() {
         assert_eq!(opened.handle().value().unwrap(), round);
         ours += u32::from(opened.is_created());
     }
-    println!("ours came first in {ours} rounds of 499");
+    println!("the library came first in {ours} of 499 rounds");
 }

@@ -306,7 +306,7 @@ mod replaced {
         const PATH: &str = "/proc/sys/kernel/sem_next_id";
         support::in_namespace(test, || {
             let Ok(file) = std::fs::File::options().write(true).open(PATH) else {
-                return support::skipped(test, "this kernel lets nobody choose an id");
+                return support::skipped(test, "this kernel has no setting for the next id");
             };
             let _handler = HANDLER.lock().unwrap();
             NEXT_ID.store(file.as_raw_fd(), Ordering::Relaxed);

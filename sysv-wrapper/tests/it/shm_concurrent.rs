@@ -69,7 +69,7 @@ fn read_and_check(memory: &Attachment, offset: usize, length: usize, buffer: &mu
     let garbage = record.iter().find(|byte| !PATTERNS.contains(byte));
     assert_eq!(
         garbage, None,
-        "nobody wrote this, at offset {offset}, length {length}"
+        "no process wrote this byte, at offset {offset}, length {length}"
     );
     assert!(
         buffer[..start].iter().all(|byte| *byte == GUARD),
@@ -77,7 +77,7 @@ fn read_and_check(memory: &Attachment, offset: usize, length: usize, buffer: &mu
     );
     assert!(
         buffer[end..].iter().all(|byte| *byte == GUARD),
-        "behind the buffer"
+        "after the buffer"
     );
     buffer[start..end].iter().any(|byte| *byte != buffer[start])
 }
@@ -118,7 +118,7 @@ fn every_byte_that_is_read_was_written_by_somebody() {
     // until it has read a partially written record, which proves that copies and writes overlapped.
     let begin = rounds(&attachment);
     let mut passes = 0;
-    support::wait_until("a record that is half-written", || {
+    support::wait_until("a partially written record", || {
         for offset in OFFSETS {
             for length in lengths() {
                 let mixed = read_and_check(&attachment, offset, length, &mut buffer);
@@ -161,7 +161,7 @@ fn values_and_vectors_are_bytes_that_somebody_wrote() {
                 .unwrap()
                 .to_ne_bytes();
             for byte in bytes.iter().chain(&vector).chain(&number) {
-                assert!(PATTERNS.contains(byte), "{byte:#x} was written by nobody");
+                assert!(PATTERNS.contains(byte), "no process wrote {byte:#x}");
             }
         }
         rounds(&attachment) > 2000

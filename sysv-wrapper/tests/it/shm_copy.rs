@@ -86,7 +86,7 @@ fn a_range_that_begins_at_the_end_is_an_argument_error() {
 
 /// Rows W4, N6.
 #[test]
-#[allow(clippy::reversed_empty_ranges, reason = "that is what is tested")]
+#[allow(clippy::reversed_empty_ranges, reason = "reversed on purpose")]
 fn a_reversed_range_is_an_argument_error() {
     let memory = attached(10, b'.');
     for range in [7..3, 1..0, 200..100, usize::MAX..0] {
@@ -160,7 +160,7 @@ fn what_would_pass_the_end_moves_nothing() {
             let said = format!("offset {offset} and length {length} do not fit into its 10 bytes");
             assert!(text.contains(&said), "{text}");
         }
-        assert_eq!(bytes, vec![b'#'; length], "the buffer was touched");
+        assert_eq!(bytes, vec![b'#'; length], "the buffer was changed");
     }
     for range in [0..11, 8..200, 10..11, 9..usize::MAX] {
         let error = memory.fill(range.clone(), b'x').unwrap_err();

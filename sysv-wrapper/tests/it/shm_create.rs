@@ -216,7 +216,7 @@ fn create_or_open_tells_which() {
     let key = FreshKey::new();
     let builder = || SharedMemory::builder().size(100).fill(7);
     let Opened::Created(made) = builder().create_or_open(key.0).unwrap() else {
-        panic!("it was not there");
+        panic!("it did not exist");
     };
     made.attach().unwrap().write_at(b"mine", 0).unwrap();
     let ran = std::cell::Cell::new(false);
@@ -224,7 +224,7 @@ fn create_or_open_tells_which() {
         .init(|_| ran.set(true))
         .create_or_open(key.0)
         .unwrap();
-    assert!(!ran.get(), "an initialiser is for new segments");
+    assert!(!ran.get(), "initialisers run for new segments only");
     assert_eq!(again, Opened::Existing(made.clone()));
     assert_eq!(
         made.attach().unwrap().read_to_vec(..5).unwrap(),

@@ -122,7 +122,7 @@ fn open(builder: SharedMemoryBuilder<'_>, key: Key) -> Result<SharedMemory> {
 fn create_or_open(builder: SharedMemoryBuilder<'_>, key: Key) -> Result<SharedMemory> {
     builder.create_or_open(key).map(|opened| match opened {
         Opened::Existing(memory) => memory,
-        Opened::Created(_) => panic!("it was there already"),
+        Opened::Created(_) => panic!("it already existed"),
     })
 }
 
@@ -154,7 +154,7 @@ fn openers_of_all_users_wait_for_a_slow_creator() {
     } else {
         support::skipped(
             TEST,
-            "the part of another user: only root becomes someone else",
+            "the part of another user needs root",
         );
     }
     let mut openers: Vec<Process> = parts.iter().map(|part| start(TEST, part, &stage)).collect();
@@ -190,7 +190,7 @@ fn a_refusal_that_is_meant_comes_at_once() {
         return;
     }
     if !support::is_root() {
-        return support::skipped(TEST, "only root becomes someone else");
+        return support::skipped(TEST, "needs root to change its user");
     }
     let stage = Stage::new();
     SharedMemory::builder().fill(1).create(stage.key).unwrap();
@@ -270,7 +270,7 @@ fn a_creator_that_was_killed() {
     drop(attached.unwrap());
 
     let Opened::Created(memory) = reclaiming().fill(b'y').create_or_open(stage.key).unwrap() else {
-        panic!("an abandoned segment was taken for a finished one");
+        panic!("an abandoned segment was accepted as initialised");
     };
     assert_eq!(
         memory.attach().unwrap().read_to_vec(..).unwrap(),
@@ -306,7 +306,7 @@ fn a_creator_that_was_killed_as_another_user_sees_it() {
         return;
     }
     if !support::is_root() {
-        return support::skipped(TEST, "only root becomes someone else");
+        return support::skipped(TEST, "needs root to change its user");
     }
     let stage = Stage::new();
     drop(Zombie::make(TEST, &stage));

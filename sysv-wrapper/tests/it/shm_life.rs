@@ -125,7 +125,7 @@ fn after_removal_attachments_and_the_id_go_on_working() {
     assert!(status.marked_for_removal());
     assert_eq!((status.size(), status.attach_count()), (100, 1));
     let by_id = SharedMemory::from_id(memory.id()).unwrap();
-    assert_eq!(by_id.key(), Some(Key::PRIVATE), "the key is 0 at once");
+    assert_eq!(by_id.key(), Some(Key::PRIVATE), "the key is 0 immediately");
     let second = by_id.attach().unwrap();
     assert_eq!(second.read_to_vec(10..14).unwrap(), b"late");
     assert!(!SharedMemory::exists(key).unwrap());

@@ -2,7 +2,7 @@
 //! process. Also repeated use of a builder.
 #![allow(
     unsafe_code,
-    reason = "has a child enter a user namespace between fork and exec"
+    reason = "makes a child enter a user namespace between fork and exec"
 )]
 
 use std::cell::{Cell, RefCell};

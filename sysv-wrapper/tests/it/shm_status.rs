@@ -97,7 +97,7 @@ fn each_setter_changes_only_what_it_names() {
     if !support::is_root() {
         support::skipped(
             "each_setter_changes_only_what_it_names",
-            "only root gives away",
+            "needs root to change the owner",
         );
         return;
     }
@@ -180,7 +180,7 @@ fn locking_that_is_refused_says_why() {
         return;
     }
     if !support::is_root() {
-        return support::skipped(TEST, "only root becomes someone else");
+        return support::skipped(TEST, "needs root to change its user");
     }
     let memory = segment();
     support::Process::start(TEST, &[&memory.id()]).finish();

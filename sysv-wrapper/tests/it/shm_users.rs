@@ -19,7 +19,7 @@ fn with_nobody<K>(
         return as_nobody(&words);
     }
     if !support::is_root() {
-        return support::skipped(test, "only root becomes someone else");
+        return support::skipped(test, "needs root to change its user");
     }
     let (_kept, words) = prepare();
     let words: Vec<&dyn Display> = words.iter().map(|word| word as &dyn Display).collect();
@@ -83,7 +83,7 @@ fn everything_with_a_segment_of_someone_else() {
             let key = key(words);
             assert!(SharedMemory::exists(key).unwrap());
             let memory = SharedMemory::from_id(id(words)).unwrap();
-            assert_eq!(memory.key(), None, "the kernel does not tell");
+            assert_eq!(memory.key(), None, "the kernel does not report it");
             assert_denied(SharedMemory::open(key));
             assert_denied(SharedMemory::builder().size(1).open(key));
             assert_denied(SharedMemory::builder().fill(1).create_or_open(key));

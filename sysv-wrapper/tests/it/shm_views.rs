@@ -148,7 +148,7 @@ fn a_cursor_stops_at_the_end_and_may_stand_beyond() {
         assert_eq!(
             cursor.position(),
             u64::MAX,
-            "a seek that fails moves nothing"
+            "a failed seek does not move the cursor"
         );
     }
     cursor.rewind().unwrap();

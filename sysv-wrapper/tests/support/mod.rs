@@ -3,7 +3,7 @@
 #![allow(
     dead_code,
     unused_imports,
-    reason = "every test binary compiles this, and none needs all of it"
+    reason = "every test binary includes this module, and none uses all of it"
 )]
 
 pub mod fork;

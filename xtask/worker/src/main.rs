@@ -72,7 +72,7 @@ impl Drop for Peer {
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().collect();
     let [_, layer, work, first, second] = arguments.as_slice() else {
-        return Err("four arguments are wanted: layer, work and two numbers".into());
+        return Err("expected four arguments: layer, work and two numbers".into());
     };
     let (kind, what) = work.split_once('/').unwrap_or_default();
     let (first, second) = (first.parse()?, second.parse()?);

@@ -81,7 +81,7 @@ fn what_others_may_not_do_says_so() {
         return;
     }
     if !is_root() {
-        skipped(TEST, "needs root, to become somebody else");
+        skipped(TEST, "needs root to change its user");
         return;
     }
     let memory = RemoveOnDrop::new(SharedMemory::builder().create_unique().unwrap());
@@ -106,7 +106,7 @@ fn what_there_is_not_says_so() {
     match queue.peek(0) {
         Ok(_) => skipped(
             "what_there_is_not_says_so",
-            "this kernel has all that is asked for here",
+            "this kernel supports all operations of this test",
         ),
         Err(error) => {
             assert!(error.is_unsupported(), "{error}");

@@ -176,7 +176,7 @@ proptest! {
             };
             i32::from(!actions.iter().zip(&told).all(same))
         });
-        prop_assert_eq!(differing, 0, "an outcome in the child is not the model's");
+        prop_assert_eq!(differing, 0, "an outcome in the child differs from the model's");
         model.end();
         prop_assert_eq!(outcome(real.values()), model.values());
     }

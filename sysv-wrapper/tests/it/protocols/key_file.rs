@@ -213,10 +213,10 @@ struct World {
 const STRANGER: &str = "a reader got another program's object";
 const EMPTY: &str = "a reader saw a file that is not complete";
 const TAKEN: &str = "a publisher lost its file";
-const TWO: &str = "two hold the lock";
+const TWO: &str = "two processes hold the lock";
 const REFUSED: &str = "a publisher was refused by a file that was left behind";
-const LEFT: &str = "a draft or a companion stays behind";
-const FOR_EVER: &str = "a process waits for ever";
+const LEFT: &str = "a draft or a companion is left behind";
+const FOR_EVER: &str = "a process waits forever";
 
 impl Process {
     const NEW: Process = Process {
@@ -543,7 +543,7 @@ impl Mover<'_> {
                     Some(Contents::Record(publisher)) => world.was_left_behind(&state, publisher),
                     _ => false,
                 };
-                self.step("judges without the lock", At::Open, |_, me| {
+                self.step("checks without the lock", At::Open, |_, me| {
                     me.judged = judged;
                 });
             }
@@ -566,7 +566,7 @@ impl Mover<'_> {
                     }
                 });
             }
-            At::Look if me.judged => self.goes("trusts its judgement", At::Rename),
+            At::Look if me.judged => self.goes("trusts its earlier check", At::Rename),
             At::Look => {
                 let locked_by = state
                     .inode(state.name)
@@ -582,7 +582,7 @@ impl Mover<'_> {
                 } else {
                     At::DeleteCompanion
                 };
-                self.step("gives it its name", then, |state, me| {
+                self.step("links it to its path", then, |state, me| {
                     state.name = me.own;
                     me.is_published = true;
                     if !links && state.draft == me.own {
@@ -590,9 +590,9 @@ impl Mover<'_> {
                     }
                 });
             }
-            At::Link => self.goes("finds the name taken", At::Look),
+            At::Link => self.goes("finds the path in use", At::Look),
             At::Rename => self.step(
-                "renames it over the other",
+                "renames it over the other file",
                 At::DeleteCompanion,
                 |state, me| {
                     state.name = me.own;
@@ -628,7 +628,7 @@ impl Mover<'_> {
             At::DeleteOwn => self.step("deletes the file", At::DeleteCompanion, |state, _| {
                 state.name = NONE;
             }),
-            at => unreachable!("{at:?} is no step of a publisher"),
+            at => unreachable!("{at:?} is not a step of a publisher"),
         }
     }
 

@@ -7,7 +7,7 @@
     clippy::struct_excessive_bools,
     clippy::too_many_lines,
     clippy::trivially_copy_pass_by_ref,
-    reason = "each world is a list of what may happen in it, and the steps of a process read as one table"
+    reason = "each environment is a list of flags, and the steps of a process are one table"
 )]
 
 mod key_file;

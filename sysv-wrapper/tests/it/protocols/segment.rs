@@ -206,12 +206,12 @@ struct World {
     without: Option<Guard>,
 }
 
-const UNFILLED: &str = "an opener got a segment that is not filled";
-const TAKEN: &str = "a segment was removed that is ready, or is being filled";
+const UNFILLED: &str = "an opener got an uninitialised segment";
+const TAKEN: &str = "a segment that is ready or being filled was removed";
 const GONE: &str = "success was reported for a segment that is gone";
 const IN_VAIN: &str = "openers wait for a creator that is dead";
-const FOR_EVER: &str = "a process waits for ever";
-const BUSY: &str = "a process goes round for ever";
+const FOR_EVER: &str = "a process waits forever";
+const BUSY: &str = "a process loops forever";
 
 impl World {
     const fn of(roles: [Role; PROCESSES]) -> World {
@@ -402,34 +402,34 @@ impl Mover<'_> {
                 }
             },
             At::Look | At::LookAgain if !segment.exists || !segment.keyed => {
-                self.turn("looks: it is gone", |_, _| ());
+                self.turn("checks: it is gone", |_, _| ());
             }
-            At::Look | At::LookAgain if !segment.marked => self.existing("looks: it is ready"),
+            At::Look | At::LookAgain if !segment.marked => self.existing("checks: it is ready"),
             At::Look | At::LookAgain
                 if segment.attached.contains(&true) && world.guards(Guard::LeaveAttached) =>
             {
-                self.goes("looks: it is attached", At::Wait);
+                self.goes("checks: it is attached", At::Wait);
             }
-            At::Look => self.goes("looks: it is marked", At::Ask),
+            At::Look => self.goes("checks: it is marked", At::Ask),
             At::Ask if world.proves_death(&self.state, id) => {
                 let then = if world.guards(Guard::LookAgain) {
                     At::LookAgain
                 } else {
                     At::Reclaim
                 };
-                self.goes("asks: its creator is dead", then);
+                self.goes("checks: its creator is dead", then);
             }
             At::Ask => {
                 let visible = segment.creator != 0 || world.sight != Sight::OtherNamespace;
                 let vain = visible && World::recorded_creator_is_dead(&self.state, id);
-                self.step("asks: its creator may live", At::Wait, |_, state| {
+                self.step("checks: its creator may be running", At::Wait, |_, state| {
                     if vain {
                         state.fault = Some(IN_VAIN);
                     }
                 });
             }
             At::LookAgain if role == Role::Reclaim => {
-                self.goes("looks again: still marked", At::Reclaim);
+                self.goes("checks again: still marked", At::Reclaim);
             }
             At::LookAgain => self.goes("gives up", At::End(Outcome::Uninitialized)),
             At::Reclaim => self.turn("removes it", |world, state| world.reclaim(state, id)),
@@ -439,7 +439,7 @@ impl Mover<'_> {
                     segment.attached.contains(&true) && world.guards(Guard::LeaveAttached);
                 let same = segment.keyed && segment.marked;
                 if !same || (!attached && world.proves_death(&self.state, id)) {
-                    self.step("looks once more", At::Find, |_, state| {
+                    self.step("checks once more", At::Find, |_, state| {
                         state.processes[number].id = NONE;
                     });
                 }
@@ -567,14 +567,14 @@ impl Mover<'_> {
                         state.fault = Some(GONE);
                     });
                 } else if world.rmid_forced {
-                    self.goes("looks: it is gone", At::End(Outcome::RmidForced));
+                    self.goes("checks: it is gone", At::End(Outcome::RmidForced));
                 } else if role == Role::Replace {
-                    self.goes("looks: it was replaced", At::End(Outcome::Removed));
+                    self.goes("checks: it was replaced", At::End(Outcome::Removed));
                 } else {
-                    self.turn("looks: it was removed", |_, _| ());
+                    self.turn("checks: it was removed", |_, _| ());
                 }
             }
-            at => unreachable!("{at:?} is no step of a creator"),
+            at => unreachable!("{at:?} is not a step of a creator"),
         }
     }
 }
@@ -639,7 +639,7 @@ impl Protocol for World {
                 let mut after = *state;
                 if after.segments[process.id].attached[number] {
                     after.processes[number].orphaned = true;
-                    next.push(((number, "is killed, and its child goes on"), after));
+                    next.push(((number, "is killed, and its child continues"), after));
                 }
             }
         }

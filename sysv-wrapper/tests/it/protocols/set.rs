@@ -259,12 +259,12 @@ struct World {
 }
 
 const UNSET: &str = "a process uses values that were never set";
-const TWO: &str = "two are inside";
-const TAKEN: &str = "a set was removed under a process that is inside, or under its creator";
-const REFUSED: &str = "a set that is ready was refused";
+const TWO: &str = "two processes hold the lock";
+const TAKEN: &str = "a set was removed while its lock was held, or during its creation";
+const REFUSED: &str = "a ready set was refused";
 const HELD_UP: &str = "a creator waits for the holder of its lock";
-const FOR_EVER: &str = "a process waits for ever";
-const BUSY: &str = "a process goes round for ever";
+const FOR_EVER: &str = "a process waits forever";
+const BUSY: &str = "a process loops forever";
 
 impl Set {
     /// Returns whether it is ready, as other processes see it.
@@ -484,7 +484,7 @@ impl Mover<'_> {
         );
         match at {
             At::End(_) | At::Dead => {}
-            _ if looks && !set.exists => self.turn("looks: it is gone", |_| ()),
+            _ if looks && !set.exists => self.turn("checks: it is gone", |_| ()),
             At::Find => match (World::find(&self.state), role) {
                 (None, Role::Remover | Role::Repairer) => {}
                 (None, _) => self.goes("finds nothing", At::Create),
@@ -579,14 +579,14 @@ impl Mover<'_> {
                     set.is_ready(world)
                 };
                 if ready || !set.exists {
-                    self.step("looks once more", At::Find, |state| {
+                    self.step("checks once more", At::Find, |state| {
                         state.processes[number].id = NONE;
                     });
                 }
                 if !world.guards(Guard::NeverRemove) && role == Role::User {
                     self.goes("loses patience", At::Reclaim);
                 } else if role == Role::User && world.guards(Guard::Deadline) {
-                    self.step("looks a last time", At::Find, |state| {
+                    self.step("checks a last time", At::Find, |state| {
                         state.processes[number].look = Look::Last(ready);
                     });
                 }
@@ -647,7 +647,7 @@ impl Mover<'_> {
                 if set.members.iter().any(|member| member.value != 0) {
                     return self.turn("cannot set: another process has", |_| ());
                 }
-                self.step("sets all by an operation", made, |state| {
+                self.step("sets all values by an operation", made, |state| {
                     state.sets[id].members[..world.members].fill(Member { value: 1, pid });
                     state.sets[id].operated = true;
                     state.sets[id].is_complete = true;
@@ -691,7 +691,7 @@ impl Mover<'_> {
                     }
                 });
             }
-            at => unreachable!("{at:?} is no step of a creator"),
+            at => unreachable!("{at:?} is not a step of a creator"),
         }
     }
 

@@ -157,7 +157,7 @@ pub fn is_racer(test: &str, race: impl Fn(&Racer, Rules) -> (Outcome, u32)) -> b
         told.store(outcome as u32 + 1, SeqCst);
         done(&set).release().unwrap();
     }
-    unreachable!("the race has an end");
+    unreachable!("the race ends");
 }
 
 /// The coordinator of the race.
@@ -270,7 +270,7 @@ impl Arena {
                     racer.assert_running();
                 }
             }
-            assert!(Instant::now() < end, "round {} has no end", self.round);
+            assert!(Instant::now() < end, "round {} does not end", self.round);
         }
     }
 
@@ -280,7 +280,7 @@ impl Arena {
             1 => Outcome::Created,
             2 => Outcome::Existing,
             3 => Outcome::Abandoned,
-            _ => panic!("racer {racer} has told nothing"),
+            _ => panic!("racer {racer} has reported nothing"),
         };
         Report { outcome, id }
     }

@@ -86,7 +86,7 @@ fn rules(round: usize) -> Rules {
 /// Checks the state after the creator's death if no racer was to replace the segment, and replaces it.
 fn replace(rules: Rules) {
     for error in [
-        create_or_open(rules, |_| unreachable!("it is there")).unwrap_err(),
+        create_or_open(rules, |_| unreachable!("it exists")).unwrap_err(),
         SharedMemory::open(rules.key).unwrap_err(),
     ] {
         assert!(error.is_abandoned(), "{error}");

@@ -122,12 +122,12 @@ fn receive(
         Form::Buffer(room) => {
             let mut message = MessageBuffer::with_capacity(room);
             message.set_message_type(77);
-            message.set_bytes(&b"as it was"[..room.min(9)]);
+            message.set_bytes(&b"unchanged"[..room.min(9)]);
             let received = receive_buffer(queue, &mut message, selector, way);
             assert_eq!(message.capacity(), room);
             if received.is_err() {
                 assert_eq!(message.message_type(), 77);
-                assert_eq!(message.bytes(), &b"as it was"[..room.min(9)]);
+                assert_eq!(message.bytes(), &b"unchanged"[..room.min(9)]);
             }
             received.map(|()| (message.message_type(), message.bytes().to_vec()))
         }
