@@ -164,7 +164,10 @@ fn a_queue_whose_creator_died_before_its_room_was_set() {
         assert!(!found.is_created());
         let common = Limits::queues().unwrap().queue_bytes_max();
         assert_eq!(found.handle().status().unwrap().max_bytes(), common);
-        found.handle().send(1, b"usable except for its mode").unwrap();
+        found
+            .handle()
+            .send(1, b"usable except for its mode")
+            .unwrap();
         let replaced = builder().create_replacing(key.0).unwrap();
         assert_eq!(replaced.status().unwrap().max_bytes(), 100);
     }

@@ -1,7 +1,10 @@
 //! Error numbers in every system call of every method, once and persistently: no method hangs, panics, reports a wrong
 //! result, or leaves a partially created object. Uses all error numbers on request, otherwise those of the manual
 //! pages.
-#![expect(unsafe_code, reason = "detaches segments that a failing call left attached")]
+#![expect(
+    unsafe_code,
+    reason = "detaches segments that a failing call left attached"
+)]
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

@@ -1,10 +1,7 @@
 //! Interception of the system calls of a method. seccomp passes the calls of a list to a handler in the same process.
 //! The handler counts them, and makes one fail, makes all calls of the same kind fail, or kills the process before one.
 //! It makes the other calls itself, by an instruction that the filter permits.
-#![expect(
-    unsafe_code,
-    reason = "handles SIGSYS and makes the intercepted calls"
-)]
+#![expect(unsafe_code, reason = "handles SIGSYS and makes the intercepted calls")]
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

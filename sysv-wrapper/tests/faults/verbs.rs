@@ -171,7 +171,10 @@ macro_rules! common {
             let key = made.key().unwrap();
             match case.act(|| hasty().create_or_open(key)) {
                 Ok(opened) => {
-                    holds(!opened.is_created(), "created an object although the key is in use")?;
+                    holds(
+                        !opened.is_created(),
+                        "created an object although the key is in use",
+                    )?;
                     equal("id", id_of(opened.handle()), id_of(&made))
                 }
                 Err(error) => case.refused(&error),
@@ -393,7 +396,10 @@ fn segments(verbs: &mut Verbs) {
             let key = made.key().unwrap();
             match case.act(|| filled().create_or_open_attached(key)) {
                 Ok(opened) => {
-                    holds(!opened.is_created(), "created an object although the key is in use")?;
+                    holds(
+                        !opened.is_created(),
+                        "created an object although the key is in use",
+                    )?;
                     let (memory, attachment) = opened.into_inner();
                     equal("id", memory.id(), made.id())?;
                     let bytes = attachment.read_to_vec(..).unwrap();
@@ -443,7 +449,10 @@ fn segments(verbs: &mut Verbs) {
     verbs.add("segment: memory_usage", move |case| {
         let made = made();
         match case.act(|| made.memory_usage()) {
-            Ok(usage) => holds(usage.resident_bytes() >= 5000, "fewer values than semaphores"),
+            Ok(usage) => holds(
+                usage.resident_bytes() >= 5000,
+                "fewer values than semaphores",
+            ),
             Err(error) => case.refused(&error),
         }
     });

@@ -150,7 +150,10 @@ fn a_process_that_nobody_waited_for_is_gone() {
         )
     });
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id()));
-    assert!(stat.unwrap().contains(") Z "), "its parent has not waited for it");
+    assert!(
+        stat.unwrap().contains(") Z "),
+        "its parent has not waited for it"
+    );
     child.wait().unwrap();
 }
 

@@ -300,9 +300,7 @@ fn listings_are_those_of_ipcs() {
             });
             Some(expected.collect::<Vec<_>>())
         };
-        wait_until("the pids of ipcs", || {
-            ipcs(&["-m", "-p"]) == expected()
-        });
+        wait_until("the pids of ipcs", || ipcs(&["-m", "-p"]) == expected());
         let expected = SemaphoreSet::list()
             .unwrap()
             .map(|entry| as_ipcs(&entry, [&entry.status().as_sem().unwrap().count()]));

@@ -152,10 +152,7 @@ fn openers_of_all_users_wait_for_a_slow_creator() {
     if support::is_root() {
         parts.extend(["open-nobody", "create_or_open-nobody"]);
     } else {
-        support::skipped(
-            TEST,
-            "the part of another user needs root",
-        );
+        support::skipped(TEST, "the part of another user needs root");
     }
     let mut openers: Vec<Process> = parts.iter().map(|part| start(TEST, part, &stage)).collect();
     stage.take(WAITS, i16::try_from(openers.len()).unwrap());

@@ -233,7 +233,10 @@ pub fn out_of_memory() -> Case {
             Ok(attachment) => attached.push(attachment),
             Err(error) => break error,
         }
-        assert!(attached.len() < 1 << 12, "the memory suffices for everything");
+        assert!(
+            attached.len() < 1 << 12,
+            "the memory suffices for everything"
+        );
     };
     Case {
         error,

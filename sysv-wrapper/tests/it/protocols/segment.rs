@@ -422,11 +422,15 @@ impl Mover<'_> {
             At::Ask => {
                 let visible = segment.creator != 0 || world.sight != Sight::OtherNamespace;
                 let vain = visible && World::recorded_creator_is_dead(&self.state, id);
-                self.step("checks: its creator may be running", At::Wait, |_, state| {
-                    if vain {
-                        state.fault = Some(IN_VAIN);
-                    }
-                });
+                self.step(
+                    "checks: its creator may be running",
+                    At::Wait,
+                    |_, state| {
+                        if vain {
+                            state.fault = Some(IN_VAIN);
+                        }
+                    },
+                );
             }
             At::LookAgain if role == Role::Reclaim => {
                 self.goes("checks again: still marked", At::Reclaim);

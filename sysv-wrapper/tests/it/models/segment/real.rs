@@ -159,7 +159,10 @@ fn value(memory: &ReadOnlyAttachment, width: Width, offset: usize) -> Result<u64
     }
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "only the low bits are used")]
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "only the low bits are used"
+)]
 fn write(memory: &Attachment, width: Width, value: u64, offset: usize) -> Result<()> {
     match width {
         Width::One => memory.write_value(&(value as u8), offset),
@@ -169,7 +172,10 @@ fn write(memory: &Attachment, width: Width, value: u64, offset: usize) -> Result
     }
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "only the low bits are used")]
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "only the low bits are used"
+)]
 fn add(memory: &Attachment, width: Width, more: u64, offset: usize) -> Result<u64> {
     let order = Ordering::SeqCst;
     match width {
