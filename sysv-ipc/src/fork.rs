@@ -37,7 +37,7 @@ pub fn fork_generation() -> usize {
 }
 
 /// Registers the handler, without a lock: a child forked while another thread held it would deadlock. Several threads
-/// may register the handler at once; a fork then counts more than once. The first result is valid for all threads.
+/// may register the handler concurrently; a fork then counts more than once. The first result is valid for all threads.
 #[cold]
 fn register() -> usize {
     // SAFETY: the handler is a plain function that lives as long as the program, and touches nothing but an atomic.

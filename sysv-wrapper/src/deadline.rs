@@ -4,8 +4,8 @@
 //!
 //! Where the kernel has a timed call, the kernel waits. Where it has none (queues everywhere, semaphores on macOS,
 //! FreeBSD and OpenBSD, and wherever the timed call turns out to be missing at run time) the call is repeated without
-//! waiting, with pauses that grow from 50 µs to 5 ms and never pass the deadline. That takes no thread and no signal; a
-//! wake-up may come one pause late, and the caller has no place in the kernel's queue of waiters.
+//! waiting, with pauses that grow from 50 µs to 5 ms and never pass the deadline. This needs no thread and no signal. A
+//! wake-up may come one pause late, and the caller is not in the kernel's queue of waiters.
 #![expect(
     clippy::disallowed_methods,
     reason = "the one place that waits and reads the clock"

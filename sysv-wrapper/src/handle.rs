@@ -183,7 +183,8 @@ impl<H: Object> RemoveOnDrop<H> {
         owned
     }
 
-    /// Takes over the removal like [`new`](Self::new), for the duration of one call of this library, in which no thread leaves a namespace.
+    /// Takes over the removal like [`new`](Self::new), for the duration of one call of this library, in which no thread
+    /// leaves a namespace.
     pub(crate) fn within_call(handle: H) -> RemoveOnDrop<H> {
         RemoveOnDrop {
             handle,

@@ -465,7 +465,7 @@ fn judge_set(key: Key, id: SemId) -> sysv_ipc::Result<State> {
         if sysv_ipc::semctl_getval(id, number)? == 0
             && sysv_ipc::semctl_getpid(id, number)?.is_none()
         {
-            // A process whose pid is not visible here may have taken the value since the first look.
+            // A process whose pid is not visible here may have acquired the value since the first check.
             let now = sysv_ipc::semctl_stat(id)?;
             return Ok(match now.otime() {
                 Some(_) => State::Ready,

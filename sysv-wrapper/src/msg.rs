@@ -55,7 +55,7 @@ const KIND: Kind = Kind::MessageQueue;
 ///
 /// # Which way to send and receive
 ///
-/// | | the message comes from or goes to | copies besides the kernel's | allocates |
+/// | | source or destination | copies besides the kernel's | allocates |
 /// |---|---|---|---|
 /// | [`send`](Self::send), [`receive`](Self::receive) | a slice; a new [`Message`] | one | the message, and beyond 4 KiB a buffer |
 /// | [`receive_into`](Self::receive_into) | a slice | one | beyond 4 KiB a buffer |

@@ -1,5 +1,5 @@
-//! The attribute `#[test]` of the integration tests. It stands in for the standard library's attribute of this name in
-//! a whole test binary, so that no test can be without what it adds:
+//! The attribute `#[test]` of the integration tests. It replaces the standard library's attribute of this name in a
+//! whole test binary, so that no test lacks its additions:
 //!
 //! ```ignore
 //! #[macro_use]
@@ -14,14 +14,14 @@ use proc_macro::{Delimiter, Group, TokenStream, TokenTree};
 pub fn test(_: TokenStream, function: TokenStream) -> TokenStream {
     let mut tokens: TokenStream = quote("#[::core::prelude::v1::test]");
     tokens.extend(function.into_iter().map(|tree| match tree {
-        // The only braces outside of all other brackets are those of the body.
+        // The only top-level braces are those of the body.
         TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => isolated(&group),
         other => other,
     }));
     tokens
 }
 
-/// A body that makes the call, and then has this one as a block.
+/// Returns a body that makes the call, followed by the original body as a block.
 fn isolated(body: &Group) -> TokenTree {
     let mut statements = quote("let _isolated = crate::support::isolate();");
     statements.extend([TokenTree::from(body.clone())]);
@@ -30,8 +30,8 @@ fn isolated(body: &Group) -> TokenTree {
     group.into()
 }
 
-/// The tokens of a text in this file.
+/// Parses a text of this file into tokens.
 fn quote(text: &str) -> TokenStream {
-    // Both texts are Rust, which the first test that is compiled shows.
+    // Both texts are valid Rust, as the first compiled test shows.
     text.parse().unwrap_or_default()
 }

@@ -1,10 +1,9 @@
-//! `cargo xtask bindings`: makes the files in `sysv-sys/bindings` from each platform's own headers.
+//! `cargo xtask bindings`: generates the files in `sysv-sys/bindings` from each platform's own headers.
 //!
-//! bindgen's settings and the questions that give the facts are those of `sysv-sys`'s build script, included
-//! from there: what a build would generate on the target itself and what is bundled for it come out of one
-//! place. `ziglang.rs` knows the headers, `targets.rs` where each target has its own; `libclang.rs` calls bindgen; `calls.rs` and
-//! `assertions.rs` give what bindgen writes one form, and `share.rs` makes what targets share stand once. Nothing
-//! is installed from here.
+//! bindgen's settings and the detection of facts are those of `sysv-sys`'s build script, included from there, so that
+//! bundled declarations equal those that a build on the target would generate. `ziglang.rs` provides the headers, and
+//! `targets.rs` their directories per target; `libclang.rs` calls bindgen; `calls.rs` and `assertions.rs` normalise
+//! bindgen's output, and `share.rs` moves common declarations to shared files. This task installs nothing.
 
 mod assertions;
 mod calls;
@@ -30,24 +29,24 @@ use self::targets::Target;
 pub(crate) use self::ziglang::Headers;
 use crate::task::{self, Failure, Outcome, WRONG};
 
-/// Makes the bundled declarations of sysv-sys from the headers in the `ziglang` package.
+/// Generates the bundled declarations of sysv-sys from the headers in the `ziglang` package.
 ///
-/// It needs `pip install ziglang` (0.16 or newer), which carries the headers of every platform, and a libclang.
-/// What targets share stands in files of its own, so they are all made together.
+/// It needs `pip install ziglang` (0.16 or newer), which contains the headers of every platform, and libclang. Common
+/// declarations are in files of their own, so all targets are generated together.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  cargo xtask bindings\n  \
                         cargo xtask bindings --check --target x86_64-unknown-linux-musl")]
 pub(crate) struct Args {
-    /// Write nothing; compare with the files that are there, and exit with 1 on any difference.
+    /// Write nothing; compare with the existing files, and exit with 1 on any difference.
     #[arg(long)]
     check: bool,
-    /// Check one target only, by what its files declare.
+    /// Check the declarations of one target only.
     #[arg(long, value_name = "TRIPLE")]
     target: Option<String>,
-    /// Where the `ziglang` package is (default: where python3 finds it).
+    /// Directory of the `ziglang` package (default: where python3 finds it).
     #[arg(long, value_name = "DIR")]
     ziglang: Option<PathBuf>,
-    /// Print the text for the one target, and nothing else.
+    /// Print the text for the one target only.
     #[arg(long, hide = true, requires = "target")]
     worker: bool,
 }
@@ -81,7 +80,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     })
 }
 
-/// What bindgen makes of each target's headers.
+/// Returns bindgen's output for each target's headers.
 fn declared(headers: &Headers, wanted: &[&'static Target]) -> Result<Vec<Declared>, Failure> {
     let mut all = Vec::new();
     let at_once = thread::available_parallelism().map_or(1, NonZero::get);
@@ -97,7 +96,7 @@ fn declared(headers: &Headers, wanted: &[&'static Target]) -> Result<Vec<Declare
     Ok(all)
 }
 
-/// A worker's text.
+/// Returns a worker's output.
 fn text_of(target: &Target, worker: Child) -> Result<String, Failure> {
     let done = worker
         .wait_with_output()
@@ -109,7 +108,7 @@ fn text_of(target: &Target, worker: Child) -> Result<String, Failure> {
     String::from_utf8(done.stdout).map_err(Failure::because(target.triple))
 }
 
-/// Whether the target's files declare anything else than its headers.
+/// Returns whether the target's files differ from its headers.
 fn differs(target: &'static Target, generated: &Declared) -> Result<bool, Failure> {
     let present = Declared::new(target.triple, &bundled(target)?);
     let differs = !present.says_what(generated);
@@ -117,7 +116,7 @@ fn differs(target: &'static Target, generated: &Declared) -> Result<bool, Failur
     Ok(differs)
 }
 
-/// Compares or writes the files: true if what is there differs, and may not be written.
+/// Compares or writes the files. Returns true if the existing files differ and must not be written.
 fn settle(files: Vec<(String, String)>, check: bool) -> Result<bool, Failure> {
     let folder = crate_folder().join("bindings");
     let mut left = present(&folder)?;
@@ -152,11 +151,11 @@ fn settle(files: Vec<(String, String)>, check: bool) -> Result<bool, Failure> {
     Ok(differing)
 }
 
-/// The files that are there, by their place in the folder.
+/// Returns the existing files, by their path in the directory.
 fn present(folder: &Path) -> Result<BTreeMap<String, String>, Failure> {
     let mut found = BTreeMap::new();
     for below in ["", "parts/"] {
-        // A folder that is not there yet has no files.
+        // A missing directory has no files.
         for entry in fs::read_dir(folder.join(below)).into_iter().flatten() {
             let path = entry.map_err(Failure::because(folder.display()))?.path();
             let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
@@ -176,18 +175,18 @@ fn tell(name: &str, state: &str) -> Result<(), Failure> {
     task::print(&format!("{name:<38} {state}\n"))
 }
 
-/// Reads what comes with sysv-sys for a target, from all files that it consists of.
+/// Reads the bundled declarations of a target, from all files that they consist of.
 fn bundled(target: &Target) -> Result<String, Failure> {
     bundled_in(&crate_folder().join("bindings"), target)
 }
 
-/// Reads the same from another folder like it.
+/// Reads the same from another directory.
 pub(crate) fn bundled_in(folder: &Path, target: &Target) -> Result<String, Failure> {
     let path = folder.join(format!("{}.rs", target.triple));
     parts::whole(&path).map_err(Failure::because("cannot read"))
 }
 
-/// Returns the folder of the crate that the files are for.
+/// Returns the directory of the crate that the files belong to.
 pub(crate) fn crate_folder() -> PathBuf {
     task::workspace_root().join("sysv-sys")
 }
@@ -198,7 +197,8 @@ mod tests {
     use super::{bundled, targets};
     use crate::task::workspace_root;
 
-    /// The page is written by hand. What it says of a target's headers is what its file records.
+    /// The page is written by hand. The headers that it names for a target must be those that the target's file
+    /// records.
     #[test]
     fn every_target_has_its_row_in_the_page_of_platforms() {
         let page = std::fs::read_to_string(workspace_root().join("docs/platforms.md")).unwrap();

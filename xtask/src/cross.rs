@@ -1,7 +1,7 @@
 //! `cargo xtask cross`: checks every platform that has bundled declarations, from one machine.
 //!
-//! `headers.rs` compares a platform's headers with the declarations; rustc checks the types of all crates; and where the
-//! target's programs run here (`machine.rs`), cargo-nextest runs the tests, less those of `faults.rs`.
+//! `headers.rs` compares a platform's headers with the declarations; rustc checks the types of all crates; and if the
+//! target's programs run here (`machine.rs`), cargo-nextest runs the tests, except those of `faults.rs`.
 
 pub(crate) mod compiler;
 mod faults;
@@ -24,7 +24,7 @@ use crate::task::{self, Failure, Outcome, WRONG};
 /// themselves or in an emulator, the tests of sysv-sys, sysv-ipc, sysv-wrapper and sysvipc run.
 ///
 /// The first needs Python's package `ziglang`, the second Debian's `rustc-web cargo-web rust-web-src`, which bring the
-/// sources of std, the third cargo-nextest, Debian's cross compilers and qemu-user. What is missing is named.
+/// sources of std, the third cargo-nextest, Debian's cross compilers and qemu-user. Missing tools are named.
 #[derive(clap::Args)]
 #[command(
     after_help = "Exit status: 0 all is well, 1 a check failed, 2 a check that was asked for could not be made.\n\n\
@@ -62,15 +62,15 @@ enum Kind {
 
 const KINDS: [Kind; 3] = [Kind::Headers, Kind::Types, Kind::Tests];
 
-/// How a check ended.
+/// The result of a check.
 enum Check {
-    /// With a few words for the table.
+    /// With a short text for the table.
     Passed(String),
-    /// With what went wrong.
+    /// With the error.
     Failed(String),
-    /// Not made: with what it needs.
+    /// Not made: with the missing tools.
     Missing(String),
-    /// Not made: the target's programs do not run on a machine like this.
+    /// Not made: the target's programs do not run on this kind of machine.
     Elsewhere,
 }
 
@@ -144,7 +144,7 @@ fn check(
     }
 }
 
-/// Has rustc check all that a user compiles, and all tests.
+/// Runs rustc's check of all crates and all tests.
 fn types(triple: &str) -> Result<Check, Failure> {
     const PACKAGES: [&str; 5] = ["sysv-sys", "sysv-ipc", "sysv-wrapper", "sysvipc", "demos"];
     if let Some(missing) = compiler::missing() {
@@ -161,7 +161,7 @@ fn types(triple: &str) -> Result<Check, Failure> {
     })
 }
 
-/// Has cargo-nextest run the tests of the libraries and the command.
+/// Runs the tests of the libraries and the command by cargo-nextest.
 fn tests(machine: &Machine, target: &Target, headers: &Headers) -> Result<Check, Failure> {
     const PACKAGES: [&str; 4] = ["sysv-sys", "sysv-ipc", "sysv-wrapper", "sysvipc"];
     if let Some(missing) = compiler::missing().or_else(|| machine.missing()) {

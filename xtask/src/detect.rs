@@ -1,8 +1,7 @@
-//! `cargo xtask detect`: says what the build of `sysv-sys` found on a target.
+//! `cargo xtask detect`: shows what the build of `sysv-sys` detected on a target.
 //!
-//! Here lives the way to the facts: `sysv-sys`'s build script writes them to `facts.json` in its
-//! output directory, and cargo says where that is. Nothing is detected here; how the facts are shown
-//! to people is in `detect/table.rs`.
+//! `sysv-sys`'s build script writes the facts to `facts.json` in its output directory, which cargo reports. This file
+//! reads them and detects nothing; `detect/table.rs` formats them.
 
 mod table;
 
@@ -18,8 +17,8 @@ const PACKAGE: &str = "sysv-sys";
 
 /// Show what the build detected about the platform.
 ///
-/// Builds sysv-sys for the target and prints what its build script found out: what the headers
-/// declare and what they lack, and where the bindings come from.
+/// Builds sysv-sys for the target and prints what its build script detected: what the headers declare and lack, and the
+/// source of the bindings.
 #[derive(clap::Args)]
 #[command(
     after_help = "Exit status: 0 shown, 1 sysv-sys does not build (cargo says why), 2 anything else.\n\n\
@@ -34,12 +33,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TRIPLE")]
     target: Option<String>,
 
-    /// Build as a plain dependency is built: without bindgen, from the bundled declarations
+    /// Build like a plain dependency: without bindgen, from the bundled declarations
     #[arg(long)]
     plain: bool,
 }
 
-/// Builds `sysv-sys` and prints what it found.
+/// Builds `sysv-sys` and prints the detected facts.
 pub(crate) fn run(args: &Args) -> Outcome {
     let Some(messages) = build(args)? else {
         return Ok(ExitCode::from(WRONG));
@@ -55,7 +54,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Has cargo check `sysv-sys`, and returns its messages, if it builds.
+/// Runs cargo's check of `sysv-sys`, and returns its messages; `None` if it does not build.
 fn build(args: &Args) -> Result<Option<String>, Failure> {
     let mut arguments = vec!["check", "--quiet", "--package", PACKAGE];
     if !args.plain {
@@ -66,7 +65,7 @@ fn build(args: &Args) -> Result<Option<String>, Failure> {
     cargo_messages(&arguments)
 }
 
-/// Where the build script of `sysv-sys` wrote, according to cargo's messages.
+/// Returns the output directory of `sysv-sys`'s build script, from cargo's messages.
 fn out_dir(messages: &str) -> Result<PathBuf, Failure> {
     messages
         .lines()
@@ -77,8 +76,7 @@ fn out_dir(messages: &str) -> Result<PathBuf, Failure> {
         .ok_or_else(|| Failure::new(format!("cargo ran no build script of {PACKAGE}")))
 }
 
-/// Whether cargo's package id (`path+file:///…/sysv-sys#0.1.0`, `…#sysv-sys@0.1.0`) is that of
-/// `sysv-sys`.
+/// Returns whether cargo's package id (`path+file:///…/sysv-sys#0.1.0`, `…#sysv-sys@0.1.0`) is that of `sysv-sys`.
 fn is_package(id: &str) -> bool {
     let (place, name) = id.rsplit_once('#').unwrap_or((id, ""));
     match name.split_once('@') {

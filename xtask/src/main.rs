@@ -1,7 +1,7 @@
 //! The tasks of this workspace, as plain Rust: `cargo xtask <task>`.
 //!
-//! Here lives the command line only. A task is one module with its `Args` and a `run(&Args)`; a new
-//! one is a line in [`Task`] and a line in [`Task::run`]. What all tasks share is in `task.rs`.
+//! This file contains only the command line. A task is a module with `Args` and `run(&Args)`; a new task needs a line
+//! in [`Task`] and a line in [`Task::run`]. Shared code is in `task.rs`.
 
 #![forbid(unsafe_code)]
 
@@ -26,7 +26,7 @@ use clap::{Parser, Subcommand};
                   Example:\n  cargo xtask tidy"
 )]
 struct Cli {
-    /// Which task to do.
+    /// The task to run.
     #[command(subcommand)]
     task: Task,
 }
@@ -42,7 +42,7 @@ enum Task {
 }
 
 impl Task {
-    /// Does the task.
+    /// Runs the task.
     fn run(&self) -> task::Outcome {
         match self {
             Self::Tidy(args) => tidy::run(args),
@@ -54,7 +54,7 @@ impl Task {
     }
 }
 
-/// Reads the command line, does the task, and turns a failure into one line and exit status 2.
+/// Parses the command line, runs the task, and converts a failure to one line and exit status 2.
 fn main() -> ExitCode {
     Cli::parse().task.run().unwrap_or_else(|failure| {
         eprintln!("xtask: {failure}");

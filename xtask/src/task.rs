@@ -1,4 +1,4 @@
-//! What every task shares: how it ends, where the workspace is, how it has cargo build, how it prints.
+//! Shared code of the tasks: outcomes, directories of the workspace, calls of cargo, and printing.
 //!
 //! No task lives here.
 
@@ -7,23 +7,23 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::{env, fmt};
 
-/// How a task ends: with an exit status of its own, or with a [`Failure`] (exit status 2).
+/// The outcome of a task: an exit status, or a [`Failure`] (exit status 2).
 pub(crate) type Outcome = Result<ExitCode, Failure>;
 
-/// Exit status 1: the task was done, and what it looked at is not in order.
+/// Exit status 1: the task ran, and found a problem.
 pub(crate) const WRONG: u8 = 1;
 
-/// Why a task could not be done at all: one readable line.
+/// The reason why a task could not run, in one line.
 #[derive(Debug)]
 pub(crate) struct Failure(String);
 
 impl Failure {
-    /// A failure with its whole text.
+    /// Creates a failure with a complete text.
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// For `map_err`: "what was tried: why it failed".
+    /// Returns a function for `map_err` that formats "what was tried: why it failed".
     pub(crate) fn because<E: fmt::Display>(tried: impl fmt::Display) -> impl FnOnce(E) -> Self {
         move |error| Self(format!("{tried}: {error}"))
     }
@@ -35,21 +35,21 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The directory of the workspace that this binary was built in.
+/// Returns the directory of the workspace that this binary was built in.
 pub(crate) fn workspace_root() -> PathBuf {
     let own = Path::new(env!("CARGO_MANIFEST_DIR"));
     own.parent().unwrap_or(own).to_path_buf()
 }
 
-/// Where cargo builds, and tasks put what they make. A relative `CARGO_TARGET_DIR` is one below the workspace, where
-/// tasks run cargo.
+/// Returns cargo's target directory, which also contains the tasks' output. A relative `CARGO_TARGET_DIR` is relative
+/// to the workspace, where tasks run cargo.
 pub(crate) fn target_folder() -> PathBuf {
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
     workspace_root().join(target)
 }
 
-/// Runs cargo in the workspace, and returns its messages, one JSON object per line. Where it fails, cargo itself has
-/// said why on standard error.
+/// Runs cargo in the workspace, and returns its messages, one JSON object per line. If cargo fails, it has printed the
+/// reason to standard error.
 pub(crate) fn cargo_messages(arguments: &[&str]) -> Result<Option<String>, Failure> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(&cargo)
@@ -93,7 +93,7 @@ pub(crate) fn run_again_with(feature: &str) -> Outcome {
     Ok(ExitCode::from(code.unwrap_or(2)))
 }
 
-/// Has cargo build a program of the workspace as a release, and gives its path, if it builds.
+/// Builds a program of the workspace in release mode, and returns its path; `None` if it does not build.
 #[cfg(feature = "bench")]
 pub(crate) fn release(package: &str, program: &str) -> Result<Option<PathBuf>, Failure> {
     let messages = cargo_messages(&[
@@ -114,7 +114,7 @@ pub(crate) fn release(package: &str, program: &str) -> Result<Option<PathBuf>, F
     Ok(path)
 }
 
-/// Prints to standard output. A reader that went away (`| head`) is not a failure.
+/// Prints to standard output. A closed pipe (`| head`) is not a failure.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
@@ -125,7 +125,7 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Whether this command can be run and succeeds; what it prints is not shown.
+/// Returns whether this command can be run and succeeds; hides its output.
 #[cfg(feature = "bench")]
 pub(crate) fn succeeds(program: &str, arguments: &[&str]) -> bool {
     let mut command = Command::new(program);

@@ -72,7 +72,7 @@ const RULES: [Rule; 5] = [
     },
 ];
 
-/// The floors of sysv-wrapper/src, from the ground up.
+/// The floors of sysv-wrapper/src, from the lowest up.
 const FLOORS: [&[&str]; 7] = [
     &["key", "kind", "deadline", "error"],
     &["system"],
@@ -116,7 +116,7 @@ pub(crate) fn run(_: &Args) -> Outcome {
     Ok(ExitCode::from(code))
 }
 
-/// Adds the breaches in one file, and the exceptions that it needs.
+/// Adds the violations in one file, and the exceptions that it needs.
 fn check(path: &str, text: &str, found: &mut Vec<String>, excepted: &mut BTreeSet<&str>) {
     if !text.starts_with("//!") {
         found.push(format!("{path}:1: does not open with `//!`"));
@@ -144,7 +144,7 @@ fn check(path: &str, text: &str, found: &mut Vec<String>, excepted: &mut BTreeSe
     }
 }
 
-/// Says what is wrong with the paths in a line of `file`, relative to sysv-wrapper/src.
+/// Returns the violation by a path in a line of `file`, relative to sysv-wrapper/src.
 fn climbs(file: &str, line: &str) -> Option<String> {
     let floor = |module| FLOORS.iter().position(|files| files.contains(&module));
     let own = match file.split(['/', '.']).next()? {
@@ -164,14 +164,14 @@ fn climbs(file: &str, line: &str) -> Option<String> {
     })
 }
 
-/// Whether `line` has `word`, and not as a part of a longer one.
+/// Returns whether `line` contains `word` as a whole word.
 fn has_word(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         !line[..at].ends_with(is_word) && !line[at + word.len()..].starts_with(is_word)
     })
 }
 
-/// Whether a character belongs to a word.
+/// Returns whether a character belongs to a word.
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
@@ -189,7 +189,7 @@ fn coverage(list: &str) -> Vec<String> {
     missing
 }
 
-/// Adds the sources in `folder`, without generated ones and hidden folders.
+/// Adds the sources in `folder`, except generated ones and hidden directories.
 fn list(root: &Path, folder: &str, found: &mut Vec<String>) -> std::io::Result<()> {
     for entry in fs::read_dir(root.join(folder))? {
         let entry = entry?;

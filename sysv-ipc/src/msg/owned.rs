@@ -52,7 +52,7 @@ pub fn msgrcv_vec(
 ) -> Result<(c_long, Vec<u8>)> {
     let mut text = Vec::new();
     if room > buf::MAX_ON_STACK {
-        // Before the call, which takes the message off the queue.
+        // Before the call, which removes the message from the queue.
         buf::reserve_exact(&mut text, room)?;
     }
     Scratch::with(room, |scratch| {

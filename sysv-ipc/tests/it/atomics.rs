@@ -76,7 +76,7 @@ fn a_load_cannot_release() {
     }
 }
 
-/// Two processes count in one segment, and lose nothing.
+/// Two processes count in one segment, and no increment is lost.
 #[test]
 fn counting_beside_another_process() {
     const ROUNDS: u32 = 50_000;

@@ -1,5 +1,5 @@
-//! Copies into, out of and over a segment: every length, every alignment, nothing beside it, and other
-//! processes that write meanwhile.
+//! Copies into and out of a segment, and fills: every length, every alignment, unchanged neighbours, and concurrent
+//! writes by other processes.
 
 use std::mem::{ManuallyDrop, MaybeUninit};
 use std::os::unix::process::ExitStatusExt as _;
@@ -7,15 +7,15 @@ use std::os::unix::process::ExitStatusExt as _;
 use crate::support::{Attached, Process, Sem, Shm, role};
 use sysv_ipc::*;
 
-/// Room on both sides of what is copied, that has to stay as it was.
+/// The margin on both sides of a copy, which must stay unchanged.
 const GUARD: usize = 24;
 const LONGEST: usize = 300;
 const WHOLE: usize = GUARD + 16 + LONGEST + GUARD;
 
-/// What stands around a copy, and never in it: bytes of `pattern` are below 0xc0.
+/// The byte of the margins. It does not occur in copies: bytes of `pattern` are below 0xc0.
 const UNTOUCHED: u8 = 0xe7;
 
-/// Bytes that differ from their neighbours, and from call to call.
+/// Returns bytes that differ from their neighbours, and between calls.
 fn pattern(seed: usize, length: usize) -> Vec<u8> {
     let byte = |n: usize| ((n * 37 + seed * 101 + 5) % 0xbf).to_le_bytes()[0];
     (0..length).map(byte).collect()
@@ -25,7 +25,7 @@ fn is_untouched(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| *byte == UNTOUCHED)
 }
 
-/// Every length at every alignment of the segment, and of Rust's own memory too.
+/// Calls `test` with every length at every alignment of the segment and of Rust's own memory.
 fn for_each_place(mut test: impl FnMut(usize, usize, usize)) {
     for length in 0..=LONGEST {
         for alignment in 0..16 {
@@ -34,7 +34,7 @@ fn for_each_place(mut test: impl FnMut(usize, usize, usize)) {
     }
 }
 
-/// A segment that two mappings of this process show.
+/// Returns two mappings of one segment in this process.
 fn two_mappings() -> (Attached, Attached) {
     let segment = Shm::private(WHOLE);
     let both = (segment.attach(), segment.attach());
@@ -131,7 +131,7 @@ fn every_byte_value_arrives() {
     }
 }
 
-/// Long copies, over several pages and to the very end of the segment, behind which nothing is.
+/// Long copies, over several pages and to the end of the segment, after which nothing is mapped.
 #[test]
 fn long_copies_to_the_last_byte() {
     let size = 16 * page_size();
@@ -173,8 +173,8 @@ fn what_another_process_wrote() {
     assert_eq!(mapping.read(7, 300), pattern(4, 300));
 }
 
-/// Another process fills the segment again and again while this one reads: each byte that arrives is
-/// one that was written at some time, and both kinds do arrive.
+/// Another process fills the segment repeatedly while this one reads: each byte that is read was written at some time,
+/// and both kinds are read.
 #[test]
 fn reading_while_another_process_writes() {
     const SIZE: usize = 3001;
@@ -199,7 +199,7 @@ fn reading_while_another_process_writes() {
     );
     let mut turns = 0;
     let mut last = KINDS[0];
-    child.wait_until("both kinds of bytes, in turn", || {
+    child.wait_until("both kinds of bytes", || {
         for (offset, length) in [(0, SIZE), (1, SIZE - 2), (13, 64), (2990, 11)] {
             let bytes = mapping.read(offset, length);
             assert!(bytes.iter().all(|byte| KINDS.contains(byte)));
@@ -211,13 +211,13 @@ fn reading_while_another_process_writes() {
     assert_eq!(child.kill().signal(), Some(libc::SIGKILL));
 }
 
-/// Two processes write side by side, to places that share words: neither disturbs the other's.
+/// Two processes write adjacent bytes within the same words, and do not affect each other.
 #[test]
 fn writing_beside_another_process() {
     const PIECE: usize = 7;
     const ROUNDS: u32 = 20_000;
 
-    /// Writes every other piece from `first` on, over and over, and finds each as it was left.
+    /// Writes every other piece from `first` on repeatedly, and checks that each is unchanged.
     fn work(mapping: &Attached, first: usize) {
         for round in 0..ROUNDS {
             for piece in (first..20).step_by(2) {
@@ -234,7 +234,7 @@ fn writing_beside_another_process() {
         let segment = ManuallyDrop::new(Shm::adopt(words[0].parse().unwrap()));
         let set: SemId = words[1].parse().unwrap();
         let mapping = segment.attach();
-        // Both begin when the other is there.
+        // Both wait for each other before they begin.
         semop(set, &[SemBuf::new(0, -1, SemFlags::empty())]).unwrap();
         semop(set, &[SemBuf::new(0, 0, SemFlags::empty())]).unwrap();
         return work(&mapping, 1);

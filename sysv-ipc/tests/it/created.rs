@@ -1,10 +1,11 @@
-//! What a new object keeps of the call that made it: the mode however it was given, the creator, its number.
+//! Facts of a new object from its creating call: the mode, in both ways to pass it, the creator, and the sequence
+//! number.
 #![cfg(target_os = "linux")]
 
 use crate::support::{self, Msg, Sem, Shm, as_nobody, mode};
 use sysv_ipc::*;
 
-/// Flags keep bits that they have no name for, those of a mode too: given in both places, a bit is given.
+/// Flags keep unnamed bits, including those of a mode: a bit of either argument counts.
 #[test]
 fn bits_of_the_mode_may_stand_in_the_flags_as_well() {
     let both = mode(0o640);
@@ -22,10 +23,10 @@ fn bits_of_the_mode_may_stand_in_the_flags_as_well() {
     assert_eq!(stat.perm().mode(), mode(0o660));
 }
 
-/// An id is the kernel's place for the object, and above it the number of the object that is there.
+/// An id consists of the index of the object's slot, and above it the sequence number.
 #[test]
 fn the_sequence_number_is_in_the_id() {
-    // The kernel counts on when it comes back to a place, which in a new namespace is after 64 objects.
+    // The kernel increments the sequence number when it reuses slots, in a new namespace after 64 objects.
     let made = || {
         let segment = Shm::private(1);
         (segment.id, shmctl_stat(segment.id).unwrap().perm().seq())
@@ -35,11 +36,11 @@ fn the_sequence_number_is_in_the_id() {
         .find(|(_, seq)| *seq != 0)
         .unwrap();
     let id = u32::try_from(id.as_raw()).unwrap();
-    // 2 to the 15 places, or to the 24 of a kernel that was told `ipcmni_extend`.
+    // 2^15 slots, or 2^24 on a kernel booted with `ipcmni_extend`.
     assert!([15, 24].map(|bits| id >> bits).contains(&seq), "{id} {seq}");
 }
 
-/// Root's numbers are 0, so somebody else has to make something.
+/// Root's ids are 0, so another user has to create the objects.
 #[test]
 fn a_creator_who_is_not_root() {
     let nothing = || ((), vec![]);

@@ -1,4 +1,4 @@
-//! Error numbers: their names and texts, and that the kernel's own arrive.
+//! Error numbers: names, texts, and the kernel's numbers in errors.
 
 use std::collections::HashSet;
 use std::error::Error as _;
@@ -7,7 +7,7 @@ use std::io;
 use crate::support::{self, expect_errno};
 use sysv_ipc::*;
 
-/// Every constant, its number by the libc crate, and its name.
+/// Every constant, its number in the libc crate, and its name.
 const ALL: [(Errno, i32, &str); 19] = [
     (Errno::E2BIG, libc::E2BIG, "E2BIG"),
     (Errno::EACCES, libc::EACCES, "EACCES"),
@@ -45,12 +45,12 @@ fn names_numbers_and_texts_belong_together() {
     assert_eq!(distinct.len(), ALL.len());
 }
 
-/// What the C library says for the number, by the libc crate's `strerror_r`.
+/// The message is that of the C library, by the libc crate's `strerror_r`.
 #[test]
 fn messages_are_the_systems() {
     for (errno, raw, name) in ALL {
         let mut buffer = [0u8; 256];
-        // SAFETY: the buffer is as long as is said.
+        // SAFETY: the buffer has the given length.
         let failed = unsafe { libc::strerror_r(raw, buffer.as_mut_ptr().cast(), buffer.len()) };
         assert_eq!(failed, 0);
         let end = buffer.iter().position(|byte| *byte == 0).unwrap();
@@ -112,7 +112,7 @@ fn question_mark_turns_it_into_other_errors() {
     assert!(Errno::EIDRM.source().is_none());
 }
 
-/// A call that succeeds says nothing of errno, and one that fails says the kernel's, each time anew.
+/// A successful call ignores errno, and each failed call returns the kernel's error number.
 #[test]
 fn the_kernels_number_arrives() {
     let key = support::unused_key();
@@ -126,7 +126,7 @@ fn the_kernels_number_arrives() {
     }
 }
 
-/// errno belongs to the thread: others that fail meanwhile do not disturb.
+/// errno belongs to the thread: concurrent failures in other threads do not affect it.
 #[test]
 fn threads_do_not_mix_their_errors() {
     let key = support::unused_key();

@@ -2,8 +2,8 @@
 
 use sysv_ipc::*;
 
-/// Forks, and gives what `in_child` made of it, a number from 0 to 255. It runs in a copy of a process
-/// with several threads: it may neither allocate nor lock nor panic.
+/// Forks, and returns the result of `in_child` in the child, a number from 0 to 255. `in_child` runs in a copy of a
+/// process with several threads: it must not allocate, lock or panic.
 fn forked(in_child: impl FnOnce() -> u8) -> i32 {
     // SAFETY: the child calls nothing but `in_child` and _exit.
     let pid = unsafe { libc::fork() };
@@ -28,7 +28,7 @@ fn generation_is_constant_within_a_process() {
     assert_eq!(fork_generation(), generation);
 }
 
-/// Row N9. A child knows that it is one, its own child that it is another, and the parent stays.
+/// Row N9. Child and grandchild have numbers of their own, and the parent's is constant.
 #[test]
 fn generation_tells_a_forked_child_and_its_child() {
     let mine = fork_generation();
@@ -60,7 +60,7 @@ fn generation_tells_a_forked_child_and_its_child() {
     assert_eq!(fork_generation(), mine);
 }
 
-/// Many forks, from several threads at once: the parent's number does not move.
+/// Many concurrent forks from several threads do not change the parent's number.
 #[test]
 fn generation_of_the_parent_survives_many_forks() {
     let mine = fork_generation();

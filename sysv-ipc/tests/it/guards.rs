@@ -1,4 +1,4 @@
-//! That the guards of this suite do what every other test relies on: nothing stays, panics included.
+//! Tests of the cleanup that every other test relies on: nothing remains, even after a panic.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
@@ -30,13 +30,13 @@ fn objects_and_mappings_go_in_a_panic() {
     assert!(panicked.is_err());
     let ids = made.lock().unwrap().take();
     let (segment, set, queue) = ids.unwrap();
-    // It would stay until the last detach, if one were missing.
+    // It would stay until the last detach, if a detach were missing.
     expect_errno(shmctl_stat(segment), Errno::EINVAL);
     expect_errno(semctl_stat(set), Errno::EINVAL);
     expect_errno(msgctl_stat(queue), Errno::EINVAL);
 }
 
-/// A child that would never end is killed with the test that started it.
+/// A child that never ends is killed with the test that started it.
 #[test]
 fn a_child_goes_with_its_guard() {
     if let Some(words) = role(test_name!("a_child_goes_with_its_guard")) {
@@ -53,7 +53,7 @@ fn a_child_goes_with_its_guard() {
     assert_eq!(set.values(), [0]);
 }
 
-/// And, on Linux, with a test binary that is killed itself.
+/// On Linux, also with a test binary that is killed itself.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_child_goes_with_its_parent() {

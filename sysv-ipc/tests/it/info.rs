@@ -1,11 +1,11 @@
-//! Linux's own commands: limits, use, and the objects by their index in the kernel's tables.
+//! Commands specific to Linux: limits, usage, and objects by their index in the kernel's tables.
 #![cfg(all(target_os = "linux", sysv = "IPC_INFO"))]
 
 use crate::support::namespace::{objects_left, sysctl};
 use crate::support::{Msg, Sem, Shm, expect_errno, in_namespace};
 use sysv_ipc::*;
 
-/// The index at which `stat` gives `wanted`, of those up to `highest`.
+/// Returns the index, up to `highest`, at which `stat` returns `wanted`.
 fn index_of<I: PartialEq, S>(
     wanted: &I,
     highest: i32,
@@ -13,7 +13,7 @@ fn index_of<I: PartialEq, S>(
 ) -> Option<(i32, S)> {
     (0..=highest).find_map(|index| match stat(index) {
         Ok((id, stat)) => (id == *wanted).then_some((index, stat)),
-        // Free, being removed, or somebody else's.
+        // Free, being removed, or another user's.
         Err(Errno::EINVAL | Errno::EIDRM | Errno::EACCES) => None,
         Err(error) => panic!("index {index}: {error}"),
     })
@@ -62,7 +62,7 @@ fn queues_by_index() {
     assert!(index <= highest);
 }
 
-/// Negative, or with all of the low bits that Linux looks at: no table is that long.
+/// Negative, or with all low bits that Linux uses set: no table is that long.
 #[test]
 fn an_index_where_nothing_is() {
     for index in [-1, i32::MIN, i32::MAX] {
@@ -75,7 +75,7 @@ fn an_index_where_nothing_is() {
     }
 }
 
-/// Once removed, an object is at no index any more.
+/// A removed object is at no index.
 #[test]
 fn removed_objects_are_not_listed() {
     let id = Shm::private(1).remove();
@@ -89,8 +89,8 @@ fn removed_objects_are_not_listed() {
     assert!(index_of(&id, highest, msgctl_msg_stat_any).is_none());
 }
 
-/// A limit as the structure's member has it. Those of a 32-bit program are narrower: what does not
-/// fit, the kernel cuts in ways of its own.
+/// Checks a limit in a structure. The members of a 32-bit program are narrower, and the kernel truncates greater values
+/// in various ways.
 #[track_caller]
 fn assert_limit(name: &str, told: u64, limit: u64) {
     if usize::BITS == 64 || i32::try_from(limit).is_ok() {
@@ -133,7 +133,7 @@ fn limits_on_queues_are_those_of_proc() {
     );
 }
 
-/// Row N8. Where nobody else makes objects, every count is known.
+/// Row N8. Without other programs' objects, every count is known.
 #[test]
 fn use_is_counted() {
     in_namespace("use_is_counted", || {
@@ -171,7 +171,7 @@ fn use_is_counted() {
     });
 }
 
-/// Objects of one namespace are not in another.
+/// Objects of one namespace are not visible in another.
 #[test]
 fn namespaces_are_apart() {
     let (key, _segment) = Shm::with_key(1);

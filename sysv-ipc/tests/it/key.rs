@@ -1,4 +1,4 @@
-//! Keys: their text, their range, and `ftok`.
+//! Keys: text, range, and `ftok`.
 
 use std::ffi::{CStr, CString};
 use std::fs;
@@ -68,11 +68,11 @@ fn hexadecimal_is_a_pattern_and_decimal_is_signed() {
     assert_eq!("0042".parse(), Ok(Key::from(42)));
 }
 
-/// `ipcmk` makes keys of all 32 bits, and `ipcs` shows them like this.
+/// `ipcmk` creates keys with all 32 bits, and `ipcs` shows them like this.
 #[test]
 fn a_key_with_the_highest_bit_parses() {
     let key: Key = "0x8b452857".parse().unwrap();
-    // On a platform of wider keys the pattern has zeros in front, and is positive.
+    // On a platform with wider keys the pattern has leading zeros, and is positive.
     let number: i64 = if size_of::<RawKey>() == 4 {
         0x8b45_2857 - (1 << 32)
     } else {
@@ -90,7 +90,7 @@ fn what_is_beyond_the_range_does_not_parse() {
     for text in [above.to_string(), below.to_string(), wide] {
         assert!(text.parse::<Key>().is_err(), "{text}");
     }
-    // The peer takes this one for 7777.
+    // Python's module truncates this one to 7777.
     if size_of::<RawKey>() == 4 {
         assert!("4294975073".parse::<Key>().is_err());
         assert!("0x100001e61".parse::<Key>().is_err());
@@ -118,12 +118,12 @@ fn the_error_tells_the_range() {
     assert!(text.contains(&Key::from(-1).to_string()), "{text}");
 }
 
-/// The kernel gives back the key that an object was made with, and each kind has keys of its own.
+/// The kernel returns the key that an object was created with, and each kind has keys of its own.
 #[test]
 fn objects_carry_their_key() {
     let (key, set) = Sem::with_key(1);
     assert_eq!(semctl_stat(set.id).unwrap().perm().key(), key);
-    // Nobody else took it meanwhile: it was chosen from two thousand million.
+    // The key is still free: it was drawn from two thousand million.
     let segment = shmget(key, 1, ShmGetFlags::CREAT | ShmGetFlags::EXCL, Mode::OWNER);
     let segment = Shm::adopt(segment.unwrap());
     assert_eq!(shmctl_stat(segment.id).unwrap().perm().key(), key);
@@ -135,7 +135,7 @@ fn objects_carry_their_key() {
     assert!(shmctl_stat(private.id).unwrap().perm().key().is_private());
 }
 
-/// Negative keys are keys like all others.
+/// Negative keys are ordinary keys.
 #[test]
 fn the_extreme_keys_work() {
     for key in [Key::MIN, Key::MAX, Key::from(-1)] {
@@ -143,7 +143,7 @@ fn the_extreme_keys_work() {
         let segment = match made {
             Ok(id) => Shm::adopt(id),
             Err(Errno::EEXIST) => {
-                support::skipped("the_extreme_keys_work", &format!("somebody has {key}"));
+                support::skipped("the_extreme_keys_work", &format!("{key} is in use"));
                 continue;
             }
             Err(error) => panic!("{key}: {error}"),
@@ -154,7 +154,7 @@ fn the_extreme_keys_work() {
     }
 }
 
-/// A file of this test binary's own, which goes with it.
+/// A temporary file, which is deleted on drop.
 struct File(CString);
 
 impl File {
@@ -181,18 +181,18 @@ fn ftok_is_constant_for_a_file_and_a_number() {
     assert_eq!(ftok(&file.0, 1), Ok(key));
     assert_ne!(ftok(&file.0, 2), Ok(key));
     assert!(!key.is_private());
-    // The C library's own affair, on all of those that are known.
+    // Defined by the C library, the same on all known ones.
     assert_eq!(ftok(&file.0, 257), Ok(key));
 }
 
-/// Two files that exist at once have different inodes; these two differ in the bits that count, too.
+/// Two files that exist at the same time have different inodes; these two also differ in the bits that count.
 #[test]
 fn ftok_differs_for_files_whose_inodes_do() {
     let files: Vec<File> = (0..8).map(|_| File::new("sysv-ipc-inode")).collect();
     let mut keys: Vec<Key> = files.iter().map(|file| ftok(&file.0, 1).unwrap()).collect();
     keys.sort_unstable();
     keys.dedup();
-    // Made in a row, the inodes may be far apart, but not all of them by a multiple of 2^16.
+    // The inodes of new files may differ much, but not all of them by a multiple of 2^16.
     assert!(keys.len() > 1, "{keys:?}");
 }
 
@@ -212,7 +212,7 @@ fn ftok_reports_what_stat_does() {
     expect_errno(ftok(path, 1), Errno::ENOENT);
 }
 
-/// Both names of a file give its key.
+/// Both names of a file have the same key.
 #[test]
 fn ftok_sees_the_file_and_not_its_name() {
     let file = File::new("sysv-ipc-name");

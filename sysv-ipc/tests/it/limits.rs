@@ -1,5 +1,4 @@
-//! What the kernel says when a limit is reached: in a namespace of its own, each limit is lowered to one
-//! that a test can reach.
+//! The errors of reached limits. Each limit is lowered in a namespace of its own, so that a test can reach it.
 #![cfg(all(target_os = "linux", sysv = "IPC_INFO"))]
 
 use crate::support::namespace::{set_sysctl, sysctl};
@@ -77,7 +76,7 @@ fn the_four_limits_on_semaphores() {
         let _fourth = make_set(1).unwrap();
         second.remove();
         let _again = make_set(1).unwrap();
-        // There is room for semaphores, but not for another set.
+        // More semaphores are possible, but not another set.
         expect_errno(make_set(1), Errno::ENOSPC);
     });
 }
@@ -105,7 +104,7 @@ fn msgmax_is_the_longest_message() {
     });
 }
 
-/// A new queue's room is MSGMNB as it is then; raising it beyond is a privilege.
+/// The maximum of a new queue is the current MSGMNB; a greater one requires a privilege.
 #[test]
 fn msgmnb_is_the_room_of_a_new_queue() {
     in_namespace("msgmnb_is_the_room_of_a_new_queue", || {
@@ -128,7 +127,7 @@ fn msgmnb_is_the_room_of_a_new_queue() {
     });
 }
 
-/// A message that is longer than the queue's room, but not than MSGMAX, would wait for ever.
+/// A message that is longer than the queue's maximum, but not than MSGMAX, would wait forever.
 #[test]
 fn a_message_longer_than_the_room_never_fits() {
     let queue = make_queue().unwrap();

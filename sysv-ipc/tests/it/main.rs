@@ -1,4 +1,4 @@
-//! The calls against the real kernel, a module for each group of them.
+//! Tests of the calls against the real kernel, a module for each group.
 #![expect(
     clippy::disallowed_methods,
     reason = "tests wait, read errno and remove"

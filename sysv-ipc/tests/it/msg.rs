@@ -1,5 +1,5 @@
-//! Queues: making, finding, sending, receiving, asking, changing, removing. Types are in `msg_type.rs`,
-//! waiting in `msg_wait.rs`, the buffer in `msg_buf.rs`, what other users may do in `permissions_msg.rs`.
+//! Queues: creation, lookup, sending, receiving, status, changes, removal. Types are in `msg_type.rs`, waiting in
+//! `msg_wait.rs`, the buffer in `msg_buf.rs`, permissions of other users in `permissions_msg.rs`.
 
 use std::ffi::c_long;
 use std::time::{Duration, SystemTime};
@@ -15,14 +15,14 @@ fn send(queue: &Msg, mtype: c_long, text: &[u8]) {
     msgsnd_bytes(queue.id, mtype, text, SEND).unwrap();
 }
 
-/// Takes a message of up to 100 bytes: type and text.
+/// Receives a message of up to 100 bytes: type and text.
 fn receive(queue: &Msg, msgtyp: c_long, flags: MsgRcvFlags) -> Result<(c_long, Vec<u8>)> {
     let mut text = [0; 100];
     let (mtype, length) = msgrcv_bytes(queue.id, &mut text, msgtyp, flags | NOWAIT)?;
     Ok((mtype, text[..length].to_vec()))
 }
 
-/// A queue with a message of each of these types, in this order.
+/// Returns a queue with a message of each of these types, in this order.
 fn queue_of(types: &[c_long]) -> Msg {
     let queue = Msg::private();
     for mtype in types {
@@ -61,7 +61,7 @@ fn what_is_sent_arrives_in_order() {
     expect_errno(receive(&queue, 0, NOTHING), Errno::ENOMSG);
 }
 
-/// Without NOERROR it stays, whole; with it, what does not fit is lost.
+/// Without NOERROR the whole message stays; with it, the rest is lost.
 #[test]
 fn a_message_longer_than_the_buffer() {
     let queue = queue_of(&[]);
@@ -80,14 +80,14 @@ fn a_message_longer_than_the_buffer() {
     assert_eq!(msgrcv_bytes(queue.id, &mut text, 0, cut), Ok((1, 4)));
     assert_eq!(&text, b"0123");
     assert_eq!(msgctl_stat(queue.id).unwrap().qnum(), 0);
-    // NOERROR does nothing to what fits.
+    // NOERROR does not affect a message that fits.
     send(&queue, 2, b"fits");
     assert_eq!(msgrcv_bytes(queue.id, &mut text, 0, cut), Ok((2, 4)));
     send(&queue, 3, b"lost");
     assert_eq!(msgrcv_bytes(queue.id, &mut [], 0, cut), Ok((3, 0)));
 }
 
-/// One more than MSGMAX is refused, whatever the room.
+/// A message longer than MSGMAX is refused, regardless of the queue's maximum.
 #[test]
 #[cfg(sysv = "IPC_INFO")]
 fn a_message_longer_than_any_may_be() {
@@ -115,7 +115,7 @@ fn a_full_queue() {
         Errno::EAGAIN,
     );
     send(&queue, 1, b"890");
-    // As many messages as bytes are allowed, so that empty ones cannot come without end.
+    // The maximum of bytes also limits the number of messages, so that empty ones are limited.
     #[cfg(target_os = "linux")]
     for _ in 0..8 {
         send(&queue, 1, b"");
@@ -124,13 +124,13 @@ fn a_full_queue() {
     expect_errno(msgsnd_bytes(queue.id, 1, b"", SEND), Errno::EAGAIN);
 }
 
-/// Row P19: nothing that has not happened has a time or a pid.
+/// Row P19: before the first event, time and pid are `None`.
 #[test]
 fn stat_before_and_after_the_first_use() {
     let before = SystemTime::now();
     let queue = Msg::private();
     let assert_now = |time: Option<SystemTime>| {
-        // The kernel's clock counts whole ticks: it may be behind.
+        // The kernel's clock has a coarse resolution, and may lag.
         let (time, second) = (time.unwrap(), Duration::from_secs(1));
         assert!(before - 2 * second <= time && time <= SystemTime::now() + second);
     };
@@ -171,7 +171,7 @@ fn another_process_answers() {
     let queue = Msg::private();
     let mut child = Process::start(test_name!("another_process_answers"), &[&queue.id]);
     send(&queue, 1, b"stressed");
-    // Not by waiting in the call: `msg_wait.rs` has what Linux records then.
+    // Without waiting in the call: `msg_wait.rs` tests what Linux records for a waiting receiver.
     let mut answer = Err(Errno::ENOMSG);
     child.wait_until("an answer", || {
         answer = receive(&queue, 2, NOTHING);
@@ -187,7 +187,7 @@ fn another_process_answers() {
     );
 }
 
-/// Row S10 and row P19: each of the four changes by itself, and messages stay.
+/// Row S10 and row P19: each of the four changes separately, and messages stay.
 #[test]
 fn set_changes_owner_group_mode_and_room_each() {
     let queue = queue_of(&[1]);

@@ -1,4 +1,4 @@
-//! `MsgBuf`, and that both ways of sending and both of receiving carry every length.
+//! `MsgBuf`, and transfers of every length in each form of sending and receiving.
 
 use crate::support::{Msg, expect_errno};
 use sysv_ipc::*;
@@ -50,7 +50,7 @@ fn growing_keeps_type_and_text() {
     );
 }
 
-/// Bytes that come anew are zeros, or the rest of an earlier text: never anything else.
+/// Added bytes are zeros, or the rest of an earlier text.
 #[test]
 fn length_alone() {
     let mut message = MsgBuf::new(1, b"abcdef");
@@ -93,7 +93,7 @@ fn debug_does_not_show_the_text() {
     assert_eq!(text, "MsgBuf { mtype: 2, length: 6, capacity: 6, .. }");
 }
 
-/// The kernel fills what there is room for, and the buffer knows how much that was.
+/// The kernel can fill the whole capacity, and the buffer records the length.
 #[test]
 fn receiving_uses_the_whole_capacity() {
     let queue = Msg::private();
@@ -110,14 +110,14 @@ fn receiving_uses_the_whole_capacity() {
     assert_eq!(
         (message.mtype(), message.text()),
         (5, &[1][..]),
-        "as it was"
+        "unchanged"
     );
     let cut = NOWAIT | MsgRcvFlags::NOERROR;
     assert_eq!(msgrcv(queue.id, &mut message, 0, cut), Ok(13));
     assert_eq!((message.mtype(), message.text()), (6, &[9; 13][..]));
 }
 
-/// Sends through each form and receives through each, and compares, with the bytes behind it too.
+/// Sends and receives in each form, and compares, including the bytes after the text.
 fn carry(queue: &Msg, length: usize) {
     let text: Vec<u8> = (0..length).map(|n| (n % 251).to_le_bytes()[0]).collect();
     let message = MsgBuf::new(7, &text);
@@ -127,7 +127,7 @@ fn carry(queue: &Msg, length: usize) {
         } else {
             msgsnd_bytes(queue.id, 7, &text, MsgSndFlags::NOWAIT).unwrap();
         }
-        // With room for just the text, and with more.
+        // With capacity for exactly the text, and with more.
         let spare = (form / 4) * 9;
         if form / 2 % 2 == 0 {
             let mut message = MsgBuf::with_capacity(length + spare);
@@ -142,7 +142,7 @@ fn carry(queue: &Msg, length: usize) {
                 "{length}"
             );
         }
-        // And into a vector of its own.
+        // Also into a vector.
         msgsnd(queue.id, &message, MsgSndFlags::NOWAIT).unwrap();
         let (mtype, received) = msgrcv_vec(queue.id, length + spare, 7, NOWAIT).unwrap();
         assert!(mtype == 7 && received == text, "{length}");
@@ -158,7 +158,7 @@ fn every_length_arrives() {
     }
 }
 
-/// Messages longer than this machine allows, where it can be told to allow them.
+/// Messages longer than the machine's limit, if the limit can be raised.
 #[test]
 #[cfg(target_os = "linux")]
 fn long_messages_arrive() {
@@ -175,7 +175,7 @@ fn long_messages_arrive() {
     });
 }
 
-/// A vector is as long as the text, and what does not fit the room is told or cut off.
+/// The vector has the length of the text, and a longer text is an error or truncated.
 #[test]
 fn receiving_into_a_vector() {
     let queue = Msg::private();
@@ -195,7 +195,7 @@ fn receiving_into_a_vector() {
     expect_errno(msgrcv_vec(MsgId::from_raw(-1), 1, 0, NOWAIT), Errno::EINVAL);
 }
 
-/// What a longer message left in the memory between never shows through.
+/// A shorter message never contains remains of a longer one.
 #[test]
 fn short_after_long() {
     let queue = Msg::private();

@@ -1,4 +1,4 @@
-//! `MSG_COPY`: looking at a queue without taking from it. Kernels are built with and without it.
+//! `MSG_COPY`: reading messages without removing them. Some kernels are built without it.
 #![cfg(all(target_os = "linux", sysv = "MSG_COPY"))]
 
 use std::ffi::c_long;
@@ -8,7 +8,7 @@ use sysv_ipc::*;
 
 const PEEK: MsgRcvFlags = MsgRcvFlags::COPY.union(MsgRcvFlags::NOWAIT);
 
-/// Three messages, unless the kernel was built without the flag, which is said then for `test`.
+/// Returns a queue with three messages; otherwise prints that `test` is skipped because the kernel lacks the flag.
 fn three(test: &str) -> Option<Msg> {
     let queue = Msg::private();
     for (mtype, text) in [(5, &b"zero"[..]), (3, b"one"), (4, b"")] {
@@ -24,7 +24,7 @@ fn three(test: &str) -> Option<Msg> {
     Some(queue)
 }
 
-/// Looks at the message at `position` with room for every message that there can be.
+/// Copies the message at `position` into a buffer for the longest possible message.
 fn peek(queue: &Msg, position: c_long, flags: MsgRcvFlags) -> Result<(c_long, Vec<u8>)> {
     let msgmax = msgctl_ipc_info().unwrap().1.msgmax();
     let mut message = MsgBuf::with_capacity(usize::try_from(msgmax).unwrap());
@@ -46,7 +46,7 @@ fn positions_count_from_zero() {
         expect_errno(peek(&queue, c_long::MAX, PEEK), Errno::ENOMSG);
         expect_errno(peek(&queue, -1, PEEK), Errno::ENOMSG);
     }
-    // Positions move up when a message is taken.
+    // Positions shift when a message is received.
     let mut text = [0; 10];
     let taken = msgrcv_bytes(queue.id, &mut text, 0, MsgRcvFlags::NOWAIT);
     assert_eq!(taken, Ok((5, 4)));

@@ -1,4 +1,4 @@
-//! Message types: which message of a queue `msgtyp` takes, and which types there can be.
+//! Message types: the message that `msgtyp` selects, and the range of types.
 
 use std::ffi::c_long;
 
@@ -13,14 +13,14 @@ fn send(queue: &Msg, mtype: c_long, text: &[u8]) {
     msgsnd_bytes(queue.id, mtype, text, SEND).unwrap();
 }
 
-/// Takes a message of up to 100 bytes: type and text.
+/// Receives a message of up to 100 bytes: type and text.
 fn receive(queue: &Msg, msgtyp: c_long, flags: MsgRcvFlags) -> Result<(c_long, Vec<u8>)> {
     let mut text = [0; 100];
     let (mtype, length) = msgrcv_bytes(queue.id, &mut text, msgtyp, flags | NOWAIT)?;
     Ok((mtype, text[..length].to_vec()))
 }
 
-/// Takes messages by `msgtyp` until there is none, and gives their types.
+/// Receives messages by `msgtyp` until there is none, and returns their types.
 fn types(queue: &Msg, msgtyp: c_long, flags: MsgRcvFlags) -> Vec<c_long> {
     let mut types = Vec::new();
     loop {
@@ -32,7 +32,7 @@ fn types(queue: &Msg, msgtyp: c_long, flags: MsgRcvFlags) -> Vec<c_long> {
     }
 }
 
-/// A queue with a message of each of these types, in this order.
+/// Returns a queue with a message of each of these types, in this order.
 fn queue_of(types: &[c_long]) -> Msg {
     let queue = Msg::private();
     for mtype in types {
@@ -41,7 +41,7 @@ fn queue_of(types: &[c_long]) -> Msg {
     queue
 }
 
-/// Row C7: of one type, the first; of a type that is not there, none.
+/// Row C7: the first message of the type; none for a missing type.
 #[test]
 fn exact_type() {
     let queue = queue_of(&[4, 3, 2, 3]);
@@ -65,7 +65,7 @@ fn the_lowest_type_up_to() {
     assert_eq!(receive(&queue, -9, NOTHING), Ok((5, b"b".to_vec())));
 }
 
-/// The amount of the smallest number is no number of that type; Linux takes it for the greatest.
+/// The amount of the smallest number is out of range; Linux uses the greatest number for it.
 #[test]
 #[cfg(target_os = "linux")]
 fn the_extreme_types() {

@@ -1,5 +1,5 @@
-//! Sending and receiving that waits, and what ends the wait. The kernel counts no waiters of queues:
-//! that a thread waits is seen from its state, which only Linux shows.
+//! Sending and receiving with a wait, and the ends of waits. The kernel does not count waiters of queues: the tests
+//! detect a waiting thread by its state, which only Linux shows.
 #![cfg(target_os = "linux")]
 
 use std::ffi::c_long;
@@ -11,7 +11,7 @@ use sysv_ipc::*;
 
 type Received = Result<(c_long, usize, [u8; 8])>;
 
-/// A thread that waits for a message of up to 8 bytes.
+/// Starts a thread that waits for a message of up to 8 bytes.
 fn receiver(queue: &Msg, msgtyp: c_long) -> Sleeper<Received> {
     let id = queue.id;
     Sleeper::start(move || {
@@ -21,7 +21,7 @@ fn receiver(queue: &Msg, msgtyp: c_long) -> Sleeper<Received> {
     })
 }
 
-/// A thread that sends 8 bytes, and waits if there is no room.
+/// Starts a thread that sends 8 bytes, and waits if the queue has no room.
 fn sender(queue: &Msg, mtype: c_long) -> Sleeper<Result<()>> {
     let id = queue.id;
     Sleeper::start(move || msgsnd_bytes(id, mtype, b"waiting.", MsgSndFlags::empty()))
@@ -31,7 +31,7 @@ fn send(queue: &Msg, mtype: c_long, text: &[u8]) {
     msgsnd_bytes(queue.id, mtype, text, MsgSndFlags::NOWAIT).unwrap();
 }
 
-/// A queue that has room for 16 bytes, and so many in it.
+/// Returns a queue with a maximum of 16 bytes, which it contains.
 fn full_queue() -> Msg {
     let queue = Msg::private();
     let mut stat = msgctl_stat(queue.id).unwrap();
@@ -75,7 +75,7 @@ fn each_message_wakes_one_receiver() {
     }
 }
 
-/// A message too long for the waiter that wants it: E2BIG for that one, and the message stays.
+/// A message too long for a matching waiter: the waiter gets E2BIG, and the message stays.
 #[test]
 fn a_waiter_gets_a_message_that_is_too_long() {
     let queue = Msg::private();
@@ -86,8 +86,7 @@ fn a_waiter_gets_a_message_that_is_too_long() {
     assert_eq!(msgctl_stat(queue.id).unwrap().qnum(), 1);
 }
 
-/// When a message is handed to a thread that waits, Linux records the thread's number as that of the
-/// receiver, where it records the process's otherwise.
+/// When a waiting thread gets a message, Linux records the id of the thread as the receiver, instead of the process's.
 #[test]
 fn the_receiver_on_record_may_be_a_thread() {
     let queue = Msg::private();
@@ -115,7 +114,7 @@ fn sending_waits_for_room() {
     assert_eq!((second, &text[..8]), (Ok((2, 8)), &b"waiting."[..]));
 }
 
-/// More room lets a sender go on as well.
+/// Raising the maximum also lets a sender continue.
 #[test]
 fn setting_the_room_wakes_a_sender() {
     let queue = full_queue();
@@ -145,7 +144,7 @@ fn removal_wakes_all_waiters() {
     expect_errno(msgctl_stat(id), Errno::EINVAL);
 }
 
-/// A signal that is handled ends the wait, and this crate says so. Nothing was sent or taken.
+/// A handled signal ends the wait with `EINTR`. No message was sent or received.
 #[test]
 fn a_handled_signal_interrupts() {
     let handled = signals_handled();
@@ -157,7 +156,7 @@ fn a_handled_signal_interrupts() {
     assert_eq!((stat.qnum(), stat.lrpid()), (1, None));
 }
 
-/// The forms with a buffer wait and are interrupted likewise.
+/// The forms with a buffer wait and are interrupted in the same way.
 #[test]
 fn the_buffer_forms_wait_too() {
     let queue = full_queue();
@@ -183,8 +182,8 @@ fn the_buffer_forms_wait_too() {
     assert_eq!(message.text(), b"sent");
 }
 
-/// Two processes send through a queue that is always nearly full: everything arrives once, and each
-/// one's messages in their order.
+/// Two processes send through a queue that is always nearly full: each message arrives once, and the messages of one
+/// process in order.
 #[test]
 fn nothing_is_lost_between_processes() {
     const MESSAGES: u32 = 500;

@@ -1,11 +1,11 @@
-//! Owners who are not the creators, and opening by key as somebody else: the same for all three kinds.
-//! What each call allows is in `permissions_shm.rs`, `permissions_sem.rs` and `permissions_msg.rs`.
+//! Owners who are not the creators, and opening by key as another user, for all three kinds. The permissions of each
+//! call are in `permissions_shm.rs`, `permissions_sem.rs` and `permissions_msg.rs`.
 #![cfg(target_os = "linux")]
 
 use crate::support::{self, Msg, Sem, Shm, as_nobody, expect_errno, mode};
 use sysv_ipc::*;
 
-/// Whom an object was given to may remove it; its creator stays on record.
+/// The new owner of an object may remove it; its creator remains recorded.
 #[test]
 fn an_owner_is_not_the_creator() {
     let given = || {
@@ -47,7 +47,7 @@ fn an_owner_is_not_the_creator() {
     assert_eq!(msgctl_rmid(queue), Ok(()));
 }
 
-/// Opening asks for the rights that the mode names: none, or more than there are.
+/// Opening requests the permissions that the mode names: none, or more than the user has.
 #[test]
 fn opening_by_key_asks_for_the_rights_named() {
     const TEST: &str = test_name!("opening_by_key_asks_for_the_rights_named");
@@ -75,7 +75,7 @@ fn opening_by_key_asks_for_the_rights_named() {
         expect_errno(semget(sem_key, 0, sem, mode(bits)), Errno::EACCES);
         expect_errno(msgget(msg_key, msg, mode(bits)), Errno::EACCES);
     }
-    // That the key is taken is no secret.
+    // Every user may learn that the key is in use.
     let create = shmget(
         shm_key,
         1,

@@ -1,10 +1,10 @@
-//! What somebody else may do with a queue: root makes it, and a child that has become nobody tries every call.
+//! Permissions of another user on a queue: root creates it, and a child that runs as the user nobody tries every call.
 #![cfg(target_os = "linux")]
 
 use crate::support::{Msg, as_nobody, expect_errno, mode};
 use sysv_ipc::*;
 
-/// A queue with this mode and a message of type 1, its id, and its index.
+/// Returns a queue with this mode and a message of type 1, its id, and its index.
 fn queue(bits: u32) -> (Msg, Vec<i32>) {
     let queue = Msg::with_mode(mode(bits));
     msgsnd_bytes(queue.id, 1, b"root's", MsgSndFlags::NOWAIT).unwrap();
@@ -44,7 +44,7 @@ fn a_queue_that_is_root_s_alone() {
     );
 }
 
-/// A mailbox: everyone may put in, and only its owner looks.
+/// All users may send, and only the owner may receive.
 #[test]
 fn a_queue_that_all_may_only_write() {
     let Some(numbers) = as_nobody(test_name!("a_queue_that_all_may_only_write"), || {
@@ -77,7 +77,7 @@ fn a_queue_that_all_may_read() {
     expect_errno(msgctl_set(id, &msgctl_stat(id).unwrap()), Errno::EPERM);
 }
 
-/// Raising the room above MSGMNB takes a privilege that an owner has not by being the owner.
+/// Raising the maximum above MSGMNB requires a privilege; ownership is not sufficient.
 #[test]
 fn the_room_of_ones_own_queue() {
     let Some(_) = as_nobody(test_name!("the_room_of_ones_own_queue"), || ((), vec![])) else {

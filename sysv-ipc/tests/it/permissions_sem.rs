@@ -1,10 +1,10 @@
-//! What somebody else may do with a set: root makes it, and a child that has become nobody tries every call.
+//! Permissions of another user on a set: root creates it, and a child that runs as the user nobody tries every call.
 #![cfg(target_os = "linux")]
 
 use crate::support::{Sem, as_nobody, expect_errno, mode};
 use sysv_ipc::*;
 
-/// A set with this mode and the value 1, its id, and its index.
+/// Returns a set with this mode and the value 1, its id, and its index.
 fn set(bits: u32) -> (Sem, Vec<i32>) {
     let set = Sem::with_mode(1, mode(bits));
     semctl_setval(set.id, 0, 1).unwrap();
@@ -50,7 +50,7 @@ fn a_set_that_is_root_s_alone() {
     );
 }
 
-/// Reading includes waiting for zero; everything else alters.
+/// Reading includes waiting for zero; all other operations alter.
 #[test]
 fn a_set_that_all_may_read() {
     let Some(numbers) = as_nobody(test_name!("a_set_that_all_may_read"), || set(0o644)) else {

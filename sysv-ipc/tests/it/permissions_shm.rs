@@ -1,10 +1,11 @@
-//! What somebody else may do with a segment: root makes it, and a child that has become nobody tries every call.
+//! Permissions of another user on a segment: root creates it, and a child that runs as the user nobody tries every
+//! call.
 #![cfg(target_os = "linux")]
 
 use crate::support::{self, Shm, as_nobody, expect_errno, mode};
 use sysv_ipc::*;
 
-/// A segment with this mode, its id, and its index in the kernel's table.
+/// Returns a segment with this mode, its id, and its index in the kernel's table.
 fn segment(bits: u32) -> (Shm, Vec<i32>) {
     let segment = Shm::with_mode(10, mode(bits));
     let (highest, _) = shmctl_ipc_info().unwrap();
@@ -35,7 +36,7 @@ fn a_segment_that_is_root_s_alone() {
     expect_errno(shmctl_rmid(id), Errno::EPERM);
     expect_errno(shmctl_lock(id), Errno::EPERM);
     expect_errno(shmctl_unlock(id), Errno::EPERM);
-    // Everyone may know that it is there.
+    // Every user may learn that it exists.
     let (found, stat) = shmctl_shm_stat_any(numbers[1]).unwrap();
     assert_eq!((found, stat.segsz()), (id, 10));
     assert_eq!((stat.perm().uid(), stat.perm().mode()), (0, Mode::OWNER));
@@ -77,7 +78,7 @@ fn a_segment_that_all_may_only_write() {
     assert_eq!(shmctl_shm_stat_any(numbers[1]).unwrap().0, id);
 }
 
-/// The mode works against the owner as well, but for changing it.
+/// The mode applies to the owner as well, except for changes of the mode.
 #[test]
 fn a_segment_of_ones_own_without_rights() {
     let Some(_) = as_nobody(test_name!("a_segment_of_ones_own_without_rights"), || {

@@ -1,5 +1,5 @@
-//! Sets: making, finding, values, asking, changing, removing. Operations are in `semop.rs`, waiting is in
-//! `sem_wait.rs`, what other users may do in `permissions.rs`.
+//! Sets: creation, lookup, values, status, changes, removal. Operations are in `semop.rs`, waiting in `sem_wait.rs`,
+//! permissions of other users in `permissions.rs`.
 
 use crate::support::{self, Process, Sem, expect_errno, role};
 use sysv_ipc::*;
@@ -7,7 +7,7 @@ use sysv_ipc::*;
 const CREATE: SemGetFlags = SemGetFlags::CREAT.union(SemGetFlags::EXCL);
 const FIND: SemGetFlags = SemGetFlags::empty();
 
-/// The most semaphores of a set, and the greatest value, as the kernel says.
+/// Returns the maximum number of semaphores of a set, and the maximum value, from the kernel.
 #[cfg(sysv = "IPC_INFO")]
 fn limits() -> (usize, i32) {
     let (_, limits) = semctl_ipc_info().unwrap();
@@ -15,7 +15,7 @@ fn limits() -> (usize, i32) {
     (semmsl, limits.semvmx().try_into().unwrap())
 }
 
-/// What is usual where the kernel cannot be asked this way.
+/// Returns the usual limits, on systems where the kernel does not report them this way.
 #[cfg(not(sysv = "IPC_INFO"))]
 fn limits() -> (usize, i32) {
     (65_535, 32_767)
@@ -59,7 +59,7 @@ fn a_new_set_is_zero_and_unused() {
     let stat = semctl_stat(set.id).unwrap();
     assert_eq!((stat.nsems(), stat.otime()), (5, None));
     let made = stat.ctime().unwrap();
-    // The kernel's clock counts whole ticks: it may be behind.
+    // The kernel's clock has a coarse resolution, and may lag.
     let second = Duration::from_secs(1);
     assert!(before - 2 * second <= made && made <= SystemTime::now() + second);
     for semnum in 0..5 {
@@ -104,7 +104,7 @@ fn setall_and_getall() {
     assert_eq!(set.values(), values, "none was set");
 }
 
-/// The kernel takes no length: what is behind the set's values stays.
+/// The kernel takes no length: elements after the set's values are unchanged.
 #[test]
 fn getall_writes_no_more_than_the_set() {
     let set = Sem::with_values(&[1, 2, 3]);
@@ -117,7 +117,7 @@ fn getall_writes_no_more_than_the_set() {
     assert_eq!(set.values(), [4, 5, 6]);
 }
 
-/// Beyond 256 values Linux goes another way.
+/// Linux uses another code path beyond 256 values.
 #[test]
 fn a_large_set() {
     let values: Vec<u16> = (0..1000).collect();
@@ -161,22 +161,22 @@ fn an_id_that_does_not_exist() {
         expect_errno(semctl_set(id, &SemStat::default()), Errno::EINVAL);
         expect_errno(semctl_rmid(id), Errno::EINVAL);
         let mut values = [7];
-        // SAFETY: there is no set that could be longer.
+        // SAFETY: the set is removed, so that the kernel copies no value.
         expect_errno(unsafe { semctl_getall(id, &mut values) }, Errno::EINVAL);
-        // SAFETY: there is no set that could be longer.
+        // SAFETY: the set is removed, so that the kernel copies no value.
         expect_errno(unsafe { semctl_setall(id, &values) }, Errno::EINVAL);
         assert_eq!(values, [7]);
     }
 }
 
-/// Row S14 and row P12: each semaphore records who was last at it; the set, when someone operated.
+/// Row S14 and row P12: each semaphore records its last process; the set records the time of the last operation.
 #[test]
 #[cfg(target_os = "linux")]
 fn pids_and_times() {
     use std::time::{Duration, SystemTime};
 
     let set = Sem::private(3);
-    // On Linux setting a value is recorded with its pid, but is no operation.
+    // On Linux setting a value records the pid, but is not an operation.
     semctl_setval(set.id, 0, 1).unwrap();
     assert_eq!(semctl_getpid(set.id, 0), Ok(crate::support::own_pid()));
     assert_eq!(semctl_getpid(set.id, 1), Ok(None));
@@ -206,7 +206,7 @@ fn getpid_is_of_the_other_process() {
     assert_eq!(semctl_getval(set.id, 0), Ok(3));
 }
 
-/// Row S10: each of the three changes by itself, and values stay.
+/// Row S10: each of the three changes separately, and values stay.
 #[test]
 fn set_changes_owner_group_and_mode_each() {
     let set = Sem::with_values(&[5, 6]);
@@ -274,7 +274,7 @@ fn values_that_the_kernel_cannot_pass() {
     );
 }
 
-/// A mapping of values has two parts, which /proc lists.
+/// Values are mapped in two parts, which `/proc` lists.
 #[test]
 #[cfg(target_os = "linux")]
 fn memory_for_values_is_given_back() {

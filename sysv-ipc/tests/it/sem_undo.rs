@@ -1,5 +1,5 @@
-//! What the kernel undoes for a process that ends, by itself or by SIGKILL: what was done with `UNDO`,
-//! in the very set and within its ranges, and nothing at the end of a thread or of a forked child.
+//! The undo by the kernel for a process that exits or is killed: operations with `UNDO`, in the same set and within the
+//! ranges, and nothing at the end of a thread or of a forked child.
 
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 
@@ -9,12 +9,12 @@ use sysv_ipc::*;
 const NOTHING: SemFlags = SemFlags::empty();
 const UNDO: SemFlags = SemFlags::UNDO;
 
-/// What is to be undone has a range too, that of values, and is checked though the value would allow it.
+/// Undo adjustments have the same range as values, and the kernel checks it separately from the value.
 #[test]
 #[cfg(target_os = "linux")]
 fn adjustments_stay_in_their_range() {
     if role(test_name!("adjustments_stay_in_their_range")).is_none() {
-        // In a process of its own, whose end undoes.
+        // In a process of its own, at whose end the kernel undoes.
         return Process::start(test_name!("adjustments_stay_in_their_range"), &[]).finish();
     }
     let set = Sem::with_values(&[32_767]);
@@ -25,7 +25,7 @@ fn adjustments_stay_in_their_range() {
     semop(set.id, &[SemBuf::new(0, -1, NOTHING)]).unwrap();
 }
 
-/// What the child does to a set with `UNDO`, and what is left when it has ended by itself.
+/// Returns the values of a set after a child has operated on it with `UNDO` and exited.
 fn left_after(test: &str, values: &[u16]) -> Vec<u16> {
     let set = Sem::with_values(values);
     Process::start(test, &[&set.id]).finish();
@@ -52,7 +52,7 @@ fn an_end_undoes() {
     );
 }
 
-/// The trap of mixing: taken with undo and given without, a binary semaphore ends at 2.
+/// Mixed use: acquired with undo and released without, a binary semaphore ends at 2.
 #[test]
 fn giving_without_undo_counts_twice() {
     if let Some(words) = role(test_name!("giving_without_undo_counts_twice")) {
@@ -67,7 +67,7 @@ fn giving_without_undo_counts_twice() {
     );
 }
 
-/// Setting a value makes every process forget what it was to undo.
+/// Setting a value clears the adjustments of all processes.
 #[test]
 fn setting_a_value_clears_adjustments() {
     if let Some(words) = role(test_name!("setting_a_value_clears_adjustments")) {
@@ -82,7 +82,7 @@ fn setting_a_value_clears_adjustments() {
     );
 }
 
-/// The kernel undoes as far as there is room, and gives no error to anyone.
+/// The kernel undoes as far as the range permits, and reports no error.
 #[test]
 #[cfg(target_os = "linux")]
 fn undoing_stops_at_the_ends_of_the_range() {
@@ -114,13 +114,12 @@ fn the_end_of_a_thread_undoes_nothing() {
     let take = move || semop(id, &[SemBuf::new(0, -1, UNDO)]);
     std::thread::spawn(take).join().unwrap().unwrap();
     assert_eq!(set.values(), [0]);
-    // Another thread of the same process takes the adjustment back.
+    // Another thread of the same process cancels the adjustment.
     semop(set.id, &[SemBuf::new(0, 1, UNDO)]).unwrap();
     assert_eq!(set.values(), [1]);
 }
 
-/// A forked child has adjustments of its own, none at first: its end undoes what it did, and nothing
-/// of its parent's.
+/// A forked child has its own adjustments, none at first: its end undoes its own operations, and none of its parent's.
 #[test]
 fn the_end_of_a_forked_child_undoes_its_own() {
     let set = Sem::with_values(&[1, 1]);
@@ -140,7 +139,7 @@ fn the_end_of_a_forked_child_undoes_its_own() {
     semop(set.id, &[SemBuf::new(0, 1, UNDO)]).unwrap();
 }
 
-/// A child that has taken with undo, says so, and waits for what never comes.
+/// Runs in a child: acquires with undo, signals that, and waits forever.
 fn take_and_wait(words: &[String]) {
     let id = words[0].parse().unwrap();
     semop(id, &[SemBuf::new(0, -1, UNDO), SemBuf::new(1, 2, UNDO)]).unwrap();
@@ -148,7 +147,7 @@ fn take_and_wait(words: &[String]) {
     panic!("the wait ended: {wait:?}");
 }
 
-/// Row P13. The kernel gives back what a killed process held, at once: `wait` returns after it.
+/// Row P13. The kernel releases for a killed process before `wait` returns.
 #[test]
 fn a_killed_process_is_undone() {
     if let Some(words) = role(test_name!("a_killed_process_is_undone")) {
@@ -159,7 +158,7 @@ fn a_killed_process_is_undone() {
         let mut child = Process::start(test_name!("a_killed_process_is_undone"), &[&set.id]);
         child.wait_until("a child that waits", || semctl_getncnt(set.id, 2) == Ok(1));
         assert_eq!(set.values(), [0, 2, 0]);
-        // One that is dead does not wait any more either.
+        // A dead process is no longer counted as a waiter.
         assert_eq!(child.kill().signal(), Some(libc::SIGKILL));
         assert_eq!(
             (set.values(), semctl_getncnt(set.id, 2)),
@@ -168,7 +167,7 @@ fn a_killed_process_is_undone() {
     }
 }
 
-/// What is undone wakes those who wait for it.
+/// An undo wakes waiters.
 #[test]
 fn undoing_wakes_a_waiter() {
     if let Some(words) = role(test_name!("undoing_wakes_a_waiter")) {
@@ -185,7 +184,7 @@ fn undoing_wakes_a_waiter() {
     assert_eq!(set.values(), [0, 0, 0]);
 }
 
-/// The undoing is the process's, whatever program runs in it.
+/// Adjustments belong to the process, and survive `execve`.
 #[test]
 fn undo_survives_exec() {
     const TEST: &str = test_name!("undo_survives_exec");

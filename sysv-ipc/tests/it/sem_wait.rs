@@ -1,4 +1,4 @@
-//! Operations that wait: who is counted, and what ends the wait.
+//! Operations that wait: the counts of waiters, and the ends of waits.
 
 #[cfg(sysv = "semtimedop")]
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use sysv_ipc::*;
 
 const NOTHING: SemFlags = SemFlags::empty();
 
-/// A thread that operates on a set.
+/// Starts a thread that operates on a set.
 fn operate(set: &Sem, ops: &'static [SemBuf]) -> Sleeper<Result<()>> {
     let id = set.id;
     Sleeper::start(move || semop(id, ops))
@@ -64,14 +64,14 @@ fn waiting_for_zero() {
     assert_eq!((set.values(), semctl_getzcnt(set.id, 0)), (vec![0], Ok(0)));
 }
 
-/// While the later of two has to wait, the earlier is not done either.
+/// While the later of two operations has to wait, the earlier one is not performed either.
 #[test]
 fn nothing_is_done_before_all_can_be() {
     let set = Sem::with_values(&[0, 1]);
     let taker = operate(&set, TAKE_BOTH);
     wait_for_ncnt(&set, 1);
     assert_eq!(set.values(), [0, 1]);
-    // What it did not take, somebody else may.
+    // Another process may acquire what it did not.
     semop(set.id, &[SemBuf::new(1, -1, SemFlags::NOWAIT)]).unwrap();
     semop(set.id, GIVE).unwrap();
     wait_until("a wait for the other", || {
@@ -98,7 +98,7 @@ fn setting_a_value_wakes_whoever_can_go_on() {
     assert_eq!(set.values(), [1, 0]);
 }
 
-/// Everyone who waits is told of the removal, however they wait; whoever comes later finds nothing.
+/// All waiters, in every form, get `EIDRM` on removal; later calls find no set.
 #[test]
 fn removal_wakes_all_waiters() {
     let set = Sem::with_values(&[1]);
@@ -125,7 +125,7 @@ fn removal_wakes_all_waiters() {
     expect_errno(semctl_getval(id, 0), Errno::EINVAL);
 }
 
-/// A signal that is handled ends the wait, and this crate says so. Nothing was done.
+/// A handled signal ends the wait with `EINTR`. No operation was performed.
 #[test]
 fn a_handled_signal_interrupts() {
     let set = Sem::private(1);
@@ -154,7 +154,7 @@ fn a_handled_signal_interrupts_a_timed_wait() {
     expect_errno(interrupt_until(taker), Errno::EINTR);
 }
 
-/// Row C6. Not a moment too soon, and nothing is left of it.
+/// Row C6. Not before the timeout, and without an effect.
 #[test]
 #[cfg(sysv = "semtimedop")]
 fn a_timed_wait_expires() {
@@ -183,7 +183,7 @@ fn a_timed_operation_that_need_not_wait_does_not() {
     assert_eq!(semtimedop(set.id, ZERO, Some(Duration::MAX)), Ok(()));
 }
 
-/// Without a limit, and with limits that no clock will see: all of them wait, and go on when they can.
+/// Without a timeout, and with unrepresentable ones: all of them wait, and continue when they can.
 #[test]
 #[cfg(sysv = "semtimedop")]
 fn no_timeout_and_huge_ones_wait() {
@@ -201,8 +201,8 @@ fn no_timeout_and_huge_ones_wait() {
         let id = set.id;
         let taker = Sleeper::start(move || semtimedop(id, TAKE, timeout));
         wait_for_ncnt(&set, 1);
-        // Even without any time the kernel may look away for a moment. After another wait has expired,
-        // this one goes on.
+        // Even a zero timeout may let the thread sleep for a short time. This one still waits after another wait has
+        // timed out.
         let other = [SemBuf::new(1, -1, NOTHING)];
         let short = semtimedop(set.id, &other, Some(Duration::from_millis(10)));
         expect_errno(short, Errno::EAGAIN);
@@ -213,7 +213,7 @@ fn no_timeout_and_huge_ones_wait() {
     }
 }
 
-/// Row S16. Threads of this process and other processes count on one semaphore, and none is lost.
+/// Row S16. Threads of this process and other processes use one semaphore as a lock, and no increment is lost.
 #[test]
 fn a_semaphore_excludes_threads_and_processes() {
     const ROUNDS: u16 = 200;

@@ -1,5 +1,4 @@
-//! `semop` and `semtimedop` where nobody has to wait: several at once, all or nothing, and ranges. What
-//! the kernel undoes is in `sem_undo.rs`.
+//! `semop` and `semtimedop` without a wait: several operations, atomicity, and ranges. Undo is in `sem_undo.rs`.
 
 use crate::support::{Sem, expect_errno};
 use sysv_ipc::*;
@@ -8,7 +7,7 @@ const NOTHING: SemFlags = SemFlags::empty();
 const NOWAIT: SemFlags = SemFlags::NOWAIT;
 const UNDO: SemFlags = SemFlags::UNDO;
 
-/// The greatest value, which is the greatest adjustment too.
+/// The maximum value, which is the maximum adjustment too.
 const SEMVMX: i16 = i16::MAX;
 
 #[test]
@@ -24,7 +23,7 @@ fn add_subtract_and_compare_with_zero() {
     assert_eq!(set.values(), [0]);
 }
 
-/// Row C4. The last of four cannot be done, so none is.
+/// Row C4. The last of four is not possible, so none is performed.
 #[test]
 fn all_or_nothing() {
     let set = Sem::with_values(&[3, 3, 3, 0]);
@@ -40,7 +39,7 @@ fn all_or_nothing() {
     assert_eq!(set.values(), [3, 3, 3, 0]);
     expect_errno(all(SemBuf::new(4, 1, NOTHING)), Errno::EFBIG);
     assert_eq!(set.values(), [3, 3, 3, 0]);
-    // Out of range, though it could have been done after the third.
+    // Out of range, though it would be possible after the third.
     expect_errno(all(SemBuf::new(1, SEMVMX, NOTHING)), Errno::ERANGE);
     assert_eq!(set.values(), [3, 3, 3, 0]);
 
@@ -56,7 +55,7 @@ fn operations_are_tried_in_their_order() {
     semop(set.id, &[give, take]).unwrap();
     expect_errno(semop(set.id, &[take, give]), Errno::EAGAIN);
     assert_eq!(set.values(), [0]);
-    // Wait for zero, then take it: the classic lock in one call.
+    // Wait for zero, then increment: the classic lock in one call.
     let zero = SemBuf::new(0, 0, NOWAIT);
     semop(set.id, &[zero, give]).unwrap();
     expect_errno(semop(set.id, &[zero, give]), Errno::EAGAIN);
@@ -71,7 +70,7 @@ fn no_operations_at_all() {
     expect_errno(semtimedop(set.id, &[], None), Errno::EINVAL);
 }
 
-/// Exactly SEMOPM are done; one more is refused, and nothing of it done.
+/// Exactly SEMOPM operations are performed; one more is refused, without an effect.
 #[test]
 #[cfg(sysv = "IPC_INFO")]
 fn as_many_operations_as_the_kernel_takes() {
@@ -102,7 +101,7 @@ fn a_semaphore_outside_the_set() {
     assert_eq!(set.values(), [0, 0, 0]);
 }
 
-/// Row P3. The greatest value can be reached and not passed.
+/// Row P3. The maximum value can be reached but not exceeded.
 #[test]
 fn values_stay_in_their_range() {
     let set = Sem::private(1);
@@ -114,7 +113,7 @@ fn values_stay_in_their_range() {
         Errno::ERANGE,
     );
     assert_eq!(semctl_getval(set.id, 0), Ok(i32::from(SEMVMX)));
-    // The greatest amount that a short has can never be there.
+    // The greatest amount of a short is beyond the maximum value.
     expect_errno(
         semop(set.id, &[SemBuf::new(0, i16::MIN, NOWAIT)]),
         Errno::EAGAIN,

@@ -1,5 +1,5 @@
-//! Segments: making, finding, asking, changing, locking, removing. Mapping them is in `shm_attach.rs`,
-//! what other users may do in `permissions.rs`.
+//! Segments: creation, lookup, status, changes, locking, removal. Mappings are in `shm_attach.rs`, permissions of other
+//! users in `permissions.rs`.
 
 use std::time::{Duration, SystemTime};
 
@@ -34,7 +34,7 @@ fn private_segments_are_distinct() {
 
 #[test]
 fn a_size_that_no_segment_can_have() {
-    // A kernel of 64 bits gives a process of 32 bits all that it can name.
+    // A 64-bit kernel permits a 32-bit process the whole range.
     let sizes: &[usize] = if cfg!(target_pointer_width = "64") {
         &[0, usize::MAX]
     } else {
@@ -46,7 +46,7 @@ fn a_size_that_no_segment_can_have() {
         let get = shmget(support::unused_key(), size, CREATE, Mode::OWNER);
         expect_errno(get, Errno::EINVAL);
     }
-    // Within SHMMAX as it mostly is, and more than there is.
+    // Usually within SHMMAX, and more than the machine has.
     let huge = shmget(Key::PRIVATE, usize::MAX / 4, CREATE, Mode::OWNER);
     match huge.map(Shm::adopt) {
         Err(Errno::ENOMEM | Errno::ENOSPC | Errno::EINVAL) => {}
@@ -65,7 +65,7 @@ fn a_new_segment_is_all_zero_and_has_the_size_asked_for() {
     }
 }
 
-/// The kernel's clock counts whole ticks: it may be behind the one that is read here.
+/// Checks a time. The kernel's clock has a coarse resolution, and may lag behind the one that is read here.
 fn assert_between(time: Option<SystemTime>, before: SystemTime, after: SystemTime) {
     let time = time.expect("it has happened");
     let second = Duration::from_secs(1);
@@ -73,7 +73,7 @@ fn assert_between(time: Option<SystemTime>, before: SystemTime, after: SystemTim
     assert!(earliest <= time && time <= after + second, "{time:?}");
 }
 
-/// Row S11 and row P17: nothing that has not happened has a time or a pid.
+/// Row S11 and row P17: before the first event, time and pid are `None`.
 #[test]
 fn stat_before_and_after_the_first_use() {
     let before = SystemTime::now();
@@ -113,12 +113,12 @@ fn perm_tells_who_made_it() {
     assert!(perm.key().is_private());
 }
 
-/// The last process that attached is recorded, not the one that made it.
+/// The last process that attached is recorded, not the creator.
 #[test]
 fn lpid_is_of_the_other_process() {
     if let Some(words) = role(test_name!("lpid_is_of_the_other_process")) {
         let id: ShmId = words[0].parse().unwrap();
-        // Adopted without a guard: the segment is the parent's to remove.
+        // Adopted without a guard, since the parent removes the segment.
         let segment = std::mem::ManuallyDrop::new(Shm::adopt(id));
         segment.attach().write(0, b"child");
         return;
@@ -134,7 +134,7 @@ fn lpid_is_of_the_other_process() {
     assert_eq!(mapping.read(0, 5), b"child");
 }
 
-/// Row S10: each of the three changes by itself.
+/// Row S10: each of the three changes separately.
 #[test]
 fn set_changes_owner_group_and_mode_each() {
     let segment = Shm::private(1);
@@ -171,7 +171,7 @@ fn set_refuses_an_owner_that_is_nobody_at_all() {
     assert_eq!(uid, support::process::effective_uid());
 }
 
-/// Seed 004 says otherwise. A child, because the umask is the whole process's.
+/// Some tutorials say otherwise. Uses a child, because the umask belongs to the whole process.
 #[test]
 fn the_umask_is_not_applied() {
     if role(test_name!("the_umask_is_not_applied")).is_some() {
@@ -193,7 +193,7 @@ fn all_nine_mode_bits_are_kept() {
         let mut stat = shmctl_stat(segment.id).unwrap();
         stat.set_mode(mode);
         shmctl_set(segment.id, &stat).unwrap();
-        // With no right to read, root alone may still look.
+        // Without read permission, only root may still read.
         if bits & 0o400 != 0 || support::process::effective_uid() == 0 {
             assert_eq!(shmctl_stat(segment.id).unwrap().perm().mode(), mode);
         }
@@ -227,7 +227,7 @@ fn noreserve_makes_an_ordinary_segment() {
     assert_eq!(mapping.read(4091, 5), b"bytes");
 }
 
-/// Row C8. Refusals are believed only where the limit explains them.
+/// Row C8. A refusal passes only if the limit explains it.
 #[test]
 #[cfg(all(sysv = "SHM_LOCK", sysv = "SHM_LOCKED"))]
 fn lock_and_unlock() {
@@ -238,12 +238,12 @@ fn lock_and_unlock() {
             rlim_cur: 0,
             rlim_max: 0,
         };
-        // SAFETY: the structure is there for the answer.
+        // SAFETY: the structure lives until the call returns.
         let asked = unsafe { libc::getrlimit(libc::RLIMIT_MEMLOCK, &raw mut limit) };
         assert_eq!(asked, 0);
         let explained = match error {
             Errno::EPERM => limit.rlim_cur == 0,
-            // The limit is for all that this user has locked, elsewhere too.
+            // The limit is on the total of the user, including other processes.
             Errno::ENOMEM => limit.rlim_cur < 1 << 30,
             _ => false,
         };
@@ -253,7 +253,7 @@ fn lock_and_unlock() {
     let stat = shmctl_stat(segment.id).unwrap();
     assert!(stat.is_locked() && !stat.is_marked_for_removal());
     assert_eq!(stat.perm().mode(), Mode::OWNER);
-    // Setting the mode does not touch what the kernel keeps beside it.
+    // Setting the mode does not change the kernel's bits beside it.
     shmctl_set(segment.id, &stat).unwrap();
     assert!(shmctl_stat(segment.id).unwrap().is_locked());
     shmctl_lock(segment.id).unwrap();
@@ -262,7 +262,7 @@ fn lock_and_unlock() {
     shmctl_unlock(segment.id).unwrap();
 }
 
-/// Where there are no huge pages, the kernel says so, and makes nothing.
+/// Without huge pages, the kernel returns an error and creates nothing.
 #[test]
 #[cfg(all(sysv = "SHM_HUGETLB", target_os = "linux"))]
 fn huge_pages() {

@@ -1,4 +1,4 @@
-//! `shmat` at an address: fixed, rounded, taken, bad, and 0.
+//! `shmat` at an address: fixed, rounded, in use, invalid, and 0.
 
 use std::ffi::c_void;
 use std::ptr;
@@ -10,15 +10,15 @@ fn nattch(segment: &Shm) -> u64 {
     shmctl_stat(segment.id).unwrap().nattch()
 }
 
-/// `shmat` at an address. In these tests nothing else relies on what is there: it was free a moment
-/// ago, or is a mapping of the test's own.
+/// Calls `shmat` with an address. In these tests nothing else relies on the memory there: it was free just before, or
+/// is a mapping of the test.
 fn attach_at(segment: &Shm, address: *const c_void, flags: ShmAtFlags) -> Result<Attached> {
     // SAFETY: see above.
     unsafe { shmat(segment.id, address, flags) }.map(Attached)
 }
 
-/// Attaches at an address that was free a moment ago, which another thread may take between: then
-/// another one is tried. `offset` is added to what the kernel chose, for the flags to deal with.
+/// Attaches at an address that was free just before. If another thread takes it in between, tries another one. `offset`
+/// is added to the address that the kernel chose, as a test of the flags.
 fn attach_where_it_was(segment: &Shm, offset: usize, flags: ShmAtFlags) -> (*mut c_void, Attached) {
     let mut found = None;
     support::wait_until("an address that stays free", || {
@@ -65,16 +65,16 @@ fn an_unaligned_address_without_rnd() {
         );
         expect_errno(attach, Errno::EINVAL);
     }
-    // Aligned, and no place for anything.
+    // Aligned, and without space for a mapping.
     let end = ptr::without_provenance(0usize.wrapping_sub(page_size()));
     let errno = attach_at(&segment, end, ShmAtFlags::empty()).unwrap_err();
-    // For a kernel of 64 bits, the last page of a process of 32 bits is followed by others.
+    // For a 64-bit kernel, the last page of a 32-bit process is followed by others.
     let beyond = cfg!(target_pointer_width = "32") && errno == Errno::ENOMEM;
     assert!(errno == Errno::EINVAL || beyond, "{errno}");
     assert_eq!(nattch(&segment), 0);
 }
 
-/// Where something is mapped already, Linux refuses without REMAP, and replaces it with it.
+/// Where something is already mapped, Linux refuses without REMAP, and replaces the mapping with it.
 #[test]
 #[cfg(all(target_os = "linux", sysv = "SHM_REMAP"))]
 fn remap_replaces_what_is_there() {
@@ -90,14 +90,14 @@ fn remap_replaces_what_is_there() {
     assert_eq!(new.0, old.0);
     assert_eq!((nattch(&below), nattch(&above)), (0, 1));
     assert_eq!(new.read(0, 1), b"a");
-    // There is one mapping left at this address, which `new` stands for.
+    // One mapping is left at this address, which `new` owns.
     std::mem::forget(old);
     new.detach();
     assert_eq!(nattch(&above), 0);
     assert_eq!(below.attach().read(0, 1), b"b");
 }
 
-/// REMAP says where, so there has to be a where.
+/// REMAP requires an address.
 #[test]
 #[cfg(all(target_os = "linux", sysv = "SHM_REMAP"))]
 fn remap_wants_an_address() {
@@ -114,7 +114,7 @@ fn remap_wants_an_address() {
     assert_eq!(nattch(&segment), 0);
 }
 
-/// Whether the kernel lets this process have the first pages: for it or everyone.
+/// Returns whether the kernel permits this process to map the first pages.
 #[cfg(target_os = "linux")]
 fn may_map_page_zero() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
@@ -125,8 +125,8 @@ fn may_map_page_zero() -> bool {
     raw_io || lowest.trim() == "0"
 }
 
-/// An address that RND rounds to 0 is a place like another for root: the result is null, and no
-/// failure. In a process of its own, which has something at address 0 then.
+/// An address that RND rounds to 0 is valid for root: the result is null, and not a failure. In a process of its own,
+/// since address 0 is mapped then.
 #[test]
 #[cfg(target_os = "linux")]
 fn root_can_attach_at_address_zero() {

@@ -1,5 +1,5 @@
-//! Mapping segments where the kernel likes: flags, counts, and what becomes of a removed segment that is
-//! still mapped. Addresses are in `shm_address.rs`.
+//! Mapping segments at an address that the kernel chooses: flags, counts, and removed segments that are still mapped.
+//! Addresses are in `shm_address.rs`.
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::ptr;
@@ -48,13 +48,13 @@ fn detaching_where_no_segment_begins() {
     assert_eq!(nattch(&segment), 1);
 }
 
-/// In a process of its own: here, another test may have mapped a segment at the same place since.
+/// In a process of its own: otherwise another test may map a segment at the same address in between.
 #[test]
 fn detaching_twice() {
     if role(test_name!("detaching_twice")).is_some() {
         let segment = Shm::private(1);
         let address = segment.attach().0;
-        // SAFETY: the mapping that was there is gone, and nothing in this process makes another.
+        // SAFETY: the mapping is gone, and nothing in this process creates another one.
         expect_errno(unsafe { shmdt(address) }, Errno::EINVAL);
         assert_eq!(nattch(&segment), 0);
         return;
@@ -62,7 +62,7 @@ fn detaching_twice() {
     Process::start(test_name!("detaching_twice"), &[]).finish();
 }
 
-/// Rights of a mapping of this process, as `/proc/self/maps` shows them: `rw-s`.
+/// Returns the permissions of a mapping of this process in `/proc/self/maps`: `rw-s`.
 #[cfg(target_os = "linux")]
 fn rights(mapping: &crate::support::Attached) -> String {
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
@@ -76,7 +76,7 @@ fn rights(mapping: &crate::support::Attached) -> String {
 #[test]
 #[cfg(target_os = "linux")]
 fn flags_give_the_rights_of_the_mapping() {
-    // Linux wants the mode's x for EXEC.
+    // Linux requires the execute permission for EXEC.
     let segment = Shm::with_mode(1, Mode::from_bits(0o700).unwrap());
     let rights = |flags| rights(&segment.attach_with(flags));
     assert_eq!(rights(ShmAtFlags::empty()), "rw-s");
@@ -85,7 +85,7 @@ fn flags_give_the_rights_of_the_mapping() {
     assert_eq!(rights(ShmAtFlags::EXEC | ShmAtFlags::RDONLY), "r-xs");
 }
 
-/// Code in a segment runs where it was asked for, and only there.
+/// Code in a segment runs with EXEC only.
 #[test]
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 fn code_in_a_segment_runs_with_exec() {
@@ -107,7 +107,7 @@ fn read_only_mappings_see_what_others_write() {
     assert_eq!(reader.read(0, 8), b"\0\0\0abc\0\0");
 }
 
-/// In a process of its own, for it dies of that.
+/// In a process of its own, which the signal ends.
 #[test]
 fn writing_to_a_read_only_mapping_faults() {
     if let Some(words) = role(test_name!("writing_to_a_read_only_mapping_faults")) {
@@ -119,7 +119,7 @@ fn writing_to_a_read_only_mapping_faults() {
         unsafe { libc::setrlimit(libc::RLIMIT_CORE, &raw const none) };
         let segment = std::mem::ManuallyDrop::new(Shm::adopt(words[0].parse().unwrap()));
         let mapping = segment.attach_with(ShmAtFlags::RDONLY);
-        // Proves to the parent that it came as far as that.
+        // Shows the parent the progress.
         segment.attach().write(0, b"before");
         assert_eq!(mapping.read(0, 6), b"before");
         mapping.write(0, b"after!");
@@ -131,7 +131,7 @@ fn writing_to_a_read_only_mapping_faults() {
         &[&segment.id],
     );
     let signal = child.end().signal();
-    // macOS says SIGBUS.
+    // macOS raises SIGBUS.
     assert!(
         matches!(signal, Some(libc::SIGSEGV | libc::SIGBUS)),
         "{signal:?}"
@@ -139,7 +139,7 @@ fn writing_to_a_read_only_mapping_faults() {
     assert_eq!(segment.attach().read(0, 6), b"before");
 }
 
-/// Removed, it stays for those who have it, and on Linux for those who know its id.
+/// A removed segment stays for processes that have it attached, and on Linux for those that know its id.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_removed_segment_goes_with_the_last_detach() {
@@ -158,7 +158,7 @@ fn a_removed_segment_goes_with_the_last_detach() {
     );
     let find = shmget(key, 0, ShmGetFlags::empty(), Mode::NONE);
     expect_errno(find, Errno::ENOENT);
-    // The key is free for a new one, which is another.
+    // The key is free for a new segment.
     let create = ShmGetFlags::CREAT | ShmGetFlags::EXCL;
     let again = Shm::adopt(shmget(key, 1, create, Mode::OWNER).unwrap());
     assert_ne!(again.id, segment.id);
@@ -172,8 +172,8 @@ fn a_removed_segment_goes_with_the_last_detach() {
     expect_errno(shmctl_rmid(segment.id), Errno::EINVAL);
 }
 
-/// A forked child has the mappings of its parent once more, and detaches its own. In a process without
-/// other tests, whose mappings the fork would double too, while they count them.
+/// A forked child has copies of its parent's mappings, and detaches its own. In a process without other tests, whose
+/// mappings the fork would duplicate too while they count them.
 #[test]
 fn a_forked_child_has_mappings_of_its_own() {
     if role(test_name!("a_forked_child_has_mappings_of_its_own")).is_none() {
@@ -202,7 +202,7 @@ fn a_forked_child_has_mappings_of_its_own() {
     mapping.write(0, b"here");
 }
 
-/// A killed process takes its mappings along.
+/// The kernel detaches for a killed process.
 #[test]
 fn the_kernel_detaches_for_a_killed_process() {
     if let Some(words) = role(test_name!("the_kernel_detaches_for_a_killed_process")) {

@@ -1,4 +1,4 @@
-//! The small values: ids, modes, flags, operations, pids. None of these tests makes an object.
+//! Plain values: ids, modes, flags, operations, pids. None of these tests creates an object.
 
 use std::collections::HashSet;
 use std::mem::{align_of, size_of};
@@ -99,7 +99,7 @@ fn flags_are_linuxs() {
     );
 }
 
-/// A flag that a later kernel invents can be passed by its bit.
+/// A flag of a later kernel can be passed by its bit.
 #[test]
 fn unknown_bits_survive() {
     let unknown = 1 << 13;
@@ -135,7 +135,7 @@ fn an_operation_is_what_it_was_made_of() {
     assert_eq!(text, "SemBuf { num: 2, op: -1, flags: SemFlags(UNDO) }");
 }
 
-/// A slice of operations is what the kernel reads.
+/// A slice of operations has the layout that the kernel reads.
 #[test]
 fn an_operation_has_the_layout_of_sembuf() {
     assert_eq!(size_of::<SemBuf>(), size_of::<sysv_sys::sembuf>());
@@ -150,7 +150,7 @@ fn stat_results_have_the_layout_of_the_c_structures() {
     assert_eq!(size_of::<Perm>(), size_of::<sysv_sys::ipc_perm>());
 }
 
-/// The default of a stat result is all zeros, which is no time, no pid and no right.
+/// The default of a stat result is all zeros: no time, no pid and no permission.
 #[test]
 fn an_empty_stat_says_nothing() {
     let shm = ShmStat::default();
@@ -173,7 +173,7 @@ fn an_empty_stat_says_nothing() {
     }
 }
 
-/// Setting puts a value into the structure; the kernel hears of it with the next `*_set`.
+/// A setter changes the structure only; the next `*_set` passes it to the kernel.
 #[test]
 fn setters_change_the_structure_and_one_member_of_it() {
     let mut stat = MsgStat::default();
@@ -185,7 +185,7 @@ fn setters_change_the_structure_and_one_member_of_it() {
     assert_eq!((perm.uid(), perm.gid(), perm.mode()), (1, 2, Mode::GROUP));
     assert_eq!((perm.cuid(), perm.cgid(), stat.qbytes()), (0, 0, 3));
     stat.set_qbytes(u64::MAX);
-    // At most as many bits as there are, and all of them ones.
+    // The greatest value of the member's width.
     let greatest = u64::MAX >> (u64::BITS - sysv_sys::msglen_t::BITS);
     assert_eq!(stat.qbytes(), greatest);
 }

@@ -1,13 +1,13 @@
-//! Linux: a process without what it needs: calls that kill it or fail, and little room for memory.
+//! Linux: a confined process: calls that kill it or fail, and a limited address space.
 
 use std::io;
 
-/// A call of the kernel's, one command of it where it has several.
+/// A system call, and its command if it has several.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub struct Call {
-    /// Two where C libraries do not agree on which one their function makes.
+    /// Two numbers, since C libraries make different calls for the same function.
     numbers: [libc::c_long; 2],
-    /// Which argument the command is, and its number.
+    /// The index of the command's argument, and its value.
     command: Option<(u32, libc::c_int)>,
 }
 
@@ -49,26 +49,26 @@ impl Call {
     }
 }
 
-/// What becomes of a call.
+/// The treatment of a call.
 #[derive(Debug, Copy, Clone)]
 pub enum Fate {
-    /// The process is killed in its stead, by [`KILLER`].
+    /// The process is killed instead of making the call, by [`KILLER`].
     Killed,
-    /// It fails with this error number.
+    /// The call fails with this error number.
     Fails(i32),
 }
 
-/// The signal by which a process ends at a call that kills it. Like SIGKILL, it cannot be handled then.
+/// The signal that ends a process at a killing call. Like SIGKILL, it cannot be handled then.
 pub const KILLER: i32 = libc::SIGSYS;
 
-/// From now on, this thread gets no further than to this call. There is no way back, so it is for children.
+/// Applies `fate` to this call in this thread from now on. This cannot be reverted, so use it in child processes.
 pub fn confine(call: Call, fate: Fate) -> io::Result<()> {
     let fate = match fate {
         Fate::Killed => libc::SECCOMP_RET_KILL_PROCESS,
         Fate::Fails(errno) => libc::SECCOMP_RET_ERRNO | errno.unsigned_abs(),
     };
     let load = |offset| step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, offset, 0);
-    // Skips as many steps if it is equal, and as many if not.
+    // Skips these numbers of steps if equal and if not.
     let compare = |value, equal, unequal| libc::sock_filter {
         jt: equal,
         ..step(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, value, unequal)
@@ -78,11 +78,11 @@ pub fn confine(call: Call, fate: Fate) -> io::Result<()> {
     let rest = if call.command.is_some() { 4 } else { 1 };
     let mut program = vec![load(0), compare(first, 1, 0), compare(second, 0, rest)];
     if let Some((argument, command)) = call.command {
-        // Behind the number, the architecture and the address there are the arguments, of eight bytes each.
+        // The arguments, of eight bytes each, follow the number, the architecture and the address.
         let low = if cfg!(target_endian = "big") { 4 } else { 0 };
         program.extend([
             load(16 + 8 * argument + low),
-            // Some C libraries add a bit that asks for the newer structure.
+            // Some C libraries add a bit that selects the newer structure.
             step(libc::BPF_ALU | libc::BPF_AND | libc::BPF_K, 0xff, 0),
             compare(command.unsigned_abs(), 0, 1),
         ]);
@@ -141,9 +141,9 @@ fn no_core_file() {
     set_limit!(RLIMIT_CORE, 0);
 }
 
-/// Has this process live with as many bytes of addresses as it has now, and so many more. For children.
+/// Limits this process to its current address space plus this number of bytes. For child processes.
 pub fn limit_memory(more: u64) {
-    // Who fails needs memory to say so.
+    // Reporting a failure needs memory.
     let told = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         unlimit_memory();
@@ -155,7 +155,7 @@ pub fn limit_memory(more: u64) {
     set_limit!(RLIMIT_AS, pages * page + more);
 }
 
-/// Takes [`limit_memory`] back.
+/// Reverts [`limit_memory`].
 pub fn unlimit_memory() {
     set_limit!(RLIMIT_AS, libc::RLIM_INFINITY);
 }

@@ -1,5 +1,5 @@
-//! What each test begins and ends with: an ipc namespace of its own where it may have one, and the proof that it
-//! leaves no object. The attribute `#[test]` of these tests calls [`isolate`].
+//! The begin and the end of each test: it gets an ipc namespace of its own if permitted, and fails if it leaves an
+//! object. The attribute `#[test]` of these tests calls [`isolate`].
 
 use std::cell::RefCell;
 use std::thread;
@@ -13,28 +13,28 @@ thread_local! {
     static KEYS: RefCell<Vec<Key>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Remembers a key that the test of this thread is going to make objects with.
+/// Records a key that the test of this thread uses for objects.
 pub(super) fn drawn(key: Key) {
     KEYS.with_borrow_mut(|keys| keys.push(key));
 }
 
-/// Where the objects of a test are.
+/// The namespace of a test's objects.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 enum Place {
-    /// In the namespace of the test that has started this process, which looks at its end.
+    /// The namespace of the test that started this process, which checks at its end.
     Parent,
-    /// In a namespace of the test's own. It goes with the thread, and all that is in it.
+    /// A namespace of the test, which the kernel removes with the thread, along with its objects.
     Own,
-    /// Among those of all programs, for a user who may not have a namespace and where there are none.
+    /// The namespace of all programs, for users who may not create one, and systems without namespaces.
     Shared,
 }
 
-/// The end of a test: fails it if it has left an object.
+/// Fails the test on drop if it has left an object.
 #[must_use]
 pub struct Isolated(Place);
 
-/// Moves the thread of a test, and with it the threads and children that it starts, into an ipc namespace of its own
-/// if this user may do that. The limits there are the kernel's defaults, and not what the machine is set to.
+/// Moves the thread of a test, and with it the threads and children that it starts, into an ipc namespace of its own,
+/// if this user may create one. The limits there are the kernel's defaults, not the machine's settings.
 pub fn isolate() -> Isolated {
     KEYS.take();
     let place = if process::is_child() {
@@ -59,7 +59,7 @@ fn has_own_namespace() -> bool {
 
 impl Drop for Isolated {
     fn drop(&mut self) {
-        // A test that fails may leave what it likes.
+        // A failing test may leave objects.
         if thread::panicking() {
             return;
         }
@@ -68,8 +68,9 @@ impl Drop for Isolated {
             #[cfg(target_os = "linux")]
             Place::Own => assert_nothing_left(),
             #[cfg(not(target_os = "linux"))]
-            Place::Own => unreachable!("there are no namespaces"),
-            // Others make objects at the same time: only those with a key of this test are known to be its own.
+            Place::Own => unreachable!("this system has no namespaces"),
+            // Other programs create objects at the same time: only objects with a key of this test are known to belong
+            // to it.
             Place::Shared => {
                 for key in KEYS.take() {
                     assert_eq!(
@@ -88,7 +89,7 @@ fn assert_nothing_left() {
     let left = super::namespace::objects_left;
     let [_, sets, queues] = left();
     assert_eq!([sets, queues], [0; 2], "the test leaves sets, queues");
-    // A removed segment goes with its last mapping, and whoever reads a process's mappings in /proc keeps them for
-    // that moment, also when the process has ended.
+    // A removed segment is freed with its last mapping, and a process that reads another one's mappings in `/proc`
+    // keeps them during the read, even after that process has ended.
     super::wait_until("the test leaves a segment", || left() == [0; 3]);
 }

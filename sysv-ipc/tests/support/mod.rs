@@ -1,14 +1,13 @@
-//! What the tests of this crate share: objects that remove themselves, second processes, threads that
-//! are known to sleep, namespaces of one's own, and waiting with a deadline. No test of the calls
-//! lives here, but the one that every test binary has: that it leaves nothing behind.
+//! Shared code of this crate's tests: objects that are removed on drop, child processes, threads that are known to
+//! sleep, namespaces, and waiting with a deadline.
 #![expect(unsafe_code, reason = "forks, enters namespaces and handles signals")]
 #![allow(
     dead_code,
     unused_imports,
-    reason = "every test binary compiles this, and none needs all of it"
+    reason = "every test binary includes this module, and none uses all of it"
 )]
 
-/// The name that libtest has for a test of this module, of which the literal is the last part.
+/// Returns libtest's name of a test in this module, from its last part.
 #[allow(unused_macros, reason = "see above")]
 macro_rules! test_name {
     ($name:literal) => {
@@ -38,15 +37,14 @@ pub use objects::{Attached, Msg, Sem, Shm, expect_errno, mode, unused_key};
 pub use process::{Process, as_nobody, become_nobody, die, is_root, role, without_crate};
 pub use thread::{Sleeper, interrupt_until, signals_handled};
 
-/// How many times slower than usual the tests are. Who builds them for an emulator says so, in the variable; what is
-/// done very often is done so much less often there.
+/// The factor by which the tests are slower than usual, from a variable that builds for an emulator set. Tests with
+/// many iterations divide their number by it.
 pub const SLOWER: u32 = times(option_env!("SYSV_TEST_PATIENCE"));
 
-/// How long a test waits for what has to happen before it fails. Nothing depends on it but the time
-/// that a failure takes.
+/// The time limit of a test for an expected event. It affects only the time until a failure.
 pub const DEADLINE: Duration = Duration::from_secs(60).saturating_mul(SLOWER);
 
-/// The whole number that a variable says; 1 without it.
+/// Returns the number in a variable; 1 without it.
 const fn times(variable: Option<&str>) -> u32 {
     let Some(text) = variable else { return 1 };
     match u32::from_str_radix(text, 10) {
@@ -55,30 +53,30 @@ const fn times(variable: Option<&str>) -> u32 {
     }
 }
 
-/// Waits until `condition` holds, and fails when that takes too long.
+/// Waits until `condition` holds; panics after [`DEADLINE`].
 pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     let end = Instant::now() + DEADLINE;
     while !condition() {
-        assert!(Instant::now() < end, "waited in vain: {what}");
+        assert!(Instant::now() < end, "timed out waiting for: {what}");
         std::thread::yield_now();
     }
 }
 
-/// Says that a test, or a part of one, did not run, and why. Past the harness, which shows the output
-/// of failed tests only.
+/// Prints that a test, or a part of one, is skipped, and the reason. Bypasses the harness, which shows the output of
+/// failed tests only.
 pub fn skipped(test: &str, reason: &str) {
-    // In one piece, between the lines of others. Where nobody can be told there is nothing else to do.
+    // In one write, so that lines do not mix. An error is ignored.
     let line = format!("skipped: {test}: {reason}\n");
     let _ = std::io::stderr().write_all(line.as_bytes());
 }
 
-/// A number without a pattern, from the seed that every hash map of the standard library gets.
+/// Returns a random number, from the seed of the standard library's hash maps.
 pub fn random() -> u64 {
     use std::hash::{BuildHasher, RandomState};
     RandomState::new().hash_one(Instant::now())
 }
 
-/// This process, as the kernel records it.
+/// Returns the pid of this process, as the kernel records it.
 pub fn own_pid() -> Option<sysv_ipc::Pid> {
     i32::try_from(std::process::id())
         .ok()

@@ -1,11 +1,11 @@
-//! Linux: an ipc namespace of one's own: limits to set, and counts that nobody else changes.
+//! Linux: private ipc namespaces, in which tests can set limits and know all counts.
 
 use std::io;
 
 use sysv_ipc::*;
 
-/// Runs `work` in a thread that has an ipc namespace of its own, which goes with all that is in it.
-/// Where the user may not have one, says so for `test`.
+/// Runs `work` in a thread with a new ipc namespace, which the kernel removes along with its objects. If the user may
+/// not create one, prints that `test` is skipped.
 pub fn in_namespace(test: &str, work: impl FnOnce() + Send) {
     let outcome = std::thread::scope(|scope| {
         let thread = scope.spawn(|| {
@@ -31,25 +31,25 @@ pub fn unshare() -> io::Result<()> {
     Ok(())
 }
 
-/// A limit as `/proc/sys/kernel` has it, in the namespace of the calling thread.
+/// Returns a limit from `/proc/sys/kernel`, in the namespace of the calling thread.
 pub fn sysctl(name: &str) -> Vec<u64> {
     let text = std::fs::read_to_string(format!("/proc/sys/kernel/{name}")).unwrap();
     let numbers = text.split_whitespace().map(str::parse);
     numbers.collect::<std::result::Result<_, _>>().unwrap()
 }
 
-/// Sets a limit, in a namespace of one's own only.
+/// Sets a limit. Call it in a private namespace only.
 pub fn set_sysctl(name: &str, value: impl std::fmt::Display) {
     let link = |whose: &str| std::fs::read_link(format!("/proc/{whose}/ns/ipc")).unwrap();
     assert_ne!(
         link("thread-self"),
         link("self"),
-        "this is everybody's namespace"
+        "this is not a private namespace"
     );
     std::fs::write(format!("/proc/sys/kernel/{name}"), value.to_string()).unwrap();
 }
 
-/// How many segments, sets and queues there are in the namespace of the calling thread.
+/// Returns the numbers of segments, sets and queues in the namespace of the calling thread.
 pub fn objects_left() -> [u64; 3] {
     [
         shmctl_shm_info().unwrap().1.used_ids(),

@@ -1,11 +1,11 @@
-//! Kernel objects and mappings that remove themselves when a test ends, in a panic too.
+//! Kernel objects and mappings that are removed when a test ends, including by a panic.
 
 use std::ffi::c_void;
 use std::fmt::Debug;
 
 use sysv_ipc::*;
 
-/// The error of a call that has to fail.
+/// Checks the error of a call that must fail.
 #[track_caller]
 pub fn expect_errno<T: Debug>(result: Result<T>, errno: Errno) {
     match result {
@@ -14,13 +14,12 @@ pub fn expect_errno<T: Debug>(result: Result<T>, errno: Errno) {
     }
 }
 
-/// The mode with these bits.
+/// Returns the mode with these bits.
 pub fn mode(bits: u32) -> Mode {
     Mode::from_bits(bits).unwrap()
 }
 
-/// A key that nobody had a moment ago, for the objects of `make`, which fails with `EEXIST` if
-/// somebody has it.
+/// Creates an object with an unused key: draws keys until `make` does not fail with `EEXIST`.
 fn with_fresh_key<I>(make: impl Fn(Key) -> Result<I>) -> (Key, I) {
     loop {
         let key = unused_key();
@@ -32,7 +31,7 @@ fn with_fresh_key<I>(make: impl Fn(Key) -> Result<I>) -> (Key, I) {
     }
 }
 
-/// A key that no segment, set or queue has.
+/// Returns a key that no segment, set or queue has.
 pub fn unused_key() -> Key {
     loop {
         // The low 31 bits: a positive number on every platform, and 0 is private.
@@ -45,9 +44,9 @@ pub fn unused_key() -> Key {
     }
 }
 
-/// Whether there are a segment, a set and a queue with this key.
+/// Returns whether a segment, a set and a queue with this key exist.
 pub(super) fn with_key(key: Key) -> [bool; 3] {
-    // One that this user may not use is there as well.
+    // An object that this user may not use exists too.
     let is_there = |errno| errno != Errno::ENOENT;
     [
         shmget(key, 0, ShmGetFlags::empty(), Mode::NONE)
@@ -71,12 +70,12 @@ macro_rules! guards {
         }
 
         impl $name {
-            /// Takes charge of an object that somebody else made.
+            /// Takes over the removal of an existing object.
             pub fn adopt(id: $id) -> $name {
                 $name { id }
             }
 
-            /// Removes it now, and gives the id that it had.
+            /// Removes it now, and returns its former id.
             pub fn remove(self) -> $id {
                 $rmid(self.id).unwrap();
                 let id = self.id;
@@ -87,7 +86,7 @@ macro_rules! guards {
 
         impl Drop for $name {
             fn drop(&mut self) {
-                // The test may have removed it, as someone else or on purpose.
+                // The test may have removed it already.
                 let _ = $rmid(self.id);
             }
         }
@@ -104,29 +103,29 @@ guards! {
 }
 
 impl Shm {
-    /// A private segment of the owner's.
+    /// Creates a private segment with mode 0600.
     pub fn private(size: usize) -> Shm {
         Shm::with_mode(size, Mode::OWNER)
     }
 
-    /// A private segment with this mode.
+    /// Creates a private segment with this mode.
     pub fn with_mode(size: usize, mode: Mode) -> Shm {
         Shm::adopt(shmget(Key::PRIVATE, size, ShmGetFlags::CREAT, mode).unwrap())
     }
 
-    /// A segment with a key.
+    /// Creates a segment with a key.
     pub fn with_key(size: usize) -> (Key, Shm) {
         let flags = ShmGetFlags::CREAT | ShmGetFlags::EXCL;
         let (key, id) = with_fresh_key(|key| shmget(key, size, flags, Mode::OWNER));
         (key, Shm::adopt(id))
     }
 
-    /// A mapping of it, for reading and writing, where the kernel likes.
+    /// Maps it for reading and writing, at an address that the kernel chooses.
     pub fn attach(&self) -> Attached {
         self.attach_with(ShmAtFlags::empty())
     }
 
-    /// A mapping of it where the kernel likes.
+    /// Maps it at an address that the kernel chooses.
     pub fn attach_with(&self, flags: ShmAtFlags) -> Attached {
         // SAFETY: with a null address the kernel takes a free place.
         Attached(unsafe { shmat(self.id, std::ptr::null(), flags) }.unwrap())
@@ -134,54 +133,54 @@ impl Shm {
 }
 
 impl Sem {
-    /// A private set of the owner's, all zero.
+    /// Creates a private set with mode 0600, all zero.
     pub fn private(nsems: usize) -> Sem {
         Sem::with_mode(nsems, Mode::OWNER)
     }
 
-    /// A private set with this mode, all zero.
+    /// Creates a private set with this mode, all zero.
     pub fn with_mode(nsems: usize, mode: Mode) -> Sem {
         Sem::adopt(semget(Key::PRIVATE, nsems, SemGetFlags::CREAT, mode).unwrap())
     }
 
-    /// A private set of the owner's with these values.
+    /// Creates a private set with mode 0600 and these values.
     pub fn with_values(values: &[u16]) -> Sem {
         let set = Sem::private(values.len());
-        // An emulator may write to the array that the kernel only reads: it is not to be constant.
+        // An emulator may write to the array that the kernel only reads, so it must not be constant.
         let values = values.to_vec();
-        // SAFETY: the set was made as long as the vector.
+        // SAFETY: the set has the length of the vector.
         unsafe { semctl_setall(set.id, &values) }.unwrap();
         set
     }
 
-    /// A set with a key.
+    /// Creates a set with a key.
     pub fn with_key(nsems: usize) -> (Key, Sem) {
         let flags = SemGetFlags::CREAT | SemGetFlags::EXCL;
         let (key, id) = with_fresh_key(|key| semget(key, nsems, flags, Mode::OWNER));
         (key, Sem::adopt(id))
     }
 
-    /// All values.
+    /// Returns all values.
     pub fn values(&self) -> Vec<u16> {
         let mut values = vec![0; semctl_stat(self.id).unwrap().nsems()];
-        // SAFETY: the kernel has just told the length, and the set stays while it is borrowed.
+        // SAFETY: the kernel has just reported the length, and the set exists while it is borrowed.
         unsafe { semctl_getall(self.id, &mut values) }.unwrap();
         values
     }
 }
 
 impl Msg {
-    /// A private queue of the owner's.
+    /// Creates a private queue with mode 0600.
     pub fn private() -> Msg {
         Msg::with_mode(Mode::OWNER)
     }
 
-    /// A private queue with this mode.
+    /// Creates a private queue with this mode.
     pub fn with_mode(mode: Mode) -> Msg {
         Msg::adopt(msgget(Key::PRIVATE, MsgGetFlags::CREAT, mode).unwrap())
     }
 
-    /// A queue with a key.
+    /// Creates a queue with a key.
     pub fn with_key() -> (Key, Msg) {
         let flags = MsgGetFlags::CREAT | MsgGetFlags::EXCL;
         let (key, id) = with_fresh_key(|key| msgget(key, flags, Mode::OWNER));
@@ -189,17 +188,17 @@ impl Msg {
     }
 }
 
-/// A mapping, which goes when this is dropped.
+/// A mapping, which is detached on drop.
 #[derive(Debug)]
 pub struct Attached(pub *mut c_void);
 
 impl Attached {
-    /// The address `offset` bytes behind the beginning.
+    /// Returns the address at `offset` bytes.
     pub fn at(&self, offset: usize) -> *mut c_void {
         self.0.wrapping_byte_add(offset)
     }
 
-    /// The bytes at an offset, which have to be within the segment.
+    /// Reads bytes at an offset, which must be within the segment.
     pub fn read(&self, offset: usize, length: usize) -> Vec<u8> {
         let mut bytes = vec![0; length];
         // SAFETY: the tests stay within the segment, which stays attached while `self` lives.
@@ -207,13 +206,13 @@ impl Attached {
         bytes
     }
 
-    /// Writes bytes at an offset, which have to fit the segment.
+    /// Writes bytes at an offset, which must be within the segment.
     pub fn write(&self, offset: usize, bytes: &[u8]) {
         // SAFETY: the tests stay within the segment, which stays attached while `self` lives.
         unsafe { copy_in(bytes, self.at(offset)) };
     }
 
-    /// Detaches now.
+    /// Detaches it now.
     pub fn detach(self) {
         // SAFETY: nothing refers to the mapping but `self`, which ends here.
         unsafe { shmdt(self.0) }.unwrap();

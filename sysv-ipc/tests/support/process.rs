@@ -1,10 +1,10 @@
-//! Second processes: a test runs its own binary again, for itself alone, and plays another role there.
+//! Child processes: a test runs its own binary again for the same test, which takes another role there.
 //!
 //! ```ignore
 //! #[test]
 //! fn a_test() {
 //!     if let Some(words) = support::role(test_name!("a_test")) {
-//!         // The child, with the words that its parent gave it.
+//!         // The child, with the arguments from its parent.
 //!         return;
 //!     }
 //!     let child = support::Process::start(test_name!("a_test"), &[&set.id]);
@@ -17,12 +17,12 @@ use std::io::Read as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Instant;
 
-/// Tells the child which test's it is, and its words.
+/// The variable with the child's test and its arguments.
 const ROLE: &str = "SYSV_IPC_TEST_ROLE";
-/// What runs this binary if the kernel itself cannot: `qemu-arm -L /usr/arm-linux-gnueabihf`.
+/// The variable with the program that runs this binary if the kernel cannot: `qemu-arm -L /usr/arm-linux-gnueabihf`.
 const RUNNER: &str = "SYSV_TEST_RUNNER";
 
-/// A path without its first part, which `module_path!` begins with and libtest's names do not have.
+/// Returns a path without its first part, which `module_path!` includes and libtest's names do not.
 pub const fn without_crate(path: &'static str) -> &'static str {
     let mut rest = path.as_bytes();
     while let [first, behind @ ..] = rest {
@@ -32,7 +32,7 @@ pub const fn without_crate(path: &'static str) -> &'static str {
         }
     }
     let [b':', name @ ..] = rest else {
-        panic!("there is no `::` in the path");
+        panic!("the path has no `::`");
     };
     match std::str::from_utf8(name) {
         Ok(name) => name,
@@ -40,7 +40,7 @@ pub const fn without_crate(path: &'static str) -> &'static str {
     }
 }
 
-/// This test binary, to be run once more.
+/// Returns a command that runs this test binary.
 pub fn command(arguments: &[&str]) -> Command {
     let binary = std::env::current_exe().unwrap();
     let runner = std::env::var(RUNNER).unwrap_or_default();
@@ -56,7 +56,7 @@ pub fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// This test binary, to be run for the child's part of `test`.
+/// Returns a command that runs this test binary in the child's role of `test`.
 pub fn child_command(test: &str, words: &[&dyn Display]) -> Command {
     let mut role = test.to_owned();
     for word in words {
@@ -73,12 +73,12 @@ pub fn child_command(test: &str, words: &[&dyn Display]) -> Command {
     command
 }
 
-/// Whether this process plays a child's part, of whatever test.
+/// Returns whether this process has a child's role, in any test.
 pub(super) fn is_child() -> bool {
     std::env::var_os(ROLE).is_some()
 }
 
-/// The words for the child's part of `test`, if this process plays it. It ends with its parent.
+/// Returns the child's arguments if this process has the child's role of `test`. The child is killed with its parent.
 pub fn role(test: &str) -> Option<Vec<String>> {
     let role = std::env::var(ROLE).ok()?;
     let mut words = role.split(' ').map(str::to_owned);
@@ -93,13 +93,13 @@ pub fn role(test: &str) -> Option<Vec<String>> {
     Some(words.collect())
 }
 
-/// A child, which is killed when the test ends before it.
+/// A child, which is killed on drop.
 pub struct Process {
     child: Child,
 }
 
 impl Process {
-    /// Starts the child's part of `test`.
+    /// Starts a child in the child's role of `test`.
     pub fn start(test: &str, words: &[&dyn Display]) -> Process {
         let child = child_command(test, words)
             .stdin(Stdio::null())
@@ -110,25 +110,25 @@ impl Process {
         Process { child }
     }
 
-    /// The child's number.
+    /// Returns the child's pid.
     pub fn pid(&self) -> i32 {
         i32::try_from(self.child.id()).unwrap()
     }
 
-    /// Waits for the child to end by itself, and fails unless its test ran and passed.
+    /// Waits for the child to exit, and fails unless its test ran and passed.
     #[track_caller]
     pub fn finish(mut self) {
         let status = self.end();
         let text = self.output();
         assert!(status.success(), "the child failed, {status}:\n{text}");
-        // A child whose test is not found succeeds as well.
+        // A child whose test is not found also succeeds.
         assert!(
             text.contains(": ok. 1 passed;"),
             "the child ran no test:\n{text}"
         );
     }
 
-    /// Kills the child with SIGKILL, and waits until the kernel has taken it apart.
+    /// Kills the child with SIGKILL, and waits for its end.
     pub fn kill(mut self) -> ExitStatus {
         self.child.kill().unwrap();
         self.child.wait().unwrap()
@@ -142,15 +142,15 @@ impl Process {
                 return status;
             }
             if Instant::now() > end {
-                // It does not matter whether it has just ended.
+                // It may have just ended.
                 let _ = self.child.kill();
-                panic!("the child does not end:\n{}", self.output());
+                panic!("the child did not end:\n{}", self.output());
             }
             std::thread::yield_now();
         }
     }
 
-    /// Fails if the child has ended already, with what it said.
+    /// Fails if the child has already ended, and prints its output.
     #[track_caller]
     pub fn assert_running(&mut self) {
         if let Some(status) = self.child.try_wait().unwrap() {
@@ -158,7 +158,7 @@ impl Process {
         }
     }
 
-    /// Waits until `condition` holds, as long as the child runs.
+    /// Waits until `condition` holds; fails if the child ends before.
     #[track_caller]
     pub fn wait_until(&mut self, what: &str, mut condition: impl FnMut() -> bool) {
         super::wait_until(what, || {
@@ -183,30 +183,30 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may have ended already, and been waited for.
+        // It may have already ended, and been waited for.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Ends this process with SIGKILL, as somebody else might: nothing is dropped.
+/// Ends this process with SIGKILL: nothing is dropped.
 pub fn die() -> ! {
     // SAFETY: takes no pointer.
     unsafe { libc::raise(libc::SIGKILL) };
-    unreachable!("nobody survives that");
+    unreachable!("SIGKILL cannot be survived");
 }
 
-/// Whether this process may become somebody else.
+/// Returns whether this process may change its user.
 pub fn is_root() -> bool {
     // SAFETY: takes nothing, and cannot fail.
     unsafe { libc::geteuid() == 0 }
 }
 
-/// The user who owns nothing, by the number that Linux and the BSDs give him.
+/// The uid of the user nobody on Linux and the BSDs.
 pub const NOBODY: u32 = 65534;
 
-/// A command that runs its arguments as another user, for root. (`Command::uid` would fork: a copy of this process has
-/// attached, until it becomes the command, what other tests count the attachments of.)
+/// Returns a command that runs its arguments as another user, for root. (`Command::uid` would fork: until its exec, a
+/// copy of this process shares attachments that other tests count.)
 #[cfg(target_os = "linux")]
 pub fn as_user(uid: u32) -> Command {
     let uid = uid.to_string();
@@ -215,8 +215,8 @@ pub fn as_user(uid: u32) -> Command {
     command
 }
 
-/// Whether `/proc` shows the processes of others to an ordinary user. Where it is mounted with `hidepid`, says so for
-/// `test`, of which a part does not run.
+/// Returns whether `/proc` shows the processes of other users to an ordinary user. If it is mounted with `hidepid`,
+/// prints that a part of `test` is skipped.
 #[cfg(target_os = "linux")]
 pub fn sees_processes_of_others(test: &str) -> bool {
     let mut command = if is_root() {
@@ -227,12 +227,12 @@ pub fn sees_processes_of_others(test: &str) -> bool {
     command.args(["test", "-e", "/proc/1"]);
     let sees = command.status().unwrap().success();
     if !sees {
-        super::skipped(test, "/proc hides the processes of others");
+        super::skipped(test, "/proc hides the processes of other users");
     }
     sees
 }
 
-/// Makes this whole process nobody's, without a way back. For children only.
+/// Changes the user of this whole process to nobody, irrevocably. For child processes only.
 pub fn become_nobody() {
     // SAFETY: no groups are read from the null pointer.
     let groups = unsafe { libc::setgroups(0, std::ptr::null()) };
@@ -244,8 +244,8 @@ pub fn become_nobody() {
     assert!(!is_root());
 }
 
-/// In the child, that it is nobody now, and the numbers that it was given; in the parent, `None` after
-/// the child has passed with the numbers of what `make` made.
+/// In the child, changes the user to nobody and returns the numbers from the parent. In the parent, starts the child
+/// with the numbers that `make` returned, and returns `None` after it has passed.
 pub fn as_nobody<O>(test: &str, make: impl Fn() -> (O, Vec<i32>)) -> Option<Vec<i32>> {
     if let Some(words) = role(test) {
         become_nobody();
@@ -256,18 +256,18 @@ pub fn as_nobody<O>(test: &str, make: impl Fn() -> (O, Vec<i32>)) -> Option<Vec<
         let words: Vec<&dyn Display> = numbers.iter().map(|number| number as _).collect();
         Process::start(test, &words).finish();
     } else {
-        super::skipped(test, "needs root, to become somebody else");
+        super::skipped(test, "needs root to change its user");
     }
     None
 }
 
-/// The user of this process.
+/// Returns the effective user id of this process.
 pub fn effective_uid() -> u32 {
     // SAFETY: takes nothing, and cannot fail.
     unsafe { libc::geteuid() }
 }
 
-/// Whether a process has the number, also one that has ended and was not waited for.
+/// Returns whether a process has the pid, including a zombie.
 pub fn exists(pid: sysv_ipc::Pid) -> bool {
     // SAFETY: takes no pointer, and signal 0 sends nothing.
     let sent = unsafe { libc::kill(pid.as_raw(), 0) };

@@ -1,4 +1,4 @@
-//! Threads that are known to sleep in a call, and signals for them.
+//! Threads that sleep in a call, and signals for them.
 
 use std::os::unix::thread::JoinHandleExt as _;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
@@ -23,12 +23,12 @@ impl<T: Send + 'static> Sleeper<T> {
         Sleeper { thread, tid }
     }
 
-    /// Whether the call has returned.
+    /// Returns whether the call has returned.
     pub fn is_finished(&self) -> bool {
         self.thread.is_finished()
     }
 
-    /// The kernel's number for the thread, once it has started.
+    /// Returns the kernel's id of the thread, once it has started.
     pub fn tid(&self) -> i32 {
         super::wait_until("a thread that starts", || {
             self.tid.load(Ordering::Acquire) != 0
@@ -36,8 +36,8 @@ impl<T: Send + 'static> Sleeper<T> {
         self.tid.load(Ordering::Acquire)
     }
 
-    /// Waits until the kernel shows the thread asleep. The closure may take no lock and allocate
-    /// nothing before its call: then there is nothing else that it could sleep in.
+    /// Waits until the kernel shows the thread asleep. The closure must not lock or allocate before its call, so that
+    /// the thread can sleep only in the call.
     #[cfg(target_os = "linux")]
     pub fn wait_until_asleep(&self) {
         let tid = self.tid();
@@ -47,7 +47,7 @@ impl<T: Send + 'static> Sleeper<T> {
         });
     }
 
-    /// What the call returned, once it has.
+    /// Waits for the call, and returns its result.
     #[track_caller]
     pub fn join(self) -> T {
         super::wait_until("a thread that ends", || self.thread.is_finished());
@@ -66,11 +66,11 @@ fn own_tid() -> i32 {
     1
 }
 
-/// The letter for what a thread of this process does: `S` for sleeping until a signal comes.
+/// Returns the state of a thread of this process: `S` is interruptible sleep.
 #[cfg(target_os = "linux")]
 fn state(tid: i32) -> Option<char> {
     let text = std::fs::read_to_string(format!("/proc/self/task/{tid}/stat")).ok()?;
-    // The name before it is in parentheses, and may have some itself.
+    // The name before it is in parentheses, and may contain parentheses.
     text.rsplit_once(") ")?.1.chars().next()
 }
 
@@ -80,13 +80,13 @@ extern "C" fn handler(_: libc::c_int) {
     HANDLED.fetch_add(1, Ordering::Relaxed);
 }
 
-/// How many signals the handler of [`interrupt_until`] has seen, in all threads.
+/// Returns the number of signals that the handler of [`interrupt_until`] has counted, in all threads.
 pub fn signals_handled() -> usize {
     HANDLED.load(Ordering::Relaxed)
 }
 
-/// Sends `sleeper` signals, which a handler takes, until its call has returned. A signal that comes
-/// before the call does no harm: another one follows.
+/// Sends signals with a handler to `sleeper` until its call has returned. A signal before the call is harmless, since
+/// another one follows.
 pub fn interrupt_until<T: Send + 'static>(sleeper: Sleeper<T>) -> T {
     super::wait_until("a call that is interrupted", || {
         sleeper.signal();
@@ -106,15 +106,15 @@ fn install_handler() {
 }
 
 impl<T> Sleeper<T> {
-    /// Sends the thread a signal, which the handler counts.
+    /// Sends a signal to the thread, which the handler counts.
     pub fn signal(&self) {
         install_handler();
         #[allow(
             clippy::unnecessary_cast,
-            reason = "std has a number, and musl's type is a pointer"
+            reason = "std has an integer, and musl's type is a pointer"
         )]
         let thread = self.thread.as_pthread_t() as libc::pthread_t;
-        // SAFETY: the thread was not joined, so its handle is good.
+        // SAFETY: the thread was not joined, so its handle is valid.
         unsafe { libc::pthread_kill(thread, libc::SIGUSR1) };
     }
 }

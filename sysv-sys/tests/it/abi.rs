@@ -1,20 +1,20 @@
-//! The declarations against those of the libc crate, when this compiles: size, alignment and the offset
-//! of each member of every type that libc has on the target, and the constants.
+//! Comparison with the declarations of the libc crate at compile time: size, alignment and the offset of each member of
+//! every type that libc has on the target, and the constants.
 //!
-//! Where libc is silent nothing can be compared, and where it is wrong (libc 0.2.191) the headers
-//! decide; `headers.rs` asks them. Left out here for these reasons:
+//! Types that libc lacks cannot be compared, and types that are wrong in libc (0.2.191) are compared with the headers
+//! in `headers.rs`. Therefore these are omitted here:
 //!
 //! - on musl, `semid_ds` and `seminfo` are missing (and `MSG_COPY` in the headers); on 32-bit musl `timespec`,
-//!   `shmid_ds`, `msqid_ds` and the commands that fill such (`IPC_STAT`, `SEM_STAT`, …, which have a bit of
-//!   their own there) are those of a `time_t` of 32 bits;
+//!   `shmid_ds`, `msqid_ds` and the commands that fill such (`IPC_STAT`, `SEM_STAT`, …, which have a bit of their own
+//!   there) are those of a 32-bit `time_t`;
 //! - on macOS, `msqid_ds` and every flag of queues are missing;
 //! - on NetBSD and OpenBSD, `semid_ds`, `msqid_ds`, `sembuf` and the flags of `shmat` are missing;
-//! - nowhere are there `shminfo`, `shm_info`, `semtimedop`, or (but on macOS) `union semun`.
+//! - on all targets, `shminfo`, `shm_info`, `semtimedop`, and (except on macOS) `union semun` are missing.
 
 use std::mem::{align_of, offset_of, size_of};
 
-/// Fails to compile unless both crates lay the type out alike. Members that libc keeps for itself are
-/// covered by the offsets of those around them, and by the size.
+/// Fails to compile unless both crates have the same layout of the type. Private members of libc are covered by the
+/// offsets of the members around them, and by the size.
 macro_rules! same_layout {
     ($($name:ident { $($member:ident),+ $(,)? })+) => {$(
         const _: () = {
@@ -32,7 +32,7 @@ macro_rules! same_value {
     };
 }
 
-// Everywhere; the key and the sequence, whose names differ, are below.
+// On all targets; the key and the sequence, whose names differ, are below.
 same_layout! {
     ipc_perm { uid, gid, cuid, cgid, mode }
 }
@@ -117,7 +117,7 @@ same_value!(SEM_STAT SEM_STAT_ANY MSG_STAT);
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 same_value!(MSG_COPY);
 
-/// Fails to compile unless both names stand for one integer type.
+/// Fails to compile unless both names are the same integer type.
 macro_rules! same_integer {
     ($($name:ident)+) => {
         $(const _: fn(libc::$name) -> sysv_sys::$name = |value| value;)+
@@ -126,17 +126,17 @@ macro_rules! same_integer {
 
 same_integer!(key_t pid_t uid_t gid_t mode_t);
 
-// libc calls musl's deprecated, since it is to change on 32-bit targets.
+// libc marks musl's as deprecated, since it will change on 32-bit targets.
 #[cfg(not(target_env = "musl"))]
 same_integer!(time_t);
 
-/// libc's name of the key.
+/// The name of the key in libc.
 macro_rules! libc_key {
     ($perm:expr) => {{
         #[cfg(all(target_os = "linux", not(target_env = "musl")))]
         let key = &mut $perm.__key;
         #[cfg(all(target_os = "linux", target_env = "musl"))]
-        #[expect(deprecated, reason = "the name is wrong, the place is right")]
+        #[expect(deprecated, reason = "libc's name differs, and its offset is right")]
         let key = &mut $perm.__ipc_perm_key;
         #[cfg(any(target_vendor = "apple", target_os = "netbsd"))]
         let key = &mut $perm._key;
@@ -146,7 +146,7 @@ macro_rules! libc_key {
     }};
 }
 
-/// What libc's member is set to, the accessor reads.
+/// The accessor reads the value that libc's member is set to.
 #[test]
 fn key_is_where_libc_has_it() {
     for key in [0, 1, -1, 0x1234_5678, libc::key_t::MIN, libc::key_t::MAX] {
@@ -163,7 +163,7 @@ fn key_is_where_libc_has_it() {
     }
 }
 
-/// The kernel's own answer: a key and a sequence that go into an id.
+/// The kernel's result contains the key, and the sequence number that is part of the id.
 #[test]
 fn key_and_sequence_are_where_the_kernel_puts_them() {
     let key = sysv_sys::key_t::try_from(std::process::id()).unwrap() | 0x4d00_0000;
@@ -178,7 +178,7 @@ fn key_and_sequence_are_where_the_kernel_puts_them() {
     let removed = unsafe { sysv_sys::shmctl(id, sysv_sys::IPC_RMID, std::ptr::null_mut()) };
     assert_eq!((asked, removed), (0, 0));
     assert_eq!(stat.shm_perm.key(), key);
-    // Linux makes ids from an index and the sequence; the number of index bits is a boot parameter.
+    // Linux composes ids of an index and the sequence; the number of index bits is a boot parameter.
     if cfg!(target_os = "linux") {
         let id = id.unsigned_abs();
         let seq = stat.shm_perm.seq();

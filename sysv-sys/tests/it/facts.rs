@@ -1,9 +1,9 @@
-//! The facts that no declaration shows, asked of the C compiler once more, by other means than the build.
+//! The facts that no declaration shows, checked with the C compiler again, by other means than in the build.
 
 use crate::support::declarations::Declarations;
 use crate::support::{self, compiler};
 
-/// The headers without anything that this crate adds.
+/// The headers without this crate's additions.
 const HEADERS: &str = "#include <sys/types.h>\n#include <sys/ipc.h>\n#include <sys/shm.h>\n\
                        #include <sys/sem.h>\n#include <sys/msg.h>\n#include <time.h>\n\
                        #include <stddef.h>\n";
@@ -12,8 +12,7 @@ fn compiles(code: &str) -> bool {
     compiler::check(&format!("{HEADERS}{code}\n")).is_ok()
 }
 
-/// The name is one that C takes, for the member where the accessor reads.
-/// Row S15.
+/// C accepts the name, and it is the member that the accessor reads. Row S15.
 #[test]
 fn the_keys_name_is_a_member() {
     let test = "the_keys_name_is_a_member";
@@ -29,7 +28,7 @@ fn the_keys_name_is_a_member() {
         "key_t key(struct ipc_perm *p) {{ return p->{name}x; }}"
     )));
 
-    // The accessor finds a value that is put at the place which C gives the member.
+    // The accessor reads a value at the member's offset in C.
     let offset = (0..size_of::<sysv_sys::ipc_perm>()).find(|offset| {
         let code = format!("_Static_assert(offsetof(struct ipc_perm, {name}) == {offset}, \"\");");
         compiles(&code)
@@ -37,7 +36,7 @@ fn the_keys_name_is_a_member() {
     let mut perm = sysv_sys::ipc_perm::default();
     let key: sysv_sys::key_t = 0x1234_5678;
     let place = (&raw mut perm).wrapping_byte_add(offset.unwrap());
-    // SAFETY: the compiler has just told that a key is at this place within the structure.
+    // SAFETY: the compiler has just shown that a key is at this offset within the structure.
     unsafe { place.cast::<sysv_sys::key_t>().write_unaligned(key) };
     assert_eq!(perm.key(), key);
 }
@@ -50,7 +49,7 @@ fn union_semun_is_in_the_headers_or_not() {
         let declares = compiles("union semun probe;");
         assert_eq!(declares, sysv_sys::HAVE_UNION_SEMUN);
     }
-    // In either case there is one here, with the members that POSIX names.
+    // In either case this crate has one, with the members that POSIX names.
     let semun = sysv_sys::semun { val: 7 };
     // SAFETY: it was just written.
     assert_eq!(unsafe { semun.val }, 7);
@@ -66,7 +65,7 @@ fn semtimedop_is_in_the_headers_or_not() {
     }
 }
 
-/// What is known of these systems, whatever the build has found.
+/// Known facts of these systems, independent of the build.
 #[test]
 fn facts_that_are_known() {
     assert!(["generated", "bundled", "path"].contains(&sysv_sys::BINDINGS_SOURCE));
@@ -93,7 +92,7 @@ fn facts_that_are_known() {
     }
 }
 
-/// Each extension of Linux that the compiler sees is declared, and with its value.
+/// Each extension of Linux in the headers is declared, with its value.
 #[test]
 fn extensions_are_declared_where_the_headers_have_them() {
     let test = "extensions_are_declared_where_the_headers_have_them";
@@ -120,7 +119,7 @@ fn extensions_are_declared_where_the_headers_have_them() {
     for name in names {
         if compiles(&format!("int probe(void) {{ return {name}; }}")) {
             let Some(value) = declared.get(name) else {
-                // A bundled file may be older than the headers; the build has said "no" then.
+                // A bundled file may be older than the headers; the build then reports that it lacks the extension.
                 assert!(support::is_from_other_headers(), "{name} is not declared");
                 continue;
             };

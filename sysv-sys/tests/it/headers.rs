@@ -1,8 +1,8 @@
-//! The declarations against this system's own headers, by its own C compiler: every constant, the size and
-//! alignment of every structure, the place and type of every member, the type of every function.
+//! Comparison of the declarations with this system's headers, by its C compiler: every constant, the size and alignment
+//! of every structure, the offset and type of every member, the type of every function.
 //!
-//! The C is made of the text that the crate was compiled from, so that nothing in it can be forgotten
-//! here, and each kind of mistake is planted once to see that it is found.
+//! The C source is generated from the text that the crate was compiled from, so that it is complete. Each kind of
+//! mistake is planted once, and must be found.
 
 use std::mem::{offset_of, size_of};
 
@@ -20,7 +20,7 @@ fn check(declarations: &Declarations) -> Result<(), String> {
     ))
 }
 
-/// What the parser reads off the text is what the compiler has made of it.
+/// The parser's results equal the compiler's.
 #[test]
 fn the_text_is_the_crate() {
     macro_rules! assert_same {
@@ -50,7 +50,7 @@ fn the_text_is_the_crate() {
     assert_eq!(constants["SETALL"], i64::from(sysv_sys::SETALL));
 }
 
-/// Every member has a place, every structure that is looked into a size, and every call is there.
+/// Every member has an offset, every structure with members a size, and every call is declared.
 #[test]
 fn nothing_is_missing() {
     let declared = declared();
@@ -75,7 +75,7 @@ fn nothing_is_missing() {
     let timed = declared.functions.contains_key("semtimedop");
     assert_eq!(timed, sysv_sys::HAVE_SEMTIMEDOP);
     assert!(declared.constants.len() >= 20, "{:?}", declared.constants);
-    // Comments count for nothing, and every public line for one thing.
+    // Comments are ignored, and every public line is one item.
     let public = TEXT
         .lines()
         .filter(|line| line.trim_start().starts_with("pub "))
@@ -95,7 +95,7 @@ fn the_headers_say_the_same() {
         return;
     }
     if let Err(said) = check(&declared()) {
-        panic!("the declarations are not those of the headers:\n{said}");
+        panic!("the declarations differ from the headers:\n{said}");
     }
 }
 
@@ -107,7 +107,7 @@ fn plant(test: &str, name: &str, mistake: impl FnOnce(&mut Declarations)) {
     let mut declared = declared();
     mistake(&mut declared);
     let said = check(&declared).expect_err("the mistake was not found");
-    // No more and no less than one assertion does not hold.
+    // Exactly one assertion fails.
     let failed: Vec<&str> = said
         .lines()
         .filter(|line| line.contains("error:"))

@@ -1,4 +1,4 @@
-//! The declarations and facts of this crate, against libc, the headers and the C compiler.
+//! Comparison of the declarations and facts of this crate with libc, the headers and the C compiler.
 #![expect(
     clippy::disallowed_methods,
     reason = "tests wait, read errno and remove"

@@ -1,11 +1,11 @@
-//! Declarations turned into C that compiles only if the headers declare the same.
+//! Converts declarations to C code that compiles only if the headers declare the same.
 
 use std::fmt::Write as _;
 
 use super::declarations::{Declarations, Function, Record};
 
-/// A C file of nothing but assertions about `declarations`, behind the headers that bindgen reads.
-/// With `lenient`, what the headers do not have is passed over: they may be older than a bundled file.
+/// Returns a C file of assertions about `declarations`, after the headers that bindgen reads. With `lenient`, it skips
+/// items that the headers lack, since they may be older than a bundled file.
 pub fn assertions(declarations: &Declarations, lenient: bool) -> String {
     let mut c = headers();
     for (name, value) in &declarations.constants {
@@ -18,7 +18,7 @@ pub fn assertions(declarations: &Declarations, lenient: bool) -> String {
         }
     }
     for name in declarations.aliases.keys() {
-        // An alias of a structure stands for a macro, not for a type.
+        // An alias of a structure represents a macro, not a type.
         if !declarations
             .records
             .contains_key(declarations.resolved(name))
@@ -36,7 +36,7 @@ pub fn assertions(declarations: &Declarations, lenient: bool) -> String {
     c
 }
 
-/// The headers, as bindgen reads them.
+/// Returns the headers that bindgen reads.
 pub fn headers() -> String {
     let semun = if sysv_sys::HAVE_UNION_SEMUN {
         ""
@@ -55,7 +55,7 @@ fn assert_record(c: &mut String, declarations: &Declarations, name: &str, record
     if let Some(alignment) = record.alignment {
         assert_c(c, &format!("_Alignof({tag}) == {alignment}"), name);
     }
-    // Bits without a name, which only pad, have no place of their own.
+    // Unnamed bit fields only pad, and have no offset.
     let members = record.members.iter().filter(|member| !member.is_bits());
     for member in members {
         let path = format!("{name}.{}", member.name);
@@ -105,7 +105,7 @@ fn function_type(declarations: &Declarations, function: &Function) -> String {
     )
 }
 
-/// How C spells a Rust type, with other names for it resolved.
+/// Returns the C spelling of a Rust type, with aliases resolved.
 fn c_type(declarations: &Declarations, kind: &str) -> String {
     let kind = declarations.resolved(kind);
     if let Some(target) = kind.strip_prefix("*mut ") {
@@ -148,7 +148,7 @@ fn c_type(declarations: &Declarations, kind: &str) -> String {
         "i32" => "int32_t",
         "u64" => "uint64_t",
         "i64" => "int64_t",
-        other => panic!("a type that is not known: {other}"),
+        other => panic!("unknown type: {other}"),
     };
     spelled.to_owned()
 }

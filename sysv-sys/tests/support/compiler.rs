@@ -1,9 +1,9 @@
-//! The C compiler of the target, for files that need only be correct.
+//! Runs the target's C compiler for a syntax check.
 
 use std::io::Write as _;
 use std::process::Stdio;
 
-/// Whether `source` compiles for the target; if not, what the compiler said.
+/// Checks that `source` compiles for the target; the error is the compiler's output.
 pub fn check(source: &str) -> Result<(), String> {
     let compiler = cc::Build::new()
         .target(env!("SYSV_SYS_TARGET"))
@@ -25,7 +25,7 @@ pub fn check(source: &str) -> Result<(), String> {
         .spawn()
         .map_err(|error| error.to_string())?;
     let mut stdin = compiler.stdin.take().expect("it is piped");
-    // A compiler that does not read to the end has an error to tell.
+    // A compiler that does not read to the end reports an error.
     let _ = stdin.write_all(source.as_bytes());
     drop(stdin);
     let output = compiler.wait_with_output().unwrap();
@@ -36,8 +36,8 @@ pub fn check(source: &str) -> Result<(), String> {
     }
 }
 
-/// Whether there is a compiler that can include the headers. Where there is none, the bundled file
-/// was taken without asking them, and a test can do no better; it says so.
+/// Returns whether a compiler that can include the headers exists. If not, the build did not compare the bundled file
+/// either, and this prints that `test` is skipped.
 pub fn is_there(test: &str) -> bool {
     match check(&super::c::headers()) {
         Ok(()) => true,

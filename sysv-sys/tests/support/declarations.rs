@@ -1,4 +1,4 @@
-//! bindgen's output as data: constants, types, members with their places, functions.
+//! bindgen's output as data: constants, types, members with their offsets, functions.
 //!
 //! The sizes and offsets are those of the layout assertions in the text, which hold: the crate would
 //! not compile otherwise.
@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use super::tokens::tokens;
 
-/// Everything that a bindings file declares, by name.
+/// All items of a bindings file, by name.
 #[derive(Debug, Clone, Default)]
 pub struct Declarations {
     pub constants: BTreeMap<String, i64>,
-    /// Another name for a type, and that type.
+    /// Aliases, and their types.
     pub aliases: BTreeMap<String, String>,
     pub records: BTreeMap<String, Record>,
     pub functions: BTreeMap<String, Function>,
@@ -21,7 +21,7 @@ pub struct Declarations {
 #[derive(Debug, Clone, Default)]
 pub struct Record {
     pub is_union: bool,
-    /// `None` for one that is never looked into.
+    /// `None` for an opaque one.
     pub size: Option<usize>,
     pub alignment: Option<usize>,
     pub members: Vec<Member>,
@@ -36,7 +36,7 @@ pub struct Member {
 }
 
 impl Member {
-    /// Whether it stands for bits, which have no offset.
+    /// Returns whether it is a bit field, which has no offset.
     pub fn is_bits(&self) -> bool {
         self.name.starts_with("_bitfield")
     }
@@ -45,14 +45,14 @@ impl Member {
 /// A function, by the types of its parameters.
 #[derive(Debug, Clone)]
 pub struct Function {
-    /// The symbol, where that is not the function's name.
+    /// The symbol, if it is not the function's name.
     pub link_name: Option<String>,
     pub parameters: Vec<String>,
     pub is_variadic: bool,
     pub returns: String,
 }
 
-/// Words that go by, one after the other.
+/// A stream of tokens.
 struct Stream {
     tokens: Vec<String>,
     at: usize,
@@ -72,7 +72,7 @@ impl Stream {
         assert_eq!(self.word(), token, "at token {}", self.at);
     }
 
-    /// Everything up to one of `ends`, which is taken too, but for what is within brackets.
+    /// Returns the text up to one of `ends` outside of brackets, and that end, and consumes both.
     fn until(&mut self, ends: &[&str]) -> (String, String) {
         let (mut text, mut depth) = (String::new(), 0);
         loop {
@@ -93,7 +93,7 @@ impl Stream {
         }
     }
 
-    /// Passes over everything up to the end of a block in braces.
+    /// Skips to the end of a block in braces.
     fn skip_block(&mut self) {
         let mut depth = 0;
         loop {
@@ -106,7 +106,7 @@ impl Stream {
         }
     }
 
-    /// The next number, such as `48usize`.
+    /// Returns the next number, such as `48usize`.
     fn number(&mut self) -> usize {
         loop {
             let word = self.word();
@@ -129,7 +129,7 @@ impl Declarations {
             match token.as_str() {
                 "pub" => found.item(&mut stream, link_name.take()),
                 "impl" => stream.skip_block(),
-                // bindgen marks a symbol that is to be taken as it is.
+                // bindgen marks a symbol that must not be mangled.
                 token if token.starts_with("\"\\u{1}") => {
                     link_name = Some(token[6..token.len() - 1].to_owned());
                 }
@@ -172,11 +172,11 @@ impl Declarations {
                 };
                 self.functions.insert(name, function);
             }
-            other => panic!("an item that is not known: {other}"),
+            other => panic!("unknown item: {other}"),
         }
     }
 
-    /// What a layout assertion says: its text, and the number that follows.
+    /// Records a layout assertion: its text, and the number that follows.
     fn assertion(&mut self, text: &str, stream: &mut Stream) {
         if let Some(name) = text.strip_prefix("Size of ") {
             self.record(name).size = Some(stream.number());
@@ -196,7 +196,7 @@ impl Declarations {
             .unwrap_or_else(|| panic!("{name} is not declared"))
     }
 
-    /// The type that `kind` is another name for, in the end.
+    /// Returns the type that `kind` resolves to.
     pub fn resolved<'a>(&'a self, kind: &'a str) -> &'a str {
         match self.aliases.get(kind) {
             Some(kind) => self.resolved(kind),
@@ -222,7 +222,7 @@ fn members(stream: &mut Stream) -> Record {
                     return record;
                 }
             }
-            // What has no `pub` nobody can use.
+            // Private items are ignored.
             _ => {}
         }
     }
@@ -247,7 +247,7 @@ fn function(stream: &mut Stream) -> Function {
             break;
         }
     }
-    // An arrow, if it returns anything.
+    // An arrow, if it returns a value.
     if stream.word() == "-" {
         stream.expect(">");
         (function.returns, _) = stream.until(&[";"]);

@@ -1,7 +1,7 @@
-//! Rust source as a list of tokens: as much of the language as bindgen writes.
+//! A tokeniser for the subset of Rust that bindgen writes.
 
-/// Words with their path, numbers with their suffix, strings with quotes, and single punctuation marks;
-/// comments are left out.
+/// Returns words with their path, numbers with their suffix, strings with quotes, and single punctuation marks; omits
+/// comments.
 pub fn tokens(text: &str) -> Vec<String> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();
@@ -9,7 +9,7 @@ pub fn tokens(text: &str) -> Vec<String> {
         let length = if rest.starts_with("//") {
             rest.find('\n').unwrap_or(rest.len())
         } else if first == '"' {
-            // bindgen writes no quote into a string.
+            // bindgen's strings contain no quotes.
             2 + rest[1..].find('"').expect("the string has an end")
         } else if is_word(first) || rest.starts_with("::") {
             rest.find(|c: char| !is_word(c) && c != ':')
@@ -30,7 +30,7 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// A path has its colons in pairs: the one between a name and its type is no part of it.
+/// Returns the length up to a single colon, which separates a name from its type; paths have pairs of colons.
 fn before_lone_colon(word: &str) -> usize {
     if word.ends_with(':') && !word.ends_with("::") {
         word.len() - 1

@@ -410,7 +410,7 @@ impl MessageQueue {
     }
 }
 
-/// Receiving into a slice. Up to 4 KiB take no allocation.
+/// Receiving into a slice. Up to 4 KiB need no allocation.
 impl MessageQueue {
     /// Receives a message into `buffer`; waits without a time limit while the queue has none that `selector` matches.
     /// The rest of `buffer` keeps its contents.

@@ -488,8 +488,8 @@ struct Mapping(*mut c_void);
 // SAFETY: the mapping belongs to the process, not to a thread, and any thread can unmap it.
 unsafe impl Send for Mapping {}
 
-// SAFETY: all access through a shared reference is by foreign calls, which several threads may make at once as several
-// processes may, or by atomics.
+// SAFETY: all access through a shared reference is by foreign calls, which several threads may make concurrently, as
+// several processes may, or by atomics.
 unsafe impl Sync for Mapping {}
 
 impl Mapping {

@@ -72,7 +72,7 @@ impl<S> TableSnapshot<S> {
     }
 
     /// Returns 0: the kernel needs no permission, and does not count the objects that it hides from a jail.
-    #[allow(clippy::unused_self, reason = "others have something to tell")]
+    #[allow(clippy::unused_self, reason = "other systems have a count")]
     pub(crate) fn inaccessible(&self) -> u64 {
         0
     }

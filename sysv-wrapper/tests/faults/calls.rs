@@ -21,7 +21,7 @@ fn can_choose(test: &str) -> bool {
     if chosen != 0 {
         skipped(
             test,
-            "this kernel, or an emulator of it, lets nobody choose calls",
+            "this kernel, or an emulator, does not support seccomp filters",
         );
     }
     chosen == 0
@@ -164,7 +164,10 @@ fn a_queue_whose_creator_died_before_its_room_was_set() {
         assert!(!found.is_created());
         let common = Limits::queues().unwrap().queue_bytes_max();
         assert_eq!(found.handle().status().unwrap().max_bytes(), common);
-        found.handle().send(1, b"good for all but that").unwrap();
+        found
+            .handle()
+            .send(1, b"usable except for its mode")
+            .unwrap();
         let replaced = builder().create_replacing(key.0).unwrap();
         assert_eq!(replaced.status().unwrap().max_bytes(), 100);
     }

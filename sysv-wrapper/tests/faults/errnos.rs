@@ -1,7 +1,10 @@
 //! Error numbers in every system call of every method, once and persistently: no method hangs, panics, reports a wrong
 //! result, or leaves a partially created object. Uses all error numbers on request, otherwise those of the manual
 //! pages.
-#![expect(unsafe_code, reason = "detaches what a failing call left attached")]
+#![expect(
+    unsafe_code,
+    reason = "detaches segments that a failing call left attached"
+)]
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -213,7 +216,7 @@ pub fn can_trap(test: &str) -> bool {
     if trapped != 0 {
         skipped(
             test,
-            "takes seccomp and an ipc namespace, which this user or kernel does not have",
+            "needs seccomp and an ipc namespace, which this user or kernel lacks",
         );
     }
     trapped == 0

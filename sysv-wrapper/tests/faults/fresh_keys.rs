@@ -105,7 +105,7 @@ impl Race {
                 });
                 let lock = self.note(round, lock);
                 let guard = lock.lock_timeout(DEADLINE).unwrap();
-                assert_eq!(self.add(Cell::Inside, 1), 1, "two are inside");
+                assert_eq!(self.add(Cell::Inside, 1), 1, "two processes hold the lock");
                 assert_eq!(lock.value().unwrap(), 0);
                 self.board
                     .number(Cell::Inside as usize)

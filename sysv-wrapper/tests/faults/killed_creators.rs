@@ -73,7 +73,7 @@ fn nobody_sees_half_of_a_segment() {
         memory.remove().unwrap();
     });
     println!(
-        "a half-made one was left after {abandoned} of {} lots",
+        "an uninitialised segment was left after {abandoned} of {} batches",
         400 / AT_ONCE
     );
 }

@@ -125,7 +125,11 @@ fn a_lock_that_the_killed_made_is_a_lock() {
             .store(u64::from(std::process::id()), SeqCst);
         for _ in 0..random() % 100 {
             let found = inside.number(0).load(SeqCst);
-            assert_eq!(found, u64::from(std::process::id()), "two have the lock");
+            assert_eq!(
+                found,
+                u64::from(std::process::id()),
+                "two processes hold the lock"
+            );
         }
         drop(guard);
     };

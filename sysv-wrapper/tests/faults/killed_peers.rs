@@ -126,7 +126,7 @@ fn messages_arrive_once_and_whole() {
         );
         let status = queue.status().unwrap();
         assert_eq!((status.messages(), status.bytes()), (0, 0));
-        queue.send(1, b"still of use").unwrap();
+        queue.send(1, b"still usable").unwrap();
         queue.receive(Selector::Exact(1)).unwrap();
         total += arrived;
         books.clear();

@@ -126,7 +126,7 @@ fn key_files(path: &Path) -> Result<()> {
 
 /// First plants leaks, 12 bytes in each cycle or a resource in every hundredth cycle, each of which must be detected.
 #[test]
-#[ignore = "takes some time, and the process to itself"]
+#[ignore = "takes long, and needs a process of its own"]
 fn cycles_of_every_kind_leave_nothing() {
     let grown = soak(5_000, |_| {
         black_box(vec![1_u8; 12].leak());

@@ -187,7 +187,7 @@ fn the_room_of_a_queue() {
         match queue.set_max_bytes(301) {
             Ok(()) => skipped(
                 "the_room_of_a_queue",
-                "this user may have queues of any room",
+                "this user may raise the maximum of a queue",
             ),
             Err(error) => {
                 assert!(error.is_limit_reached(), "{error}");

@@ -50,7 +50,7 @@ fn attaching_without_room() {
                 Ok(attachment) => attached.push(attachment),
                 Err(error) => break error,
             }
-            assert!(attached.len() < 8, "there is room for everything");
+            assert!(attached.len() < 8, "the memory suffices for everything");
         };
         assert_no_memory::<()>(Err(error));
         let count = u64::try_from(attached.len()).unwrap();
@@ -145,11 +145,11 @@ fn rooms_beyond_all_memory() {
         let flags = sysv_ipc::MsgRcvFlags::NOWAIT;
         let received = sysv_ipc::msgrcv_vec(queue.id(), room, 0, flags);
         assert_eq!(received, Err(Errno::ENOMEM));
-        let mut buffer = MessageBuffer::new(3, b"as it was");
+        let mut buffer = MessageBuffer::new(3, b"unchanged");
         assert_no_memory(buffer.try_reserve(room));
         assert_eq!(
             (buffer.message_type(), buffer.bytes()),
-            (3, &b"as it was"[..])
+            (3, &b"unchanged"[..])
         );
         assert_eq!(buffer.capacity(), 9);
     }

@@ -25,7 +25,7 @@ pub fn number(bytes: &[u8]) -> u64 {
     let word = |at: usize| u64::from_ne_bytes(bytes[at..at + 8].try_into().unwrap());
     let mut copy = bytes.to_vec();
     copy[8..HEAD].fill(0);
-    assert_eq!(word(8), sum(&copy), "a record is torn: {bytes:?}");
+    assert_eq!(word(8), sum(&copy), "a record is incomplete: {bytes:?}");
     word(0)
 }
 

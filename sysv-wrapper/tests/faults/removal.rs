@@ -235,7 +235,7 @@ fn look_at_all<H: Object>(stays: i32) {
             Err(error) => assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}"),
         }
     }
-    assert_eq!(found, 1, "what stays was listed {found} times");
+    assert_eq!(found, 1, "a remaining object was listed {found} times");
 }
 
 /// After its thread has left the ipc namespace, the owner of an object does not remove the object with the same id

@@ -102,7 +102,7 @@ fn make_room(objects: &Objects) {
 
 fn send_five(objects: &Objects) {
     objects.queue.set_max_bytes(200).unwrap();
-    objects.queue.send(5, b"through the storm").unwrap();
+    objects.queue.send(5, b"during the storm").unwrap();
 }
 
 fn finish(objects: &Objects) {

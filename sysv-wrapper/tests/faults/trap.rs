@@ -1,17 +1,14 @@
 //! Interception of the system calls of a method. seccomp passes the calls of a list to a handler in the same process.
 //! The handler counts them, and makes one fail, makes all calls of the same kind fail, or kills the process before one.
 //! It makes the other calls itself, by an instruction that the filter permits.
-#![expect(
-    unsafe_code,
-    reason = "handles a signal and makes the calls that it was sent for"
-)]
+#![expect(unsafe_code, reason = "handles SIGSYS and makes the intercepted calls")]
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     clippy::cast_possible_wrap,
     clippy::unreadable_literal,
     clippy::many_single_char_names,
-    reason = "registers are numbers of 64 bits, whatever they mean"
+    reason = "registers are 64-bit numbers of any meaning"
 )]
 
 use std::arch::global_asm;

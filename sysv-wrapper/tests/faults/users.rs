@@ -208,7 +208,7 @@ fn every_verb_on_every_mode() {
         return;
     }
     if !is_root() {
-        return skipped(TEST, "needs root, to become somebody else");
+        return skipped(TEST, "needs root to change its user");
     }
     let mut words = Vec::new();
     let mut objects = Vec::new();

@@ -75,10 +75,10 @@ impl Case {
         }
         // EIDRM is the kernel's error for a removed object.
         if error.is_removed() && !self.is(&[libc::EIDRM]) && !self.is_blind() {
-            return Err("reported as removed, and it is there".to_owned());
+            return Err("reported as removed, but it exists".to_owned());
         }
         if error.is_not_found() && !self.is(&[libc::ENOENT, libc::EIDRM, libc::EINVAL]) {
-            return Err("reported as not found, and it is there".to_owned());
+            return Err("reported as not found, but it exists".to_owned());
         }
         Ok(())
     }
@@ -171,7 +171,10 @@ macro_rules! common {
             let key = made.key().unwrap();
             match case.act(|| hasty().create_or_open(key)) {
                 Ok(opened) => {
-                    holds(!opened.is_created(), "created one that exists")?;
+                    holds(
+                        !opened.is_created(),
+                        "created an object although the key is in use",
+                    )?;
                     equal("id", id_of(opened.handle()), id_of(&made))
                 }
                 Err(error) => case.refused(&error),
@@ -182,7 +185,7 @@ macro_rules! common {
             let key = old.key().unwrap();
             let new = case.act(|| builder().create_replacing(key));
             if new.is_ok() {
-                holds(!is_there(id_of(&old)), "the old one is there")?;
+                holds(!is_there(id_of(&old)), "the old object exists")?;
             }
             created(case, new)
         });
@@ -197,7 +200,7 @@ macro_rules! common {
         $verbs.add(name("open, absent"), move |case| {
             let key = key();
             let opened = case.act(|| H::open(key));
-            holds(opened.is_err(), "opened what does not exist")
+            holds(opened.is_err(), "opened an object that does not exist")
         });
         $verbs.add(name("from_id"), move |case| {
             let made = made();
@@ -244,7 +247,7 @@ macro_rules! common {
         $verbs.add(name("remove"), move |case| {
             let made = made();
             match case.act(|| made.remove()) {
-                Ok(()) => holds(!is_there(id_of(&made)), "it is there"),
+                Ok(()) => holds(!is_there(id_of(&made)), "it exists"),
                 Err(error) => case.refused(&error),
             }
         });
@@ -252,7 +255,7 @@ macro_rules! common {
             let made = made();
             let key = made.key().unwrap();
             match case.act(|| H::remove_key(key)) {
-                Ok(()) => holds(!is_there(id_of(&made)), "it is there"),
+                Ok(()) => holds(!is_there(id_of(&made)), "it exists"),
                 Err(error) => case.refused(&error),
             }
         });
@@ -278,13 +281,13 @@ macro_rules! common {
             let dead = matches!(verdict, Verdict::Orphaned | Verdict::Idle);
             // ESRCH means that the process is gone.
             let gone = case.hits(&[libc::SYS_kill]) && case.is(&[libc::ESRCH]);
-            holds(!dead || gone, "its creator lives")
+            holds(!dead || gone, "its creator is running")
         });
         $verbs.add(name("remove_if_unchanged"), move |case| {
             let made = made();
             let entry = H::inspect(made.id()).unwrap();
             match case.act(|| entry.remove_if_unchanged()) {
-                Ok(()) => holds(!is_there(id_of(&made)), "it is there"),
+                Ok(()) => holds(!is_there(id_of(&made)), "it exists"),
                 Err(error) => case.refused(&error),
             }
         });
@@ -393,7 +396,10 @@ fn segments(verbs: &mut Verbs) {
             let key = made.key().unwrap();
             match case.act(|| filled().create_or_open_attached(key)) {
                 Ok(opened) => {
-                    holds(!opened.is_created(), "created one that exists")?;
+                    holds(
+                        !opened.is_created(),
+                        "created an object although the key is in use",
+                    )?;
                     let (memory, attachment) = opened.into_inner();
                     equal("id", memory.id(), made.id())?;
                     let bytes = attachment.read_to_vec(..).unwrap();
@@ -425,7 +431,7 @@ fn segments(verbs: &mut Verbs) {
         drop(attached);
         let is_there = SharedMemory::from_id(made.id()).is_ok();
         match marked {
-            Ok(()) => holds(!is_there || case.hits(&[libc::SYS_shmdt]), "it is there"),
+            Ok(()) => holds(!is_there || case.hits(&[libc::SYS_shmdt]), "it exists"),
             Err(error) => case.refused(&error),
         }
     });
@@ -443,7 +449,10 @@ fn segments(verbs: &mut Verbs) {
     verbs.add("segment: memory_usage", move |case| {
         let made = made();
         match case.act(|| made.memory_usage()) {
-            Ok(usage) => holds(usage.resident_bytes() >= 5000, "less than it has"),
+            Ok(usage) => holds(
+                usage.resident_bytes() >= 5000,
+                "fewer values than semaphores",
+            ),
             Err(error) => case.refused(&error),
         }
     });
@@ -563,13 +572,13 @@ fn semaphores(verbs: &mut Verbs) {
             semaphore.acquire_timeout(SHORT)
         }),
         (
-            "acquire_timeout, nothing there",
+            "acquire_timeout, value 0",
             false,
             0,
             0,
             |semaphore| match semaphore.acquire_timeout(SHORT) {
                 Err(error) if error.is_timed_out() => Ok(()),
-                Ok(()) => panic!("took what is not there"),
+                Ok(()) => panic!("acquired from the value 0"),
                 refused => refused,
             },
         ),
@@ -838,7 +847,7 @@ fn limits(verbs: &mut Verbs) {
                 let found: Vec<_> = found.iter().map(value).collect();
                 holds(
                     !is_complete || found.len() == all.len(),
-                    "complete, and some lack",
+                    "complete, but some are missing",
                 )?;
                 holds(
                     found.iter().all(|limit| all.contains(limit)),
@@ -970,9 +979,9 @@ fn key_files(verbs: &mut Verbs) {
         }
     });
     let folder = Folder::new();
-    verbs.add("key file: wait, nothing there", move |case| {
+    verbs.add("key file: wait, no file", move |case| {
         let found = case.act(|| KeyFile::wait(folder.path(), SHORT));
-        holds(found.is_err(), "read what is not there")
+        holds(found.is_err(), "read a file that does not exist")
     });
     let folder = Folder::new();
     verbs.add("key file: wait, left behind", move |case| {
@@ -981,7 +990,7 @@ fn key_files(verbs: &mut Verbs) {
         drop(gone);
         let found = case.act(|| KeyFile::wait(folder.path(), SHORT));
         folder.take(case);
-        holds(found.is_err(), "trusted what was left behind")
+        holds(found.is_err(), "accepted a file that was left behind")
     });
 }
 

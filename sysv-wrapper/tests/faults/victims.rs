@@ -40,7 +40,7 @@ pub fn kill(total: usize, work: impl Fn(usize), mut check: impl FnMut()) {
     }
     let done = done.number(0).load(SeqCst);
     println!("{total} killed, after {done} rounds");
-    assert!(done > 0, "nobody did anything");
+    assert!(done > 0, "no process did any work");
 }
 
 pub use std::sync::atomic::Ordering::SeqCst;

@@ -1,4 +1,4 @@
-//! Everything about one object: who is attached, what is in memory, members with waiters, messages by type.
+//! Details of one object: attached processes, memory usage, members with waiters, messages by type.
 #![cfg(target_os = "linux")]
 
 use crate::support::process::sees_processes_of_others;
@@ -9,10 +9,10 @@ fn guard<H: Object>(made: Result<H>) -> RemoveOnDrop<H> {
     RemoveOnDrop::new(made.unwrap())
 }
 
-/// A test that starts a child which attaches.
+/// The test that starts a child which attaches.
 const ATTACHING: &str = test_name!("processes_that_are_attached_are_found_with_their_command");
 
-/// The child's part: attaches as often as it is told, and waits to be killed.
+/// Runs in the child: attaches the given number of times, and waits to be killed.
 fn attach_and_wait(words: &[String]) -> ! {
     let id: i32 = words[0].parse().unwrap();
     let times: usize = words[1].parse().unwrap();
@@ -41,7 +41,8 @@ fn pids(found: &AttachedProcesses) -> Vec<(Option<i32>, u64)> {
         .collect()
 }
 
-/// Those beside this process, whose threads are in several namespaces and have attached other tests' segments.
+/// Returns the attached processes other than this one, whose threads are in several namespaces and have attached other
+/// tests' segments.
 fn others(segment: &SharedMemory) -> Vec<(Option<i32>, u64)> {
     let mut found = pids(&segment.attached_processes().unwrap());
     found.retain(|(pid, _)| *pid != own_pid().map(Pid::as_raw));
@@ -73,16 +74,16 @@ fn processes_that_are_attached_are_found_with_their_command() {
         process.command().contains(&format!("{TEST} --exact")),
         "{process:?}"
     );
-    // The name of this program, `it-` and a number that cargo gives it.
+    // The name of this program is `it-` and a hash by cargo.
     assert!(process.name().starts_with("it-"), "{process:?}");
     assert_eq!(Process::find(process.pid()).as_ref(), Some(process));
 
-    // Beside one's own, and after the key is gone.
+    // Beside this process's attachment, and after the key is gone.
     let _own = segment.attach().unwrap();
     segment.remove().unwrap();
     assert_eq!(others(&segment), [(Some(child.pid()), 3)]);
     let found = pids(&segment.attached_processes().unwrap());
-    // Other threads may have attached segments with this id of their own namespaces.
+    // Other threads may have attached segments with this id in their own namespaces.
     let own = |(pid, times): &(Option<i32>, u64)| *pid == own_pid().map(Pid::as_raw) && *times >= 1;
     assert!(found.iter().any(own), "{found:?}");
     let pid = process.pid();
@@ -134,10 +135,10 @@ fn what_cannot_be_looked_into_is_counted() {
     let segment = SharedMemory::from_id(ShmId::from_raw(numbers[0])).unwrap();
     let _own = segment.attach_read_only().unwrap();
     let found = segment.attached_processes().unwrap();
-    // Linux keeps who has become somebody else from looking even into itself.
+    // After a change of user, Linux denies a process access to its own `/proc` files.
     let own = pids(&found).contains(&(own_pid().map(Pid::as_raw), 1));
     if sees_processes_of_others(TEST) {
-        // Root's two, at least.
+        // At least the two processes of root.
         assert!(found.inaccessible() >= 2 + u64::from(!own), "{found:?}");
     }
     assert_eq!(
@@ -162,11 +163,11 @@ fn the_memory_of_a_segment_is_told() {
     }
     let residence = segment.memory_usage().unwrap();
     let bytes = residence.resident_bytes() + residence.swapped_bytes();
-    // With huge pages for shared memory, it is a whole one.
+    // With transparent huge pages for shared memory, it is a whole huge page.
     assert!(bytes >= 3 * page as u64, "{residence:?}");
     drop(attached);
     segment.remove().unwrap();
-    // What another test starts by a whole fork, as under an emulator, is attached too until it runs itself.
+    // A process that another test starts by a full fork, as under an emulator, is also attached until its exec.
     support::wait_until("the last to detach", || segment.memory_usage().is_err());
     assert!(segment.memory_usage().unwrap_err().is_removed());
 }

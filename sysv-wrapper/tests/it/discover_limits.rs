@@ -1,5 +1,5 @@
-//! The limits of the system, and what is used of them: against `/proc/sys/kernel`, against other programs, and by
-//! reaching them.
+//! The limits of the system and their usage: compared with `/proc/sys/kernel` and with other programs, and by reaching
+//! them.
 #![cfg(target_os = "linux")]
 
 use std::process::Command;
@@ -22,7 +22,7 @@ fn limit(name: &str) -> Limit {
     limits.find(|limit| limit.name() == name).unwrap()
 }
 
-/// Fails unless every limit that `/proc` tells is the same here.
+/// Fails unless every limit in `/proc` is equal here.
 fn assert_those_of_proc() {
     assert_limit("SHMMNI", sysctl("shmmni")[0]);
     assert_limit("SHMMAX", sysctl("shmmax")[0]);
@@ -187,7 +187,7 @@ fn refused<H: std::fmt::Debug>(made: Result<H>, names: &str) {
     }
 }
 
-/// Rows N7, N6. All of two is 100 %, and the third is refused with the name of the limit.
+/// Rows N7, N6. Two of two is 100 %, and the third is refused with the name of the limit.
 #[test]
 fn a_reached_limit_is_told_by_table_and_error() {
     in_namespace("a_reached_limit_is_told_by_table_and_error", || {
@@ -197,7 +197,7 @@ fn a_reached_limit_is_told_by_table_and_error() {
         let shmmni = limit("SHMMNI");
         assert_eq!((shmmni.used(), shmmni.percent()), (Some(2), Some(100.0)));
         refused(segment(), "the limit on segments (SHMMNI = 2) is reached");
-        // Lowered below what there is.
+        // Lowered below the current usage.
         set_sysctl("shmmni", 1);
         assert_eq!(limit("SHMMNI").percent(), Some(200.0));
         set_sysctl("shmmni", 0);
@@ -257,7 +257,7 @@ fn a_semaphore_takes_the_greatest_value_and_not_one_more() {
     assert!(error.to_string().contains(&max.to_string()), "{error}");
 }
 
-/// Row P20. The longest message goes, and one byte more does not.
+/// Row P20. The longest message can be sent, and one with an additional byte cannot.
 #[test]
 fn a_queue_takes_the_longest_message_and_not_one_byte_more() {
     let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
@@ -267,7 +267,7 @@ fn a_queue_takes_the_longest_message_and_not_one_byte_more() {
     assert!(error.is_invalid_argument(), "{error}");
 }
 
-/// Row N7. With the setting, the kernel takes away what nobody has attached.
+/// Row N7. With the setting, the kernel removes segments without attachments.
 #[test]
 fn the_setting_that_removes_unused_segments_is_told() {
     in_namespace("the_setting_that_removes_unused_segments_is_told", || {
@@ -285,12 +285,12 @@ fn the_setting_that_removes_unused_segments_is_told() {
 fn limits_are_those_of_lsipc() {
     const TEST: &str = test_name!("limits_are_those_of_lsipc");
     if cfg!(target_pointer_width = "32") {
-        return skipped(TEST, "a kernel of 64 bits tells the lower half of a number");
+        return skipped(TEST, "a 64-bit kernel reports the lower half of a number");
     }
     in_namespace(TEST, || {
         let run = Command::new("lsipc").args(["--json", "--bytes"]).output();
         let Ok(run) = run else {
-            return skipped(TEST, "there is no lsipc here");
+            return skipped(TEST, "lsipc is not installed");
         };
         let told: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
         let told = told["ipclimits"].as_array().unwrap();

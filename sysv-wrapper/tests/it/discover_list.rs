@@ -1,4 +1,4 @@
-//! Listing: every object of each kind, with every field as its own status has it, one after the other.
+//! Listings: every object of each kind, one after the other, with every field equal to its status.
 #![cfg(target_os = "linux")]
 
 use crate::support::namespace::set_sysctl;
@@ -10,7 +10,7 @@ fn guard<H: Object>(made: Result<H>) -> RemoveOnDrop<H> {
     RemoveOnDrop::new(made.unwrap())
 }
 
-/// The entry of a listing, which has to be there once, and is the same as what `inspect` finds.
+/// Returns the entry of a listing, which must occur once, and must equal the result of `inspect`.
 #[track_caller]
 fn find<H: Object>(handle: &H) -> Entry {
     let mut listing = Entry::list(H::KIND).unwrap();
@@ -33,7 +33,7 @@ fn find<H: Object>(handle: &H) -> Entry {
     *entry
 }
 
-/// What is common to all kinds.
+/// Checks the fields common to all kinds.
 #[track_caller]
 fn assert_common<H: Object>(entry: &Entry, handle: &H, expected_mode: u32) {
     assert_eq!((entry.kind(), entry.raw_id()), (H::KIND, handle.raw_id()));
@@ -98,7 +98,7 @@ fn a_segment_is_listed_with_all_that_its_status_tells() {
     assert!(status.attach_time().is_some() && status.locked());
     made.unlock_from_memory().unwrap();
 
-    // It is still there, without its key, until the last one detaches.
+    // It still exists, without its key, until the last detach.
     made.remove().unwrap();
     let entry = find(&*made);
     assert!(entry.status().as_shm().unwrap().marked_for_removal());
@@ -180,11 +180,11 @@ fn a_listing_has_everything_and_nothing_else() {
         let of =
             |made: &[RemoveOnDrop<H>]| made.iter().map(|made| made.raw_id()).collect::<Vec<_>>();
         assert_eq!(ids(), of(&made));
-        // A gap, and the first one gone.
+        // A gap, and the first object removed.
         drop(made.remove(2));
         drop(made.remove(0));
         assert_eq!(ids(), of(&made));
-        // Made and removed while the listing goes on.
+        // Created and removed during the listing.
         let mut listing = Entry::list(H::KIND).unwrap();
         assert_eq!(listing.next().unwrap().raw_id(), made[0].raw_id());
         drop(made.remove(1));
@@ -200,7 +200,7 @@ fn a_listing_has_everything_and_nothing_else() {
     });
 }
 
-/// Row N8. What is removed while it is iterated is not listed: nothing was collected before.
+/// Row N8. An object that is removed during the iteration is not listed: nothing was collected before.
 #[test]
 fn thousands_are_listed_one_by_one() {
     const COUNT: usize = 3000;
@@ -247,7 +247,7 @@ fn what_is_not_there_is_not_found() {
     }
 }
 
-/// Rows C2, N11. An id that came back is another object: neither refreshed nor removed.
+/// Rows C2, N11. A reused id is another object, which is neither refreshed nor removed.
 #[test]
 fn an_id_that_came_back_is_noticed() {
     fn assert_noticed<H: Object>(next_id: &str, make: impl Fn(Key) -> Result<H>) {
@@ -269,7 +269,7 @@ fn an_id_that_came_back_is_noticed() {
         if !std::path::Path::new("/proc/sys/kernel/shm_next_id").exists() {
             return skipped(
                 "an_id_that_came_back_is_noticed",
-                "this kernel lets nobody choose ids",
+                "this kernel has no setting for the next id",
             );
         }
         assert_noticed("shm_next_id", |key| SharedMemory::builder().create(key));
@@ -280,7 +280,7 @@ fn an_id_that_came_back_is_noticed() {
     });
 }
 
-/// What nobody is told of an object of root's.
+/// Returns the entry of an object of root's, as user nobody gets it.
 fn of_root<H: Object>(id: i32) -> Entry {
     let mut listing = Entry::list(H::KIND).unwrap();
     let entry = listing.find(|entry| entry.raw_id() == id).unwrap();
@@ -297,7 +297,7 @@ fn of_root<H: Object>(id: i32) -> Entry {
     entry
 }
 
-/// Rows N8, C10. Objects of root's that nobody else may read are listed for nobody too, with all fields.
+/// Rows N8, C10. Objects that only root may read are listed for the user nobody too, with all fields.
 #[test]
 fn the_objects_of_others_are_listed() {
     const TEST: &str = test_name!("the_objects_of_others_are_listed");
@@ -329,11 +329,11 @@ fn the_objects_of_others_are_listed() {
         ),
         (4321, root)
     );
-    // Root's process can be seen to run, though not be signalled.
+    // Root's process is visible as running, though it cannot be signalled.
     assert_eq!(segment.verdict(), Verdict::InUse);
     let set = of_root::<SemaphoreSet>(set);
     assert_eq!(set.status().as_sem().unwrap().count(), 2);
-    // The members are for those who may read.
+    // Reading the members needs permission.
     assert_eq!(set.verdict(), Verdict::Unknown);
     assert!(
         set.semaphore_set()

@@ -1,4 +1,4 @@
-//! Orphans: verdicts over objects of real processes, alive, killed, ended, and of other pid namespaces.
+//! Orphans: verdicts on objects of real processes, running, killed, ended, and of other pid namespaces.
 #![cfg(target_os = "linux")]
 
 use std::fmt::Display;
@@ -9,8 +9,8 @@ use crate::support::{
 };
 use sysv_wrapper::*;
 
-/// Fails unless the verdicts are those on what a dead process made and used: only of the segment the kernel records every
-/// user, and the waiters of a queue show only where every process can be looked at.
+/// Fails unless the verdicts are those on objects of a dead process: the kernel records every user of the segment only,
+/// and the waiters of a queue are known only if every process can be inspected.
 #[track_caller]
 fn assert_left_over(verdicts: [Verdict; 3]) {
     let [segment, set, queue] = verdicts;
@@ -26,7 +26,7 @@ fn assert_idle_queue(verdict: Verdict) {
     );
 }
 
-/// The three objects of a child, by keys that this process chose.
+/// The three objects of a child, with keys that this process chose.
 struct Objects {
     key: Key,
 }
@@ -38,7 +38,7 @@ impl Objects {
         }
     }
 
-    /// What the child does: makes all three, uses them, and waits to be killed.
+    /// Runs in the child: creates all three objects, uses them, and waits to be killed.
     fn make(key: Key) {
         let memory = SharedMemory::builder().create(key).unwrap();
         memory.attach().unwrap();
@@ -73,7 +73,7 @@ impl Objects {
         MessageQueue::open(self.key).unwrap()
     }
 
-    /// Has a child make them, and kills it.
+    /// Starts a child that creates the objects, and kills it.
     fn of_a_killed_child(test: &str) -> Objects {
         let objects = Objects::new();
         let mut child = Process::start(test, &[&objects.key]);
@@ -85,14 +85,14 @@ impl Objects {
 
 impl Drop for Objects {
     fn drop(&mut self) {
-        // Some were not made, if the test failed.
+        // Some do not exist if the test failed.
         let _ = SharedMemory::remove_key(self.key);
         let _ = SemaphoreSet::remove_key(self.key);
         let _ = MessageQueue::remove_key(self.key);
     }
 }
 
-/// In the child: makes the objects and waits to be killed.
+/// Runs in the child: creates the objects and waits to be killed.
 fn play_child(test: &str) {
     if let Some(words) = role(test) {
         Objects::make(words[0].parse().unwrap());
@@ -126,7 +126,7 @@ fn the_objects_of_a_killed_process_are_orphaned() {
     );
 }
 
-/// Row N8. A process that has ended holds nothing, whether its parent has noticed or not.
+/// Row N8. A process that has ended holds nothing, whether or not its parent has waited for it.
 #[test]
 fn a_process_that_nobody_waited_for_is_gone() {
     const TEST: &str = test_name!("a_process_that_nobody_waited_for_is_gone");
@@ -150,7 +150,10 @@ fn a_process_that_nobody_waited_for_is_gone() {
         )
     });
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id()));
-    assert!(stat.unwrap().contains(") Z "), "nobody has waited for it");
+    assert!(
+        stat.unwrap().contains(") Z "),
+        "its parent has not waited for it"
+    );
     child.wait().unwrap();
 }
 
@@ -163,13 +166,13 @@ fn what_was_never_used_is_unknown() {
     let queue = support::Msg::private();
     let entry = MessageQueue::inspect(queue.id).unwrap();
     assert_eq!(entry.verdict(), Verdict::Unknown);
-    // Of segments the creator is recorded.
+    // The creator of a segment is recorded.
     let segment = support::Shm::private(1);
     let entry = SharedMemory::inspect(segment.id).unwrap();
     assert_eq!(entry.verdict(), Verdict::InUse);
 }
 
-/// Row N8. This process is recorded, and nobody uses them.
+/// Row N8. This process is recorded, and no process uses the objects.
 #[test]
 fn the_objects_of_this_process_are_not_orphaned() {
     let objects = Objects::new();
@@ -216,7 +219,7 @@ fn a_segment_that_is_attached_or_whose_last_user_runs_is_not_orphaned() {
     assert_eq!(verdict(), Verdict::InUse);
 }
 
-/// Row N8. Waiting leaves no pid behind, but it is use.
+/// Row N8. Waiting records no pid, but counts as use.
 #[test]
 fn a_set_that_is_waited_for_is_not_orphaned() {
     const TEST: &str = test_name!("a_set_that_is_waited_for_is_not_orphaned");
@@ -284,7 +287,7 @@ fn a_queue_whose_receiver_runs_is_not_orphaned() {
     assert_eq!(objects.verdicts()[2], Verdict::InUse);
 }
 
-/// This test's child, in a pid namespace of its own, in which it is the first process.
+/// Starts a child of this test as the first process of a new pid namespace.
 fn in_pid_namespace(
     test: &str,
     words: &[&dyn Display],
@@ -303,11 +306,11 @@ fn in_pid_namespace(
         }
     }
     if !is_root() {
-        skipped(test, "needs root, for a pid namespace");
+        skipped(test, "needs root for a pid namespace");
         return None;
     }
     let Ok(output) = command.output() else {
-        skipped(test, "there is no unshare here");
+        skipped(test, "unshare is not installed");
         return None;
     };
     Some(output)
@@ -324,7 +327,8 @@ fn assert_passed(output: &std::process::Output) {
     );
 }
 
-/// Row N8. From inside, pids of outside are 0; what only they have used is unknown.
+/// Row N8. From an inner pid namespace, outer pids read as 0; the verdict on objects that only outer processes used is
+/// unknown.
 #[test]
 fn processes_of_an_outer_namespace_cannot_be_judged() {
     const TEST: &str = test_name!("processes_of_an_outer_namespace_cannot_be_judged");
@@ -343,7 +347,7 @@ fn processes_of_an_outer_namespace_cannot_be_judged() {
             expected,
             "the first one is attached outside"
         );
-        // It has received nothing: this pid is recorded, and lives.
+        // After this process receives and sends, its pid is recorded, and it is running.
         assert!(objects.queue().try_receive(Selector::Any).unwrap().bytes == b"ready");
         objects.queue().send(1, b"ready").unwrap();
         assert_eq!(objects.verdicts()[2], Verdict::InUse);
@@ -355,13 +359,13 @@ fn processes_of_an_outer_namespace_cannot_be_judged() {
             let found = found.unwrap();
             assert_eq!(found.processes().len(), 1);
             assert_eq!(Some(found.processes()[0].process()), own.as_ref());
-            // The one outside is counted, and not to be seen.
+            // The outer process is counted, but not visible.
             assert_eq!(
                 (found.attach_count(), found.is_complete()),
                 (Some(2), false)
             );
         } else {
-            // Its numbers are not those that the kernel gives this process.
+            // Its pids are not those of this process's pid namespace.
             assert!(found.unwrap_err().is_unsupported());
             assert_eq!(own, None);
         }
@@ -381,7 +385,7 @@ fn processes_of_an_outer_namespace_cannot_be_judged() {
     }
 }
 
-/// Row N8. From outside, everybody inside has a number, and is gone when it is.
+/// Row N8. From the outer pid namespace, every inner process has a pid.
 #[test]
 fn processes_of_an_inner_namespace_are_judged() {
     const TEST: &str = test_name!("processes_of_an_inner_namespace_are_judged");

@@ -1,4 +1,4 @@
-//! Listing against `lsipc` and `ipcs`, field by field, over objects made in several ways.
+//! Comparison of listings with `lsipc` and `ipcs`, field by field, for objects created in several ways.
 #![cfg(target_os = "linux")]
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use crate::support::{self, in_namespace, mode, skipped, wait_until};
 use serde_json::Value;
 use sysv_wrapper::*;
 
-/// What `lsipc` prints of one kind, by id; `None` without the program.
+/// Returns the output of `lsipc` for one kind, by id; `None` without the program.
 fn lsipc(kind: &str, columns: &str) -> Option<BTreeMap<String, Value>> {
     let mut command = Command::new("lsipc");
     command.args([
@@ -46,7 +46,7 @@ fn text(line: &Value, column: &str) -> String {
     line[column].as_str().unwrap_or("").to_owned()
 }
 
-/// A time as lsipc prints it in UTC; nothing for never.
+/// Formats a time as lsipc prints it in UTC; an empty text for `None`.
 fn iso(time: Option<SystemTime>) -> String {
     let Some(time) = time else {
         return String::new();
@@ -89,12 +89,12 @@ fn pid(pid: Option<Pid>) -> String {
     pid.map_or(0, Pid::as_raw).to_string()
 }
 
-/// Fails unless lsipc says the same.
+/// Fails unless lsipc prints the same.
 #[track_caller]
 fn assert_line(line: &Value, expected: &[(&str, String)]) {
     for (column, value) in expected {
         let told = text(line, column);
-        // In some versions, bytes have their unit.
+        // Some versions print the unit of bytes.
         let told = if *column == "usedbytes" {
             told.trim_end_matches('B')
         } else {
@@ -104,7 +104,7 @@ fn assert_line(line: &Value, expected: &[(&str, String)]) {
     }
 }
 
-/// `rw-r-----`.
+/// Formats a mode like `rw-r-----`.
 fn symbolic(mode: Mode) -> String {
     let letter = |(place, letter)| {
         if mode.bits() & (0o400_u32 >> place) == 0 {
@@ -137,7 +137,7 @@ fn compare<H: Object>(
 ) {
     let columns = format!("ID,KEY,PERMS,UID,GID,CUID,CGID,CTIME,{columns}");
     let Some(mut told) = lsipc(kind, &columns) else {
-        return skipped("listings_are_those_of_lsipc", "there is no lsipc here");
+        return skipped("listings_are_those_of_lsipc", "lsipc is not installed");
     };
     for entry in Entry::list(H::KIND).unwrap() {
         let line = told.remove(&entry.raw_id().to_string()).unwrap();
@@ -154,7 +154,7 @@ fn listings_are_those_of_lsipc() {
     in_namespace(TEST, || {
         for words in [["-M", "100"], ["-S", "7"]] {
             if Command::new("ipcmk").args(words).output().is_err() {
-                return skipped(TEST, "there is no ipcmk here");
+                return skipped(TEST, "ipcmk is not installed");
             }
         }
         Command::new("ipcmk")
@@ -226,7 +226,7 @@ fn listings_are_those_of_lsipc() {
     });
 }
 
-/// The words of each line of `ipcs` that begins with what it begins with for an object.
+/// Returns the words of each line of `ipcs` that describes an object.
 fn ipcs(words: &[&str]) -> Option<Vec<Vec<String>>> {
     let run = Command::new("ipcs").args(words).output().ok()?;
     let printed = String::from_utf8(run.stdout).unwrap();
@@ -243,7 +243,7 @@ fn ipcs(words: &[&str]) -> Option<Vec<Vec<String>>> {
     Some(lines.filter(is_object).collect())
 }
 
-/// An object of root's as `ipcs` prints it: what all kinds have, and the numbers of its own.
+/// Formats an object of root's as `ipcs` does: the common columns, and those of the kind.
 fn as_ipcs<const N: usize>(entry: &Entry, own: [&dyn Display; N]) -> Vec<String> {
     let mode = format!("{:o}", entry.status().mode().bits());
     let common = [
@@ -281,7 +281,7 @@ fn listings_are_those_of_ipcs() {
             .unwrap();
 
         if ipcs(&["-m"]).is_none() {
-            return skipped(TEST, "there is no ipcs here");
+            return skipped(TEST, "ipcs is not installed");
         }
         let expected = || {
             let expected = SharedMemory::list().unwrap().map(|entry| {
@@ -290,8 +290,8 @@ fn listings_are_those_of_ipcs() {
             });
             Some(expected.collect::<Vec<_>>())
         };
-        // Where a program is started by a whole fork, as emulators do it, that is attached too until it runs itself.
-        wait_until("segments are those of ipcs", || ipcs(&["-m"]) == expected());
+        // A program that is started by a full fork, as under emulators, is also attached until its exec.
+        wait_until("the segments of ipcs", || ipcs(&["-m"]) == expected());
         let expected = || {
             let expected = SharedMemory::list().unwrap().map(|entry| {
                 let status = entry.status().as_shm().unwrap();
@@ -300,9 +300,7 @@ fn listings_are_those_of_ipcs() {
             });
             Some(expected.collect::<Vec<_>>())
         };
-        wait_until("pids are those of ipcs", || {
-            ipcs(&["-m", "-p"]) == expected()
-        });
+        wait_until("the pids of ipcs", || ipcs(&["-m", "-p"]) == expected());
         let expected = SemaphoreSet::list()
             .unwrap()
             .map(|entry| as_ipcs(&entry, [&entry.status().as_sem().unwrap().count()]));

@@ -1,4 +1,4 @@
-//! The limits of the system, reached: each in a namespace of its own, where it is set low.
+//! The errors of reached limits, each in a namespace of its own, where the limit is set low.
 
 #![cfg(target_os = "linux")]
 
@@ -8,7 +8,7 @@ use sysv_wrapper::*;
 
 const REMEDY: &str = "`sysvipc limits` shows the limits and their use";
 
-/// Checks the error for a limit on how much there is in all.
+/// Checks the error for a limit on a total.
 #[track_caller]
 fn assert_reached(error: &Error, kind: Kind, because: &str) {
     assert_eq!(error.kind(), ErrorKind::LimitReached, "{error}");
@@ -33,7 +33,7 @@ fn assert_too_large(error: &Error, because: &str) {
     );
 }
 
-/// What is made in a namespace goes with it; its creator removes it all the same.
+/// Removes the object on drop, although it would vanish with its namespace.
 fn kept<H: Object>(made: Result<H>) -> RemoveOnDrop<H> {
     RemoveOnDrop::new(made.unwrap())
 }
@@ -47,7 +47,7 @@ fn the_number_of_segments() {
         let _two = [kept(make()), kept(make())];
         let because = "the limit on segments (SHMMNI = 2) is reached";
         assert_reached(&make().unwrap_err(), Kind::SharedMemory, because);
-        // Not the key is to blame, and another one would not do either.
+        // The key is not the cause, so that no other key is tried.
         let error = SharedMemory::builder().create_unique().unwrap_err();
         assert!(error.is_limit_reached(), "{error}");
     });
@@ -146,7 +146,7 @@ fn the_number_of_queues() {
     });
 }
 
-/// Row N6: limits change at run time, and are looked up when the kernel refuses.
+/// Row N6: limits change at run time, and are read when the kernel refuses.
 #[test]
 fn a_limit_is_never_remembered() {
     in_namespace("a_limit_is_never_remembered", || {

@@ -1,4 +1,4 @@
-//! Keys: their text, their range, and how one comes by them.
+//! Keys: text, range, and generation.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -35,7 +35,7 @@ fn the_text_is_the_bit_pattern_and_comes_back() {
     assert_eq!("-5".parse(), Ok(Key::from(-5)));
 }
 
-/// Row P2: the peer takes 2^32 + 7777 for 7777.
+/// Row P2: Python's module truncates 2^32 + 7777 to 7777.
 #[test]
 fn what_is_beyond_the_range_is_no_key() {
     assert_eq!(Key::MIN.as_raw(), sysv_ipc::RawKey::MIN);
@@ -81,7 +81,7 @@ fn random_keys_come_from_the_whole_positive_range() {
         keys.iter()
             .all(|&key| (1..=i128::from(i32::MAX)).contains(&key))
     );
-    // Each bit is drawn: a hundred thousand times the same would be no accident.
+    // Each bit varies: it cannot have the same value in a hundred thousand keys by chance.
     for bit in 0..31 {
         let set = keys.iter().filter(|&key| key >> bit & 1 == 1).count();
         assert!(
@@ -89,7 +89,7 @@ fn random_keys_come_from_the_whole_positive_range() {
             "bit {bit} was set {set} times"
         );
     }
-    // The peer draws one of 32,766.
+    // Python's module draws one of 32,766 keys.
     let mut distinct = keys;
     distinct.sort_unstable();
     distinct.dedup();
@@ -200,7 +200,7 @@ fn the_private_key_names_nothing() {
     }
 }
 
-/// Row P1: the kernel would make a private object, which the caller did not ask for.
+/// Row P1: the kernel would create a private object, which the caller did not request.
 #[test]
 fn nothing_is_made_with_the_private_key_by_name() {
     let key = Key::PRIVATE;
@@ -231,7 +231,7 @@ fn nothing_is_made_with_the_private_key_by_name() {
     }
 }
 
-/// Row C1: an agreed key, and what has it is replaced.
+/// Row C1: the object with an agreed key is replaced.
 #[test]
 fn an_agreed_key_is_taken_over() {
     let key = Key::from(support::unused_key().as_raw());

@@ -1,4 +1,5 @@
-//! Key files: what is published is found, at once and by whoever may, and goes with its publisher.
+//! Key files: a published object is found immediately by every permitted user, and the file is deleted with its
+//! publisher.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -10,7 +11,7 @@ use crate::support::{self, Process, role, wait_until};
 use sysv_wrapper::*;
 use tempfile::TempDir;
 
-/// A folder of one's own, and the path of the key file in it.
+/// Returns a new directory, and the path of the key file in it.
 fn place() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("agreed.key");
@@ -27,7 +28,7 @@ fn names(folder: &TempDir) -> Vec<String> {
     entries.map(|entry| name(entry.unwrap())).collect()
 }
 
-/// What other programs read.
+/// Returns the line that other programs read.
 fn first_line(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
     text.lines().next().unwrap().to_owned()
@@ -110,7 +111,7 @@ fn two_processes_meet_whoever_comes_first() {
     }
 }
 
-/// Row W8: 0600 unless it is widened, and the umask has no say.
+/// Row W8: 0600 by default, regardless of the umask.
 #[test]
 fn the_mode_is_what_was_asked_for() {
     let (_folder, path) = place();
@@ -123,7 +124,7 @@ fn the_mode_is_what_was_asked_for() {
         drop(file);
         assert!(!path.exists());
     }
-    // A file that others can write may say anything.
+    // A file that others can write is not trustworthy.
     for bits in [0o666, 0o620, 0o602] {
         let builder = KeyFile::builder().mode(Mode::from_bits(bits).unwrap());
         let error = builder.publish(&path, &*memory).unwrap_err();
@@ -138,7 +139,7 @@ fn the_mode_is_what_was_asked_for() {
     drop(file);
 }
 
-/// Row W8: a reader in another process sees all of the file or no file.
+/// Row W8: a reader in another process sees the complete file or no file.
 #[test]
 fn nobody_sees_a_part_of_it() {
     const TEST: &str = test_name!("nobody_sees_a_part_of_it");
@@ -181,7 +182,7 @@ fn nobody_sees_a_part_of_it() {
     child.wait_until("a reader that has seen it, and five hundred rounds", || {
         let file = KeyFile::publish(&path, &*memory).unwrap();
         rounds += 1;
-        // On one processor, the reader runs where this thread lets it: here and after the drop.
+        // On one processor, the reader runs only when this thread yields: here and after the drop.
         if rounds % 8 == 0 {
             std::thread::yield_now();
         }
@@ -199,24 +200,24 @@ fn only_its_own_file_is_deleted() {
     let (_folder, path) = place();
     let memory = segment();
     let key = memory.key().unwrap();
-    // Somebody deletes it, and puts another one there, at once: file systems like to use the inode again.
+    // The file is deleted and recreated immediately; file systems often reuse the inode.
     let file = KeyFile::publish(&path, &*memory).unwrap();
     fs::remove_file(&path).unwrap();
     fs::write(&path, "something else").unwrap();
     drop(file);
     assert_eq!(fs::read_to_string(&path).unwrap(), "something else");
     fs::remove_file(&path).unwrap();
-    // Nothing is there any more.
+    // The file does not exist any more.
     let file = KeyFile::publish(&path, &*memory).unwrap();
     fs::remove_file(&path).unwrap();
     drop(file);
     assert!(!path.exists());
-    // It was let go.
+    // The file was kept.
     KeyFile::publish(&path, &*memory).unwrap().keep();
     assert_eq!(KeyFile::wait(&path, Duration::ZERO).unwrap(), key);
 }
 
-/// Row W8. No lock on the file that readers open keeps its publisher out, nor the next one.
+/// Row W8. A lock on the file that readers open blocks neither its publisher nor the next one.
 #[test]
 fn what_a_reader_keeps_locked_is_deleted_and_replaced() {
     let (folder, path) = place();
@@ -326,7 +327,7 @@ fn a_folder_that_is_not_there_is_said_so() {
     assert!(error.is_not_found(), "{error}");
     assert_eq!(error.errno(), Some(Errno::ENOENT));
     assert!(std::error::Error::source(&error).is_none());
-    // It may still be made.
+    // The directory may still be created.
     assert!(
         KeyFile::wait(&path, Duration::ZERO)
             .unwrap_err()

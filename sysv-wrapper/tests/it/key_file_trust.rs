@@ -1,4 +1,4 @@
-//! Key files that are none, that belong to others, or that were left behind.
+//! Files that are not key files, that belong to other users, or that were left behind.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
@@ -12,10 +12,10 @@ use crate::support::{self, Process, become_nobody, die, is_root, role, skipped, 
 use sysv_wrapper::*;
 use tempfile::TempDir;
 
-/// A user who is neither root nor nobody.
+/// A user other than root and nobody.
 const STRANGER: u32 = NOBODY - 1;
 
-/// A folder of one's own, and the path of the key file in it.
+/// Returns a new directory, and the path of the key file in it.
 fn place() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("agreed.key");
@@ -26,12 +26,12 @@ fn segment() -> RemoveOnDrop<SharedMemory> {
     RemoveOnDrop::new(SharedMemory::builder().create_unique().unwrap())
 }
 
-/// The mode of a file that everyone may read.
+/// Returns the mode of a file that all users may read.
 fn everyone_reads() -> Mode {
     Mode::from_bits(0o644).unwrap()
 }
 
-/// What publishing and waiting say of what is at the path. Neither may wait, however long it could.
+/// Returns the errors of publishing and waiting at the path. Neither may wait, regardless of its deadline.
 #[track_caller]
 fn refusals(path: &Path) -> [Error; 2] {
     let memory = segment();
@@ -78,7 +78,7 @@ fn what_is_no_key_file_is_refused_at_once_and_left_alone() {
     }
     fs::write(&path, [0xff, 0xfe, 0]).unwrap();
     assert_no_key_file(&path, "another kind of file");
-    // A key, and far more.
+    // A key followed by a long text.
     fs::write(&path, format!("0x00000001{}", " ".repeat(1 << 20))).unwrap();
     assert_no_key_file(&path, "another kind of file");
     fs::remove_file(&path).unwrap();
@@ -104,18 +104,18 @@ fn what_is_no_key_file_is_refused_at_once_and_left_alone() {
 
     let made = Command::new("mkfifo").arg(&path).status();
     assert!(made.unwrap().success());
-    // Opening it would wait for somebody who writes.
+    // Opening it would wait for a writer.
     assert_no_key_file(&path, "a pipe, a socket or a device");
     assert_no_key_file(Path::new("/dev/null"), "a pipe, a socket or a device");
 }
 
-/// Row W8: root trusts nobody but itself.
+/// Row W8: root trusts only itself.
 #[test]
 fn a_file_of_somebody_elses_is_refused() {
     if !is_root() {
         skipped(
             "a_file_of_somebody_elses_is_refused",
-            "needs root, to give a file away",
+            "needs root to change the owner of a file",
         );
         return;
     }
@@ -136,7 +136,7 @@ fn a_file_of_somebody_elses_is_refused() {
     assert!(path.exists());
 }
 
-/// Row W8: others trust themselves and root, as far as they may read.
+/// Row W8: other users trust themselves and root, for files that they may read.
 #[test]
 fn others_trust_root_and_no_stranger() {
     const TEST: &str = test_name!("others_trust_root_and_no_stranger");
@@ -160,7 +160,7 @@ fn others_trust_root_and_no_stranger() {
             error.to_string().ends_with(": Permission denied (EACCES)"),
             "{error}"
         );
-        // One's own, in a folder that is open to all.
+        // The user's own file, in a directory that all users may write.
         let own = folder.join("own");
         let memory = segment();
         let file = KeyFile::publish(&own, &*memory).unwrap();
@@ -168,7 +168,7 @@ fn others_trust_root_and_no_stranger() {
         assert_eq!(found, memory.key());
         drop(file);
         assert!(!own.exists());
-        // One's own, of an object of root's: only root's files name what is not their owner's.
+        // The user's own file for an object of root's: only root's files may name objects of other users.
         let key: Key = words[1].parse().unwrap();
         let roots = SharedMemory::open(key).unwrap();
         let file = KeyFile::publish(&own, &roots).unwrap();
@@ -181,7 +181,7 @@ fn others_trust_root_and_no_stranger() {
         return;
     }
     if !is_root() {
-        skipped(TEST, "needs root, to become somebody else");
+        skipped(TEST, "needs root to change its user");
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -206,13 +206,13 @@ fn others_trust_root_and_no_stranger() {
     Process::start(TEST, &[&folder.path().display(), &key]).finish();
 }
 
-/// Row W8: root takes the file of a service that it was told to trust, if the object is the service's too.
+/// Row W8: root accepts the file of a trusted service user, if the object belongs to that user too.
 #[test]
 fn a_user_can_be_trusted_by_name() {
     if !is_root() {
         skipped(
             "a_user_can_be_trusted_by_name",
-            "needs root, to give a file away",
+            "needs root to change the owner of a file",
         );
         return;
     }
@@ -233,7 +233,7 @@ fn a_user_can_be_trusted_by_name() {
     assert!(error.is_permission_denied(), "{error}");
 }
 
-/// Row W8: a file that others can write may say anything.
+/// Row W8: a file that others can write is not trustworthy.
 #[test]
 fn a_file_that_others_can_write_is_refused() {
     let (_folder, path) = place();
@@ -253,8 +253,8 @@ fn a_file_that_others_can_write_is_refused() {
     assert!(KeyFile::wait(&path, Duration::ZERO).is_ok());
 }
 
-/// Rows W8, N9: after SIGKILL of a publisher whose object lives, the next publisher takes over at once, and readers take the
-/// object until then.
+/// Rows W8, N9: after SIGKILL of a publisher whose object exists, the next publisher takes over immediately, and
+/// readers accept the object until then.
 #[test]
 fn the_file_of_a_killed_publisher_is_taken_over() {
     const TEST: &str = test_name!("the_file_of_a_killed_publisher_is_taken_over");
@@ -269,7 +269,7 @@ fn the_file_of_a_killed_publisher_is_taken_over() {
     assert_eq!(
         KeyFile::wait(&path, Duration::ZERO).ok(),
         memory.key(),
-        "its object is there"
+        "its object exists"
     );
     let other = segment();
     let file = KeyFile::publish(&path, &*other).unwrap();
@@ -278,8 +278,8 @@ fn the_file_of_a_killed_publisher_is_taken_over() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
-/// Row W8: the file of another boot, of another ipc namespace, or of an object whose id another one has by now names nothing,
-/// although there is an object with its id and its key.
+/// Row W8: a file of another boot, of another ipc namespace, or of an object whose id was reused names no object,
+/// although an object has its id and its key.
 #[test]
 fn a_file_of_another_time_or_place_names_nothing() {
     let (_folder, path) = place();
@@ -317,7 +317,7 @@ fn a_file_of_another_time_or_place_names_nothing() {
         );
         let published = KeyFile::publish_id(&path, &*memory);
         if name == "ipc_namespace" {
-            // Its publisher lives, and the object may be there.
+            // Its publisher is running, and the object may exist.
             assert!(published.unwrap_err().is_already_exists());
         } else {
             drop(published.unwrap());
@@ -325,7 +325,7 @@ fn a_file_of_another_time_or_place_names_nothing() {
     }
 }
 
-/// Rows W8, N9: a killed publisher's file is known by what it names being gone.
+/// Rows W8, N9: the file of a killed publisher counts as left behind if its object is gone.
 #[test]
 fn a_file_that_was_left_behind_is_waited_over_and_replaced() {
     const TEST: &str = test_name!("a_file_that_was_left_behind_is_waited_over_and_replaced");
@@ -379,7 +379,7 @@ fn a_file_that_was_left_behind_is_waited_over_and_replaced() {
     }
 }
 
-/// Row W8: its publisher lives, but has removed what it names, which somebody else was told to do again.
+/// Row W8: its publisher is running, but its object was removed, and another process has published a new one.
 #[test]
 fn who_was_replaced_deletes_nothing() {
     let (_folder, path) = place();
@@ -418,8 +418,8 @@ fn one_of_several_publishers_wins() {
                 Err(error) => assert!(error.is_already_exists(), "{error}"),
             }
             done.release().unwrap();
-            // What the winner's file names goes, and the file stays; every other round, it wants to go too,
-            // while the next publishers are at it.
+            // The object of the winner's file is removed, and the file stays; in every other round, the winner also
+            // deletes the file while the next publishers run.
             next_step(2 * round + 1);
             drop(memory);
             match file {
@@ -460,7 +460,7 @@ fn one_of_several_publishers_wins() {
     );
 }
 
-/// Row W8: an owner who lets go and a successor who takes over, at the same moment.
+/// Row W8: a publisher that drops its file while a successor takes over.
 #[test]
 fn a_drop_beside_a_takeover_loses_nothing() {
     let (_folder, path) = place();

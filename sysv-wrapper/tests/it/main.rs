@@ -1,4 +1,4 @@
-//! The objects of this crate against the real kernel, a module for each topic.
+//! Tests of this crate's objects against the real kernel, a module for each topic.
 #![expect(
     clippy::disallowed_methods,
     reason = "tests wait, read errno and remove"

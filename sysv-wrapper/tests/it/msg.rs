@@ -1,4 +1,4 @@
-//! Queues as objects: making, finding, asking, changing and removing them.
+//! Queues as objects: creation, opening, status, changes and removal.
 
 use std::thread::ScopedJoinHandle;
 use std::time::{Duration, SystemTime};
@@ -6,17 +6,17 @@ use std::time::{Duration, SystemTime};
 use crate::support::{self, mode, own_pid};
 use sysv_wrapper::{Key, MessageQueue, Mode, Opened, RemoveOnDrop, Result, Selector};
 
-/// A key that nobody has.
+/// Returns an unused key.
 fn unused_key() -> Key {
     support::unused_key().into()
 }
 
-/// Something that removes the queue of a key, if there is one, when the test ends.
+/// Wraps a queue so that it is removed when the test ends.
 fn guarded(queue: Result<MessageQueue>) -> RemoveOnDrop<MessageQueue> {
     RemoveOnDrop::new(queue.unwrap())
 }
 
-/// Row P18. Every verb, on a free key and on one in use.
+/// Row P18. Every creating and opening method, on a free key and on one in use.
 #[test]
 fn verbs() {
     let key = unused_key();
@@ -81,7 +81,7 @@ fn unique_and_private() {
     }
 }
 
-/// Rows P10 and C2. By id: found with its key, removed, and then not there.
+/// Rows P10 and C2. By id: found with its key, removed, and then not found.
 #[test]
 fn by_id() {
     let made = guarded(MessageQueue::builder().create_unique());
@@ -109,7 +109,7 @@ fn by_id() {
     }
 }
 
-/// Rows P19 and C3. What the kernel tells, before and after use.
+/// Rows P19 and C3. The status before and after use.
 #[test]
 fn status() {
     let earlier = SystemTime::now() - Duration::from_secs(2);
@@ -140,7 +140,7 @@ fn status() {
     assert!(status.receive_time().unwrap() >= earlier);
 }
 
-/// Rows S10 and C3. Each setter changes what it names, and nothing else.
+/// Rows S10 and C3. Each setter changes only its own value.
 #[test]
 fn setters() {
     let queue = guarded(MessageQueue::builder().create_private());
@@ -153,7 +153,7 @@ fn setters() {
     assert!(queue.set_uid(u32::MAX).unwrap_err().is_invalid_argument());
 
     if !support::is_root() {
-        support::skipped("setters", "only root may give a queue away");
+        support::skipped("setters", "needs root to change the owner of a queue");
         return;
     }
     queue.set_uid(65534).unwrap();
@@ -169,7 +169,7 @@ fn setters() {
     assert_eq!((status.mode(), status.max_bytes()), (mode(0o642), 1000));
 }
 
-/// Rows P18 and P19. The room is settable when the queue is made and later.
+/// Rows P18 and P19. The maximum can be set at creation and later.
 #[test]
 fn max_bytes() {
     let queue = guarded(MessageQueue::builder().max_bytes(64).create_unique());
@@ -182,14 +182,14 @@ fn max_bytes() {
         assert!(error.is_invalid_argument(), "{error}");
     }
     assert_eq!(queue.status().unwrap().max_bytes(), 64);
-    // What is there stays, also beyond the new room.
+    // Existing messages stay, even beyond the new maximum.
     queue.set_max_bytes(10).unwrap();
     assert_eq!(queue.receive(Selector::Any).unwrap().bytes, [0; 64]);
     assert_eq!(queue.status().unwrap().max_bytes(), 10);
 }
 
-/// Row P19. Beyond MSGMNB it takes a privilege; without it, the error says the limit, and a new queue is not left
-/// behind. In a namespace whose limit is raised, it works.
+/// Row P19. A maximum beyond MSGMNB requires a privilege; without it, the error names the limit, and no new queue is
+/// left behind. In a namespace with a higher limit it succeeds.
 #[test]
 #[cfg(target_os = "linux")]
 fn max_bytes_beyond_the_limit() {
@@ -211,7 +211,7 @@ fn max_bytes_beyond_the_limit() {
             }
             Ok(()) => support::skipped(
                 "max_bytes_beyond_the_limit",
-                "this user has CAP_SYS_RESOURCE, which no limit holds",
+                "this user has CAP_SYS_RESOURCE, which overrides the limit",
             ),
         }
         assert_eq!(objects_left()[2], 0);
@@ -226,7 +226,7 @@ fn max_bytes_beyond_the_limit() {
     });
 }
 
-/// Row N6. As many queues as there may be: the error names the limit.
+/// Row N6. At the maximum number of queues, the error names the limit.
 #[test]
 #[cfg(target_os = "linux")]
 fn as_many_as_there_may_be() {
@@ -242,7 +242,7 @@ fn as_many_as_there_may_be() {
     });
 }
 
-/// Row P18. Of processes that race to make or open a queue, one makes it.
+/// Row P18. Of processes that race to create or open a queue, one creates it.
 #[test]
 fn one_creator() {
     let key = unused_key();

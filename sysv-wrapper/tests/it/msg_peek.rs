@@ -1,9 +1,10 @@
-//! Looking at a queue without taking from it. Kernels are built with and without it.
+//! Peeking at a queue. Some kernels are built without support.
 
 use crate::support;
 use sysv_wrapper::{Message, MessageQueue, RemoveOnDrop, Selector};
 
-/// Messages of the types 5, 3 and 4, unless the kernel does not let one look, which is said then for `test`.
+/// Returns a queue with messages of the types 5, 3 and 4; otherwise prints that `test` is skipped because the kernel
+/// does not support peeking.
 fn three(test: &str) -> Option<RemoveOnDrop<MessageQueue>> {
     let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
     queue.send(5, b"zero").unwrap();
@@ -12,7 +13,7 @@ fn three(test: &str) -> Option<RemoveOnDrop<MessageQueue>> {
     support::sees_messages(test).then_some(queue)
 }
 
-/// Row P18. Places count from 0; past the end there is nothing.
+/// Row P18. Positions count from 0; there is no message past the end.
 #[test]
 fn places() {
     let Some(queue) = three(test_name!("places")) else {
@@ -34,7 +35,7 @@ fn places() {
     assert_eq!(queue.peek(2).unwrap(), None);
 }
 
-/// Row P18. Nobody can tell that someone looked.
+/// Row P18. Peeking leaves no trace.
 #[test]
 fn looking_changes_nothing() {
     let Some(queue) = three(test_name!("looking_changes_nothing")) else {
@@ -54,7 +55,7 @@ fn looking_changes_nothing() {
     assert_eq!(after.change_time(), before.change_time());
 }
 
-/// Row P18. All messages, one after the other, while they come and go.
+/// Row P18. All messages, one after the other, while messages are sent and received.
 #[test]
 fn listing() {
     let Some(queue) = three(test_name!("listing")) else {
@@ -64,15 +65,15 @@ fn listing() {
     assert_eq!(types, [5, 3, 4]);
     let mut messages = queue.messages();
     assert_eq!(messages.next().unwrap().unwrap().message_type, 5);
-    // The place of the next one is now that of the one behind it.
+    // The position of the next message is now that of the one after it.
     queue.receive(Selector::Exact(5)).unwrap();
     assert_eq!(messages.next().unwrap().unwrap().message_type, 4);
     assert!(messages.next().is_none());
     queue.send(6, b"late").unwrap();
-    assert!(messages.next().is_none(), "the end is the end");
+    assert!(messages.next().is_none(), "the iterator has ended");
 }
 
-/// Rows P18 and C2. A queue that is gone has nothing to show.
+/// Rows P18 and C2. A removed queue.
 #[test]
 fn a_removed_queue() {
     let Some(queue) = three(test_name!("a_removed_queue")) else {
@@ -85,7 +86,7 @@ fn a_removed_queue() {
     assert!(messages.next().is_none());
 }
 
-/// Row P18. The room that the kernel wants is what the limit is now. What is longer than it, it does not show.
+/// Row P18. The kernel uses the current limit. It does not show a longer message.
 #[test]
 #[cfg(target_os = "linux")]
 fn limits_that_change() {
@@ -105,7 +106,7 @@ fn limits_that_change() {
     });
 }
 
-/// Row P18. Of a queue of very many messages the first ones are counted, and the rest is not passed over in silence.
+/// Row P18. In a very long queue only the first messages are counted, and the result is reported as incomplete.
 #[test]
 #[cfg(target_os = "linux")]
 fn more_messages_than_are_looked_at() {
@@ -132,7 +133,7 @@ fn more_messages_than_are_looked_at() {
         let mut messages = queue.messages();
         assert_eq!(messages.by_ref().count(), 8192);
         assert!(!messages.is_complete() && messages.next().is_none());
-        // One place is looked at wherever it is.
+        // A single position can be read anywhere.
         assert_eq!(queue.peek(8999).unwrap().unwrap().message_type, 2);
         while queue.status().unwrap().messages() > 3 {
             queue.receive(Selector::Any).unwrap();

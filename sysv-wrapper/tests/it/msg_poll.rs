@@ -1,4 +1,4 @@
-//! Memory that waiting and receiving take.
+//! Allocations of waiting and receiving.
 #![expect(unsafe_code, reason = "has an allocator that counts")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sysv_wrapper::{MessageBuffer, MessageQueue, RemoveOnDrop, Result, Selector};
 
-/// The system's allocator, which counts for each thread.
+/// The system's allocator with a counter per thread.
 struct Counting;
 
 #[global_allocator]
@@ -33,14 +33,14 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// How often `work` allocates.
+/// Returns the number of allocations in `work`.
 fn allocations<T>(work: impl FnOnce() -> T) -> u32 {
     let before = ALLOCATIONS.get();
     drop(work());
     ALLOCATIONS.get() - before
 }
 
-/// Row N3. However often a wait tries again, that takes no memory.
+/// Row N3. Repeated attempts of a wait allocate nothing.
 #[test]
 fn attempts_allocate_nothing() {
     let queue = MessageQueue::builder().max_bytes(8000).create_private();
@@ -79,7 +79,7 @@ fn attempts_allocate_nothing() {
     }
 }
 
-/// Rows P18, P20. The room for a message follows what is on the queue, and not what the system allows.
+/// Rows P18, P20. The buffer size for a message depends on the bytes on the queue, and not on the system's limit.
 #[test]
 #[cfg(target_os = "linux")]
 fn the_room_for_a_message_is_not_the_limit() {

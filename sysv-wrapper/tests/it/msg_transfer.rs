@@ -7,12 +7,12 @@ use sysv_wrapper::{
     ErrorKind, Message, MessageBuffer, MessageQueue, MessageType, Received, RemoveOnDrop, Selector,
 };
 
-/// A queue of one's own.
+/// Returns a private queue.
 fn queue() -> RemoveOnDrop<MessageQueue> {
     RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap())
 }
 
-/// A queue with an empty message of each of these types.
+/// Returns a queue with an empty message of each of these types.
 fn with_types(types: &[MessageType]) -> RemoveOnDrop<MessageQueue> {
     let queue = queue();
     for message_type in types {
@@ -21,7 +21,7 @@ fn with_types(types: &[MessageType]) -> RemoveOnDrop<MessageQueue> {
     queue
 }
 
-/// The type of the message that is received.
+/// Returns the type of the received message.
 fn next(queue: &MessageQueue, selector: Selector) -> MessageType {
     queue.try_receive(selector).unwrap().message_type
 }
@@ -64,7 +64,7 @@ fn any_exact_and_except() {
     assert_eq!(next(&queue, Selector::Except(MessageType::MAX)), 3);
 }
 
-/// Row P18. Types that do not exist are refused before the kernel could take them for something else.
+/// Row P18. Types out of range are refused, since the kernel would interpret them differently.
 #[test]
 fn types_out_of_range() {
     let queue = with_types(&[5]);
@@ -99,7 +99,7 @@ fn types_out_of_range() {
     assert_eq!(queue.status().unwrap().messages(), 1);
 }
 
-/// Row P18. Messages without a byte go through, in every form.
+/// Row P18. Empty messages are transferred in every form.
 #[test]
 fn zero_length() {
     let queue = with_types(&[1, 2, 3]);
@@ -123,7 +123,7 @@ fn zero_length() {
     assert_eq!(next(&queue, Selector::Any), 3);
 }
 
-/// Rows P18 and C7. A message longer than the buffer stays, unless it is to be cut off.
+/// Rows P18 and C7. A message longer than the buffer stays, unless it may be truncated.
 #[test]
 fn longer_than_the_buffer() {
     let queue = queue();
@@ -175,7 +175,7 @@ fn longer_than_the_buffer() {
     assert_eq!(message.bytes(), b"nine byte");
 }
 
-/// Row P18. Every length up to the longest that there may be comes as it was sent, through the stack or not.
+/// Row P18. Messages of every length up to the maximum arrive as sent, through the stack or not.
 #[test]
 fn every_length() {
     let queue = queue();
@@ -201,7 +201,7 @@ fn every_length() {
     }
 }
 
-/// Row P18. The longest message is what the kernel says now, not what it once said.
+/// Row P18. The maximum message length is the current limit.
 #[test]
 #[cfg(target_os = "linux")]
 fn limits_that_change() {
@@ -219,7 +219,7 @@ fn limits_that_change() {
             queue.send(1, &bytes).unwrap();
             assert_eq!(queue.receive(Selector::Any).unwrap().bytes, bytes);
         }
-        // Lowered under a message that is on the queue.
+        // Lowered below the length of a message on the queue.
         let bytes = vec![8; 200_000];
         queue.send(1, &bytes).unwrap();
         set_sysctl("msgmax", 100);
@@ -232,7 +232,7 @@ fn limits_that_change() {
     });
 }
 
-/// Row P18. What never fits the queue is refused at once, by the forms that wait as well.
+/// Row P18. A message that can never fit the queue is refused immediately, also by the waiting forms.
 #[test]
 fn longer_than_the_queue() {
     let queue = queue();
@@ -265,7 +265,7 @@ fn longer_than_the_queue() {
     assert!(queue.send(1, b"").unwrap_err().is_invalid_argument());
 }
 
-/// Rows P18 and N3. A full queue, an empty one: the forms that do not wait say so, and the others give up in time.
+/// Rows P18 and N3. A full and an empty queue: the non-blocking forms return an error, and the timed ones time out.
 #[test]
 fn full_and_empty() {
     let queue = queue();
@@ -336,7 +336,7 @@ fn full_and_empty() {
     );
 }
 
-/// Row P18. A buffer keeps its memory, grows when told to, and is written in place.
+/// Row P18. A buffer keeps its memory, grows on request, and is written in place.
 #[test]
 fn buffers() {
     let mut message = MessageBuffer::with_capacity(4);
@@ -358,7 +358,7 @@ fn buffers() {
     );
 }
 
-/// Rows P18, N6. Linux limits the messages on a queue as well, by the same number as the bytes.
+/// Rows P18, N6. Linux limits the number of messages on a queue by the same number as the bytes.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_queue_full_of_empty_messages() {
@@ -376,7 +376,7 @@ fn a_queue_full_of_empty_messages() {
         assert!(error.is_timed_out(), "{error}");
         assert!(error.to_string().contains(text), "{error}");
     }
-    // One that is full of bytes is just full.
+    // A queue whose bytes are used up is just full.
     queue.receive(Selector::Any).unwrap();
     queue.send(1, b"abc").unwrap();
     queue.receive(Selector::Any).unwrap();

@@ -1,10 +1,10 @@
-//! Queues of another user: what the mode allows, and which error says what it does not.
+//! Queues of another user: permitted operations, and the errors of the others.
 
 use crate::support::{self, Process, as_nobody, become_nobody, mode, role};
 use sysv_ipc::MsgId;
 use sysv_wrapper::{ErrorKind, Key, MessageQueue, Mode, RemoveOnDrop, Result, Selector};
 
-/// A queue of root's, with its id and its key as numbers.
+/// Returns a queue of root's, with its id and its key as numbers.
 fn of_mode(bits: u32) -> (RemoveOnDrop<MessageQueue>, Vec<i32>) {
     let queue = MessageQueue::builder().mode(mode(bits)).max_bytes(100);
     let queue = RemoveOnDrop::new(queue.create_unique().unwrap());
@@ -28,7 +28,7 @@ fn expect<T: std::fmt::Debug>(kind: ErrorKind, result: Result<T>) {
     assert_eq!(error.kind(), kind, "{error}");
 }
 
-/// Rows P18, C3 and N6. A queue that nobody else may use: each call says so, as EACCES or EPERM.
+/// Rows P18, C3 and N6. A queue that no other user may use: each call fails with EACCES or EPERM.
 #[test]
 fn no_access() {
     let Some(numbers) = as_nobody(test_name!("no_access"), || of_mode(0o600)) else {
@@ -71,7 +71,7 @@ fn no_access() {
     expect(ErrorKind::NotOwner, queue.remove());
 }
 
-/// Row P18. A mailbox that everyone may send to, and only its owner empties.
+/// Row P18. A queue that all users may send to, and only its owner may receive from.
 #[test]
 fn a_mailbox() {
     if let Some(words) = role(test_name!("a_mailbox")) {
@@ -80,7 +80,7 @@ fn a_mailbox() {
         return use_mailbox(numbers[0], key(numbers[1]));
     }
     if !support::is_root() {
-        return support::skipped("a_mailbox", "needs root, to become somebody else");
+        return support::skipped("a_mailbox", "needs root to change its user");
     }
     let (queue, numbers) = of_mode(0o622);
     assert_eq!(queue.receive(Selector::Any).unwrap().bytes, b"from root");
@@ -104,7 +104,7 @@ fn use_mailbox(id: i32, key: Key) {
     let queue = by_id(id);
     assert_eq!(queue.key(), None);
     queue.try_send(2, b"by id").unwrap();
-    // What never fits is refused, though this user may not ask for the room in the common way.
+    // A message that can never fit is refused, though this user may not read the status.
     let result = queue.send(1, &[0; 101]);
     expect(ErrorKind::InvalidArgument, result);
     expect(ErrorKind::WouldBlock, queue.try_send(1, &[0; 100]));
@@ -112,7 +112,7 @@ fn use_mailbox(id: i32, key: Key) {
     expect(ErrorKind::NotOwner, queue.remove());
 }
 
-/// Row P18. A queue that one may only take from.
+/// Row P18. A queue that this user may only receive from.
 #[test]
 fn receiving_only() {
     let Some(numbers) = as_nobody(test_name!("receiving_only"), || of_mode(0o644)) else {
@@ -125,7 +125,7 @@ fn receiving_only() {
     assert_eq!(queue.receive(Selector::Any).unwrap().bytes, b"from root");
 }
 
-/// Rows S10 and C3. One's own queue of a mode that does not let one read it can be changed all the same.
+/// Rows S10 and C3. An owner may change a queue whose mode does not permit reading.
 #[test]
 #[cfg(target_os = "linux")]
 fn changing_what_one_may_not_read() {
@@ -144,8 +144,8 @@ fn changing_what_one_may_not_read() {
     assert_eq!((status.uid(), status.gid()), (65534, 65534));
 }
 
-/// Rows P18, N6. The kernel takes the room along with every change, and refuses more than MSGMNB to a user without a
-/// privilege: the owner of a queue that has more is told that, and not that he is no owner.
+/// Rows P18, N6. Every change sets the maximum too, and the kernel refuses more than MSGMNB without a privilege: for
+/// the owner of a queue with a higher maximum, the error names the limit instead of the ownership.
 #[test]
 #[cfg(target_os = "linux")]
 fn an_owner_whose_queue_has_more_room_than_the_limit() {
@@ -170,7 +170,7 @@ fn an_owner_whose_queue_has_more_room_than_the_limit() {
         return;
     }
     if !support::is_root() {
-        return support::skipped(test, "needs root, to become somebody else");
+        return support::skipped(test, "needs root to change its user");
     }
     support::in_namespace(test, || {
         let [queue, foreign] = [(), ()].map(|()| {

@@ -36,7 +36,7 @@ fn queue() -> RemoveOnDrop<MessageQueue> {
     RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap())
 }
 
-/// Row N10. Values go through in every form, between processes, and come as they were.
+/// Row N10. Values are transferred between processes unchanged, in every form.
 #[test]
 fn between_processes() {
     if let Some(words) = role(test_name!("between_processes")) {
@@ -61,7 +61,7 @@ fn between_processes() {
     child.finish();
 }
 
-/// Row N10. The forms that do not wait, and those that give up.
+/// Row N10. The non-blocking forms, and the timed ones.
 #[test]
 fn full_and_empty() {
     let queue = queue();
@@ -93,7 +93,7 @@ fn full_and_empty() {
     queue.receive_value::<()>(any).unwrap();
 }
 
-/// What a receiver of a `T` is told of a message that is none.
+/// Returns the error of receiving a message that is not a `T`.
 fn undecodable<T: DeserializeOwned + Debug>(bytes: &[u8]) -> String {
     let queue = queue();
     queue.send(3, bytes).unwrap();
@@ -111,7 +111,7 @@ fn undecodable<T: DeserializeOwned + Debug>(bytes: &[u8]) -> String {
     text
 }
 
-/// Row N10. A message that is no such value is off the queue, and in the error.
+/// Row N10. A message that is not a value of the type is removed from the queue, and contained in the error.
 #[test]
 fn not_that_value() {
     let text = undecodable::<Remark>(&[99]);
@@ -136,7 +136,7 @@ enum Tree {
     List(Vec<Tree>),
 }
 
-/// Row N10. A message cannot have a recursive type exhaust the stack.
+/// Row N10. A message cannot exhaust the stack by a recursive type.
 #[test]
 fn nested_too_deep() {
     let text = |text: String| assert!(text.contains("nested deeper than 128 levels"), "{text}");
@@ -161,7 +161,7 @@ fn nested_too_deep() {
     assert_eq!(received.value, tree);
 }
 
-/// Row N10. Elements that take no bytes are counted all the same.
+/// Row N10. Elements without bytes are counted too.
 #[test]
 #[expect(
     clippy::zero_sized_map_values,
@@ -170,7 +170,7 @@ fn nested_too_deep() {
 fn more_elements_than_bytes() {
     use std::collections::HashMap;
     let text = |text: String| assert!(text.contains("more elements than it has bytes"), "{text}");
-    // A quarter of all that a usize can count.
+    // A quarter of the range of usize.
     let many: &[u8] = if cfg!(target_pointer_width = "64") {
         &[0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x40]
     } else {
@@ -210,7 +210,7 @@ fn not_to_be_encoded() {
     assert_eq!(queue.status().unwrap().messages(), 0);
 }
 
-/// Row N10. Keys are text where people read them, and numbers elsewhere.
+/// Row N10. Keys are text in human-readable formats, and numbers in others.
 #[test]
 #[cfg(feature = "serde")]
 fn keys() {
@@ -243,7 +243,7 @@ fn keys() {
     assert_eq!(postcard::from_bytes::<Key>(&beyond).is_ok(), fits);
 }
 
-/// Row N10. Ids are numbers everywhere.
+/// Row N10. Ids are numbers in all formats.
 #[test]
 #[cfg(feature = "serde")]
 fn ids() {

@@ -1,5 +1,5 @@
-//! Waiting for messages and for room: who wakes whom, what a removal does, and that signals neither end a wait nor
-//! prolong it. Only Linux shows whether a process sleeps.
+//! Waiting for messages and for room: wake-ups, removal, and signals, which neither end a wait nor prolong it. Only
+//! Linux shows whether a process sleeps.
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -13,14 +13,14 @@ use sysv_wrapper::{
     Selector,
 };
 
-/// Long enough never to be over in a test that passes.
+/// Longer than any test that passes.
 const LONG: Duration = Duration::from_secs(100);
 
 fn queue() -> RemoveOnDrop<MessageQueue> {
     RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap())
 }
 
-/// A queue with room for 16 bytes, and so many in a message of type 1.
+/// Returns a queue with a maximum of 16 bytes, and a message of type 1 with 16 bytes.
 fn full_queue() -> RemoveOnDrop<MessageQueue> {
     let made = MessageQueue::builder().max_bytes(16).create_private();
     let queue = RemoveOnDrop::new(made.unwrap());
@@ -28,12 +28,12 @@ fn full_queue() -> RemoveOnDrop<MessageQueue> {
     queue
 }
 
-/// The queue whose id is this word.
+/// Returns the queue whose id is this argument.
 fn named(word: &str) -> MessageQueue {
     MessageQueue::from_id(word.parse::<MsgId>().unwrap()).unwrap()
 }
 
-/// The calls that wait on a full queue that has no message of type 5.
+/// Makes a call that waits on a full queue without a message of type 5.
 fn wait_in(call: &str, queue: &MessageQueue) -> Result<()> {
     let mut text = [0; 16];
     let mut buffer = MessageBuffer::with_capacity(16);
@@ -51,13 +51,13 @@ fn wait_in(call: &str, queue: &MessageQueue) -> Result<()> {
     }
 }
 
-/// Tells on another queue which thread is about to wait.
+/// Sends the id of the thread that is about to wait to another queue.
 fn announce(on: &MessageQueue) {
     let thread = fs::read_link("/proc/thread-self").unwrap();
     on.send(1, thread.to_str().unwrap().as_bytes()).unwrap();
 }
 
-/// Waits until the threads that announced themselves sleep, which each does in the one call that it makes next.
+/// Waits until the announced threads sleep, each in its next call.
 fn wait_until_asleep(announced: &MessageQueue, count: usize) {
     for _ in 0..count {
         let message = announced.receive_timeout(Selector::Any, LONG).unwrap();
@@ -69,7 +69,7 @@ fn wait_until_asleep(announced: &MessageQueue, count: usize) {
     }
 }
 
-/// The child's part of the tests below: waits in a call, and expects that the queue is removed.
+/// Runs in a child: waits in a call, and expects that the queue is removed.
 fn is_removed_while_waiting(words: &[String]) {
     let (queue, announced) = (named(&words[1]), named(&words[2]));
     announce(&announced);
@@ -95,13 +95,13 @@ fn removal(test: &str, calls: &[&str]) {
     waiters.into_iter().for_each(Process::finish);
 }
 
-/// Rows C2 and P18. Removal wakes all who wait for a message.
+/// Rows C2 and P18. Removal wakes all receivers.
 #[test]
 fn removal_while_receiving() {
     removal(test_name!("removal_while_receiving"), &["receive"]);
 }
 
-/// Rows C2 and N3. Removal ends every wait for a message that has a deadline.
+/// Rows C2 and N3. Removal ends every timed wait for a message.
 #[test]
 fn removal_while_receiving_with_a_deadline() {
     removal(
@@ -110,13 +110,13 @@ fn removal_while_receiving_with_a_deadline() {
     );
 }
 
-/// Rows C2 and P18. Removal wakes all who wait for room.
+/// Rows C2 and P18. Removal wakes all senders.
 #[test]
 fn removal_while_sending() {
     removal(test_name!("removal_while_sending"), &["send"]);
 }
 
-/// Rows C2 and N3. Removal ends every wait for room that has a deadline.
+/// Rows C2 and N3. Removal ends every timed wait for room.
 #[test]
 fn removal_while_sending_with_a_deadline() {
     removal(
@@ -125,7 +125,7 @@ fn removal_while_sending_with_a_deadline() {
     );
 }
 
-/// Rows C2 and P18. The other forms wait, and are woken, likewise.
+/// Rows C2 and P18. Removal ends the waits of the other forms too.
 #[test]
 fn removal_in_the_other_forms() {
     removal(
@@ -139,7 +139,7 @@ fn removal_in_the_other_forms() {
     );
 }
 
-/// Row P18. A full queue blocks a sender of another process until there is room.
+/// Row P18. A full queue blocks a sender in another process until it has room.
 #[test]
 fn a_full_queue_blocks() {
     let test = test_name!("a_full_queue_blocks");
@@ -168,8 +168,7 @@ fn a_full_queue_blocks() {
     }
 }
 
-/// Rows P18 and N3. A receiver waits for a message that it wants, also for one that is longer than it thinks at
-/// first.
+/// Rows P18 and N3. A receiver waits for a matching message, also for one that is longer than its first buffer.
 #[test]
 fn an_empty_queue_blocks() {
     for length in [0, 64, 8000] {
@@ -194,7 +193,7 @@ fn an_empty_queue_blocks() {
     }
 }
 
-/// Row N3. A time that no clock can count is no end, and the moment that is past is one.
+/// Row N3. An unrepresentable time never ends, and an instant in the past ends immediately.
 #[test]
 fn odd_deadlines() {
     let queue = queue();
@@ -213,7 +212,7 @@ fn odd_deadlines() {
     assert!(error.is_timed_out());
 }
 
-/// Row N3: neither early nor, in a process of its own, later than a bare wait.
+/// Row N3: a timeout is neither early nor, in a process of its own, later than a bare wait.
 #[test]
 fn signals_do_not_change_the_time() {
     const TEST: &str = test_name!("signals_do_not_change_the_time");
@@ -231,7 +230,7 @@ fn signals_do_not_change_the_time() {
     });
 }
 
-/// Row P18. Signals do not surface from a wait without a deadline either.
+/// Row P18. Signals do not end a wait without a deadline either.
 #[test]
 fn signals_do_not_end_a_wait() {
     let queue = queue();
@@ -245,15 +244,15 @@ fn signals_do_not_end_a_wait() {
         let queue = queue.clone();
         move || {
             wait_until("signals", || support::signals_handled() >= handled + 20);
-            queue.send(1, b"through the storm")
+            queue.send(1, b"during the storm")
         }
     });
     let message = interrupt_until(waiter);
-    assert_eq!(message.unwrap().bytes, b"through the storm");
+    assert_eq!(message.unwrap().bytes, b"during the storm");
     sender.join().unwrap();
 }
 
-/// Row P18. Two processes exchange ten thousand messages: everything arrives once, in order.
+/// Row P18. Two processes exchange ten thousand messages: each arrives once, in order.
 #[test]
 fn ten_thousand_messages() {
     const MESSAGES: u32 = 10_000;
@@ -287,7 +286,7 @@ fn ten_thousand_messages() {
 /// A call that waits, with a deadline of its own.
 type Wait = Box<dyn Fn(&MessageQueue) -> Result<()> + Send>;
 
-/// Rows P18, N3: a signal ends the waits whose deadline says so, in the kernel and between attempts.
+/// Rows P18, N3: a signal ends interruptible waits, in the kernel and between attempts.
 #[test]
 fn interruptible_waits_are_interrupted() {
     let queue = full_queue();
@@ -333,8 +332,8 @@ fn interruptible_waits_are_interrupted() {
     assert_eq!(queue.status().unwrap().messages(), 1);
 }
 
-/// Row N3: the room is lowered below a message while a process waits to send it: a deadline does not have to pass for that
-/// to be an error. In the kernel, nothing ends the wait but the room, as is documented.
+/// Row N3: the maximum is lowered below the length of a message while a process waits to send it: a timed wait fails
+/// before its deadline. A wait in the kernel goes on until the maximum is raised, as documented.
 #[test]
 fn room_that_is_lowered_below_a_message() {
     let waits: [fn(&MessageQueue) -> Result<()>; 2] = [

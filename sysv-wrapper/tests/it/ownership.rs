@@ -1,4 +1,4 @@
-//! Who removes an object: whoever said so, once, on every way out of a scope, and nobody else.
+//! `RemoveOnDrop`: only the owning process removes the object, once, on every exit from a scope.
 
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,7 +34,7 @@ macro_rules! for_each_handle {
     };
 }
 
-/// Whether the object of a handle is there.
+/// Returns whether the object of a handle exists.
 fn is_there<H: Object>(handle: &H, exists: fn(Key) -> Result<bool>) -> bool {
     let by_key = exists(handle.key().unwrap()).unwrap();
     assert_eq!(H::from_raw_id(handle.raw_id()).is_ok(), by_key);
@@ -67,10 +67,10 @@ fn a_panic_removes() {
         let panic = catch_unwind(AssertUnwindSafe(|| {
             let owned = RemoveOnDrop::new(make());
             seen = Some(H::clone(&owned));
-            assert!(!is_there(&*owned, exists), "this is what has to fail");
+            assert!(!is_there(&*owned, exists), "the expected failure");
         }));
         let text = *panic.unwrap_err().downcast::<&str>().unwrap();
-        assert_eq!(text, "this is what has to fail");
+        assert_eq!(text, "the expected failure");
         assert!(!is_there(&seen.unwrap(), exists));
     }
     for_each_handle!(body);
@@ -113,7 +113,7 @@ fn a_forked_child_removes_nothing_of_its_parents() {
         });
         assert_eq!(code, 1);
         assert!(is_there(&handle, exists));
-        // A child of the child is none of those that own it either.
+        // A child of the child does not own it either.
         let code = in_forked_child(|| {
             in_forked_child(|| {
                 owned.take();
@@ -143,7 +143,7 @@ fn a_forked_child_removes_what_is_its_own() {
     for_each_handle!(body);
 }
 
-/// Row N9: a key file is the publisher's, and goes with its scope.
+/// Row N9: a key file belongs to its publisher, and is deleted at the end of its scope.
 #[test]
 fn a_forked_child_deletes_no_key_file_of_its_parents() {
     let folder = tempfile::tempdir().unwrap();
@@ -160,7 +160,7 @@ fn a_forked_child_deletes_no_key_file_of_its_parents() {
     assert!(!path.exists());
 }
 
-/// Row N9: nothing is dropped at SIGKILL, as the documentation says; what the kernel keeps account of goes.
+/// Row N9: SIGKILL drops nothing, as documented; only the kernel's own cleanup happens.
 #[test]
 fn a_kill_leaves_what_only_a_drop_removes() {
     const TEST: &str = test_name!("a_kill_leaves_what_only_a_drop_removes");
@@ -170,7 +170,7 @@ fn a_kill_leaves_what_only_a_drop_removes() {
         let memory = SharedMemory::from_id(number(1)).unwrap();
         let attached = memory.attach().unwrap();
         attached.remove_when_detached().unwrap();
-        // Says that it is ready, and waits to be killed.
+        // Signals that it is ready, and waits to be killed.
         Semaphore::from_id(number(2)).unwrap().release().unwrap();
         Semaphore::from_id(number(0)).unwrap().acquire().unwrap();
         return;

@@ -1,5 +1,5 @@
-//! What another user may do with objects of every kind: each operation says which of the two refusals it is. What
-//! is special about segments and queues, `shm_users.rs` and `msg_users.rs` test.
+//! Permissions of another user on objects of every kind, and the error of each refused operation. `shm_users.rs` and
+//! `msg_users.rs` test the specifics of segments and queues.
 
 #![cfg(target_os = "linux")]
 
@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 use crate::support::{self, Process, become_nobody, is_root, mode, role, skipped};
 use sysv_wrapper::*;
 
-/// Far longer than anything here takes: whoever waits for a creator shows.
+/// Far longer than any test takes, so that a wait for a creator is noticed.
 const LONG: Duration = Duration::from_secs(3600);
 
-/// Plays the test as nobody, in a process of its own, with key and id of each object that `make` gives. They
-/// stay until that ends.
+/// Runs the test as the user nobody, in a process of its own, with key and id of each object that `make` returns. They
+/// exist until that process ends.
 fn with_nobody<O>(
     test: &str,
     make: impl FnOnce() -> (O, Vec<(Key, i32)>),
@@ -26,7 +26,7 @@ fn with_nobody<O>(
         return as_nobody(&pairs.map(parse).collect::<Vec<_>>());
     }
     if !is_root() {
-        return skipped(test, "needs root, to become somebody else");
+        return skipped(test, "needs root to change its user");
     }
     let (_objects, names) = make();
     let words = names.iter().flat_map(|(key, id)| [key as &dyn Display, id]);
@@ -87,7 +87,7 @@ fn not_owner<T: Debug>(result: Result<T>) {
     assert_eq!(error.errno(), Some(Errno::EPERM), "{error}");
 }
 
-/// What only an owner may do, whatever the mode.
+/// Checks the operations that only an owner may perform, with any mode.
 macro_rules! only_its_owner {
     ($handle:expr) => {{
         let handle = $handle;
@@ -99,7 +99,7 @@ macro_rules! only_its_owner {
     }};
 }
 
-/// What has a key, though one may do nothing with it.
+/// Checks that an object without any permission can be found by its key, but not opened.
 macro_rules! found_but_not_opened {
     ($handle:ident, $builder:expr, $name:expr) => {{
         let (key, id) = $name;
@@ -119,7 +119,7 @@ macro_rules! found_but_not_opened {
     }};
 }
 
-/// Rows S6, N6, P7: objects that are for their owner only. Nobody waits for a creator that there is not.
+/// Rows S6, N6, P7: objects for their owner only. No call waits for a creator.
 #[test]
 fn nothing_is_allowed_with_a_private_mode() {
     const TEST: &str = test_name!("nothing_is_allowed_with_a_private_mode");
@@ -152,7 +152,7 @@ fn nothing_is_allowed_with_a_private_mode() {
     );
 }
 
-/// What one who may not read a semaphore cannot ask.
+/// Checks the calls that need read permission.
 fn reading_is_denied(semaphore: &Semaphore) {
     denied(semaphore.value());
     denied(semaphore.status());
@@ -166,7 +166,7 @@ fn reading_is_denied(semaphore: &Semaphore) {
     denied(semaphore.wait_until_zero_timeout(Instant::now() + LONG));
 }
 
-/// What one who may not alter a semaphore cannot do.
+/// Checks the calls that need permission to alter.
 fn altering_is_denied(semaphore: &Semaphore) {
     denied(semaphore.acquire());
     denied(semaphore.try_acquire());
@@ -188,7 +188,7 @@ fn altering_is_denied(semaphore: &Semaphore) {
     denied(semaphore.clone().with_undo(true).acquire());
 }
 
-/// Rows P7, P11, P12: a semaphore of which one has nothing but the id.
+/// Rows P7, P11, P12: a semaphore without any permission, opened by its id.
 #[test]
 fn every_operation_on_a_private_semaphore_is_denied() {
     const TEST: &str = test_name!("every_operation_on_a_private_semaphore_is_denied");
@@ -212,7 +212,7 @@ fn every_operation_on_a_private_semaphore_is_denied() {
     );
 }
 
-/// Rows P7, P12: a semaphore that everyone may look at.
+/// Rows P7, P12: a semaphore that all users may read.
 #[test]
 fn a_semaphore_to_read_is_read() {
     const TEST: &str = test_name!("a_semaphore_to_read_is_read");
@@ -240,7 +240,7 @@ fn a_semaphore_to_read_is_read() {
     );
 }
 
-/// Rows P7, P12: a semaphore that everyone may take, and nobody look at.
+/// Rows P7, P12: a semaphore that all users may alter, and none may read.
 #[test]
 fn a_semaphore_to_alter_is_altered() {
     const TEST: &str = test_name!("a_semaphore_to_alter_is_altered");
@@ -272,8 +272,8 @@ fn a_semaphore_to_alter_is_altered() {
     );
 }
 
-/// One's own object that one may not read is changed nevertheless: the present values are asked for in the way
-/// that needs no access.
+/// Checks that an owner may change an object without read permission: the current values are read by a call that needs
+/// none.
 macro_rules! opened_up {
     ($made:expr) => {{
         let own = RemoveOnDrop::new($made.unwrap());

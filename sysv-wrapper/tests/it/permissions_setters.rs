@@ -31,7 +31,7 @@ fn objects(bits: u32) -> Objects {
     )
 }
 
-/// Row S10: 0610 stands for a segment in the making, and for nothing else.
+/// Row S10: 0610 marks an uninitialised segment, and is no other mode.
 #[test]
 fn the_mark_of_a_half_made_segment_is_no_mode() {
     let objects = objects(0o600);
@@ -52,7 +52,7 @@ fn the_mark_of_a_half_made_segment_is_no_mode() {
     objects.2.set_mode(marker).unwrap();
 }
 
-/// Row S10: each setter changes what it names, and nothing else.
+/// Row S10: each setter changes only its own value.
 #[test]
 fn a_setter_changes_what_it_names() {
     let objects = objects(0o640);
@@ -83,7 +83,7 @@ fn a_setter_changes_what_it_names() {
             } else {
                 skipped(
                     "a_setter_changes_what_it_names",
-                    "needs root, to give objects away",
+                    "needs root to change the owner of objects",
                 );
             }
             assert_eq!(handle.mode().unwrap(), mode(0o604));

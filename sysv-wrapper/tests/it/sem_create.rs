@@ -1,4 +1,4 @@
-//! Making and finding semaphores and sets, and what is left behind when that fails.
+//! Creating and opening semaphores and sets, and cleanup after failures.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use crate::support::sem::{SemKey, semaphore, set, wait_for_zero_waiters};
 use crate::support::{self, Process, Sleeper, role};
 use sysv_wrapper::*;
 
-/// Rows S2, S4, W6: the key must be free, and the value is there at once.
+/// Rows S2, S4, W6: the key must be free, and the value is set on return.
 #[test]
 fn create_makes_what_was_not_there() {
     let key = SemKey::new();
@@ -50,7 +50,7 @@ fn create_unique_draws_a_key() {
     assert_eq!(found.values().unwrap(), [4, 5]);
 }
 
-/// Rows P1, S5: a private one is found by its id, as often as one likes.
+/// Rows P1, S5: a private semaphore can be opened by its id any number of times.
 #[test]
 fn create_private_has_no_key() {
     let one = semaphore(2);
@@ -72,7 +72,7 @@ fn create_private_has_no_key() {
     );
 }
 
-/// Rows P1, P21: without a race; others have that.
+/// Rows P1, P21: without a race, which other tests have.
 #[test]
 fn create_or_open_tells_which() {
     let key = SemKey::new();
@@ -82,7 +82,7 @@ fn create_or_open_tells_which() {
     made.handle().acquire().unwrap();
     let found = builder().undo(true).create_or_open(key.0).unwrap();
     assert!(!found.is_created());
-    // The value of one that exists stays, and undo is the handle's.
+    // The value of an existing semaphore is unchanged, and undo belongs to the handle.
     assert_eq!(found.handle().value().unwrap(), 4);
     assert!(found.handle().undo() && !made.handle().undo());
     assert_eq!(found.into_inner().id(), made.handle().id());
@@ -109,7 +109,7 @@ fn create_replacing_removes_the_old_one() {
     assert!(second.value().unwrap_err().is_removed());
 }
 
-/// Rows S4, S5, S6, S7, W3, P10: what is not there is not found.
+/// Rows S4, S5, S6, S7, W3, P10: missing objects are not found.
 #[test]
 fn what_is_not_there() {
     let key = SemKey::new();
@@ -128,7 +128,7 @@ fn what_is_not_there() {
     assert!(Semaphore::from_id(id).unwrap_err().is_not_found());
     assert!(SemaphoreSet::from_id(id).unwrap_err().is_not_found());
     assert!(Semaphore::from_id(-1).unwrap_err().is_not_found());
-    // Who has a handle had it from somewhere: the object was removed.
+    // Through a handle, the error is that the object was removed.
     assert!(made.remove().unwrap_err().is_removed());
     assert!(made.acquire().unwrap_err().is_removed());
 
@@ -161,7 +161,7 @@ fn a_set_of_several_is_no_semaphore() {
         assert_eq!(error.kind(), ErrorKind::Mismatch);
         assert!(error.to_string().contains("it has 3 semaphores"), "{error}");
     }
-    // As many, or none said.
+    // The same number of values, or none.
     SemaphoreSet::builder().values([0; 3]).open(key.0).unwrap();
     SemaphoreSet::open(key.0).unwrap();
     let found = SemaphoreSet::builder().values([0; 3]).create_or_open(key.0);
@@ -192,7 +192,7 @@ fn arguments_are_looked_at_first() {
     assert!(!SemaphoreSet::exists(key.0).unwrap());
 }
 
-/// Rows S2, P3: exactly the greatest value is taken, and one beyond leaves nothing behind.
+/// Rows S2, P3: the maximum value is accepted, and a greater one leaves nothing behind.
 #[test]
 #[cfg(sysv = "IPC_INFO")]
 fn a_value_beyond_the_limit_leaves_nothing() {
@@ -234,7 +234,7 @@ fn too_many_semaphores() {
     );
 }
 
-/// Row P12: the mode is the one asked for, also where its owner may not do anything then.
+/// Row P12: the mode is the requested one, even if it denies the owner all access.
 #[test]
 fn any_mode() {
     for bits in [0, 0o200, 0o400, 0o600, 0o622, 0o666, 0o777] {
@@ -247,8 +247,8 @@ fn any_mode() {
     }
 }
 
-/// Row P21: programs that set values without an operation make sets too, and their sets are used at once, whoever waits
-/// there.
+/// Row P21: sets of programs that set values without an operation are used immediately, even if a process waits on
+/// them.
 #[test]
 fn a_half_made_set_that_is_waited_for_is_not_abandoned() {
     const TEST: &str = test_name!("a_half_made_set_that_is_waited_for_is_not_abandoned");
@@ -281,7 +281,7 @@ fn a_half_made_set_that_is_waited_for_is_not_abandoned() {
     assert!(waiter.join().unwrap_err().is_removed());
 }
 
-/// Row P21: a value of 0 that a process has set counts as well as any other.
+/// Row P21: a value of 0 that a process has set counts like any other.
 #[test]
 fn a_set_that_was_set_to_zero_is_used() {
     const TEST: &str = test_name!("a_set_that_was_set_to_zero_is_used");

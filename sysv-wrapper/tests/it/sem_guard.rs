@@ -1,4 +1,4 @@
-//! A semaphore as a lock: guards, and what becomes of them when a process ends, forks or panics.
+//! A semaphore as a lock: guards, and their release when a process ends, forks or panics.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,18 +9,18 @@ use crate::support::sem::{semaphore, set, wait_for_waiters};
 use crate::support::{self, Process, Sleeper, role};
 use sysv_wrapper::*;
 
-/// The semaphore whose id is a child's word.
+/// Returns the semaphore whose id is this argument of a child.
 fn told(word: &str) -> Semaphore {
     Semaphore::from_id(word.parse::<i32>().unwrap()).unwrap()
 }
 
-/// Runs a closure in a forked child, and fails unless it gives `true` there.
+/// Runs a closure in a forked child, and fails unless it returns `true`.
 #[track_caller]
 fn in_fork(child: impl FnOnce() -> bool) {
     assert_eq!(in_forked_child(|| i32::from(!child())), 0);
 }
 
-/// Rows P13, N4: each form takes 1, and gives it back at the end of its scope.
+/// Rows P13, N4: each form acquires 1, and releases it at the end of the scope.
 #[test]
 fn each_form_of_locking() {
     let semaphore = semaphore(1);
@@ -62,7 +62,7 @@ fn a_lock_takes_one_of_what_there_is() {
     assert_eq!(set.values().unwrap(), [7, 2]);
 }
 
-/// Row P13: dropping keeps errors to itself, `release` tells.
+/// Row P13: drop ignores errors, `release` reports them.
 #[test]
 fn release_tells_what_went_wrong() {
     let semaphore = semaphore(1);
@@ -87,13 +87,13 @@ fn a_panic_releases() {
     assert_eq!(semaphore.value().unwrap(), 1);
 }
 
-/// Rows N4, P13: the holder is killed, and the next one has it, with the value right.
+/// Rows N4, P13: after the holder is killed, the next process acquires the lock, and the value is correct.
 #[test]
 fn a_killed_holder_gives_back() {
     if let Some(words) = role(test_name!("a_killed_holder_gives_back")) {
         let semaphore = told(&words[0]);
         let _guard = semaphore.lock().unwrap();
-        // For ever: nobody adds to what is taken already.
+        // Waits forever: no process releases it.
         semaphore.acquire().unwrap();
         unreachable!();
     }
@@ -113,7 +113,7 @@ fn a_killed_holder_gives_back() {
     assert_eq!(semaphore.value().unwrap(), 1);
 }
 
-/// Row N4: a process that ends without dropping anything gives back too.
+/// Row N4: the kernel also releases for a process that ends without a drop.
 #[test]
 fn an_end_gives_back() {
     if let Some(words) = role(test_name!("an_end_gives_back")) {
@@ -125,7 +125,7 @@ fn an_end_gives_back() {
     assert_eq!(semaphore.value().unwrap(), 1);
 }
 
-/// Rows N4, N9: a forked child has a copy of the guard, and gives back nothing, however it loses it.
+/// Rows N4, N9: a forked child has a copy of the guard, and releases nothing, however the copy ends.
 #[test]
 fn a_forked_child_releases_nothing() {
     let semaphore = semaphore(1);
@@ -153,7 +153,7 @@ fn a_forked_child_releases_nothing() {
     assert_eq!(semaphore.value().unwrap(), 1);
 }
 
-/// Row S13: seen in the kernel, and said in the docs: undo belongs to both or to neither.
+/// Row S13: as documented: use undo for both or for neither.
 #[test]
 fn undo_for_one_of_two_counts_twice() {
     if let Some(words) = role(test_name!("undo_for_one_of_two_counts_twice")) {
@@ -172,7 +172,7 @@ fn undo_for_one_of_two_counts_twice() {
     assert_eq!(semaphore.value().unwrap(), 2);
 }
 
-/// Rows S13, P13: whatever undo the handle has, a guard ends where it began, when the process ends too.
+/// Rows S13, P13: with and without undo of the handle, a guard restores the value, also when the process ends.
 #[test]
 fn a_guard_does_both_with_undo() {
     if let Some(words) = role(test_name!("a_guard_does_both_with_undo")) {
@@ -190,7 +190,7 @@ fn a_guard_does_both_with_undo() {
     assert_eq!(semaphore.value().unwrap(), 1);
 }
 
-/// Rows S13, N4: seen in the kernel, and said in the docs. Setting the value makes it forget what to undo.
+/// Rows S13, N4: as documented: setting the value clears undo entries.
 #[test]
 fn setting_the_value_clears_what_is_to_be_undone() {
     if let Some(words) = role(test_name!("setting_the_value_clears_what_is_to_be_undone")) {
@@ -208,11 +208,11 @@ fn setting_the_value_clears_what_is_to_be_undone() {
         &words,
     )
     .finish();
-    // The release was done with undo, and is taken back.
+    // The release used undo, and is undone.
     assert_eq!(semaphore.value().unwrap(), 1);
 }
 
-/// Row N4: what is to be undone belongs to the process, and a thread that ends gives back nothing.
+/// Row N4: undo entries belong to the process, and the end of a thread releases nothing.
 #[test]
 fn a_thread_that_ends_gives_back_nothing() {
     let semaphore = semaphore(1);
@@ -223,7 +223,7 @@ fn a_thread_that_ends_gives_back_nothing() {
     assert_eq!(semaphore.value().unwrap(), 0);
 }
 
-/// Row N4: more to undo than the kernel notes is an error, and takes nothing.
+/// Row N4: an undo entry beyond the kernel's limit is an error, and acquires nothing.
 #[test]
 #[cfg(sysv = "IPC_INFO")]
 fn more_than_can_be_undone() {
@@ -232,7 +232,7 @@ fn more_than_can_be_undone() {
     let undoing = semaphore.clone().with_undo(true);
     let text = "this process would have more to undo than the limit of ";
     undoing.acquire_by(max).unwrap();
-    // It is given by one who notes nothing, so there is something to take, and too much to undo.
+    // Released without undo, so that the value suffices, and only the undo entry exceeds its limit.
     semaphore.release_by(2).unwrap();
     let error = semaphore.lock().unwrap_err();
     assert_eq!(
@@ -242,7 +242,7 @@ fn more_than_can_be_undone() {
     assert!(error.to_string().contains(text), "{error}");
     assert_eq!(undoing.acquire().unwrap_err().kind(), ErrorKind::OutOfRange);
     assert_eq!(semaphore.value().unwrap(), 2);
-    // The value may be as great as that, and is not what is too much.
+    // The value is within its limit, and not the cause.
     let semaphore = support::sem::semaphore(0);
     let undoing = semaphore.clone().with_undo(true);
     undoing.release_by(max).unwrap();
@@ -252,7 +252,7 @@ fn more_than_can_be_undone() {
     assert_eq!(semaphore.value().unwrap(), 0);
 }
 
-/// Row S16: all of it can be sent and shared, and a lock is one.
+/// Row S16: all types can be sent and shared between threads, and the lock excludes.
 #[test]
 fn threads_count_under_a_lock() {
     const THREADS: u32 = 8;
@@ -281,7 +281,7 @@ fn threads_count_under_a_lock() {
                             std::thread::yield_now();
                         },
                     };
-                    // Two steps, so that two threads at once would lose one.
+                    // Two steps, so that concurrent threads would lose an increment.
                     let seen = counter.load(Ordering::Relaxed);
                     counter.store(seen + 1, Ordering::Relaxed);
                 }
@@ -292,7 +292,7 @@ fn threads_count_under_a_lock() {
     assert_eq!(semaphore.value().unwrap(), 1);
 }
 
-/// Rows N2, N4: a guard of an operation performs the opposite, whatever it is, in each form.
+/// Rows N2, N4: a guard of an operation performs the opposite operation, in each form.
 #[test]
 fn an_operation_and_its_opposite() {
     let set = set([3, 0, 0, 9]);
@@ -324,7 +324,7 @@ fn an_operation_and_its_opposite() {
     }));
     assert!(panicked.is_err());
     assert_eq!(set.values().unwrap(), [3, 0, 0, 9]);
-    // Waiting for zero has no opposite, and is allowed all the same.
+    // Waiting for zero has no opposite, but is permitted.
     set.operation()
         .until_zero(2)
         .lock()
@@ -334,7 +334,7 @@ fn an_operation_and_its_opposite() {
     assert!(set.operation().lock().unwrap_err().is_invalid_argument());
 }
 
-/// Rows N2, N4: the opposite does not wait: nothing is done, and `release` says so.
+/// Rows N2, N4: the opposite does not wait: no step is performed, and `release` reports it.
 #[test]
 fn an_opposite_that_cannot_be_performed() {
     let set = set([0, 0]);
@@ -352,13 +352,13 @@ fn an_opposite_that_cannot_be_performed() {
     assert!(guard.release().unwrap_err().is_removed());
 }
 
-/// Rows N4, N9: a forked child does not give back what its parent holds.
+/// Rows N4, N9: a forked child does not release its parent's amounts.
 #[test]
 fn a_fork_does_not_end_an_operation() {
     let set = set([1, 0]);
     let operation = set.operation().acquire(0, 1).undo().release(1, 1).undo();
     let mut guard = Some(operation.lock().unwrap());
-    // The child has a copy of all of it.
+    // The child has a copy of the guard.
     in_fork(|| {
         drop(guard.take());
         true
@@ -395,7 +395,7 @@ fn a_killed_holder_of_an_operation() {
     assert_eq!(set.values().unwrap(), [1, 0, 0]);
 }
 
-/// Row R4: the operations of `IPC::ShareLite`, as its C part has them, beside guards.
+/// Row R4: the operations of `IPC::ShareLite`, as in its C code, and guards.
 #[test]
 fn readers_and_writers_of_sharelite() {
     use sysv_ipc::{SemBuf, SemFlags, semop};

@@ -1,4 +1,4 @@
-//! Operations on several semaphores at once, and all values at once.
+//! Atomic operations on several semaphores, and on all values.
 
 use std::time::{Duration, Instant};
 
@@ -17,7 +17,7 @@ fn all_or_nothing() {
     }
     operation.run().unwrap();
     assert_eq!(set.values().unwrap(), [3, 0, 5]);
-    // It can be run again, in every way.
+    // It can be run again, in every form.
     operation.try_run().unwrap();
     assert_eq!(set.values().unwrap(), [1, 0, 9]);
     assert!(operation.try_run().unwrap_err().is_would_block());
@@ -28,7 +28,7 @@ fn all_or_nothing() {
         .run_timeout(Deadline::never().interruptible())
         .unwrap();
     assert_eq!(set.values().unwrap(), [3, 0, 12]);
-    // The first two steps could be done, and the third cannot.
+    // The first two steps are possible, and the third is not.
     set.get(1).unwrap().release().unwrap();
     for error in [
         operation.try_run().unwrap_err(),
@@ -40,7 +40,7 @@ fn all_or_nothing() {
     }
 }
 
-/// Row C4: steps are done in their order, and one semaphore may have several.
+/// Row C4: steps are performed in order, and one semaphore may have several.
 #[test]
 fn steps_are_done_in_order() {
     let set = set([0]);
@@ -57,7 +57,7 @@ fn steps_are_done_in_order() {
     assert_eq!(set.values().unwrap(), [1]);
 }
 
-/// Row C4: while it waits nothing is done, and who waits is counted at the step that waits.
+/// Row C4: during the wait no step is performed, and the waiter is counted at the waiting step.
 #[test]
 fn what_waits_has_done_nothing() {
     let set = set([1, 0, 1]);
@@ -73,7 +73,7 @@ fn what_waits_has_done_nothing() {
     assert_eq!(set.values().unwrap(), [0, 0, 0]);
 }
 
-/// Row C4: a flag is about the step before it.
+/// Row C4: a flag applies to the step before it.
 #[test]
 fn no_wait_is_one_steps() {
     let set = set([0, 0]);
@@ -116,7 +116,7 @@ fn undo_is_one_steps() {
     assert_eq!(set.values().unwrap(), [5, 7, 4]);
 }
 
-/// Row N2: wrong steps are found before the kernel is asked, and the first is told by its position.
+/// Row N2: invalid steps are detected before the system call, and the error names the position of the first.
 #[test]
 fn wrong_steps() {
     let set = set([1, 1]);
@@ -177,7 +177,7 @@ fn no_such_semaphore() {
     );
     assert!(error.to_string().contains("step 1 "), "{error}");
     assert_eq!(set.values().unwrap(), [1, 1]);
-    // A handle is made without a call; its first use fails.
+    // Creating a handle makes no call; its first use fails.
     let beyond = set.get(2).unwrap();
     for result in [
         beyond.release(),
@@ -202,7 +202,7 @@ fn no_such_semaphore() {
     assert_eq!(set.get(1).unwrap().number(), 1);
 }
 
-/// Rows N2, C9: the kernel's limit, reached, and one beyond.
+/// Rows N2, C9: exactly the kernel's limit, and one more.
 #[test]
 #[cfg(sysv = "IPC_INFO")]
 fn too_many_steps() {
@@ -238,7 +238,7 @@ fn the_limit_is_asked_for_anew() {
         let operation = set.operation().release(0, 1).release(0, 1).release(0, 1);
         operation.run().unwrap();
         if !support::is_root() {
-            return support::skipped("the_limit_is_asked_for_anew", "needs root, for the limit");
+            return support::skipped("the_limit_is_asked_for_anew", "needs root to set the limit");
         }
         support::namespace::set_sysctl("sem", "32000 1024000000 2 32000");
         let error = operation.run().unwrap_err();
@@ -250,7 +250,7 @@ fn the_limit_is_asked_for_anew() {
     });
 }
 
-/// Row C4: a value that would pass its maximum leaves all as it was.
+/// Row C4: an operation that would exceed a maximum changes nothing.
 #[test]
 #[cfg(sysv = "IPC_INFO")]
 fn values_out_of_range() {
@@ -277,7 +277,7 @@ fn values_out_of_range() {
     assert_eq!(set.values().unwrap(), [max, 1]);
 }
 
-/// Rows C5, P24: as many values as the set has, or an error before the call.
+/// Rows C5, P24: one value per semaphore, or an error before the call.
 #[test]
 fn all_values_at_once() {
     let set = set([1, 2, 3]);
@@ -299,7 +299,7 @@ fn all_values_at_once() {
     assert_eq!(RemoveOnDrop::new(large.unwrap()).values().unwrap(), many);
 }
 
-/// Row C5: whoever may alter a set, but not read it, may set its values.
+/// Row C5: a user who may alter a set, but not read it, may set its values.
 #[test]
 fn a_set_that_may_only_be_altered() {
     let numbers = support::as_nobody(test_name!("a_set_that_may_only_be_altered"), || {

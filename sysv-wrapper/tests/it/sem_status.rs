@@ -1,4 +1,4 @@
-//! What the kernel tells of a set, and changing its owner and mode.
+//! The status of a set, and changes of its owner and mode.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,7 +6,7 @@ use crate::support;
 use crate::support::sem::{SemKey, semaphore, set};
 use sysv_wrapper::*;
 
-/// The ids of this process' user and group, as a new object shows them.
+/// Returns the user id and group id of this process, as a new object shows them.
 fn own_ids() -> (u32, u32) {
     let status = semaphore(0).status().unwrap();
     (status.creator_uid(), status.creator_gid())
@@ -15,7 +15,7 @@ fn own_ids() -> (u32, u32) {
 /// Rows S14, P12.
 #[test]
 fn a_new_set() {
-    // The kernel's times are whole seconds, by a clock that may be a tick behind.
+    // The kernel records whole seconds of a clock that may be a tick behind.
     let before = SystemTime::now() - Duration::from_secs(2);
     let key = SemKey::new();
     let made = SemaphoreSet::builder()
@@ -30,7 +30,7 @@ fn a_new_set() {
         (status.creator_uid(), status.creator_gid())
     );
     assert_eq!(status.uid(), support::process::effective_uid());
-    // What makes it ready is one operation.
+    // One operation makes it ready.
     for time in [status.operation_time(), status.change_time()] {
         let time = time.unwrap();
         assert!(time >= before && time <= SystemTime::now());
@@ -39,7 +39,7 @@ fn a_new_set() {
     assert_eq!(made.get(1).unwrap().mode().unwrap(), Mode::OWNER);
 }
 
-/// Row P12: the time of the last operation is none before it.
+/// Row P12: the time of the last operation is `None` before the first.
 #[test]
 fn times_that_have_not_been() {
     let raw = support::Sem::private(1);
@@ -51,7 +51,7 @@ fn times_that_have_not_been() {
     assert!(found.status().unwrap().operation_time().is_some());
 }
 
-/// Rows S10, P12, C3: each setter changes only what it names.
+/// Rows S10, P12, C3: each setter changes only its own value.
 #[test]
 fn setters_change_what_they_name() {
     let semaphore = semaphore(4);
@@ -66,7 +66,7 @@ fn setters_change_what_they_name() {
     if !support::is_root() {
         support::skipped(
             "setters_change_what_they_name",
-            "owners are changed by root only",
+            "needs root to change the owner",
         );
         return;
     }
@@ -114,7 +114,7 @@ fn a_set_has_them_too() {
     assert_eq!(set.values().unwrap(), [1, 2]);
 }
 
-/// Rows C2, C3: everything that is asked of a set that is gone says so.
+/// Rows C2, C3: every call on a removed set reports the removal.
 #[test]
 fn a_set_that_is_gone() {
     let set = set([1, 1]);

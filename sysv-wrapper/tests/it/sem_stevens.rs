@@ -1,4 +1,4 @@
-//! Stevens' protocol with a program in C on the other side, `sem_stevens.c`, which is compiled here.
+//! Stevens' protocol with a C program, `sem_stevens.c`, which the test compiles.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -9,7 +9,7 @@ use crate::support::{self, Sleeper};
 use sysv_wrapper::*;
 use tempfile::TempDir;
 
-/// The program, as it runs; it ends with its input.
+/// The running program; it ends at the end of its input.
 struct Program {
     child: Child,
     input: Option<ChildStdin>,
@@ -18,7 +18,7 @@ struct Program {
 }
 
 impl Program {
-    /// Compiles the program and starts it; says so for `test` where there is no compiler.
+    /// Compiles the program and starts it; without a compiler, prints that `test` is skipped.
     fn start(test: &str) -> Option<Program> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("stevens");
@@ -37,7 +37,7 @@ impl Program {
             Err(error) => {
                 support::skipped(
                     test,
-                    &format!("there is no C compiler `{compiler}`: {error}"),
+                    &format!("cannot run the C compiler `{compiler}`: {error}"),
                 );
                 return None;
             }
@@ -56,12 +56,12 @@ impl Program {
         })
     }
 
-    /// Gives it a command.
+    /// Sends a command.
     fn tell(&mut self, command: &str) {
         writeln!(self.input.as_ref().unwrap(), "{command}").unwrap();
     }
 
-    /// What it answers.
+    /// Returns its response.
     fn answer(&mut self) -> String {
         let mut line = String::new();
         self.output.read_line(&mut line).unwrap();
@@ -78,18 +78,18 @@ impl Program {
 impl Drop for Program {
     fn drop(&mut self) {
         drop(self.input.take());
-        // It has ended, or waits for a set that a failed test did not make.
+        // It has ended, or waits for a set that a failed test did not create.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// The number of a key, as the program reads it.
+/// Returns the number of a key, as the program reads it.
 fn number(key: &SemKey) -> i64 {
     sysv_ipc::Key::from(key.0).as_raw().into()
 }
 
-/// Row P21: theirs is being made, and ours waits until it has its value, however far they are.
+/// Row P21: the C program creates the set, and the library waits until the value is set, from each of its steps.
 #[test]
 fn ours_waits_for_theirs() {
     let Some(mut program) = Program::start(test_name!("ours_waits_for_theirs")) else {
@@ -113,7 +113,7 @@ fn ours_waits_for_theirs() {
                         .create_or_open(key)
                 }));
             }
-            // A value that was set is enough.
+            // A set value is sufficient.
             if let Some(opener) = opener.as_ref().filter(|_| step == 0) {
                 #[cfg(target_os = "linux")]
                 opener.wait_until_asleep();
@@ -131,7 +131,8 @@ fn ours_waits_for_theirs() {
     }
 }
 
-/// Row P21: a set of theirs that has no value yet is reported after the time for that, and stays; with a value it is used.
+/// Row P21: a set of the C program without a value is reported after the time limit, and stays; with a value it is
+/// used.
 #[test]
 fn theirs_may_never_be_ready() {
     let Some(mut program) = Program::start(test_name!("theirs_may_never_be_ready")) else {
@@ -154,7 +155,7 @@ fn theirs_may_never_be_ready() {
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
-    // `open` takes it as it is.
+    // `open` accepts it as it is.
     let found = Semaphore::open(key.0).unwrap();
     assert_eq!(Some(found.id().as_raw()), error.id());
     assert_eq!(found.value().unwrap(), 0);
@@ -162,7 +163,7 @@ fn theirs_may_never_be_ready() {
     for operated in [false, true] {
         let opened = builder().create_or_open(key.0).unwrap();
         assert!(!opened.is_created());
-        // The last one comes with the operation.
+        // The operation sets the last value.
         let value = opened.handle().value().unwrap();
         assert_eq!(value, 6 + u32::from(operated));
         if !operated {
@@ -172,7 +173,7 @@ fn theirs_may_never_be_ready() {
     drop(program);
 }
 
-/// Row P21: ours is being made, and theirs waits until it is ready.
+/// Row P21: the library creates the set, and the C program waits until it is ready.
 #[test]
 fn theirs_waits_for_ours() {
     let Some(mut program) = Program::start(test_name!("theirs_waits_for_ours")) else {
@@ -184,7 +185,7 @@ fn theirs_waits_for_ours() {
         if round % 2 == 0 {
             Semaphore::builder().value(round).create(key.0).unwrap();
         } else {
-            // Without a zero, and made by another call.
+            // Without a zero, and created by another call.
             let values = [u16::try_from(round).unwrap(), 5];
             SemaphoreSet::builder()
                 .values(values)
@@ -195,7 +196,7 @@ fn theirs_waits_for_ours() {
     }
 }
 
-/// Row P21: whoever is first makes it, and both see the value.
+/// Row P21: the first of both creates it, and both see the value.
 #[test]
 fn both_at_once() {
     let Some(mut program) = Program::start(test_name!("both_at_once")) else {
@@ -213,7 +214,7 @@ fn both_at_once() {
         let (theirs, least) = if opened.is_created() {
             ("existing", round)
         } else {
-            // A value that was set is enough. The last one comes with their operation.
+            // A set value is sufficient. The C program's operation sets the last one.
             ("created", round - 1)
         };
         let value = opened.handle().value().unwrap();
@@ -222,5 +223,5 @@ fn both_at_once() {
         assert_eq!(opened.handle().value().unwrap(), round);
         ours += u32::from(opened.is_created());
     }
-    println!("ours came first in {ours} rounds of 499");
+    println!("the library came first in {ours} of 499 rounds");
 }

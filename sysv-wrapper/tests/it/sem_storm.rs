@@ -5,10 +5,10 @@ use crate::support::storm::{Call, TIME, assert_deadlines_hold};
 use crate::support::{Process, role};
 use sysv_wrapper::*;
 
-/// A wait for what does not come, in a set of the values 0 and 1.
+/// A wait that times out, on a set with the values 0 and 1.
 type Wait = fn(&SemaphoreSet) -> Result<()>;
 
-/// What waits.
+/// The calls that wait.
 const WAITS: [Wait; 3] = [
     |set| set.get(0)?.acquire_timeout(TIME),
     |set| set.get(1)?.wait_until_zero_timeout(TIME),

@@ -1,4 +1,4 @@
-//! One semaphore: taking and giving without a wait, its value, and what else it tells.
+//! One semaphore: acquire and release without a wait, its value, and its status.
 #![allow(
     unsafe_code,
     reason = "replaces a set in a signal handler, between two calls of a thread"
@@ -39,7 +39,7 @@ fn taking_and_giving() {
     assert_eq!(semaphore.value().unwrap(), 1);
 }
 
-/// Row P11: all that has a time, where there is nothing to wait for, and where there is no time.
+/// Row P11: all timed forms, without a need to wait, and with a zero time.
 #[test]
 fn no_time_is_needed_where_nothing_is_waited_for() {
     let semaphore = semaphore(12);
@@ -71,7 +71,7 @@ fn no_time_is_needed_where_nothing_is_waited_for() {
     assert!(error.to_string().ends_with(": timed out"), "{error}");
 }
 
-/// Row P11: 1 to 32,767, and the peer wraps what is beyond.
+/// Row P11: 1 to 32,767; Python's module wraps greater amounts.
 #[test]
 fn amounts_out_of_range() {
     let semaphore = semaphore(5);
@@ -97,7 +97,7 @@ fn amounts_out_of_range() {
     semaphore.acquire_by(32_767).unwrap();
 }
 
-/// Rows P3, P11: the kernel's limit, reached, and one beyond.
+/// Rows P3, P11: exactly the kernel's limit, and one more.
 #[test]
 #[cfg(sysv = "IPC_INFO")]
 fn the_greatest_value() {
@@ -126,7 +126,7 @@ fn the_greatest_value() {
     assert_eq!(semaphore.value().unwrap(), 0);
 }
 
-/// Rows P11, S14, C5: it waits for all at once, and takes nothing meanwhile.
+/// Rows P11, S14, C5: it waits for the whole amount, and acquires nothing before.
 #[test]
 fn what_waits_takes_nothing() {
     let semaphore = semaphore(2);
@@ -161,7 +161,7 @@ fn what_waits_takes_nothing() {
     );
 }
 
-/// Rows S14, C5: who waits is counted, each at its own semaphore, and by what it waits for.
+/// Rows S14, C5: waiters are counted per semaphore, and by the kind of wait.
 #[test]
 fn waiters_are_counted() {
     let set = set([0, 4]);
@@ -188,7 +188,7 @@ fn waiters_are_counted() {
     assert_eq!(set.values().unwrap(), [0, 0]);
 }
 
-/// Row S13: undo is the handle's, and can be had for one that exists.
+/// Row S13: undo belongs to the handle, and can be selected for an existing semaphore.
 #[test]
 fn undo_is_the_handles() {
     let plain = semaphore(1);
@@ -200,7 +200,7 @@ fn undo_is_the_handles() {
     assert_eq!(plain.value().unwrap(), 1);
 }
 
-/// Row S14: this process, since making the semaphore counts; and whoever came after.
+/// Row S14: this process, since the creation counts; then the next process.
 #[test]
 fn the_last_pid() {
     if let Some(words) = support::role(test_name!("the_last_pid")) {
@@ -214,13 +214,13 @@ fn the_last_pid() {
     let pid = Pid::from_raw(child.pid());
     child.finish();
     assert_eq!(semaphore.last_pid().unwrap(), pid);
-    // A set that nobody has operated on, which only others make.
+    // A set without an operation, which only other programs create.
     let raw = support::Sem::private(1);
     let found = Semaphore::from_id(raw.id).unwrap();
     assert_eq!(found.last_pid().unwrap(), None);
 }
 
-/// Rows C5, P24: all values of a set that is larger than operations reach. Of such a set, kernel.sem allows.
+/// Rows C5, P24: all values of a set larger than operations can address, if `kernel.sem` permits one.
 #[test]
 #[cfg(target_os = "linux")]
 fn values_of_a_huge_set() {
@@ -245,8 +245,8 @@ fn values_of_a_huge_set() {
     });
 }
 
-/// An id that comes to mean a set of another size between any two calls: a signal handler removes the set and creates the
-/// other one.
+/// An id that is reused for a set of another size between any two calls: a signal handler removes the set and creates
+/// the other one.
 #[cfg(target_os = "linux")]
 mod replaced {
     use std::os::fd::AsRawFd as _;
@@ -264,7 +264,7 @@ mod replaced {
     static HANDLER: Mutex<()> = Mutex::new(());
     static TURN: AtomicUsize = AtomicUsize::new(0);
     static ID: AtomicI32 = AtomicI32::new(0);
-    /// `sem_next_id`, which gives the next set its id.
+    /// The open file `sem_next_id`, which determines the id of the next set.
     static NEXT_ID: AtomicI32 = AtomicI32::new(-1);
 
     fn create(size: usize) -> SemId {
@@ -275,7 +275,7 @@ mod replaced {
     extern "C" fn replace(_: libc::c_int) {
         let turn = TURN.fetch_add(1, Ordering::Relaxed);
         let id = SemId::from_raw(ID.load(Ordering::Relaxed));
-        // No set of this namespace has a greater number than ten digits have.
+        // Ids have at most ten digits.
         let mut text = [0; 10];
         let mut rest = id.as_raw();
         let mut start = text.len();
@@ -289,7 +289,7 @@ mod replaced {
         }
         let _ = semctl_rmid(id);
         let digits = &text[start..];
-        // SAFETY: as many bytes are there.
+        // SAFETY: the buffer has that many bytes.
         unsafe {
             libc::pwrite(
                 NEXT_ID.load(Ordering::Relaxed),
@@ -301,12 +301,12 @@ mod replaced {
         let _ = create(SIZES[(turn + 1) % 2]);
     }
 
-    /// Replaces the set two hundred times or more, while a thread does `work`; returns how often it did each of two things.
+    /// Replaces the set at least two hundred times, while a thread runs `work`; returns the two counts of `work`.
     fn replacing(test: &str, work: fn(&SemaphoreSet) -> [u32; 2]) {
         const PATH: &str = "/proc/sys/kernel/sem_next_id";
         support::in_namespace(test, || {
             let Ok(file) = std::fs::File::options().write(true).open(PATH) else {
-                return support::skipped(test, "this kernel lets nobody choose an id");
+                return support::skipped(test, "this kernel has no setting for the next id");
             };
             let _handler = HANDLER.lock().unwrap();
             NEXT_ID.store(file.as_raw_fd(), Ordering::Relaxed);
@@ -321,7 +321,7 @@ mod replaced {
                 move || {
                     let turns = 200 / support::SLOWER as usize;
                     let mut counts = [0; 2];
-                    // Go on until both have happened.
+                    // Continue until both have occurred.
                     while match TURN.load(Ordering::Relaxed) {
                         turn if turn < turns => true,
                         turn => turn < 100 * turns && counts.contains(&0),
@@ -334,9 +334,9 @@ mod replaced {
             });
             while !worker.is_finished() {
                 let turn = TURN.load(Ordering::Relaxed);
-                // SAFETY: the thread was not joined, so its handle is good.
+                // SAFETY: the thread was not joined, so its handle is valid.
                 unsafe { libc::pthread_kill(worker.as_pthread_t(), libc::SIGUSR2) };
-                // One signal after the other, at any distance.
+                // One signal after another, at random intervals.
                 for _ in 0..support::random() % 1000 {
                     std::hint::spin_loop();
                 }
@@ -350,7 +350,7 @@ mod replaced {
         });
     }
 
-    /// Row C5: what is read is the values of one of the sets.
+    /// Row C5: the result is the values of one of the sets.
     #[test]
     fn values_of_an_id_that_keeps_meaning_other_sets() {
         let test = test_name!("values_of_an_id_that_keeps_meaning_other_sets");
@@ -366,7 +366,7 @@ mod replaced {
         });
     }
 
-    /// Row C5: values are set of one of the sets, or none are.
+    /// Row C5: the values of one of the sets are set, or none are.
     #[test]
     fn setting_values_of_an_id_that_keeps_meaning_other_sets() {
         let test = test_name!("setting_values_of_an_id_that_keeps_meaning_other_sets");

@@ -1,4 +1,4 @@
-//! Waits, and what ends them: a release, a removal, a signal.
+//! The ends of waits: a release, a removal, a signal.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use sysv_wrapper::*;
 #[cfg(sysv = "semtimedop")]
 const LONG: Duration = Duration::from_secs(600);
 
-/// How many processes wait.
+/// Number of waiting processes.
 const WAITERS: usize = 16;
 
-/// Rows S12, P11: each form of waiting goes on as soon as it can, and not before.
+/// Rows S12, P11: each form of waiting continues as soon as it can, and not before.
 #[test]
 #[cfg(sysv = "semtimedop")]
 fn a_release_ends_every_form_of_waiting() {
@@ -59,7 +59,7 @@ fn a_release_ends_every_form_of_waiting() {
     }
 }
 
-/// Rows P11, C6: a signal ends only the waits that say so.
+/// Rows P11, C6: a signal ends only interruptible waits.
 #[test]
 fn who_wants_to_be_interrupted_is() {
     let set = set([0, 1]);
@@ -81,14 +81,14 @@ fn who_wants_to_be_interrupted_is() {
     assert_eq!(set.values().unwrap(), [0, 1]);
 }
 
-/// Row P11: all others go on.
+/// Row P11: a signal does not end other waits.
 #[test]
 fn a_signal_does_not_end_a_wait() {
     let set = set([0, 1]);
     let (taken, full) = (set.get(0).unwrap(), set.get(1).unwrap());
     let zero = full.clone();
     let both = set.operation().acquire(0, 1).acquire(1, 1);
-    // Each is interrupted many times before it may go on; the last two find nothing, and time out.
+    // Each is interrupted many times before it can continue; the last two time out.
     let waits: Vec<Box<dyn FnOnce() -> Result<()> + Send>> = vec![
         Box::new(move || taken.acquire_timeout(Duration::from_millis(50))),
         Box::new(move || zero.wait_until_zero_timeout(Duration::from_millis(50))),
@@ -103,8 +103,8 @@ fn a_signal_does_not_end_a_wait() {
     assert_eq!(set.values().unwrap(), [0, 1]);
 }
 
-/// Starts as many children of a test, each with the id of a set of the values 0 and 1, removes the set when all
-/// of them wait in `wait`, and has each of them see that it was removed.
+/// Starts [`WAITERS`] children of a test, each with the id of a set with the values 0 and 1, removes the set when all
+/// of them wait in `wait`, and checks that each of them gets `is_removed`.
 fn removal(test: &str, wait: fn(&SemaphoreSet) -> Result<()>) {
     if let Some(words) = role(test) {
         let set = SemaphoreSet::from_id(words[0].parse::<i32>().unwrap()).unwrap();
@@ -136,7 +136,7 @@ fn removal_while_16_acquire() {
     });
 }
 
-/// Row C2. Only where the kernel has a timed call does it count who waits in one.
+/// Row C2. Only a kernel with a timed call counts the waiters in it.
 #[test]
 #[cfg(sysv = "semtimedop")]
 fn removal_while_16_acquire_with_a_timeout() {
@@ -154,7 +154,7 @@ fn removal_while_16_wait_until_zero() {
     });
 }
 
-/// Row C2. Only where the kernel has a timed call does it count who waits in one.
+/// Row C2. Only a kernel with a timed call counts the waiters in it.
 #[test]
 #[cfg(sysv = "semtimedop")]
 fn removal_while_16_wait_until_zero_with_a_timeout() {
@@ -172,7 +172,7 @@ fn removal_while_16_run_an_operation() {
     });
 }
 
-/// Rows C2, C4. Only where the kernel has a timed call does it count who waits in one.
+/// Rows C2, C4. Only a kernel with a timed call counts the waiters in it.
 #[test]
 #[cfg(sysv = "semtimedop")]
 fn removal_while_16_run_an_operation_with_a_timeout() {

@@ -96,7 +96,7 @@ fn atomics_of_different_widths_do_not_overlap() {
     #[cfg(target_has_atomic = "64")]
     assert_refused(memory.atomic_u64(8), said);
     assert_refused(memory.atomic_u16_slice(0..4096), said);
-    // Signed and unsigned integers of one width go together, and neighbours are free.
+    // Signed and unsigned integers of one width are compatible, and adjacent bytes are not affected.
     memory.atomic_i32(8).unwrap().store(-1, Ordering::Relaxed);
     assert_eq!(number.load(Ordering::Relaxed), u32::MAX);
     memory.store_u32(12, 1, Ordering::Relaxed).unwrap();
@@ -108,7 +108,7 @@ fn atomics_of_different_widths_do_not_overlap() {
     );
     assert_refused(memory.load_u32(4092, Ordering::Relaxed), "of 2 bytes");
 
-    // Copies have no part in it, and a refused width fixes nothing.
+    // Copies are not affected, and a refused width fixes nothing.
     memory.write_value(&7_u64, 8).unwrap();
     let memory = attached(64);
     memory.store_u32(60, 1, Ordering::Relaxed).unwrap();
@@ -129,7 +129,7 @@ fn each_attachment_has_widths_of_its_own() {
     assert_refused(first.load_u8(0, Ordering::Relaxed), "of 4 bytes");
 }
 
-/// Of several threads that begin at once, those of one width go on, and the others are refused.
+/// Of several threads that begin at the same time, those of one width succeed, and the others are refused.
 #[test]
 fn threads_share_the_widths_of_an_attachment() {
     for _ in 0..50 {

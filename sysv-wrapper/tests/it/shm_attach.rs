@@ -1,4 +1,4 @@
-//! Attaching: how often, where, in which way, and that every mapping goes.
+//! Attaching: several mappings, addresses, access modes, and unmapping.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -12,7 +12,7 @@ fn count(memory: &SharedMemory) -> u64 {
     memory.status().unwrap().attach_count()
 }
 
-/// The lines of this process's map, one per mapping.
+/// Returns the lines of this process's `maps`, one per mapping.
 #[cfg(target_os = "linux")]
 fn mappings() -> Vec<(std::ops::Range<usize>, String)> {
     let text = std::fs::read_to_string("/proc/self/maps").unwrap();
@@ -25,7 +25,7 @@ fn mappings() -> Vec<(std::ops::Range<usize>, String)> {
     lines.collect()
 }
 
-/// The access that the map shows for an attachment: `rw-s`.
+/// Returns the access in `maps` for an attachment: `rw-s`.
 #[cfg(target_os = "linux")]
 fn access(memory: &ReadOnlyAttachment) -> String {
     let address = memory.as_ptr() as usize;
@@ -35,10 +35,10 @@ fn access(memory: &ReadOnlyAttachment) -> String {
     found.unwrap().1
 }
 
-/// A place of this many bytes where nothing was a moment ago. The neighbours at both sides belong to it, so
-/// that other tests' mappings are not near.
+/// Returns a free address range of this size. It includes a margin on both sides, so that other tests' mappings are not
+/// adjacent.
 fn free_place(size: usize) -> usize {
-    // A multiple of SHMLBA, whatever that is here.
+    // A multiple of SHMLBA on all systems.
     const APART: usize = 64 << 10;
     let memory = segment(size + 2 * APART).attach().unwrap();
     (memory.as_ptr() as usize + 1).next_multiple_of(APART)
@@ -94,7 +94,7 @@ fn the_kernel_maps_for_reading_only_what_is_to_be_read_only() {
         "r-xs"
     );
     let with_code = memory.attach_with(options);
-    // Some hardened kernels forbid memory that is both.
+    // Some hardened kernels forbid memory that is writable and executable.
     if let Ok(with_code) = with_code {
         assert_eq!(access(&with_code), "rwxs");
     }
@@ -121,7 +121,7 @@ fn an_address_of_the_callers_choice() {
         });
         match taken {
             Ok(()) => return,
-            // Another thread of the tests was faster.
+            // Another thread of the tests took the address.
             Err(error) => assert!(error.is_invalid_argument(), "{error}"),
         }
     }
@@ -151,7 +151,7 @@ fn addresses_that_cannot_be() {
     refused(at(page - 1).round_down(true), "is 0 or rounds to it");
     refused(at(100 * page + 1), "must be a multiple of");
     refused(at(usize::MAX), "must be a multiple of");
-    // To a kernel of 64 bits, the end of 32 bits is an address like others.
+    // To a 64-bit kernel, the end of the 32-bit address space is an ordinary address.
     #[cfg(target_pointer_width = "64")]
     refused(at(usize::MAX - page + 1), "cannot be at the address");
 }
@@ -174,7 +174,7 @@ fn a_place_in_use_is_refused() {
         );
     }
     assert_eq!(count(&memory), 0);
-    // Of a segment that is gone, the address is not the reason.
+    // For a removed segment, the address is not the cause.
     let gone = memory.keep();
     gone.remove().unwrap();
     let options = AttachOptions::new().address(there.as_ptr() as usize);
@@ -183,7 +183,7 @@ fn a_place_in_use_is_refused() {
     assert!(gone.attach_read_only().unwrap_err().is_removed());
 }
 
-/// Rows S11, S16: an attachment can be used and dropped by another thread than the one that made it.
+/// Rows S11, S16: an attachment can be used and dropped by another thread than its creator.
 #[test]
 fn attachments_go_to_other_threads() {
     fn everywhere<T: Send + Sync + 'static>() {}

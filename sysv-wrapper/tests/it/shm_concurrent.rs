@@ -1,5 +1,5 @@
-//! Copies while other processes write the same bytes: what arrives are bytes that somebody wrote, and nothing
-//! beside the copy is touched. Under a semaphore, records arrive whole.
+//! Copies while other processes write the same bytes: every copied byte was written by some process, and nothing beside
+//! the copy changes. Under a semaphore, records are complete.
 
 use std::sync::atomic::Ordering;
 
@@ -7,16 +7,16 @@ use crate::support::{self, Process, Sem};
 use sysv_ipc::{SemBuf, SemFlags, SemId, semop};
 use sysv_wrapper::*;
 
-/// The largest record, and where it is: the four bytes before it count the writers' rounds.
+/// Size and offset of the largest record; the four bytes before it count the writers' rounds.
 const LARGEST: usize = 4096;
 const RECORD: usize = 64;
 const SIZE: usize = RECORD + LARGEST + 64;
-/// The bytes of which the writers make records. In binary they have nothing in common, so that a byte which
-/// was put together from two of them would be another.
+/// The bytes that fill the writers' records. They have no common bit, so that a byte mixed from both would be another
+/// value.
 const PATTERNS: [u8; 2] = [0b0101_0101, 0b1010_1010];
-/// What is around buffers and records.
+/// The byte around buffers and records.
 const GUARD: u8 = 0xee;
-/// The record begins there, and so many bytes behind.
+/// The offsets of records: aligned, and one byte off.
 const OFFSETS: [usize; 2] = [RECORD, RECORD + 1];
 
 fn segment() -> RemoveOnDrop<SharedMemory> {
@@ -33,7 +33,7 @@ fn rounds(memory: &Attachment) -> u32 {
     memory.atomic_u32(0).unwrap().load(Ordering::Relaxed)
 }
 
-/// Writes whole records, one pattern after the other, until it is told to stop.
+/// Writes complete records, one pattern after the other, until it is stopped.
 fn write_until_stopped(memory: &Attachment, mut round: impl FnMut(u8)) {
     let stop = memory.atomic_u32(4).unwrap();
     while stop.load(Ordering::Relaxed) == 0 {
@@ -50,7 +50,7 @@ fn attach(word: &str) -> Attachment {
     SharedMemory::from_id(id).unwrap().attach().unwrap()
 }
 
-/// The lengths that are tried: all small ones, then ever fewer, and around the powers of two.
+/// Returns the lengths to test: all small ones, then increasingly sparse ones, and those around the powers of two.
 fn lengths() -> impl Iterator<Item = usize> {
     let sampled = (1..=LARGEST).filter(|length| {
         let around = |power: usize| power.abs_diff(*length) <= 1;
@@ -59,7 +59,7 @@ fn lengths() -> impl Iterator<Item = usize> {
     sampled.chain([LARGEST])
 }
 
-/// Reads one record into the middle of a buffer, and looks at every byte of it. Gives whether it was a mixture.
+/// Reads one record into the middle of a buffer, and checks every byte. Returns whether the record was a mixture.
 fn read_and_check(memory: &Attachment, offset: usize, length: usize, buffer: &mut [u8]) -> bool {
     buffer.fill(GUARD);
     let start = 1 + length % 16;
@@ -69,7 +69,7 @@ fn read_and_check(memory: &Attachment, offset: usize, length: usize, buffer: &mu
     let garbage = record.iter().find(|byte| !PATTERNS.contains(byte));
     assert_eq!(
         garbage, None,
-        "nobody wrote this, at offset {offset}, length {length}"
+        "no process wrote this byte, at offset {offset}, length {length}"
     );
     assert!(
         buffer[..start].iter().all(|byte| *byte == GUARD),
@@ -77,12 +77,12 @@ fn read_and_check(memory: &Attachment, offset: usize, length: usize, buffer: &mu
     );
     assert!(
         buffer[end..].iter().all(|byte| *byte == GUARD),
-        "behind the buffer"
+        "after the buffer"
     );
     buffer[start..end].iter().any(|byte| *byte != buffer[start])
 }
 
-/// The bytes around the records, which nobody writes.
+/// Checks the bytes around the records, which no process writes.
 #[track_caller]
 fn assert_guards(memory: &Attachment) {
     let before = memory.read_to_vec(8..RECORD).unwrap();
@@ -99,7 +99,7 @@ fn every_byte_that_is_read_was_written_by_somebody() {
         let mut lengths = lengths().collect::<Vec<_>>().into_iter().cycle();
         let mut length = LARGEST;
         write_until_stopped(&memory, |pattern| {
-            // From both ends, in copies of all lengths, and by filling.
+            // From both ends, in copies of all lengths, and by `fill`.
             memory
                 .write_at(&[pattern; LARGEST][..length], OFFSETS[length % 2])
                 .unwrap();
@@ -114,11 +114,11 @@ fn every_byte_that_is_read_was_written_by_somebody() {
     writers[0].wait_until("the writers", || rounds(&attachment) > 0);
     let mut buffer = vec![GUARD; LARGEST + 32];
     let mut mixtures = 0_u32;
-    // On one processor the writers have to get their turns: the reader goes on until there were some, and until
-    // it has seen a record half-written, which shows that copies and writes did overlap.
+    // On one processor the writers must be scheduled too: the reader continues until they have written some rounds, and
+    // until it has read a partially written record, which proves that copies and writes overlapped.
     let begin = rounds(&attachment);
     let mut passes = 0;
-    support::wait_until("a record that is half-written", || {
+    support::wait_until("a partially written record", || {
         for offset in OFFSETS {
             for length in lengths() {
                 let mixed = read_and_check(&attachment, offset, length, &mut buffer);
@@ -161,7 +161,7 @@ fn values_and_vectors_are_bytes_that_somebody_wrote() {
                 .unwrap()
                 .to_ne_bytes();
             for byte in bytes.iter().chain(&vector).chain(&number) {
-                assert!(PATTERNS.contains(byte), "{byte:#x} was written by nobody");
+                assert!(PATTERNS.contains(byte), "no process wrote {byte:#x}");
             }
         }
         rounds(&attachment) > 2000
@@ -174,12 +174,12 @@ fn values_and_vectors_are_bytes_that_somebody_wrote() {
     writer.finish();
 }
 
-/// The two steps of a lock that its holder's end undoes.
+/// Performs a step of a lock with undo.
 fn step(set: SemId, by: i16) {
     semop(set, &[SemBuf::new(0, by, SemFlags::UNDO)]).unwrap();
 }
 
-/// Rows N5, P23: with a semaphore, no record is ever a mixture.
+/// Rows N5, P23: with a semaphore, no record is a mixture.
 #[test]
 fn under_a_semaphore_records_are_whole() {
     const TEST: &str = test_name!("under_a_semaphore_records_are_whole");
@@ -220,7 +220,7 @@ fn under_a_semaphore_records_are_whole() {
     assert_guards(&attachment);
 }
 
-/// Rows N5, P15: atomics count exactly, whoever else counts.
+/// Rows N5, P15: atomic counters are exact across processes.
 #[test]
 fn atomics_count_over_processes() {
     const TEST: &str = test_name!("atomics_count_over_processes");

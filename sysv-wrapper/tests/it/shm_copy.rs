@@ -1,11 +1,11 @@
-//! Copies out of and into segments: bounds, ranges, values, and what errors say of them.
+//! Copies out of and into segments: bounds, ranges, values, and their errors.
 
 use std::ops::Bound;
 
 use sysv_wrapper::zerocopy::{FromBytes, Immutable, IntoBytes};
 use sysv_wrapper::*;
 
-/// A segment that goes with its one attachment.
+/// Returns the attachment of a new segment, which is removed with it.
 fn attached(size: usize, byte: u8) -> Attachment {
     let memory = SharedMemory::builder()
         .size(size)
@@ -86,7 +86,7 @@ fn a_range_that_begins_at_the_end_is_an_argument_error() {
 
 /// Rows W4, N6.
 #[test]
-#[allow(clippy::reversed_empty_ranges, reason = "that is what is tested")]
+#[allow(clippy::reversed_empty_ranges, reason = "reversed on purpose")]
 fn a_reversed_range_is_an_argument_error() {
     let memory = attached(10, b'.');
     for range in [7..3, 1..0, 200..100, usize::MAX..0] {
@@ -135,7 +135,7 @@ fn zero_bytes_can_be_read_and_written_everywhere_up_to_the_end() {
     assert_eq!(all(&memory), [b'.'; 10]);
 }
 
-/// Rows P16, N6: no byte moves, and the text names offset, length and size.
+/// Rows P16, N6: no byte is copied, and the text names offset, length and size.
 #[test]
 fn what_would_pass_the_end_moves_nothing() {
     let memory = attached(10, b'.');
@@ -160,7 +160,7 @@ fn what_would_pass_the_end_moves_nothing() {
             let said = format!("offset {offset} and length {length} do not fit into its 10 bytes");
             assert!(text.contains(&said), "{text}");
         }
-        assert_eq!(bytes, vec![b'#'; length], "the buffer was touched");
+        assert_eq!(bytes, vec![b'#'; length], "the buffer was changed");
     }
     for range in [0..11, 8..200, 10..11, 9..usize::MAX] {
         let error = memory.fill(range.clone(), b'x').unwrap_err();
@@ -243,7 +243,7 @@ fn values_that_would_pass_the_end_are_argument_errors() {
     assert_eq!(all(&memory), [b'.'; 64]);
 }
 
-/// Rows P15, N5: the views that only `unsafe` code can make are left to it; the pointers agree.
+/// Rows P15, N5: references are left to `unsafe` code; the pointers are correct.
 #[test]
 fn the_pointers_are_those_of_the_mapping() {
     let memory = attached(64, 0);
@@ -256,7 +256,7 @@ fn the_pointers_are_those_of_the_mapping() {
     );
 }
 
-/// Row N6: what is attached is named as its segment is.
+/// Row N6: an attachment is named like its segment.
 #[test]
 fn errors_name_the_key() {
     let made = SharedMemory::builder().size(10).create_unique();

@@ -1,4 +1,4 @@
-//! Making segments: the verbs, and the builder's settings but for initialisers.
+//! Creating segments: the methods, and the builder's settings except for initialisers.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ fn owned(memory: Result<SharedMemory>) -> RemoveOnDrop<SharedMemory> {
     RemoveOnDrop::new(memory.unwrap())
 }
 
-/// A key that nothing has, and that goes with the test whatever it makes.
+/// An unused key, whose segment is removed with the test.
 struct FreshKey(Key);
 
 impl FreshKey {
@@ -20,7 +20,7 @@ impl FreshKey {
 
 impl Drop for FreshKey {
     fn drop(&mut self) {
-        // In most tests it is gone by now.
+        // In most tests it is already gone.
         let _ = SharedMemory::remove_key(self.0);
     }
 }
@@ -57,7 +57,7 @@ fn create_makes_what_was_not_there() {
     assert_eq!(error.object_kind(), Some(Kind::SharedMemory));
 }
 
-/// Rows S1, P4, P14: what nobody says is one page of zeros for the owner.
+/// Rows S1, P4, P14: the default is one page of zeros for the owner.
 #[test]
 fn the_defaults() {
     let memory = owned(SharedMemory::builder().create_private());
@@ -73,7 +73,7 @@ fn the_defaults() {
 fn every_mode_but_the_marker_is_what_was_asked_for() {
     for bits in [0o000, 0o400, 0o600, 0o622, 0o666, 0o777, 0o611] {
         let memory = owned(SharedMemory::builder().mode(mode(bits)).create_private());
-        // Root may look at all of them; the owner of one that he cannot read is tested elsewhere.
+        // Root may read all of them; other tests cover an owner without read permission.
         match memory.mode() {
             Ok(found) => assert_eq!(found, mode(bits)),
             Err(error) => assert!(error.is_permission_denied(), "{error}"),
@@ -86,7 +86,7 @@ fn every_mode_but_the_marker_is_what_was_asked_for() {
     }
 }
 
-/// Rows N1, P22: the marker is nobody's mode.
+/// Rows N1, P22: the marker cannot be requested.
 #[test]
 fn the_mode_of_half_made_segments_is_refused() {
     let key = FreshKey::new();
@@ -114,7 +114,7 @@ fn sizes_that_cannot_be() {
     assert!(error.is_invalid_argument());
     assert!(error.to_string().contains("the size is 0"), "{error}");
 
-    // A kernel of 64 bits gives a process of 32 bits all that it can name.
+    // A 64-bit kernel permits a 32-bit process the whole range.
     #[cfg(target_pointer_width = "64")]
     {
         let huge = SharedMemory::builder().size(usize::MAX);
@@ -127,7 +127,7 @@ fn sizes_that_cannot_be() {
     assert!(!SharedMemory::exists(key.0).unwrap());
 }
 
-/// Rows C9, N6: the limits are the kernel's, reached.
+/// Rows C9, N6: reached limits of the kernel.
 #[test]
 #[cfg(target_os = "linux")]
 fn the_limit_that_is_reached_is_named() {
@@ -145,7 +145,7 @@ fn the_limit_that_is_reached_is_named() {
         assert!(error.is_invalid_argument(), "{error}");
         says(&error, "(SHMMAX = 8192)");
 
-        // The segment that is there takes a page already.
+        // The existing segment already uses a page.
         set_sysctl("shmall", 1);
         let error = create(1).unwrap_err();
         assert!(error.is_limit_reached(), "{error}");
@@ -213,7 +213,7 @@ fn create_or_open_tells_which() {
     let key = FreshKey::new();
     let builder = || SharedMemory::builder().size(100).fill(7);
     let Opened::Created(made) = builder().create_or_open(key.0).unwrap() else {
-        panic!("it was not there");
+        panic!("it did not exist");
     };
     made.attach().unwrap().write_at(b"mine", 0).unwrap();
     let ran = std::cell::Cell::new(false);
@@ -221,7 +221,7 @@ fn create_or_open_tells_which() {
         .init(|_| ran.set(true))
         .create_or_open(key.0)
         .unwrap();
-    assert!(!ran.get(), "an initialiser is for new segments");
+    assert!(!ran.get(), "initialisers run for new segments only");
     assert_eq!(again, Opened::Existing(made.clone()));
     assert_eq!(
         made.attach().unwrap().read_to_vec(..5).unwrap(),
@@ -229,7 +229,7 @@ fn create_or_open_tells_which() {
     );
 }
 
-/// Row P22: opening needs no size, and one that is too great is an error that gives both.
+/// Row P22: opening needs no size, and too great a size is an error that names both sizes.
 #[test]
 fn a_segment_that_is_smaller_than_asked_for() {
     let key = FreshKey::new();
@@ -264,7 +264,7 @@ fn create_replacing_removes_what_was_there() {
     let second = builder().create_replacing(key.0).unwrap();
     assert_ne!(first.id(), second.id());
     assert_eq!(SharedMemory::open(key.0).unwrap().id(), second.id());
-    // Who had the old one keeps it.
+    // Processes that have the old one attached keep it.
     old.write_at(b"old", 0).unwrap();
     assert_eq!(second.attach().unwrap().read_to_vec(..3).unwrap(), b"nnn");
 }
@@ -279,7 +279,7 @@ fn segments_without_reserved_swap_space_are_like_others() {
     assert_eq!(attachment.read_to_vec((1 << 30) - 3..).unwrap(), b"far");
 }
 
-/// Rows P6, N6: where there are huge pages they are had, and where not, the text says why.
+/// Rows P6, N6: huge pages are used if available; otherwise the text gives the reason.
 #[test]
 fn huge_pages_or_the_reason_why_not() {
     let sizes = [

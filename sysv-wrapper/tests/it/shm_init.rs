@@ -1,4 +1,4 @@
-//! Initialisers: what they see, what they leave, and what is left when they fail.
+//! Initialisers: their input, their result, and cleanup when they fail.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -9,7 +9,7 @@ fn owned(memory: Result<SharedMemory>) -> RemoveOnDrop<SharedMemory> {
     RemoveOnDrop::new(memory.unwrap())
 }
 
-/// A key that nothing has, and that goes with the test whatever it makes.
+/// An unused key, whose segment is removed with the test.
 struct FreshKey(Key);
 
 impl FreshKey {
@@ -20,7 +20,7 @@ impl FreshKey {
 
 impl Drop for FreshKey {
     fn drop(&mut self) {
-        // In most tests it is gone by now.
+        // In most tests it is already gone.
         let _ = SharedMemory::remove_key(self.0);
     }
 }
@@ -57,7 +57,7 @@ fn initialisers_see_zeros_and_what_they_make_is_there() {
     assert_eq!(bytes, b"\0borr");
 }
 
-/// Rows P14, N1, N6: nothing is left of a segment that was not finished.
+/// Rows P14, N1, N6: no segment remains after a failed initialisation.
 #[test]
 fn an_initialiser_that_fails_removes_the_segment() {
     let key = FreshKey::new();

@@ -1,5 +1,5 @@
-//! Nobody sees a half-made segment: openers of the same user and of another during a slow initialisation, and
-//! after one that its creator did not survive. The creator initialises until it is told to go on.
+//! No process sees an uninitialised segment: openers of the same user and of another, during a slow initialisation, and
+//! after the creator's death. The creator stays in its initialiser until it is signalled.
 
 use std::process::{Child, Stdio};
 use std::time::Duration;
@@ -9,18 +9,18 @@ use sysv_ipc::{SemBuf, SemFlags, semctl_getncnt, semop};
 use sysv_wrapper::*;
 
 const SIZE: usize = 10_000;
-/// Longer than the deadline of a test: a test fails whose child or thread waits so long.
+/// Longer than the deadline of a test, so that a test fails if its child or thread waits so long.
 const LONG: Duration = support::DEADLINE.saturating_mul(10);
 
-/// Two semaphores, by which parent and child tell each other to go on, and a key.
+/// Two semaphores, by which parent and child synchronise, and a key.
 struct Stage {
     signals: Sem,
     key: Key,
 }
 
-/// The creator takes from this one before it finishes.
+/// The creator acquires this one before it finishes.
 const FINISH: u16 = 0;
-/// Every opener gives to this one once it has seen the segment half-made.
+/// Every opener releases this one once it has seen the segment uninitialised.
 const WAITS: u16 = 1;
 
 impl Stage {
@@ -47,7 +47,7 @@ impl Stage {
         self.give(number, -count);
     }
 
-    /// Whether the creator is at its initialiser.
+    /// Returns whether the creator is in its initialiser.
     fn is_being_filled(&self) -> bool {
         semctl_getncnt(self.signals.id, FINISH).unwrap() == 1
     }
@@ -55,12 +55,12 @@ impl Stage {
 
 impl Drop for Stage {
     fn drop(&mut self) {
-        // In most tests somebody has removed it already, or nobody made it.
+        // In most tests it is already removed, or was never created.
         let _ = SharedMemory::remove_key(self.key);
     }
 }
 
-/// The child's view of a stage: its words are the set's id and the key.
+/// The child's view of a stage, from its arguments: the set's id and the key.
 struct Part {
     set: sysv_ipc::SemId,
     key: Key,
@@ -84,7 +84,7 @@ impl Part {
         semop(self.set, &[SemBuf::new(number, by, SemFlags::empty())]).unwrap();
     }
 
-    /// Makes the segment: half of it first, the rest when it is told to.
+    /// Creates the segment: half of it first, the rest when it is signalled.
     fn create(&self, mode: Mode) {
         let builder = SharedMemory::builder()
             .size(SIZE)
@@ -98,7 +98,7 @@ impl Part {
         builder.create(self.key).unwrap();
     }
 
-    /// Sees that it has to wait, says so, waits, and finds the whole.
+    /// Checks that it has to wait, signals that, waits, and checks the complete segment.
     fn open(&self, by: fn(SharedMemoryBuilder<'_>, Key) -> Result<SharedMemory>) {
         let waiting = |time| SharedMemory::builder().fill(b'?').wait_for_creator(time);
         let error = by(waiting(Duration::from_millis(1)), self.key).unwrap_err();
@@ -122,7 +122,7 @@ fn open(builder: SharedMemoryBuilder<'_>, key: Key) -> Result<SharedMemory> {
 fn create_or_open(builder: SharedMemoryBuilder<'_>, key: Key) -> Result<SharedMemory> {
     builder.create_or_open(key).map(|opened| match opened {
         Opened::Existing(memory) => memory,
-        Opened::Created(_) => panic!("it was there already"),
+        Opened::Created(_) => panic!("it already existed"),
     })
 }
 
@@ -152,14 +152,11 @@ fn openers_of_all_users_wait_for_a_slow_creator() {
     if support::is_root() {
         parts.extend(["open-nobody", "create_or_open-nobody"]);
     } else {
-        support::skipped(
-            TEST,
-            "the part of another user: only root becomes someone else",
-        );
+        support::skipped(TEST, "the part of another user needs root");
     }
     let mut openers: Vec<Process> = parts.iter().map(|part| start(TEST, part, &stage)).collect();
     stage.take(WAITS, i16::try_from(openers.len()).unwrap());
-    // A key in use is one, also while its segment is being filled.
+    // The key is in use while its segment is being filled.
     assert!(SharedMemory::exists(stage.key).unwrap());
     let error = SharedMemory::builder().create(stage.key).unwrap_err();
     assert!(error.is_already_exists());
@@ -174,7 +171,7 @@ fn openers_of_all_users_wait_for_a_slow_creator() {
     SharedMemory::remove_key(stage.key).unwrap();
 }
 
-/// Rows N1, N6: a refusal that is meant is not waited for.
+/// Rows N1, N6: a permanent refusal does not wait.
 #[test]
 fn a_refusal_that_is_meant_comes_at_once() {
     const TEST: &str = test_name!("a_refusal_that_is_meant_comes_at_once");
@@ -190,14 +187,14 @@ fn a_refusal_that_is_meant_comes_at_once() {
         return;
     }
     if !support::is_root() {
-        return support::skipped(TEST, "only root becomes someone else");
+        return support::skipped(TEST, "needs root to change its user");
     }
     let stage = Stage::new();
     SharedMemory::builder().fill(1).create(stage.key).unwrap();
     start(TEST, "nobody", &stage).finish();
 }
 
-/// A process that was killed and is not yet waited for.
+/// A killed process that its parent has not waited for.
 struct Zombie(Child);
 
 impl Zombie {
@@ -218,13 +215,13 @@ impl Zombie {
 
 impl Drop for Zombie {
     fn drop(&mut self) {
-        // Both fail only if that was done already.
+        // Both fail only if the process is already reaped.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// Finds that the creator is dead, without waiting for it.
+/// Checks that the dead creator is detected without waiting for it.
 #[track_caller]
 fn assert_abandoned(stage: &Stage, by: fn(SharedMemoryBuilder<'_>, Key) -> Result<SharedMemory>) {
     let key = stage.key;
@@ -239,7 +236,7 @@ fn assert_abandoned(stage: &Stage, by: fn(SharedMemoryBuilder<'_>, Key) -> Resul
     assert!(text.ends_with(", ended without initialising it"), "{text}");
 }
 
-/// Rows N1, P22, N6: the half-made segment is reported, and replaced when that is wanted.
+/// Rows N1, P22, N6: the uninitialised segment is reported, and replaced on request.
 #[test]
 fn a_creator_that_was_killed() {
     const TEST: &str = test_name!("a_creator_that_was_killed");
@@ -248,7 +245,7 @@ fn a_creator_that_was_killed() {
     }
     let stage = Stage::new();
     let zombie = Zombie::make(TEST, &stage);
-    // Its parent has not waited for it: systems without /proc take it for alive until then.
+    // Its parent has not waited for it: on systems without `/proc` it counts as alive until then.
     #[cfg(target_os = "linux")]
     for by in [open, create_or_open] {
         assert_abandoned(&stage, by);
@@ -262,7 +259,7 @@ fn a_creator_that_was_killed() {
     let left = reclaiming().open(stage.key).unwrap_err();
     assert!(left.is_abandoned(), "{left}");
     assert!(SharedMemory::exists(stage.key).unwrap());
-    // And what somebody is at is not abandoned, whoever that is.
+    // An attached segment is not abandoned, whichever process has it attached.
     let attached = SharedMemory::from_id(left.id().unwrap()).unwrap().attach();
     let builder = reclaiming().wait_for_creator(Duration::ZERO);
     let error = builder.create_or_open(stage.key).unwrap_err();
@@ -270,7 +267,7 @@ fn a_creator_that_was_killed() {
     drop(attached.unwrap());
 
     let Opened::Created(memory) = reclaiming().fill(b'y').create_or_open(stage.key).unwrap() else {
-        panic!("an abandoned segment was taken for a finished one");
+        panic!("an abandoned segment was accepted as initialised");
     };
     assert_eq!(
         memory.attach().unwrap().read_to_vec(..).unwrap(),
@@ -280,7 +277,7 @@ fn a_creator_that_was_killed() {
     assert_eq!(again, Opened::Existing(memory));
 }
 
-/// Rows N1, P22: another user sees that, too, and cannot replace it.
+/// Rows N1, P22: another user also gets this error, and cannot replace it.
 #[test]
 fn a_creator_that_was_killed_as_another_user_sees_it() {
     const TEST: &str = test_name!("a_creator_that_was_killed_as_another_user_sees_it");
@@ -306,15 +303,15 @@ fn a_creator_that_was_killed_as_another_user_sees_it() {
         return;
     }
     if !support::is_root() {
-        return support::skipped(TEST, "only root becomes someone else");
+        return support::skipped(TEST, "needs root to change its user");
     }
     let stage = Stage::new();
     drop(Zombie::make(TEST, &stage));
     start(TEST, "nobody", &stage).finish();
 }
 
-/// Rows N1, P22: whoever initialises too slowly is reported by those who do not want to wait for it, and
-/// `create_replacing` helps: the slow creator then notices.
+/// Rows N1, P22: openers with a short deadline report a slow creator; after `create_replacing`, the slow creator
+/// notices the removal.
 #[test]
 fn a_creator_that_is_too_slow() {
     const TEST: &str = test_name!("a_creator_that_is_too_slow");

@@ -1,4 +1,4 @@
-//! Finding and removing segments, and what is left of one that was removed.
+//! Opening and removing segments, and the use of a removed one.
 
 use crate::support::{self, unused_key};
 use sysv_wrapper::*;
@@ -12,7 +12,7 @@ fn made() -> (Key, RemoveOnDrop<SharedMemory>) {
 #[test]
 fn a_handle_is_made_from_a_key_or_an_id() {
     let (key, memory) = made();
-    // A handle is a name: that this one goes removes nothing.
+    // Dropping a handle removes nothing.
     SharedMemory::open(key).unwrap();
     let by_key = SharedMemory::open(key).unwrap();
     assert_eq!((by_key.id(), by_key.key()), (memory.id(), Some(key)));
@@ -79,7 +79,7 @@ fn removal_by_handle_by_id_and_by_key() {
     drop(memory);
 }
 
-/// Rows C2, N6: every later use of a handle says so.
+/// Rows C2, N6: every later use of a handle reports the removal.
 #[test]
 fn a_handle_of_a_removed_segment_says_so() {
     let (_, memory) = made();
@@ -110,7 +110,7 @@ fn a_handle_of_a_removed_segment_says_so() {
     }
 }
 
-/// Rows S11, C2, C3: the memory stays with those who have it.
+/// Rows S11, C2, C3: attached processes keep the memory.
 #[test]
 #[cfg(target_os = "linux")]
 fn after_removal_attachments_and_the_id_go_on_working() {
@@ -125,12 +125,12 @@ fn after_removal_attachments_and_the_id_go_on_working() {
     assert!(status.marked_for_removal());
     assert_eq!((status.size(), status.attach_count()), (100, 1));
     let by_id = SharedMemory::from_id(memory.id()).unwrap();
-    assert_eq!(by_id.key(), Some(Key::PRIVATE), "the key is 0 at once");
+    assert_eq!(by_id.key(), Some(Key::PRIVATE), "the key is 0 immediately");
     let second = by_id.attach().unwrap();
     assert_eq!(second.read_to_vec(10..14).unwrap(), b"late");
     assert!(!SharedMemory::exists(key).unwrap());
     assert!(SharedMemory::open(key).unwrap_err().is_not_found());
-    // The key is free for another one.
+    // The key is free for another segment.
     let next = RemoveOnDrop::new(SharedMemory::builder().create(key).unwrap());
     assert_ne!(next.id(), memory.id());
 

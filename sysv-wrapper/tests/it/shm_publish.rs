@@ -1,8 +1,8 @@
-//! Creation in a world that is not as usual: a kernel that removes unused segments, users without a mapping, limits of
-//! the process; and builders that are used more than once.
+//! Creation in unusual environments: a kernel that removes unused segments, users without a mapping, limits of the
+//! process. Also repeated use of a builder.
 #![allow(
     unsafe_code,
-    reason = "has a child enter a user namespace between fork and exec"
+    reason = "makes a child enter a user namespace between fork and exec"
 )]
 
 use std::cell::{Cell, RefCell};
@@ -11,7 +11,7 @@ use std::rc::Rc;
 use crate::support::unused_key;
 use sysv_wrapper::*;
 
-/// A key that no object has, and whose segment goes with the test.
+/// An unused key, whose segment is removed with the test.
 struct FreshKey(Key);
 
 impl FreshKey {
@@ -22,7 +22,7 @@ impl FreshKey {
 
 impl Drop for FreshKey {
     fn drop(&mut self) {
-        // In most tests it is gone by now.
+        // In most tests it is already gone.
         let _ = SharedMemory::remove_key(self.0);
     }
 }
@@ -59,7 +59,7 @@ fn an_initialiser_that_uses_its_own_builder_fails() {
     assert_eq!(kind.get(), Some(ErrorKind::Initialiser));
 }
 
-/// The verbs that return the attachment, beside those that do not.
+/// The methods that return the attachment, and those that do not.
 #[test]
 fn a_segment_is_returned_attached() {
     let key = FreshKey::new();
@@ -95,13 +95,13 @@ fn a_segment_is_returned_attached() {
     assert_attached(unique, b'-').remove().unwrap();
     let error = builder().create_attached(Key::PRIVATE).unwrap_err();
     assert!(error.to_string().contains("create_private"), "{error}");
-    // A segment without contents is the same.
+    // The same for a segment without contents.
     let unfilled = SharedMemory::builder().size(100).mode(Mode::GROUP);
     let unfilled = assert_attached(unfilled.create_private_attached().unwrap(), 0);
     unfilled.remove().unwrap();
 }
 
-/// A segment that another process removes while it is filled is not returned as if it were there.
+/// A segment that another process removes while it is filled is not returned.
 #[test]
 fn a_segment_that_is_removed_while_it_is_filled() {
     let builder = SharedMemory::builder().init_with(|memory| {
@@ -136,7 +136,7 @@ mod linux {
 
     type Verb = fn(SharedMemoryBuilder<'_>, Key) -> Result<()>;
 
-    /// Every verb that creates and returns no attachment.
+    /// Every method that creates a segment and returns no attachment.
     const DETACHED: [Verb; 5] = [
         |builder, key| builder.create(key).map(drop),
         |builder, _| builder.create_unique().map(drop),
@@ -178,7 +178,7 @@ mod linux {
                 }
             }
             assert_eq!(objects_left()[0], 0);
-            // Arguments come first.
+            // Arguments are checked first.
             let error = SharedMemory::builder()
                 .size(0)
                 .create_private()
@@ -213,7 +213,7 @@ mod linux {
         });
     }
 
-    /// The setting is not read before every creation. A filled segment shows it.
+    /// The setting is not read before every creation. The loss of a filled segment shows a change.
     #[test]
     fn a_filled_segment_that_is_gone_shows_a_new_setting() {
         in_namespace("a_filled_segment_that_is_gone_shows_a_new_setting", || {
@@ -283,7 +283,7 @@ mod linux {
             return Process::start(TEST, &[]).finish();
         }
         let memory = RemoveOnDrop::new(SharedMemory::builder().create_private().unwrap());
-        // Room for all, since a process without mappings to spare gets no memory.
+        // Capacity for all, since a process at the limit of mappings cannot allocate.
         let mut all = Vec::with_capacity(max);
         let error = loop {
             match memory.attach_read_only() {
@@ -317,7 +317,7 @@ mod linux {
         assert!(text.contains("67108864 bytes"), "{text}");
     }
 
-    /// The kernel's own limit is higher than a size can be.
+    /// A size beyond the range of the kernel's limit.
     #[test]
     #[cfg(target_pointer_width = "64")]
     fn a_size_beyond_what_the_kernel_can_count() {

@@ -1,4 +1,4 @@
-//! What the kernel tells of segments, the setters, and locking in memory.
+//! The status of segments, the setters, and locking in memory.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +9,7 @@ fn segment() -> RemoveOnDrop<SharedMemory> {
     RemoveOnDrop::new(SharedMemory::builder().size(5000).create_private().unwrap())
 }
 
-/// Whether it is a time of now, by the kernel's clock, which has whole seconds and is behind.
+/// Fails unless the time is recent, by the kernel's clock, which has whole seconds and lags.
 #[track_caller]
 fn assert_recent(time: Option<SystemTime>) {
     let time = time.expect("no time at all");
@@ -40,7 +40,7 @@ fn every_attribute() {
     assert_eq!(status.creator_gid(), status.gid());
     assert!(!status.marked_for_removal());
     assert!(!status.locked());
-    // What has not happened has no time and no pid.
+    // Before the first event, time and pid are `None`.
     assert_eq!(status.attach_time(), None);
     assert_eq!(status.detach_time(), None);
     assert_eq!(status.last_pid(), None);
@@ -59,7 +59,7 @@ fn every_attribute() {
     assert_recent(status.detach_time());
 }
 
-/// Rows S11, P17: the last pid is that of whoever attached or detached last.
+/// Rows S11, P17: the last pid is that of the process that last attached or detached.
 #[test]
 fn pids_are_those_of_other_processes() {
     const TEST: &str = test_name!("pids_are_those_of_other_processes");
@@ -80,7 +80,7 @@ fn pids_are_those_of_other_processes() {
     assert_eq!(u32::try_from(last.as_raw()), Ok(child));
 }
 
-/// What the setters can change.
+/// Returns the values that the setters change.
 fn owner(memory: &SharedMemory) -> (u32, u32, Mode) {
     let status = memory.status().unwrap();
     (status.uid(), status.gid(), status.mode())
@@ -97,7 +97,7 @@ fn each_setter_changes_only_what_it_names() {
     if !support::is_root() {
         support::skipped(
             "each_setter_changes_only_what_it_names",
-            "only root gives away",
+            "needs root to change the owner",
         );
         return;
     }
@@ -114,7 +114,7 @@ fn each_setter_changes_only_what_it_names() {
     assert_eq!(status.size(), 5000);
 }
 
-/// Rows S10, N6: the number that stands for nobody at all.
+/// Rows S10, N6: the number that means no user.
 #[test]
 fn owners_that_cannot_be() {
     let memory = segment();
@@ -139,7 +139,7 @@ fn locking_in_memory_and_unlocking() {
     memory.lock_in_memory().unwrap();
     assert!(memory.status().unwrap().locked());
     memory.lock_in_memory().unwrap();
-    // The kernel keeps a bit for it beside the mode.
+    // The kernel keeps this state beside the mode.
     assert_eq!(memory.mode().unwrap(), Mode::OWNER);
     memory.set_mode(Mode::GROUP).unwrap();
     assert!(memory.status().unwrap().locked());
@@ -148,7 +148,7 @@ fn locking_in_memory_and_unlocking() {
     memory.unlock_from_memory().unwrap();
 }
 
-/// Rows C8, N6: both refusals have their reason.
+/// Rows C8, N6: both refusals name the reason.
 #[test]
 #[cfg(target_os = "linux")]
 fn locking_that_is_refused_says_why() {
@@ -167,7 +167,7 @@ fn locking_that_is_refused_says_why() {
         }
         let error = others.lock_in_memory().unwrap_err();
         assert!(error.to_string().contains("CAP_IPC_LOCK"), "{error}");
-        // As much as there is: more than anyone's share, and no page of it is touched.
+        // The size of all memory: more than any limit, and no page of it is accessed.
         let own = SharedMemory::builder()
             .size(usize::try_from(1_u64 << 40).unwrap_or(1 << 30))
             .no_reserve(true);
@@ -180,7 +180,7 @@ fn locking_that_is_refused_says_why() {
         return;
     }
     if !support::is_root() {
-        return support::skipped(TEST, "only root becomes someone else");
+        return support::skipped(TEST, "needs root to change its user");
     }
     let memory = segment();
     support::Process::start(TEST, &[&memory.id()]).finish();

@@ -1,4 +1,4 @@
-//! What only `unsafe` code can ask for: slices of a segment, and a segment in the place of another mapping.
+//! The `unsafe` methods: slices of a segment, and a segment that replaces another mapping.
 #![expect(
     unsafe_code,
     reason = "tests the unsafe methods: slices of a segment, replacing a mapping"
@@ -16,13 +16,14 @@ fn segment(byte: u8) -> RemoveOnDrop<SharedMemory> {
 fn slices_are_the_segments_own_bytes() {
     let memory = segment(b'.');
     let mut attachment = memory.attach().unwrap();
-    // SAFETY: the segment is private, nobody knows its id, and nothing else uses the attachment meanwhile.
+    // SAFETY: the segment is private, no other process knows its id, and nothing else uses the attachment during the
+    // borrow.
     let bytes = unsafe { attachment.as_mut_slice() };
     assert_eq!(bytes.len(), 2 * page_size());
     bytes[100..104].copy_from_slice(b"cats");
     assert_eq!(attachment.read_to_vec(99..105).unwrap(), b".cats.");
     let read_only = memory.attach_read_only().unwrap();
-    // SAFETY: nobody knows the segment's id, and nothing writes to it before the slice's last use.
+    // SAFETY: no other process knows the segment's id, and nothing writes to it before the slice's last use.
     let bytes = unsafe { read_only.as_slice() };
     assert_eq!(&bytes[99..105], b".cats.");
 }
@@ -38,7 +39,7 @@ fn a_segment_replaces_what_is_mapped_at_its_address() {
     assert!(second.attach_with(at).unwrap_err().is_invalid_argument());
     assert_eq!(second.status().unwrap().attach_count(), 0);
 
-    // SAFETY: `below`, the only user of what is mapped there, is forgotten right after, and not used before.
+    // SAFETY: `below`, the only user of the mapping there, is forgotten right after, and not used before.
     let replacing = unsafe { at.replace(true) };
     let above = second.attach_with(replacing).unwrap();
     std::mem::forget(below);
@@ -57,7 +58,7 @@ fn a_segment_replaces_what_is_mapped_at_its_address() {
 /// Rows S8, N6.
 #[test]
 fn to_replace_takes_an_address() {
-    // SAFETY: without an address nothing is attached, and so nothing replaced.
+    // SAFETY: without an address nothing is attached, and therefore nothing is replaced.
     let nowhere = unsafe { AttachOptions::new().replace(true) };
     let memory = segment(1);
     for error in [

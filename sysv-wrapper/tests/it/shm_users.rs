@@ -1,4 +1,4 @@
-//! Segments of others, and segments that their owner may not use: what nobody can do with them.
+//! Segments of other users, and segments that their owner may not use, as the user nobody.
 
 #![cfg(target_os = "linux")]
 
@@ -7,8 +7,8 @@ use std::fmt::Display;
 use crate::support;
 use sysv_wrapper::*;
 
-/// Plays the test as nobody: `as_nobody` in a process of its own, with the words that `prepare` gave. What
-/// `prepare` keeps lives until that ends.
+/// Runs `as_nobody` as the user nobody in a process of its own, with the arguments that `prepare` returned. The other
+/// value of `prepare` lives until that process ends.
 fn with_nobody<K>(
     test: &str,
     prepare: impl FnOnce() -> (K, Vec<String>),
@@ -19,7 +19,7 @@ fn with_nobody<K>(
         return as_nobody(&words);
     }
     if !support::is_root() {
-        return support::skipped(test, "only root becomes someone else");
+        return support::skipped(test, "needs root to change its user");
     }
     let (_kept, words) = prepare();
     let words: Vec<&dyn Display> = words.iter().map(|word| word as &dyn Display).collect();
@@ -30,7 +30,7 @@ fn mode(bits: u32) -> Mode {
     Mode::from_bits(bits).unwrap()
 }
 
-/// A segment of root's with this mode, and its id and key for the child.
+/// Returns a segment of root's with this mode, and its id and key for the child.
 fn roots(bits: u32) -> (RemoveOnDrop<SharedMemory>, Vec<String>) {
     let memory = SharedMemory::builder()
         .size(100)
@@ -42,7 +42,7 @@ fn roots(bits: u32) -> (RemoveOnDrop<SharedMemory>, Vec<String>) {
     (memory, vec![id, key])
 }
 
-/// Nobody's own segment.
+/// Returns a segment that belongs to the user nobody.
 fn own(bits: u32) -> RemoveOnDrop<SharedMemory> {
     let memory = SharedMemory::builder()
         .size(100)
@@ -73,7 +73,7 @@ fn assert_not_owner<T: std::fmt::Debug>(result: Result<T>) {
     assert_eq!(error.errno(), Some(Errno::EPERM));
 }
 
-/// Rows S6, N6, C3: a segment that is for its owner only.
+/// Rows S6, N6, C3: a segment for its owner only.
 #[test]
 fn everything_with_a_segment_of_someone_else() {
     with_nobody(
@@ -83,7 +83,7 @@ fn everything_with_a_segment_of_someone_else() {
             let key = key(words);
             assert!(SharedMemory::exists(key).unwrap());
             let memory = SharedMemory::from_id(id(words)).unwrap();
-            assert_eq!(memory.key(), None, "the kernel does not tell");
+            assert_eq!(memory.key(), None, "the kernel does not report it");
             assert_denied(SharedMemory::open(key));
             assert_denied(SharedMemory::builder().size(1).open(key));
             assert_denied(SharedMemory::builder().fill(1).create_or_open(key));
@@ -107,7 +107,7 @@ fn everything_with_a_segment_of_someone_else() {
     );
 }
 
-/// Rows P16, S8: one that everybody may read.
+/// Rows P16, S8: a segment that all users may read.
 #[test]
 fn a_segment_to_read_is_read() {
     with_nobody(
@@ -126,7 +126,7 @@ fn a_segment_to_read_is_read() {
     );
 }
 
-/// Rows N9, C3: who may write may not remove.
+/// Rows N9, C3: write permission does not permit removal.
 #[test]
 fn a_segment_for_everyone_is_removed_by_its_owner_only() {
     with_nobody(
@@ -144,7 +144,7 @@ fn a_segment_for_everyone_is_removed_by_its_owner_only() {
     );
 }
 
-/// Row P16: one's own, of mode 0400.
+/// Row P16: the user's own segment of mode 0400.
 #[test]
 fn ones_own_segment_to_read() {
     with_nobody(
@@ -162,7 +162,7 @@ fn ones_own_segment_to_read() {
     );
 }
 
-/// Rows S10, S5: one's own that one may not read. The kernel is asked in the way that needs no access.
+/// Rows S10, S5: the user's own segment without read permission. The status is read by a call that needs none.
 #[test]
 fn ones_own_segment_to_write() {
     with_nobody(
@@ -174,7 +174,7 @@ fn ones_own_segment_to_write() {
             assert_denied(memory.status());
             assert_denied(memory.attach());
             assert_denied(memory.attach_read_only());
-            // Who may write it has a use for it.
+            // Write permission is sufficient for opening.
             assert_eq!(SharedMemory::open(key).unwrap().id(), memory.id());
             assert_eq!(SharedMemory::from_id(memory.id()).unwrap().key(), None);
             let error = SharedMemory::builder().size(101).open(key).unwrap_err();
@@ -199,7 +199,7 @@ fn ones_own_segment_to_write() {
     );
 }
 
-/// Rows S8, C8: on Linux, code may run from what the mode lets one execute.
+/// Rows S8, C8: on Linux, code may run in a segment if the mode permits execution.
 #[test]
 fn executing_takes_a_mode_that_allows_it() {
     with_nobody(
@@ -213,7 +213,7 @@ fn executing_takes_a_mode_that_allows_it() {
     );
 }
 
-/// Rows P6, N6: huge pages are not for everyone.
+/// Rows P6, N6: huge pages are restricted.
 #[test]
 fn huge_pages_are_refused_with_the_reason() {
     with_nobody(
@@ -233,7 +233,7 @@ fn huge_pages_are_refused_with_the_reason() {
     );
 }
 
-/// Rows P7, N6: one that was given away is the new owner's, and its creator's still.
+/// Rows P7, N6: after a change of owner, the new owner and the creator have access.
 #[test]
 fn a_segment_that_was_given_to_nobody() {
     with_nobody(

@@ -72,7 +72,7 @@ fn atomics_of_every_size_have_bounds_alignment_and_orderings() {
         number!(atomic_u64, load_u64, u64);
         number!(atomic_i64, load_i64, i64);
     }
-    // Where there is no load of that size from memory that cannot be written, there is the borrow.
+    // Targets without a load of that size from read-only memory have the reference.
     #[cfg(target_has_atomic = "64")]
     assert_eq!(
         attached(64).atomic_u64(8).unwrap().load(Ordering::SeqCst),
@@ -80,7 +80,7 @@ fn atomics_of_every_size_have_bounds_alignment_and_orderings() {
     );
 }
 
-/// Rows P15, P16: what a read-only attachment loads, another process's writable one has stored.
+/// Rows P15, P16: a read-only attachment loads the values that another process's writable one stores.
 #[test]
 fn a_read_only_attachment_loads_what_others_store() {
     let memory = RemoveOnDrop::new(SharedMemory::builder().size(8).create_private().unwrap());
@@ -148,7 +148,7 @@ fn a_cursor_stops_at_the_end_and_may_stand_beyond() {
         assert_eq!(
             cursor.position(),
             u64::MAX,
-            "a seek that fails moves nothing"
+            "a failed seek does not move the cursor"
         );
     }
     cursor.rewind().unwrap();

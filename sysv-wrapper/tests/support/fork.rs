@@ -1,19 +1,19 @@
-//! Real forks: what a forked child drops, only a forked child shows, and nothing dies more cheaply.
+//! Real forks: only a forked child shows the effect of drops in a child, and forked children are cheap to kill.
 #![expect(unsafe_code, reason = "calls fork")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-/// Runs `work` in a forked child, which ends with the number that it returns, and waits for that; 99 is for a
-/// panic. Nothing of the parent's is dropped in the child but what `work` drops.
+/// Runs `work` in a forked child, which exits with the returned number, and waits for it; 99 stands for a panic. The
+/// child drops none of the parent's values except those that `work` drops.
 ///
-/// The child has this one thread only, while the parent may have others: `work` does not wait for any, nor
-/// for a lock that one of them may have had.
+/// The child has this thread only, while the parent may have others: `work` must not wait for a thread, nor for a lock
+/// that one of them may have held.
 pub fn in_forked_child(work: impl FnOnce() -> i32) -> i32 {
     Forked::start(work).end()
 }
 
-/// A forked child, which is killed when the test ends before it.
+/// A forked child, which is killed on drop.
 pub struct Forked {
     pid: i32,
     status: Option<i32>,
@@ -22,8 +22,8 @@ pub struct Forked {
 impl Forked {
     /// Starts a child for `work`, as [`in_forked_child`] does.
     pub fn start(work: impl FnOnce() -> i32) -> Forked {
-        // SAFETY: the C library keeps its own locks in order across fork, Rust's allocator is the C library's, and
-        // `work` keeps off all others.
+        // SAFETY: the C library keeps its own locks consistent across fork, Rust's allocator is the C library's, and
+        // `work` uses no other locks.
         let pid = unsafe { libc::fork() };
         assert_ne!(pid, -1, "{}", std::io::Error::last_os_error());
         if pid == 0 {
@@ -33,7 +33,7 @@ impl Forked {
                 libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
             }
             let code = catch_unwind(AssertUnwindSafe(work)).unwrap_or(99);
-            // SAFETY: takes no pointer, and runs nothing of the parent's.
+            // SAFETY: takes no pointer, and runs none of the parent's exit handlers.
             unsafe { libc::_exit(code) };
         }
         Forked { pid, status: None }
@@ -56,9 +56,9 @@ impl Forked {
         assert!(!ended, "the child has ended: {:#x?}", self.status);
     }
 
-    /// Sends SIGKILL, and does not wait for it to do its work.
+    /// Sends SIGKILL, and does not wait for its effect.
     fn doom(&self) {
-        // SAFETY: takes no pointer; the child was not waited for, so the number is still its own.
+        // SAFETY: takes no pointer; the child was not waited for, so the pid is still its own.
         let sent = unsafe { libc::kill(self.pid, libc::SIGKILL) };
         assert_eq!(sent, 0, "{}", std::io::Error::last_os_error());
     }
@@ -72,7 +72,7 @@ impl Forked {
         libc::WTERMSIG(status)
     }
 
-    /// Waits for the child to end by itself, and gives its number.
+    /// Waits for the child to exit, and returns its status.
     #[track_caller]
     pub fn end(mut self) -> i32 {
         self.wait(0);
@@ -81,14 +81,14 @@ impl Forked {
         libc::WEXITSTATUS(status)
     }
 
-    /// Waits for the child to end, and gives its number; `None` if a signal ended it.
+    /// Waits for the child to end, and returns its status; `None` if a signal ended it.
     pub fn code(&mut self) -> Option<i32> {
         self.wait(0);
         let status = self.status.unwrap();
         libc::WIFEXITED(status).then(|| libc::WEXITSTATUS(status))
     }
 
-    /// Waits, with these options, and tells whether the child has ended.
+    /// Waits with these options, and returns whether the child has ended.
     fn wait(&mut self, options: i32) -> bool {
         if self.status.is_none() {
             let mut status = 0;
@@ -115,13 +115,13 @@ impl Drop for Forked {
     }
 }
 
-/// Has the kernel kill this process with SIGKILL when a time is over, whatever it does then.
+/// A timer by which the kernel kills this process with SIGKILL.
 #[cfg(target_os = "linux")]
 pub struct Fuse(libc::timer_t);
 
 #[cfg(target_os = "linux")]
 impl Fuse {
-    /// One that does not burn.
+    /// Creates a timer that is not running.
     pub fn new() -> Fuse {
         // SAFETY: all zero is a value of this plain structure.
         let mut event: libc::sigevent = unsafe { std::mem::zeroed() };
@@ -135,12 +135,12 @@ impl Fuse {
         Fuse(timer)
     }
 
-    /// Has it burn for so long from now on, less than a second, and no longer as it did before.
+    /// Starts the timer, replacing an earlier start. `burns` is less than a second.
     pub fn light(&self, burns: Duration) {
         assert_eq!(burns.as_secs(), 0);
         // SAFETY: all zero is a value of this plain structure.
         let mut time: libc::itimerspec = unsafe { std::mem::zeroed() };
-        // None at all would put it out.
+        // Zero would stop the timer.
         let nanoseconds = i32::try_from(burns.subsec_nanos().max(1000)).unwrap();
         time.it_value.tv_nsec = libc::c_long::from(nanoseconds);
         // SAFETY: the timer is this process's own, and the time lives until the call returns.

@@ -1,9 +1,9 @@
-//! What the tests of this crate share: second processes, sleeping threads and namespaces as `sysv-ipc`'s tests
-//! have them, and objects that remove themselves.
+//! Shared code of this crate's tests: child processes, sleeping threads and namespaces from `sysv-ipc`'s tests, and
+//! objects that are removed on drop.
 #![allow(
     dead_code,
     unused_imports,
-    reason = "every test binary compiles this, and none needs all of it"
+    reason = "every test binary includes this module, and none uses all of it"
 )]
 
 pub mod fork;
@@ -15,8 +15,7 @@ mod thin;
 
 pub use thin::*;
 
-/// Whether messages can be looked at: kernels are built with and without that, and so are C libraries. Where they
-/// cannot, that is said for `test`.
+/// Returns whether the kernel and the C library support peeking at messages; otherwise prints that `test` is skipped.
 pub fn sees_messages(test: &str) -> bool {
     use sysv_wrapper::{MessageQueue, RemoveOnDrop};
 

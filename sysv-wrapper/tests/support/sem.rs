@@ -1,13 +1,13 @@
-//! Semaphores that remove themselves.
+//! Semaphores that are removed on drop.
 
 use sysv_wrapper::*;
 
-/// A private semaphore.
+/// Returns a private semaphore.
 pub fn semaphore(value: u32) -> RemoveOnDrop<Semaphore> {
     RemoveOnDrop::new(Semaphore::builder().value(value).create_private().unwrap())
 }
 
-/// A private set.
+/// Returns a private set.
 pub fn set<const N: usize>(values: [u16; N]) -> RemoveOnDrop<SemaphoreSet> {
     RemoveOnDrop::new(
         SemaphoreSet::builder()
@@ -17,7 +17,7 @@ pub fn set<const N: usize>(values: [u16; N]) -> RemoveOnDrop<SemaphoreSet> {
     )
 }
 
-/// A key that nothing has, and whose set goes with the test, whoever makes it.
+/// An unused key, whose set is removed with the test.
 pub struct SemKey(pub Key);
 
 impl SemKey {
@@ -28,19 +28,19 @@ impl SemKey {
 
 impl Drop for SemKey {
     fn drop(&mut self) {
-        // In most tests it is gone by now.
+        // In most tests it is already gone.
         let _ = SemaphoreSet::remove_key(self.0);
     }
 }
 
-/// The greatest value that the running kernel takes.
+/// Returns the maximum value of the running kernel.
 #[cfg(sysv = "IPC_INFO")]
 pub fn value_max() -> u32 {
     let (_, limits) = sysv_ipc::semctl_ipc_info().unwrap();
     limits.semvmx().try_into().unwrap()
 }
 
-/// Waits until as many wait for the semaphore to grow.
+/// Waits until `count` waiters wait for an increase.
 #[track_caller]
 pub fn wait_for_waiters(semaphore: &Semaphore, count: u32) {
     super::wait_until("waiters for an increase", || {
@@ -48,7 +48,7 @@ pub fn wait_for_waiters(semaphore: &Semaphore, count: u32) {
     });
 }
 
-/// Waits until as many wait for the semaphore to become zero.
+/// Waits until `count` waiters wait for zero.
 #[track_caller]
 pub fn wait_for_zero_waiters(semaphore: &Semaphore, count: u32) {
     super::wait_until("waiters for zero", || {

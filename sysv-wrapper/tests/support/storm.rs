@@ -1,4 +1,4 @@
-//! Calls that wait with a deadline while signals come without a pause.
+//! Calls that wait with a deadline under continuous signals.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -7,20 +7,20 @@ use sysv_wrapper::Result;
 
 use super::{Sleeper, signals_handled, wait_until};
 
-/// How long the calls wait. A thousand signals a second are sent to each thread, as far as the machine has the time.
+/// The timeout of the calls. Each thread gets up to a thousand signals per second, depending on the load.
 pub const TIME: Duration = Duration::from_secs(2);
-/// How much later than the bare wait a call may return.
+/// Maximum delay of a call relative to the bare wait.
 const SLACK: Duration = Duration::from_millis(50);
-/// A busy machine delays one thread or the other: each call has to be in time once.
+/// A busy machine delays some threads: each call must be in time in one attempt.
 const ATTEMPTS: usize = 10;
-/// Fewer signals are no storm, and the attempt does not count.
+/// Minimum number of signals for an attempt to count.
 const SIGNALS: usize = 40;
 
-/// A call that waits for [`TIME`] for what does not come.
+/// A call that times out after [`TIME`].
 pub type Call = Box<dyn FnOnce() -> Result<()> + Send>;
 
 /// Fails unless each of these calls times out, never early, and not later than a bare wait of the same length in the
-/// same storm and under the same load. Signals of other tests count: this is for processes of one test.
+/// same storm and under the same load. Signals of other tests would count too, so this needs a process with one test.
 pub fn assert_deadlines_hold(calls: impl Fn() -> Vec<Call>) {
     let mut late: Vec<usize> = (0..calls().len()).collect();
     for attempt in 1..=ATTEMPTS {
@@ -60,7 +60,7 @@ pub fn assert_deadlines_hold(calls: impl Fn() -> Vec<Call>) {
     panic!("later than a bare wait each time: {late:?}");
 }
 
-/// A thread for the call, which gives also how long that has lasted.
+/// Starts a thread for the call, which also returns the duration of the call.
 fn sleeper(call: Call) -> Sleeper<(Result<()>, Duration)> {
     Sleeper::start(move || {
         let start = Instant::now();

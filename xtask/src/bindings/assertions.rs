@@ -1,22 +1,22 @@
-//! bindgen's assertions about layouts, a line for each, and a type's size and alignment apart from its offsets.
+//! Normalises bindgen's layout assertions: one line each, with size and alignment of a type separate from its offsets.
 //!
-//! Targets often agree on the one and not on the other: what they agree on then stands once.
+//! Targets often agree on one and differ in the other, so that the common part can be shared.
 
 use std::fmt::Write as _;
 
-/// The same item, if it is one of assertions in that form; any other as it is.
+/// Returns an item of assertions in the normalised form; any other item unchanged.
 pub(super) fn apart(item: &str) -> String {
     if !item.contains("\"Size of ") {
         return item.to_owned();
     }
-    // The formatter breaks what is long in four lines.
+    // The formatter breaks long assertions into four lines.
     let joined = item
         .replace("    [\n        \"", "    [\"")
         .replace("\",\n    ][", "\"][");
     let assertions = joined.lines().filter(|line| line.starts_with("    ["));
     let (offsets, sizes): (Vec<&str>, Vec<&str>) =
         assertions.partition(|line| line.contains("\"Offset of "));
-    // Clippy's opinion of them is of no interest: `src/lib.rs` says so for all that is included.
+    // Clippy attributes are dropped, since `src/lib.rs` has them for all included code.
     let mut text = String::new();
     for group in [sizes, offsets] {
         if !group.is_empty() {

@@ -1,10 +1,10 @@
-//! The declarations of calls in one form: with the names that their parameters have in the manual.
+//! Normalises the declarations of calls: parameters get their names in the manual pages.
 //!
-//! What a header calls a parameter, if anything, is no difference between two platforms.
+//! Names of parameters in headers are not a difference between platforms.
 
 use std::fmt::Write as _;
 
-/// The parameters of each call, as POSIX and the manual pages have them; dots and what follows them have no name.
+/// The parameters of each call in POSIX and the manual pages; variadic ones have no name.
 const PARAMETERS: [(&str, &[&str]); 13] = [
     ("ftok", &["path", "id"]),
     ("shmget", &["key", "size", "shmflg"]),
@@ -21,7 +21,7 @@ const PARAMETERS: [(&str, &[&str]); 13] = [
     ("msgctl", &["msqid", "cmd", "buf"]),
 ];
 
-/// The same item, if it declares a call with its parameters named anew; any other as it is.
+/// Returns the declaration of a call with renamed parameters; any other item unchanged.
 pub(super) fn with_manual_names(item: &str) -> String {
     renamed(item).unwrap_or_else(|| item.to_owned())
 }

@@ -1,5 +1,5 @@
-//! The part that calls libclang. Compiling bindgen takes longer than all other tasks together, so only the feature
-//! `bindgen` includes it: `cargo xtask bindings` runs itself again with that feature.
+//! Calls to libclang. Compiling bindgen takes longer than all other tasks together, so only the feature `bindgen`
+//! includes this: `cargo xtask bindings` runs itself again with that feature.
 
 #[cfg(feature = "bindgen")]
 pub(super) use generate::declarations;
@@ -24,7 +24,7 @@ mod with_bindgen {
         clang_sys::load().map_err(Failure::because("libclang cannot be loaded"))
     }
 
-    /// Whether libclang takes a C source without an error.
+    /// Returns whether libclang parses a C source without an error.
     pub(crate) fn compiles(source: &str, arguments: &[String]) -> bool {
         bindgen::Builder::default()
             .header_contents("probe.h", source)

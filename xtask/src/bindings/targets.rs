@@ -1,18 +1,18 @@
-//! Where each target's headers are in the `ziglang` package: a table, and the choice from it.
+//! The location of each target's headers in the `ziglang` package: a table, and the selection from it.
 
 use crate::task::Failure;
 
-/// One target: its name, how clang spells it, and its headers.
+/// One target: its names, and its headers.
 pub(crate) struct Target {
-    /// Rust's name.
+    /// The name in Rust.
     pub(crate) triple: &'static str,
-    /// clang's name.
+    /// The name in clang.
     pub(crate) clang: &'static str,
-    /// Zig's name, which its C compiler takes.
+    /// The name in Zig, for its C compiler.
     pub(crate) zig: &'static str,
-    /// Which headers these are, for people.
+    /// A description of the headers.
     pub(crate) headers: &'static str,
-    /// The folders below `lib/libc/include`, in the order of the search.
+    /// The directories under `lib/libc/include`, in search order.
     pub(crate) folders: &'static [&'static str],
     /// Macros that the headers expect from the compiler driver.
     pub(crate) defines: &'static [&'static str],

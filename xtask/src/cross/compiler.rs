@@ -1,5 +1,5 @@
-//! Debian's own Rust compiler, which comes with the sources of the standard library: it compiles for targets that this
-//! machine has no standard library for. Nothing else uses it.
+//! Debian's Rust compiler, which includes the sources of the standard library, and so compiles for targets without an
+//! installed standard library. Only this task uses it.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -12,17 +12,17 @@ pub(crate) const CARGO: &str = "/usr/bin/cargo";
 /// The sources of its standard library.
 const SOURCES: &str = "/usr/lib/rustlib/src/rust/library/std";
 
-/// The beginnings of the caller's variables that cargo may need to reach a registry. Many others would choose another
+/// Prefixes of the caller's variables that cargo may need to reach a registry. Many others would select another
 /// compiler.
 const KEPT: &str = "HOME CARGO_HOME CARGO_NET_ CARGO_HTTP_ CARGO_REGISTR CARGO_SOURCE_ SSL_CERT_ HTTPS_PROXY \
                     https_proxy";
 
-/// Returns what is to be installed first, if anything is.
+/// Returns the packages that must be installed first, if any.
 pub(super) fn missing() -> Option<String> {
     missing_of(&[CARGO, SOURCES], "rustc-web cargo-web rust-web-src")
 }
 
-/// Returns how to install `packages` of Debian, if one of `files` is missing.
+/// Returns the command to install Debian's `packages`, if one of `files` is missing.
 pub(super) fn missing_of(files: &[&str], packages: &str) -> Option<String> {
     let missing = files.iter().find(|file| !Path::new(file).exists())?;
     Some(format!(
@@ -30,12 +30,12 @@ pub(super) fn missing_of(files: &[&str], packages: &str) -> Option<String> {
     ))
 }
 
-/// Returns the folder of everything that this task makes.
+/// Returns the output directory of this task.
 pub(crate) fn folder() -> PathBuf {
     task::target_folder().join("cross")
 }
 
-/// Sets up a command that builds with this compiler, and with the declarations that are bundled.
+/// Sets up a command that builds with this compiler and with the bundled declarations.
 pub(crate) fn set(command: &mut Command) {
     let path = env::var_os("PATH").unwrap_or_default();
     let path = env::split_paths(&path);
@@ -50,7 +50,7 @@ pub(crate) fn set(command: &mut Command) {
         }))
         .env("PATH", path.unwrap_or_default())
         .env("CARGO", CARGO)
-        // A release takes the flags of nightly with this; rustc and std are of one version here.
+        // This lets a release accept nightly's flags; rustc and std have the same version here.
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort,test")
         .env("SYSV_SYS_BINDINGS", "bundled")
@@ -59,7 +59,7 @@ pub(crate) fn set(command: &mut Command) {
         .stdin(Stdio::null());
 }
 
-/// Runs a command: whether it succeeded, and what it wrote to standard error.
+/// Runs a command; returns whether it succeeded, and its standard error.
 pub(super) fn output(command: &mut Command) -> Result<(bool, String), Failure> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command

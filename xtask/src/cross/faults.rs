@@ -1,7 +1,6 @@
-//! The tests that fail in an emulator, or stop there, for reasons that are not this project's. They are left out.
+//! The tests that fail or hang in an emulator because of the emulator. They do not run there.
 
-/// Targets, and the tests that fail there for the reason in the comment: the binary's id and the test's name, as nextest
-/// lists them.
+/// Targets, and the tests that fail there for the reason in the comment, by binary id and name in nextest's list.
 type Group = (&'static [&'static str], &'static [&'static str]);
 
 /// Returns nextest's expression for the tests to run on a target.
@@ -16,20 +15,20 @@ pub(super) fn filter(triple: &str) -> String {
     format!("not (none(){})", known.collect::<String>())
 }
 
-/// Every target that an emulator runs.
+/// All emulated targets.
 const EMULATED: &[&str] = &[
     "aarch64-unknown-linux-gnu",
     "armv7-unknown-linux-gnueabihf",
     "s390x-unknown-linux-gnu",
 ];
-/// Those of them with addresses of 64 bits.
+/// The emulated 64-bit targets.
 const WIDE: &[&str] = &["aarch64-unknown-linux-gnu", "s390x-unknown-linux-gnu"];
 const AARCH64: &[&str] = &["aarch64-unknown-linux-gnu"];
 const S390X: &[&str] = &["s390x-unknown-linux-gnu"];
 
-/// All of them, seen with qemu-user 7.2.
+/// All faults, observed with qemu-user 7.2.
 const GROUPS: &[Group] = &[
-    // qemu-user does not know SHM_STAT_ANY, SEM_STAT_ANY and MSG_STAT_ANY
+    // qemu-user does not support SHM_STAT_ANY, SEM_STAT_ANY and MSG_STAT_ANY
     (
         EMULATED,
         &[
@@ -56,9 +55,9 @@ const GROUPS: &[Group] = &[
             "sysv-wrapper::it shm_users::ones_own_segment_to_write",
         ],
     ),
-    // qemu-user does not know MSG_STAT_ANY, without which a message that never fits is waited with
+    // qemu-user does not support MSG_STAT_ANY, which the detection of a message that never fits needs
     (EMULATED, &["sysv-wrapper::it msg_users::a_mailbox"]),
-    // qemu-user writes to the array that SETALL only reads, and says EFAULT where that is constant
+    // qemu-user writes to the array that SETALL only reads, and returns EFAULT if the array is constant
     (
         EMULATED,
         &[
@@ -70,7 +69,7 @@ const GROUPS: &[Group] = &[
             "sysv-wrapper sem::wait::tests::an_operation_has_a_deadline_too",
         ],
     ),
-    // qemu-user asks for the status of a set before SETALL, for which that may be denied
+    // qemu-user reads the status of a set before SETALL, which may be denied
     (
         EMULATED,
         &[
@@ -78,7 +77,7 @@ const GROUPS: &[Group] = &[
             "sysv-wrapper::it sem_operation::a_set_that_may_only_be_altered",
         ],
     ),
-    // qemu-user writes a type where msgrcv receives nothing
+    // qemu-user writes a type when msgrcv receives nothing
     (
         EMULATED,
         &[
@@ -88,7 +87,7 @@ const GROUPS: &[Group] = &[
             "sysv-wrapper::it models::queue::a_queue_is_what_its_model_is",
         ],
     ),
-    // qemu-user chooses an address where the caller gives none, with SHM_REMAP and SHM_RND too
+    // qemu-user chooses an address if the caller gives none, also with SHM_REMAP and SHM_RND
     (
         EMULATED,
         &[
@@ -96,7 +95,7 @@ const GROUPS: &[Group] = &[
             "sysv-ipc::it shm_address::root_can_attach_at_address_zero",
         ],
     ),
-    // qemu-user takes the right to execute from attached memory
+    // qemu-user removes the execute permission of attached memory
     (
         EMULATED,
         &[
@@ -104,7 +103,7 @@ const GROUPS: &[Group] = &[
             "sysv-wrapper::it shm_attach::the_kernel_maps_for_reading_only_what_is_to_be_read_only",
         ],
     ),
-    // a program that qemu-user runs cannot start itself: the kernel does not know such files
+    // a program under qemu-user cannot execute itself: the kernel does not support the file's format
     (
         EMULATED,
         &[
@@ -116,7 +115,7 @@ const GROUPS: &[Group] = &[
             "sysvipc::bin/sysvipc terminal::tests::the_terminal_is_given_back_once_however_it_ends",
         ],
     ),
-    // for the kernel, the name of a program that qemu-user runs is qemu-user's
+    // the kernel shows qemu-user's name as the name of the program
     (
         EMULATED,
         &[
@@ -124,12 +123,12 @@ const GROUPS: &[Group] = &[
             "sysv-wrapper::it discover_inspect::processes_that_are_attached_are_found_with_their_command",
         ],
     ),
-    // qemu-user starts a program by a whole fork, which is the last to detach from all segments
+    // qemu-user starts a program by a full fork, which is the last process to detach all segments
     (
         EMULATED,
         &["sysvipc::it peers::every_field_is_that_of_lsipc_and_ipcs"],
     ),
-    // qemu-user does not tell programs of 64 bits who received last
+    // qemu-user does not report the last receiver to 64-bit programs
     (
         WIDE,
         &[
@@ -141,13 +140,13 @@ const GROUPS: &[Group] = &[
             "sysv-wrapper::it msg::status",
         ],
     ),
-    // qemu-user does not tell programs of 64 bits who received last. On s390x whoever sent last is told instead, who
-    // is the same in this test.
+    // qemu-user does not report the last receiver to 64-bit programs. On s390x it reports the last sender instead,
+    // which is the same process in this test.
     (
         AARCH64,
         &["sysv-ipc::it msg_wait::the_receiver_on_record_may_be_a_thread"],
     ),
-    // qemu-user keeps the limit of the address space from programs of 64 bits. The test is not for s390x.
+    // qemu-user does not apply the limit of the address space to 64-bit programs. The test does not run on s390x.
     (
         AARCH64,
         &[
@@ -155,13 +154,12 @@ const GROUPS: &[Group] = &[
             "sysv-wrapper::faults memory::messages_without_memory",
         ],
     ),
-    // qemu-user writes down every page that is attached, for which half an address space is too much
+    // qemu-user records every attached page, which fails for half an address space
     (
         WIDE,
         &["sysv-wrapper::it errors::each_kind_says_what_it_is"],
     ),
-    // qemu-s390x has the two halves of ipc_perm.mode the wrong way round: STAT tells no mode and no mark, and SET
-    // gives an object the mode 0
+    // qemu-s390x swaps the two halves of ipc_perm.mode: STAT returns no mode and no mark, and SET sets the mode 0
     (
         S390X,
         &[
@@ -216,7 +214,7 @@ const GROUPS: &[Group] = &[
             "sysv-wrapper::it shm_users::ones_own_segment_to_read",
         ],
     ),
-    // for qemu-s390x, whoever sent last to a queue is who received last
+    // qemu-s390x reports the last sender of a queue as the last receiver
     (
         S390X,
         &[

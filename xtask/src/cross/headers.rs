@@ -1,8 +1,7 @@
-//! The C compiler's view of a platform's headers against the bundled declarations.
+//! Comparison of a platform's headers with the bundled declarations by a C compiler.
 //!
-//! The bundled file says sizes and offsets in its own assertions, and constants as constants. Each becomes an
-//! assertion of C; a C compiler for the target, which is not the libclang that the file was made with, compiles
-//! them with the headers.
+//! The bundled file contains sizes and offsets in assertions, and constants. Each is converted to an assertion in C. A
+//! C compiler for the target, other than the libclang that generated the file, compiles them with the headers.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -68,10 +67,10 @@ fn compile(
     }))
 }
 
-/// One thing that the bundled file says, as a condition of C.
+/// One fact of the bundled file, as a condition in C.
 struct Claim(String);
 
-/// Everything that the bundled file says of sizes, offsets and constants.
+/// Returns all sizes, offsets and constants of the bundled file.
 fn claims(bundled: &str) -> Vec<Claim> {
     let mut claims = Vec::new();
     for (intro, is_size) in [("\"Size of ", true), ("\"Offset of field: ", false)] {
@@ -82,7 +81,7 @@ fn claims(bundled: &str) -> Vec<Claim> {
             let Some(number) = asserted(rest) else {
                 continue;
             };
-            // What has no name in C cannot be named there; its members count for what contains it.
+            // Anonymous types have no name in C; their members are checked as part of the containing type.
             if name.contains("__bindgen") {
                 continue;
             }
@@ -110,14 +109,14 @@ fn claims(bundled: &str) -> Vec<Claim> {
     claims
 }
 
-/// The number in `][… - 48usize]`.
+/// Returns the number in `][… - 48usize]`.
 fn asserted(rest: &str) -> Option<u64> {
     let end = rest.find("usize]")?;
     let (_, number) = rest[..end].rsplit_once("- ")?;
     number.trim().parse().ok()
 }
 
-/// How C names a type: as a structure or a union.
+/// Returns the name of a type in C: a structure or a union.
 fn c_type(bundled: &str, name: &str) -> String {
     if bundled.contains(&format!("pub union {name} {{")) {
         format!("union {name}")
@@ -126,7 +125,7 @@ fn c_type(bundled: &str, name: &str) -> String {
     }
 }
 
-/// The C source of the assertions, on the headers that the declarations were made from.
+/// Returns the C source of the assertions, with the headers that the declarations were generated from.
 fn program(bundled: &str, claims: &[Claim]) -> String {
     let mut text = String::new();
     if bundled.contains("// fact union_semun = false") {

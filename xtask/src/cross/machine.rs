@@ -1,4 +1,4 @@
-//! How programs for other targets run on an `x86_64` machine with Linux: which linker, which emulator.
+//! Linkers and emulators for programs of other targets on an `x86_64` machine with Linux.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -8,16 +8,16 @@ use std::process::Command;
 use super::compiler;
 use crate::task::Failure;
 
-/// How one target's programs are linked and run.
+/// The tools to link and run one target's programs.
 pub(super) struct Machine {
     pub(super) triple: &'static str,
-    /// Debian's cross compiler; Zig's C compiler without.
+    /// Debian's cross compiler; if `None`, Zig's C compiler.
     gcc: Option<&'static str>,
-    /// Compiler flags beyond the usual.
+    /// Additional compiler flags.
     flags: &'static str,
-    /// The emulator and the folder of the target's libraries; none where the kernel runs the programs itself.
+    /// The emulator and the directory of the target's libraries; `None` if the kernel runs the programs itself.
     emulator: Option<[&'static str; 2]>,
-    /// Debian's packages with all of that.
+    /// Debian's packages with these tools.
     packages: &'static str,
 }
 
@@ -61,14 +61,14 @@ const MACHINES: &[Machine] = &[
 ];
 
 impl Machine {
-    /// Returns the one for a target, if its programs run here.
+    /// Returns the tools for a target, if its programs run here.
     pub(super) fn of(triple: &str) -> Option<&'static Self> {
         let runs = cfg!(all(target_os = "linux", target_arch = "x86_64"));
         let mut machines = MACHINES.iter();
         machines.find(|machine| runs && machine.triple == triple)
     }
 
-    /// Returns what is to be installed first, if anything is.
+    /// Returns the packages that must be installed first, if any.
     pub(super) fn missing(&self) -> Option<String> {
         let emulator = self.emulator.into_iter().flatten();
         let files: Vec<_> = emulator.chain(self.gcc).collect();
@@ -79,7 +79,7 @@ impl Machine {
         nextest.or_else(|| compiler::missing_of(&files, self.packages))
     }
 
-    /// Sets how a command links, compiles C and runs programs for the target.
+    /// Sets the linker, C compiler and runner of a command for the target.
     pub(super) fn set(&self, command: &mut Command, zig: &Path, name: &str) -> Result<(), Failure> {
         let triple = self.triple.replace('-', "_");
         let compiler = if let Some(program) = self.gcc {
@@ -100,8 +100,7 @@ impl Machine {
                 quoted(&built.join("debug/sysvipc"))
             );
             let sysvipc = script(&format!("sysvipc-{}", self.triple), &command_line)?;
-            // How much longer than usual a test waits for what has to happen; the command that tests run; and what
-            // runs a test's own binary once more.
+            // The factor for the tests' time limits; the command that tests run; and the runner of a test's own binary.
             command.env("SYSV_TEST_PATIENCE", "10");
             command.env("SYSV_TEST_SYSVIPC", sysvipc);
             command.env("SYSV_TEST_RUNNER", &runner);
@@ -111,9 +110,9 @@ impl Machine {
     }
 }
 
-/// Makes a C compiler for one target out of Zig's, which is one for all. Callers that name the target again do so in
-/// clang's way, which Zig does not take. With `-fsyntax-only` it looks for the object that was not to be made, and
-/// fails.
+/// Writes a wrapper of Zig's C compiler for a single target. It drops a target that callers pass in clang's spelling,
+/// which Zig rejects. It replaces `-fsyntax-only`, with which Zig fails since no object exists, by compiling to a
+/// temporary object.
 fn zig_script(zig: &Path, target: &str) -> Result<PathBuf, Failure> {
     let text = format!(
         r#"object=
@@ -135,13 +134,13 @@ exit $status
     script(&format!("cc-{target}"), &text)
 }
 
-/// Writes a program for the shell into this task's folder.
+/// Writes a shell script into this task's directory.
 fn script(name: &str, text: &str) -> Result<PathBuf, Failure> {
     let folder = compiler::folder().join("bin");
     let path = folder.join(name);
     let because = || format!("cannot write {}", path.display());
     let text = format!("#!/bin/sh\n{text}");
-    // Written only when it differs: cargo looks at the time of a linker.
+    // Written only if it differs: cargo checks the modification time of a linker.
     if fs::read_to_string(&path).is_ok_and(|present| present == text) {
         return Ok(path);
     }
@@ -152,7 +151,7 @@ fn script(name: &str, text: &str) -> Result<PathBuf, Failure> {
     Ok(path)
 }
 
-/// Quotes a path as one word of the shell.
+/// Quotes a path as one word for the shell.
 fn quoted(path: &Path) -> String {
     format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }

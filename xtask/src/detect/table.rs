@@ -1,10 +1,10 @@
-//! The facts as a table for people: a label, then what was found, within 80 columns.
+//! Formats the facts as a table of labels and values, within 80 columns.
 //!
-//! A fact that is not known here is shown under its own name. Where facts come from is in `detect.rs`.
+//! A fact without a label is shown by its own name. `detect.rs` reads the facts.
 
 use serde_json::{Map, Value};
 
-/// The width that the table keeps to.
+/// The width of the table.
 const WIDTH: usize = 80;
 
 /// The key and the label of each fact, in the order of the table; two of them have lines of their own.
@@ -22,7 +22,7 @@ const LABELS: [(&str, &str); 11] = [
     ("bindings_reason", "because"),
 ];
 
-/// The table.
+/// Returns the table.
 pub(crate) fn render(facts: &Map<String, Value>) -> String {
     let mut lines: Vec<(String, String)> = Vec::new();
     for (key, label) in LABELS {
@@ -62,7 +62,7 @@ pub(crate) fn render(facts: &Map<String, Value>) -> String {
     out
 }
 
-/// A fact in words.
+/// Formats a fact as text.
 fn plain(fact: &Value) -> String {
     match fact {
         Value::Bool(true) => "yes".to_owned(),
@@ -72,8 +72,8 @@ fn plain(fact: &Value) -> String {
     }
 }
 
-/// Breaks a text into lines after spaces, or where a word (a path) is too long after a `/`, or where
-/// there is none anywhere.
+/// Breaks a text into lines after spaces; breaks a word that is too long (a path) after a `/`, or anywhere if it has
+/// none.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for piece in text
@@ -91,7 +91,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Cuts a piece into ones that are not too long.
+/// Splits a piece into chunks of at most `width`.
 fn chunks(piece: &str, width: usize) -> Vec<String> {
     let letters: Vec<char> = piece.chars().collect();
     letters

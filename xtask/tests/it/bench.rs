@@ -1,5 +1,4 @@
-//! `cargo xtask bench` on a few rows: it runs from end to end, and what it prints can be read. No figure is
-//! looked at.
+//! `cargo xtask bench` on a few rows: it completes, and its output can be parsed. The figures are not checked.
 //!
 //! It builds in a target directory of its own, since the cargo that runs this test may hold the lock of the usual
 //! one.

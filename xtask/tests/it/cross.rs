@@ -1,5 +1,5 @@
-//! `cargo xtask cross` on the real workspace: what it says of targets, and that a wrong offset in the bundled
-//! declarations does not get past it, nor past the declarations' own assertions.
+//! `cargo xtask cross` on the real workspace: its report on targets. Both the task and the declarations' own assertions
+//! detect a wrong offset in the bundled declarations.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -7,7 +7,7 @@ use std::{env, fs};
 
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
-/// Runs `cross`, which keeps what it makes out of the way of others.
+/// Runs `cross` with a separate output directory.
 fn cross(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
     command.arg("cross").args(arguments);
@@ -60,7 +60,7 @@ fn a_planted_wrong_offset_is_caught() {
         target_os = "linux",
         target_env = "gnu"
     )) {
-        // The file as it is is accepted, so it is the offset that is refused.
+        // The unmodified file is accepted, so that the offset is the cause of the refusal.
         let (accepted, text) = compiles(&workspace, &from.join(format!("{TARGET}.rs")));
         assert!(accepted, "{text}");
         let (accepted, text) = compiles(&workspace, &declarations);
@@ -85,7 +85,7 @@ fn a_planted_wrong_offset_is_caught() {
     );
 }
 
-/// Whether sysv-sys compiles with the declarations in a file, and what the compiler says.
+/// Returns whether sysv-sys compiles with the declarations in a file, and the compiler's output.
 fn compiles(workspace: &Path, declarations: &Path) -> (bool, String) {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("declarations");

@@ -42,7 +42,7 @@ fn run(command: &mut Command) -> (bool, String) {
     (status.success(), text)
 }
 
-/// A folder with a header that the C compiler finds before the system's.
+/// Creates a directory with a header that the C compiler finds before the system's.
 fn header(path: &str, text: &str) -> TempDir {
     let folder = TempDir::new().expect("a folder");
     fs::create_dir(folder.path().join("sys")).expect("a folder");

@@ -21,7 +21,7 @@ fn detect(arguments: &[&str]) -> Output {
         .expect("detect runs")
 }
 
-/// What it printed, if it ended well.
+/// Returns its standard output; panics if it failed.
 #[track_caller]
 fn stdout(output: &Output) -> String {
     assert!(

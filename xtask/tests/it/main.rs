@@ -1,4 +1,4 @@
-//! The tasks, run as programs.
+//! Tests that run the tasks as programs.
 
 #[cfg(feature = "bench")]
 mod bench;

@@ -1,4 +1,4 @@
-//! The work through `sysv-ipc`: the calls as C has them, typed. The objects are made with `sysv-wrapper`.
+//! The operations through `sysv-ipc`. `sysv-wrapper` creates the objects.
 #![expect(unsafe_code, reason = "the layer that is measured is unsafe to call")]
 
 use std::ffi::c_void;
@@ -46,7 +46,7 @@ fn sets(what: &str) -> Prepared {
     Ok(Some((run, Box::new(set))))
 }
 
-/// Creates a set and makes it ready for others, as Stevens' protocol has it.
+/// Creates a set and makes it ready for others by Stevens' protocol.
 fn create_set() -> Result<SemId> {
     let flags = SemGetFlags::CREAT | SemGetFlags::EXCL;
     let id = semget(Key::PRIVATE, 1, flags, Mode::OWNER)?;
@@ -72,7 +72,7 @@ fn segments(what: &str) -> Prepared {
 }
 
 fn attach(id: ShmId) -> Result<*mut c_void> {
-    // SAFETY: the kernel chooses a free place.
+    // SAFETY: the kernel chooses a free address.
     unsafe { shmat(id, ptr::null(), ShmAtFlags::empty()) }
 }
 
@@ -108,7 +108,7 @@ fn copies(what: &str, size: usize, offset: usize) -> Prepared {
     let (mut buffer, used) = buffer(size);
     let (mut four, mut eight) = ([0; 4], [0; 8]);
     let run: Run = work! { what;
-        // SAFETY: the segment is longer than what is copied by more than the offset.
+        // SAFETY: the segment is longer than offset and copy together.
         "read" => unsafe { copy_out(at(), &mut buffer[used.clone()]) };
         // SAFETY: as above.
         "write" => unsafe { copy_in(&buffer[used.clone()], at()) };

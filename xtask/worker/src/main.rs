@@ -1,6 +1,6 @@
 //! The Rust contenders of `cargo xtask bench`: the same work through `sysv-ipc` and through `sysv-wrapper`.
 //!
-//! The arguments are the layer, the work, and two numbers; `xtask/src/bench/worker.c` says what is asked and answered.
+//! The arguments are the layer, the work, and two numbers; `xtask/src/bench/worker.c` describes the protocol.
 
 mod ipc;
 mod scale;
@@ -17,14 +17,14 @@ use std::ops::Range;
 use std::process::{Child, Command};
 use std::time::Instant;
 
-/// What does the work so many times, and what that needs: objects, which are removed when this is dropped.
+/// A function that repeats the operation, and the objects that it needs, which are removed on drop.
 type Work = (Run, Box<dyn Any>);
 type Run = Box<dyn FnMut(u64)>;
 
 /// The work of a row, or `None` if it is unknown.
 type Prepared = Result<Option<Work>, Box<dyn Error>>;
 
-/// What repeats the calls that stand behind the name of the work.
+/// Returns a function that repeats the given calls.
 macro_rules! work {
     ($what:expr; $($($name:literal)|+ => $($call:expr),+;)+) => {
         match $what {
@@ -43,7 +43,8 @@ fn buffer(size: usize) -> (Vec<u8>, Range<usize>) {
     (memory, start..start + size)
 }
 
-/// Leaves a hole as long as a message, between two pieces that stay while this lives: see the worker in C.
+/// Leaves a free block of the length of a message between two allocations that last as long as the result: see the
+/// worker in C.
 fn keep_apart(length: usize) -> [Vec<u8>; 2] {
     let before = Vec::with_capacity(1024);
     let hole: Vec<u8> = Vec::with_capacity(length + size_of::<c_long>());
@@ -74,7 +75,7 @@ impl Drop for Peer {
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().collect();
     let [_, layer, work, first, second] = arguments.as_slice() else {
-        return Err("four arguments are wanted: layer, work and two numbers".into());
+        return Err("expected four arguments: layer, work and two numbers".into());
     };
     let (kind, what) = work.split_once('/').unwrap_or_default();
     let (first, second) = (first.parse()?, second.parse()?);

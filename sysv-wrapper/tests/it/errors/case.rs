@@ -1,21 +1,21 @@
-//! What is checked of an error.
+//! The checks of an error.
 
 use std::error::Error as _;
 use std::io;
 
 use sysv_wrapper::*;
 
-/// An error that was provoked, and what it has to be.
+/// A provoked error, and its expected properties.
 pub struct Case {
     pub error: Error,
     pub kind: ErrorKind,
     pub errno: Option<Errno>,
     pub io: io::ErrorKind,
-    /// What it was about: kind, key and id.
+    /// The object that it is about: kind, key and id.
     pub on: (Option<Kind>, Option<Key>, Option<i32>),
-    /// All of its text.
+    /// The complete text.
     pub text: String,
-    /// What `{:#}` and `Debug` add to the text.
+    /// The text that `{:#}` and `Debug` add.
     pub remedy: &'static str,
 }
 
@@ -41,7 +41,7 @@ impl Case {
         }
     }
 
-    /// The text does not repeat a source, and only an error of other code is one.
+    /// Checks that the text does not repeat the source, and that only errors of other code are sources.
     fn check_remedy_and_source(&self) {
         let Case {
             error,
@@ -63,7 +63,7 @@ impl Case {
         assert_eq!(format!("{error:?}"), format!("{shown}{remedy}"));
     }
 
-    /// One question is answered with yes, if there is one for the kind.
+    /// Checks that exactly the predicate of the kind returns true, if there is one.
     fn check_questions(&self) {
         let error = &self.error;
         let questions = [
@@ -84,7 +84,7 @@ impl Case {
         }
     }
 
-    /// It becomes an error of `std::io`, and is still to be had from that.
+    /// Checks that it converts to a `std::io::Error`, from which it can be recovered.
     #[track_caller]
     pub fn convert(self) {
         let error = io::Error::from(self.error);

@@ -1,4 +1,4 @@
-//! Every kind of error, as the real kernel makes it: what it is told to code and to people.
+//! Every kind of error, provoked in the real kernel: its kind and its text.
 
 mod case;
 mod provoke;
@@ -10,7 +10,7 @@ use case::Case;
 use provoke::*;
 use sysv_wrapper::*;
 
-/// Rows N6, P7: what every user can provoke.
+/// Rows N6, P7: errors that every user can provoke.
 #[test]
 fn each_kind_says_what_it_is() {
     let cases = [
@@ -42,7 +42,7 @@ fn each_kind_says_what_it_is() {
     }
 }
 
-/// Rows N6, P7: what only somebody else can provoke.
+/// Rows N6, P7: errors that need another user.
 #[test]
 fn what_others_may_not_do_says_so() {
     const TEST: &str = test_name!("what_others_may_not_do_says_so");
@@ -81,14 +81,14 @@ fn what_others_may_not_do_says_so() {
         return;
     }
     if !is_root() {
-        skipped(TEST, "needs root, to become somebody else");
+        skipped(TEST, "needs root to change its user");
         return;
     }
     let memory = RemoveOnDrop::new(SharedMemory::builder().create_unique().unwrap());
     Process::start(TEST, &[&memory.key().unwrap(), &memory.id()]).finish();
 }
 
-/// Row N6: an error of one thread may be handled by another, and is small enough to hand around.
+/// Row N6: an error can be handled by another thread, and is small.
 #[test]
 fn an_error_can_be_sent() {
     fn sent<T: Send + Sync + 'static>(value: T) -> T {
@@ -99,14 +99,14 @@ fn an_error_can_be_sent() {
     assert_eq!(size_of::<Error>(), size_of::<usize>());
 }
 
-/// Rows N6, P6: what this platform, or this kernel, does not have.
+/// Rows N6, P6: operations that this platform or kernel does not support.
 #[test]
 fn what_there_is_not_says_so() {
     let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
     match queue.peek(0) {
         Ok(_) => skipped(
             "what_there_is_not_says_so",
-            "this kernel has all that is asked for here",
+            "this kernel supports all operations of this test",
         ),
         Err(error) => {
             assert!(error.is_unsupported(), "{error}");

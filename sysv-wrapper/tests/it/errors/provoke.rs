@@ -13,7 +13,7 @@ fn semaphore(value: u32) -> RemoveOnDrop<Semaphore> {
     RemoveOnDrop::new(Semaphore::builder().value(value).create_private().unwrap())
 }
 
-/// What an error about a private object is on.
+/// Returns kind, key and id of a private object.
 fn private<H: Object>(handle: &H) -> (Option<Kind>, Option<Key>, Option<i32>) {
     (Some(H::KIND), Some(Key::PRIVATE), Some(handle.raw_id()))
 }
@@ -222,7 +222,7 @@ pub fn uninitialized() -> Case {
     }
 }
 
-/// Half of the address space, which there is no room for twice.
+/// Attaches half of the address space, which cannot fit twice.
 #[cfg(target_pointer_width = "64")]
 pub fn out_of_memory() -> Case {
     let made = SharedMemory::builder().size(1 << 46).no_reserve(true);
@@ -233,7 +233,10 @@ pub fn out_of_memory() -> Case {
             Ok(attachment) => attached.push(attachment),
             Err(error) => break error,
         }
-        assert!(attached.len() < 1 << 12, "there is room for everything");
+        assert!(
+            attached.len() < 1 << 12,
+            "the memory suffices for everything"
+        );
     };
     Case {
         error,
@@ -253,7 +256,7 @@ pub fn too_big() -> Case {
     let queue = RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap());
     queue.send(1, b"four hours").unwrap();
     let error = queue.receive_into(&mut [0; 4], Selector::Any).unwrap_err();
-    // What the text says, the tests of queues say.
+    // The tests of queues check the text.
     let text = error.to_string();
     Case {
         error,

@@ -1,9 +1,8 @@
-//! Random sequences of operations, done on a real object and on a model of plain Rust: both have to say the same
-//! at every step. A file per kind of object has its operations and its model; here is how many sequences there are,
-//! and what an outcome is.
+//! Random sequences of operations on a real object and on a model in plain Rust: both must return the same at every
+//! step. A file per kind of object has its operations and its model; this file has the number of sequences and the type
+//! of outcomes.
 //!
-//! Which answer of two possible errors comes first, the manual pages leave open, so that the models of sets and
-//! queues are those of Linux.
+//! The manual pages do not define which of two possible errors comes first; the models of sets and queues follow Linux.
 
 #[cfg(target_os = "linux")]
 mod queue;
@@ -15,18 +14,17 @@ use crate::support;
 use proptest::test_runner::Config;
 use sysv_wrapper::{Error, ErrorKind};
 
-/// What an operation said: a value, or the kind of its error.
+/// The outcome of an operation: a value, or the kind of its error.
 type Outcome<T> = Result<T, ErrorKind>;
 
-/// The outcome of a real operation.
+/// Returns the outcome of a real operation.
 fn outcome<T>(result: Result<T, Error>) -> Outcome<T> {
     result.map_err(|error| error.kind())
 }
 
-/// So many sequences, unless `PROPTEST_CASES` says otherwise.
+/// Returns the settings for `count` sequences, unless `PROPTEST_CASES` overrides them.
 ///
-/// A failure is told as the shortest sequence that fails, which is a test to be written down; nothing is put beside
-/// the sources.
+/// A failure is reported as the shortest sequence that fails; no file is written beside the sources.
 fn sequences(count: u32) -> Config {
     let mut config = Config::default();
     if std::env::var_os("PROPTEST_CASES").is_none() {

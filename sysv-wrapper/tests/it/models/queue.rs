@@ -1,6 +1,6 @@
-//! A queue against its model: sending and receiving in each form and each of the ways to wait, selecting, cutting
-//! off, looking without taking, changing the room, through two handles. Here is what can be done, and that it is done
-//! in both worlds: the model's is in `model.rs`, the kernel's in `real.rs`.
+//! A queue compared with its model: sending and receiving in each form and with each kind of wait, selecting,
+//! truncating, peeking, changing the maximum, through two handles. This file defines the operations and runs them on
+//! both: the model is in `model.rs`, the real queue in `real.rs`.
 
 mod model;
 mod real;
@@ -16,21 +16,21 @@ use super::sequences;
 use model::Model;
 use real::Real;
 
-/// How long to wait for what cannot be done now. What can be is also done by the plain form, which never returns
-/// from what cannot.
+/// The kind of wait. The plain form, which would never return from an impossible operation, is used only for possible
+/// ones.
 #[derive(Debug, Copy, Clone)]
 enum Way {
     Plain,
     Try,
     /// A zero time.
     Zero,
-    /// A moment that has passed.
+    /// An instant in the past.
     Past,
-    /// A little while.
+    /// A short time.
     Briefly,
 }
 
-/// The text of a message, by its length and a number that it begins with.
+/// The text of a message, by its length and its first byte.
 #[derive(Debug, Copy, Clone)]
 struct Text(usize, u8);
 
@@ -42,14 +42,14 @@ impl Text {
     }
 }
 
-/// Where a message is received.
+/// The form of receiving a message.
 #[derive(Debug, Copy, Clone)]
 enum Form {
-    /// As a value of its own.
+    /// As a `Message`.
     Whole,
-    /// Into so many bytes.
+    /// Into a slice of this length.
     Into(usize),
-    /// Into so many bytes, and the rest is cut off.
+    /// Into a slice of this length, truncated.
     Truncated(usize),
     /// Into a buffer of this capacity.
     Buffer(usize),
@@ -58,7 +58,7 @@ enum Form {
 /// One operation.
 #[derive(Debug, Clone)]
 enum Action {
-    /// From a slice, or from a buffer.
+    /// From a slice or from a buffer.
     Send(MessageType, Text, bool, Way),
     Receive(Selector, Form, Way),
     Peek(usize),
@@ -68,7 +68,7 @@ enum Action {
     Remove,
 }
 
-/// What an operation that went well gave.
+/// The result of a successful operation.
 #[derive(Debug, PartialEq)]
 enum Gain {
     Nothing,
@@ -87,7 +87,7 @@ fn way() -> impl Strategy<Value = Way> {
     ]
 }
 
-/// Few types, so that they meet; and the ends of their range.
+/// Generates few types, so that they coincide, and the ends of their range.
 fn message_type() -> impl Strategy<Value = MessageType> {
     prop_oneof![
         40 => 1..6 as MessageType,
@@ -98,7 +98,7 @@ fn message_type() -> impl Strategy<Value = MessageType> {
     ]
 }
 
-/// Few bytes; what fits the stack, and a little more; what the system takes, and a little more.
+/// Generates small lengths, lengths around the buffer on the stack, and lengths around the system's maximum.
 fn length() -> impl Strategy<Value = usize> {
     prop_oneof![
         20 => 0..40_usize,
@@ -145,14 +145,14 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
-/// Whether this system lets one look at messages.
+/// Whether this system supports peeking at messages.
 static LOOKS: LazyLock<bool> =
     LazyLock::new(|| support::sees_messages(test_name!("a_queue_is_what_its_model_is")));
 
 proptest! {
     #![proptest_config(sequences(300))]
 
-    /// Each operation says and gives what the model does, and the kernel counts what the model holds.
+    /// Each operation returns what the model returns, and the kernel's counts are those of the model.
     #[test]
     fn a_queue_is_what_its_model_is(mut actions in vec((any::<bool>(), action()), 0..60)) {
         if !*LOOKS {

@@ -1,6 +1,6 @@
-//! A segment against its model: copies, values, fills, ranges, atomics, cursors, attaching and detaching, removal,
-//! through two handles and several attachments. Here is what can be done, and that it is done in both worlds: the
-//! model's is in `model.rs`, the kernel's in `real.rs`.
+//! A segment compared with its model: copies, values, fills, ranges, atomics, cursors, attaching and detaching,
+//! removal, through two handles and several attachments. This file defines the operations and runs them on both: the
+//! model is in `model.rs`, the real segment in `real.rs`.
 
 mod model;
 mod real;
@@ -30,7 +30,7 @@ enum Width {
     Eight,
 }
 
-/// What a cursor does.
+/// A step of a cursor.
 #[derive(Debug, Clone)]
 enum Stream {
     Read(usize),
@@ -40,10 +40,10 @@ enum Stream {
     ReadToEnd,
 }
 
-/// One operation. Those on memory are on one of the attachments.
+/// One operation. Operations on memory use one of the attachments.
 #[derive(Debug, Clone)]
 enum Action {
-    /// For reading only, or for writing too; through the first handle or the second.
+    /// Attaches for reading only, or for writing too; through the first handle or the second.
     Attach {
         read_only: bool,
         second: bool,
@@ -64,26 +64,26 @@ enum Access {
     Write(Vec<u8>, usize),
     WriteValue(Width, u64, usize),
     Fill(Range, u8),
-    /// Adds to an atomic number, and gives what it was; of a read-only attachment, loads it.
+    /// Adds to an atomic number, and returns the previous value; on a read-only attachment, loads it.
     Add(Width, u64, usize),
-    /// Moves a cursor at its beginning through all of this.
+    /// Performs these steps with a new cursor.
     Cursor(Vec<Stream>),
 }
 
-/// What an operation that went well gave.
+/// The result of a successful operation.
 #[derive(Debug, PartialEq)]
 enum Gain {
     Nothing,
     Bytes(Vec<u8>),
     Number(u64),
-    /// What each step of a cursor gave, and where it was then.
+    /// The result of each step of a cursor, and its position afterwards.
     Stream(Vec<(Result<Vec<u8>, std::io::ErrorKind>, u64)>),
 }
 
-/// The greatest size of a segment: more than a page, of most machines.
+/// The maximum size of a segment: more than a page on most machines.
 const MOST: usize = 9000;
 
-/// A place in the segment, near its beginning or its end, or beyond.
+/// Generates an offset near the beginning or the end of the segment, or beyond.
 fn place(size: usize) -> impl Strategy<Value = usize> {
     prop_oneof![
         10 => 0..40_usize,
@@ -166,15 +166,15 @@ fn action(size: usize) -> impl Strategy<Value = Action> {
     ]
 }
 
-/// A size, what the segment is filled with, and what is done then.
+/// Generates a size, the initial byte, and the actions.
 fn play() -> impl Strategy<Value = (usize, Option<u8>, Vec<Action>)> {
     let size = prop_oneof![1..40_usize, 4080..4110_usize, 1..MOST];
     (size, any::<Option<u8>>())
         .prop_flat_map(|(size, fill)| (Just(size), Just(fill), vec(action(size), 0..60)))
 }
 
-/// The state, once it is the expected one, or when it does not become so: a process that another test starts is
-/// attached to all that this one is attached to, from its fork until it runs its own program.
+/// Returns the state, after waiting for the expected one: a process that another test starts shares all attachments of
+/// this process from its fork until its exec.
 fn settled(real: &Real, expected: &Outcome<State>) -> Outcome<State> {
     let end = Instant::now() + DEADLINE;
     loop {
@@ -189,7 +189,7 @@ fn settled(real: &Real, expected: &Outcome<State>) -> Outcome<State> {
 proptest! {
     #![proptest_config(sequences(200))]
 
-    /// Each operation says and gives what the model does, and every attachment shows the same bytes.
+    /// Each operation returns what the model returns, and every attachment shows the same bytes.
     #[test]
     fn a_segment_is_what_its_model_is((size, fill, actions) in play()) {
         let mut real = Real::new(size, fill);

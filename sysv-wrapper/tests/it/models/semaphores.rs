@@ -1,6 +1,6 @@
-//! Sets of semaphores against their model: taking, giving, waiting for zero, locks, whole operations, setting, in
-//! each of the ways to wait, with undo and without, through two handles. Here is what can be done, and that it is done
-//! in both worlds: the model's is in `model.rs`, the kernel's in `real.rs`.
+//! Sets of semaphores compared with their model: acquire, release, wait for zero, locks, operations and setting values,
+//! with each kind of wait, with undo and without, through two handles. This file defines the operations and runs them
+//! on both: the model is in `model.rs`, the real set in `real.rs`.
 
 mod model;
 mod real;
@@ -14,7 +14,7 @@ use crate::support::fork::in_forked_child;
 use model::Model;
 use real::Real;
 
-/// What a step does.
+/// The kind of a step.
 #[derive(Debug, Copy, Clone)]
 enum Verb {
     Acquire(u32),
@@ -32,7 +32,7 @@ struct Step {
 }
 
 impl Step {
-    /// What never waits, and changes nothing.
+    /// A step that never waits and changes nothing.
     const IDLE: Step = Step {
         number: 0,
         verb: Verb::UntilZero,
@@ -41,19 +41,19 @@ impl Step {
     };
 }
 
-/// How long to wait for what cannot be done now. What can be is also done by the plain form, which never returns
-/// from what cannot.
+/// The kind of wait. The plain form, which would never return from an impossible operation, is used only for possible
+/// ones.
 #[derive(Debug, Copy, Clone)]
 enum Way {
     Plain,
     Try,
     /// A zero time.
     Zero,
-    /// A moment that has passed.
+    /// An instant in the past.
     Past,
-    /// A little while.
+    /// A short time.
     Briefly,
-    /// Much longer than it takes: for a step that says that it does not wait.
+    /// A long time: for a step with the flag not to wait.
     Long,
 }
 
@@ -64,9 +64,9 @@ enum Action {
     One(usize, Verb, bool, Way),
     /// By an operation of the set.
     Several(Vec<Step>, Way),
-    /// So many steps that do nothing.
+    /// This number of steps that do nothing.
     Many(usize),
-    /// A flag that stands before any step.
+    /// A flag before any step.
     Misplaced(bool),
     Lock(usize, Way),
     /// Drops one of the guards, or releases it.
@@ -139,7 +139,7 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
-/// Values to begin with, and what is done then, through which of two handles.
+/// Generates initial values, and actions, each with one of two handles.
 fn play() -> impl Strategy<Value = (Vec<u16>, Vec<(bool, Action)>)> {
     let first = vec(prop_oneof![6 => 0..4_u16, 1 => 32_760..=32_767_u16], 3);
     (first, vec((any::<bool>(), action()), 0..40))
@@ -148,7 +148,7 @@ fn play() -> impl Strategy<Value = (Vec<u16>, Vec<(bool, Action)>)> {
 proptest! {
     #![proptest_config(sequences(300))]
 
-    /// Rows C4, N2, P24: each operation says what the model says, and does all of it or nothing.
+    /// Rows C4, N2, P24: each operation returns what the model returns, and is performed completely or not at all.
     #[test]
     fn a_set_is_what_its_model_is((values, actions) in play()) {
         let mut real = Real::new(&values);
@@ -164,7 +164,7 @@ proptest! {
 proptest! {
     #![proptest_config(sequences(100))]
 
-    /// Rows C4, S13: what a process did with undo, and nothing else, is undone when it ends; its guards too.
+    /// Rows C4, S13: exactly the operations with undo are undone when a process ends, including its guards.
     #[test]
     fn an_end_undoes_what_the_model_says((values, actions) in play()) {
         let mut real = Real::new(&values);
@@ -176,7 +176,7 @@ proptest! {
             };
             i32::from(!actions.iter().zip(&told).all(same))
         });
-        prop_assert_eq!(differing, 0, "an outcome in the child is not the model's");
+        prop_assert_eq!(differing, 0, "an outcome in the child differs from the model's");
         model.end();
         prop_assert_eq!(outcome(real.values()), model.values());
     }

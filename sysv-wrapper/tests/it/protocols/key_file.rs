@@ -1,71 +1,76 @@
-//! How a key file is published, read, taken over and removed: the steps that `key_file` follows.
+//! The protocol of `key_file`: publishing, reading, taking over and removing a key file.
 //!
-//! Beside the file NAME there may be, in the same folder, its *companion* `.NAME.lock` (mode 0600, always empty) and a *draft*
-//! `.NAME.new`. A file at NAME is complete from its first moment and never changes; each has an inode of its own. Its record says:
-//! kind, id and key of the object; its creator's uid and gid, a segment's creator pid, its change time; the boot, the ipc namespace;
-//! the publisher's pid and start time, its pid and time namespaces. What cannot be read is recorded as unknown.
+//! The directory of the file NAME may contain its *companion* `.NAME.lock` (mode 0600, always empty) and a *draft*
+//! `.NAME.new`. A file at NAME appears atomically and never changes; each has an inode of its own. Its record contains:
+//! kind, id and key of the object; its creator's uid and gid, a segment's creator pid, its change time; the boot, the
+//! ipc namespace; the publisher's pid and start time, its pid and time namespaces. Facts that cannot be read are
+//! recorded as unknown.
 //!
 //! **Locking** (publishers and removers; readers never lock, and no process locks the file that readers open)
 //! 1. Opens the companion with `O_CREAT | O_NOFOLLOW`, mode 0600. Refuses one that is not a regular file of this user.
-//! 2. `flock(LOCK_EX | LOCK_NB)`, tried again until it succeeds; after 5 s the error is `is_timed_out()`.
-//! 3. If the companion's name no longer leads to this file, closes it and goes back to 1.
+//! 2. `flock(LOCK_EX | LOCK_NB)`, repeated until it succeeds; after 5 s the error is `is_timed_out()`.
+//! 3. If the companion's name no longer names this file, closes it and goes back to 1.
 //!
 //! **Unlocking**: deletes the companion, then unlocks it (explicitly, since a forked child may have the file open), then closes it.
 //!
 //! **Publishing**
 //! 1. `IPC_STAT` of the object, for the record. Locks.
-//! 2. Deletes a draft that a killed publisher left: it wrote it under this lock. Creates the draft with `O_EXCL`, mode 0600, writes the
-//!    record, sets the wanted mode, and `fsync`s it.
-//! 3. Looks at NAME. What is no key file, or is not to be trusted, is an error.
-//!    - Nothing: `link` of the draft to NAME. EEXIST: looks again, one turn. Where links are missing (EPERM, EOPNOTSUPP, ENOSYS, EMLINK):
-//!      `renameat2` with `RENAME_NOREPLACE`. Where that is missing too (EINVAL, ENOSYS): `rename`, which the lock makes safe.
+//! 2. Deletes a draft that a killed publisher left: it wrote it under this lock. Creates the draft with `O_EXCL`, mode
+//!    0600, writes the record, sets the requested mode, and `fsync`s it.
+//! 3. Reads NAME. A file that is not a key file, or not trusted, is an error.
+//!    - No file: `link` of the draft to NAME. EEXIST: reads NAME again, which counts as a retry. Without hard links
+//!      (EPERM, EOPNOTSUPP, ENOSYS, EMLINK): `renameat2` with `RENAME_NOREPLACE`. Without that too (EINVAL, ENOSYS):
+//!      `rename`, which the lock makes safe.
 //!    - Left behind: `rename` of the draft to NAME.
 //!    - In use: the error is `is_already_exists()`.
-//! 4. Deletes the draft where it still has a name. Unlocks.
+//! 4. Deletes the draft if it still has a name. Unlocks.
 //!
-//! A file is **left behind** if its boot is another one; or if its publisher is dead: same pid and time namespace, and `kill(pid, 0)` =
-//! ESRCH or another start time; or if its object is gone: same ipc namespace, and no object has its id, or one that is another
-//! (creator, key, an earlier change time). What is unknown is no proof.
+//! A file is **left behind** if its boot is another one; or if its publisher is dead: same pid and time namespace, and
+//! `kill(pid, 0)` = ESRCH or another start time; or if its object is gone: same ipc namespace, and no object has its
+//! id, or another one does (creator, key, an earlier change time). An unknown fact proves nothing.
 //!
-//! **Removing**, when the publisher's guard is dropped in the process that published: locks; if NAME still leads to the guard's file,
-//! which the guard keeps open so that no other file gets its inode, deletes it; unlocks. Without the lock in time the file stays, and
-//! is left behind once the publisher has ended.
+//! **Removing**, when the publisher's guard is dropped in the process that published: locks; if NAME still names the
+//! guard's file, which the guard keeps open so that no other file gets its inode, deletes it; unlocks. If locking times
+//! out, the file stays, and counts as left behind once the publisher has ended.
 //!
-//! **Reading**, until the deadline: opens NAME with `O_NOFOLLOW`; its owner must be this user, root or a user who was named as trusted,
-//! and no other user may write it. The boot and the ipc namespace must be this process's, and `IPC_STAT` must show the recorded object:
-//! id, key, creator, change time not earlier; unless the file is root's, its owner must be the object's. A reader does not ask for
-//! the publisher: an object may outlive it. Else the file is left behind, and the reader waits.
+//! **Reading**, until the deadline: opens NAME with `O_NOFOLLOW`; its owner must be this user, root or a trusted user,
+//! and no other user may write it. The boot and the ipc namespace must be this process's, and `IPC_STAT` must show the
+//! recorded object: id, key, creator, change time not earlier; unless the file is root's, its owner must be the
+//! object's. A reader does not check the publisher, since an object may outlive it. Otherwise the file is left behind,
+//! and the reader waits.
 //!
-//! **Where `flock` is missing** (ENOLCK, EOPNOTSUPP, ENOSYS): no lock, a draft with a random name, and `link` or `RENAME_NOREPLACE` only.
-//! A file that was left behind is then an error, and the guard deletes its file if NAME leads to it.
+//! **Where `flock` is missing** (ENOLCK, EOPNOTSUPP, ENOSYS): no lock, a draft with a random name, and `link` or
+//! `RENAME_NOREPLACE` only. A file that was left behind is then an error, and the guard deletes its file if NAME names
+//! it.
 //!
-//! What no step helps against, and [`limits`] shows: within one boot, an id that returns as another object of the same user and
-//! key (32,768 creations in one slot, or `*_next_id`). Other programs that rename or delete the three files are not modelled.
+//! No step can prevent, as [`limits`] shows: within one boot, an id that is reused for another object of the same user
+//! and key (32,768 creations in one slot, or `*_next_id`). Other programs that rename or delete the three files are not
+//! modelled.
 
 use super::search::{self, Protocol, Step, Violation};
 
-/// What the protocol does for safety. Each line says what goes wrong without it.
+/// The guards of the protocol. Each line says what goes wrong without the guard.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 enum Guard {
-    /// Publishers lock: of two who take over, one renames over the other's new file.
+    /// Publishers lock: of two that take over, one renames over the other's new file.
     Lock,
-    /// The companion's name must still lead to the locked file: two processes hold locks of two files.
+    /// The companion's name must still name the locked file: two processes hold locks of two files.
     LockIsStillThere,
     /// The file that readers open is not locked: a reader that locks it keeps publishers out.
     LeaveFileUnlocked,
-    /// What is at NAME is judged under the lock: it is another file by then.
+    /// The file at NAME is checked under the lock: it may be replaced after the check.
     JudgeUnderLock,
-    /// Removing locks: between look and removal another publisher takes over, and loses its file.
+    /// Removing locks: between check and removal another publisher takes over, and loses its file.
     RemoveLocks,
     /// Removing compares files: a publisher that was replaced removes its successor's file.
     RemoveComparesFiles,
-    /// The guard keeps its file open: its inode returns as another publisher's file, and is removed.
+    /// The guard keeps its file open: its inode is reused for another publisher's file, which is removed.
     KeepOpen,
-    /// A file is complete before it has its name: a reader sees an empty one.
+    /// A file is complete before it gets its name: a reader sees an empty one.
     WriteDraft,
-    /// Deletes the draft of a killed publisher: it stays for ever.
+    /// Deletes the draft of a killed publisher: it stays forever.
     DeleteLeftDraft,
-    /// The draft is on disk before it has its name: after a power failure the file is empty, and refused by all.
+    /// The draft is on disk before it gets its name: after a power failure the file is empty, and refused by all.
     SyncDraft,
     /// Without locks, `link` refuses a name that is taken: two publish, and one file is lost.
     PublishExclusively,
@@ -79,16 +84,16 @@ enum Guard {
     CompareIdentity,
     /// A dead publisher's file is left behind though the object lives: its restart is refused.
     TakeOverFromDead,
-    /// A pid means a process only with its start time: the restart is refused while another process has the pid.
+    /// A pid identifies a process only with its start time: the restart is refused while another process has the pid.
     CompareStartTime,
-    /// A pid means nothing in another pid namespace: a living publisher loses its file.
+    /// A pid is meaningless in another pid namespace: a running publisher loses its file.
     ComparePidNamespace,
 }
 
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
 enum Role {
     Absent,
-    /// Creates an object, publishes it, and drops the guard some time.
+    /// Creates an object, publishes it, and drops the guard at some time.
     Publisher,
     Reader,
     /// Reads the file and keeps a lock on it.
@@ -125,12 +130,12 @@ struct Process {
     /// Its draft, which becomes its file.
     own: u8,
     companion: u8,
-    /// Without [`Guard::JudgeUnderLock`]: what it found was left behind.
+    /// Without [`Guard::JudgeUnderLock`]: whether the file that it found was left behind.
     judged: bool,
     is_published: bool,
-    /// It drops its guard.
+    /// Whether it drops its guard.
     drops: bool,
-    /// Its object, and when it created that.
+    /// Its object, and the time of its creation.
     id: u8,
     boot: u8,
 }
@@ -149,14 +154,14 @@ enum Contents {
     Record(u8),
 }
 
-/// What has an id.
+/// The object that has an id.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
 enum Object {
     Nothing,
     Of(u8),
-    /// Another program's of the same user, which nothing but the boot tells apart.
+    /// An object of another program of the same user, which only the boot distinguishes.
     Alike,
-    /// Another user's.
+    /// An object of another user.
     Foreign,
 }
 
@@ -184,19 +189,19 @@ struct State {
     fault: Option<&'static str>,
 }
 
-/// The processes, and the world around them.
+/// The processes and their environment.
 #[derive(Debug, Copy, Clone)]
 struct World {
     roles: [Role; PROCESSES],
     /// The machine restarts once.
     restarts: bool,
-    /// Another program creates such an object once; one that is alike after a restart only.
+    /// Another program creates such an object once; `Alike` after a restart only.
     stranger: Object,
-    /// The stranger comes at any time.
+    /// The stranger creates its object at any time.
     ids_return: bool,
     /// Publishers are in pid namespaces of their own.
     apart: bool,
-    /// The pids of dead publishers are given to other processes.
+    /// The pids of dead publishers are reused.
     recycles: bool,
     /// Readers are in another ipc namespace, where another program's object has each id.
     elsewhere: bool,
@@ -208,10 +213,10 @@ struct World {
 const STRANGER: &str = "a reader got another program's object";
 const EMPTY: &str = "a reader saw a file that is not complete";
 const TAKEN: &str = "a publisher lost its file";
-const TWO: &str = "two hold the lock";
+const TWO: &str = "two processes hold the lock";
 const REFUSED: &str = "a publisher was refused by a file that was left behind";
-const LEFT: &str = "a draft or a companion stays behind";
-const FOR_EVER: &str = "a process waits for ever";
+const LEFT: &str = "a draft or a companion is left behind";
+const FOR_EVER: &str = "a process waits forever";
 
 impl Process {
     const NEW: Process = Process {
@@ -258,13 +263,13 @@ impl State {
         self.object(publisher) == Object::Of(publisher)
     }
 
-    /// What has the id that this publisher recorded.
+    /// Returns the object that has the id that this publisher recorded.
     fn object(&self, publisher: u8) -> Object {
         let id = usize::from(self.process(publisher).id);
         self.objects.get(id).copied().unwrap_or(Object::Nothing)
     }
 
-    /// Numbers inodes in the order in which they are mentioned: other states differ in nothing else.
+    /// Numbers inodes in the order of their first occurrence, which makes equivalent states equal.
     fn renumber(&mut self) {
         let mut numbers = [NONE; INODES];
         let (mut inodes, mut count) = ([FREE; INODES], 0);
@@ -288,7 +293,7 @@ impl State {
         self.inodes = inodes;
     }
 
-    /// Which inodes have a name or are open.
+    /// Returns which inodes have a name or are open.
     fn used(&self, keeps_open: bool) -> [bool; INODES] {
         let mut used = [false; INODES];
         let mut mark = |inode: u8| {
@@ -308,7 +313,7 @@ impl State {
         used
     }
 
-    /// Forgets what no step can find any more: other states differ in nothing else.
+    /// Clears facts that no later step can observe, which makes equivalent states equal.
     fn forget(&mut self, keeps_open: bool) {
         let used = self.used(keeps_open);
         let mut recorded = [false; PROCESSES];
@@ -336,7 +341,7 @@ impl State {
                 };
             }
         }
-        // An inode that is not kept open has to return as it would.
+        // An inode that is not kept open is reused.
         if keeps_open {
             self.renumber();
         }
@@ -386,18 +391,18 @@ impl World {
         self.without != Some(guard)
     }
 
-    /// Whether this publisher is proved to be dead.
+    /// Returns whether this publisher is provably dead.
     fn proves_death(&self, state: &State, publisher: u8) -> bool {
         let Process { boot, .. } = state.process(publisher);
         let dead = state.process(publisher).is_gone();
         if self.apart {
             return !self.guards(Guard::ComparePidNamespace);
         }
-        // Start times count from the boot, so that they are no proof in another one.
+        // Start times are relative to the boot, so that they prove nothing in another one.
         dead && (!self.recycles || (self.guards(Guard::CompareStartTime) && boot == state.boot))
     }
 
-    /// Whether the file with the record of this publisher was left behind, as another publisher sees it.
+    /// Returns whether the file with the record of this publisher was left behind, as another publisher sees it.
     fn was_left_behind(&self, state: &State, publisher: u8) -> bool {
         let Process { boot, .. } = state.process(publisher);
         let object = state.object(publisher);
@@ -449,7 +454,7 @@ impl Mover<'_> {
         }
     }
 
-    /// Where publishing, or removing, goes on when the lock is held.
+    /// Returns the next call of publishing or removing once the lock is held.
     fn after_lock(&self) -> At {
         if self.me().drops {
             At::LookForOwn
@@ -479,7 +484,8 @@ impl Mover<'_> {
                 me.companion = state.companion;
             }),
             At::Lock if inode.locked_by != NONE => {}
-            // The lock and the look at the name are one step: neither changes for a file that is locked, or has no name any more.
+            // Locking and checking the name are one step: neither changes for a file that is locked, or has no name any
+            // more.
             At::Lock
                 if state.companion == me.companion || !world.guards(Guard::LockIsStillThere) =>
             {
@@ -505,7 +511,7 @@ impl Mover<'_> {
                         state.inodes[usize::from(me.companion)].locked_by = NONE;
                         me.companion = NONE;
                     }
-                    // Ends, and its object with it.
+                    // The process ends, and its object is removed.
                     if then == At::End && state.has_object(number) {
                         state.objects[usize::from(me.id)] = Object::Nothing;
                     }
@@ -518,7 +524,7 @@ impl Mover<'_> {
         let (world, state, number) = (self.world, self.state, self.number);
         let (me, keeps_open) = (self.me(), world.guards(Guard::KeepOpen));
         match me.at {
-            // All publishers are alike, so that they may as well come in this order.
+            // All publishers are equivalent, so that they can start in this order.
             At::Start if number != 0 && state.process(number - 1).at == At::Start => {}
             At::Start => {
                 let then = if world.guards(Guard::JudgeUnderLock) {
@@ -537,7 +543,7 @@ impl Mover<'_> {
                     Some(Contents::Record(publisher)) => world.was_left_behind(&state, publisher),
                     _ => false,
                 };
-                self.step("judges without the lock", At::Open, |_, me| {
+                self.step("checks without the lock", At::Open, |_, me| {
                     me.judged = judged;
                 });
             }
@@ -551,7 +557,7 @@ impl Mover<'_> {
                         synced: world.guards(Guard::SyncDraft),
                         ..FREE
                     };
-                    // Without locks it has a name of its own, which no other process uses.
+                    // Without locks the draft has a random name, which no other process uses.
                     if world.locks {
                         state.draft = me.own;
                     }
@@ -560,7 +566,7 @@ impl Mover<'_> {
                     }
                 });
             }
-            At::Look if me.judged => self.goes("trusts its judgement", At::Rename),
+            At::Look if me.judged => self.goes("trusts its earlier check", At::Rename),
             At::Look => {
                 let locked_by = state
                     .inode(state.name)
@@ -576,7 +582,7 @@ impl Mover<'_> {
                 } else {
                     At::DeleteCompanion
                 };
-                self.step("gives it its name", then, |state, me| {
+                self.step("links it to its path", then, |state, me| {
                     state.name = me.own;
                     me.is_published = true;
                     if !links && state.draft == me.own {
@@ -584,9 +590,9 @@ impl Mover<'_> {
                     }
                 });
             }
-            At::Link => self.goes("finds the name taken", At::Look),
+            At::Link => self.goes("finds the path in use", At::Look),
             At::Rename => self.step(
-                "renames it over the other",
+                "renames it over the other file",
                 At::DeleteCompanion,
                 |state, me| {
                     state.name = me.own;
@@ -622,11 +628,11 @@ impl Mover<'_> {
             At::DeleteOwn => self.step("deletes the file", At::DeleteCompanion, |state, _| {
                 state.name = NONE;
             }),
-            at => unreachable!("{at:?} is no step of a publisher"),
+            at => unreachable!("{at:?} is not a step of a publisher"),
         }
     }
 
-    /// A publisher looks at the name.
+    /// Adds the steps of a publisher that reads NAME.
     fn looks(&mut self) {
         let (world, state, keeps_open) =
             (self.world, self.state, self.world.guards(Guard::KeepOpen));
@@ -683,7 +689,7 @@ impl Mover<'_> {
                                 .inode(state.name)
                                 .is_some_and(|inode| inode.locked_by == NONE)
                         {
-                            // Stays like that, as long as it likes.
+                            // Keeps the lock for any time.
                             self.step("locks the file", At::Published, |state, me| {
                                 me.companion = state.name;
                                 state.inodes[usize::from(state.name)].locked_by = number;
@@ -885,7 +891,7 @@ const WORLDS: [World; 11] = [
     NO_LOCKS,
 ];
 
-/// Where each omission shows, and what it leads to.
+/// For each omitted guard, the environment in which it matters, and the violation.
 const OMISSIONS: [(Guard, World, &str); 18] = [
     (Guard::Lock, RACE, TAKEN),
     (Guard::LockIsStillThere, RACE, TWO),
@@ -935,7 +941,7 @@ fn key_files_without_one_guard_go_wrong() {
     }
 }
 
-/// What no protocol can prevent, so that the documentation is not believed to promise it.
+/// Violations that no protocol can prevent, and that the documentation must not promise to prevent.
 mod limits {
     use super::{Object, READ, STRANGER, World, search};
 

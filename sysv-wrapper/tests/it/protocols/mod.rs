@@ -1,5 +1,5 @@
-//! Models of the protocols by which processes meet: every interleaving of a few processes, with a crash before every step.
-//! Each is right with all its guards, and goes wrong without any one of them.
+//! Models of the protocols by which processes meet: every interleaving of a few processes, with a crash before every
+//! step. Each protocol is correct with all its guards, and incorrect without any one of them.
 //!
 //! The first comment of each module is the specification of the code in `init`, `key_file` and `sync`.
 
@@ -7,7 +7,7 @@
     clippy::struct_excessive_bools,
     clippy::too_many_lines,
     clippy::trivially_copy_pass_by_ref,
-    reason = "each world is a list of what may happen in it, and the steps of a process read as one table"
+    reason = "each environment is a list of flags, and the steps of a process are one table"
 )]
 
 mod key_file;

@@ -4,36 +4,36 @@ use std::collections::HashSet;
 use std::fmt::Debug;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
-/// A protocol: what its processes may do next, and what must never be.
+/// A protocol: the possible steps of its processes, and the forbidden states.
 pub(super) trait Protocol {
     /// The kernel's objects and all processes.
     type State: Copy + Eq + Hash + Debug;
 
     fn start(&self) -> Self::State;
 
-    /// Every step that a process may take now, with its outcome. A crash is no step here.
+    /// Adds every step that a process may take now, with the next state. A crash is not a step here.
     fn steps(&self, state: &Self::State, next: &mut Vec<(Step, Self::State)>);
 
-    /// Every crash that may happen now.
+    /// Adds every crash that may happen now.
     fn crashes(&self, state: &Self::State, next: &mut Vec<(Step, Self::State)>);
 
-    /// What is wrong with this state.
+    /// Returns the violation in this state, if any.
     fn fault(&self, state: &Self::State) -> Option<&'static str>;
 
-    /// What is wrong with this state, in which no process can take a step.
+    /// Returns the violation in this state, in which no process can take a step, if any.
     fn stuck(&self, state: &Self::State) -> Option<&'static str>;
 }
 
-/// Which process did what.
+/// A step: the process, and its action.
 pub(super) type Step = (usize, &'static str);
 
-/// A state that must never be, and the steps that lead there: the shortest way.
+/// A forbidden state, and a shortest sequence of steps that leads to it.
 pub(super) struct Violation {
     pub(super) what: &'static str,
     pub(super) trace: String,
 }
 
-/// Visits every state that can be reached, breadth first. Returns their number.
+/// Visits every reachable state, breadth first. Returns their number.
 pub(super) fn search<P: Protocol>(protocol: &P) -> Result<usize, Violation> {
     let start = protocol.start();
     let mut seen: HashSet<P::State, BuildHasherDefault<Fold>> = HashSet::default();
@@ -65,7 +65,7 @@ pub(super) fn search<P: Protocol>(protocol: &P) -> Result<usize, Violation> {
     Ok(states.len())
 }
 
-/// The steps from the start to this state, and the state.
+/// Formats the steps from the start to this state, and the state.
 fn trace<S: Debug>(states: &[(S, usize, Step)], mut at: usize) -> String {
     let mut lines = vec![format!("{:?}", states[at].0)];
     while at != 0 {
@@ -77,7 +77,7 @@ fn trace<S: Debug>(states: &[(S, usize, Step)], mut at: usize) -> String {
     lines.join("\n")
 }
 
-/// A hash of states: the standard one takes most of the time in a build without optimisation.
+/// A fast hash of states: the standard one takes most of the time in a build without optimisation.
 #[derive(Default)]
 pub(super) struct Fold(u64);
 
@@ -107,7 +107,7 @@ impl Hasher for Fold {
     }
 
     fn finish(&self) -> u64 {
-        // The table takes its groups from the upper bits and its buckets from the lower ones.
+        // The hash table uses the upper bits for groups and the lower ones for buckets.
         self.0 ^ (self.0 >> 32)
     }
 }

@@ -1,75 +1,80 @@
-//! How a segment comes into being, and how others find it: the steps that `init` follows.
+//! The protocol of `init` for segments: creating and opening a segment.
 //!
-//! The marker is the mode 0610, which is refused as a wanted mode. A segment is *marked* if it has that mode.
+//! The marker is the mode 0610, which users may not request. A segment is *marked* if it has that mode.
 //!
 //! **Creating with contents** (`create`, and the creating half of the verbs below)
 //! 1. `shmget(key, size, IPC_CREAT | IPC_EXCL, 0610)`.
 //! 2. `shmat`. EINVAL or EIDRM: another process removed the segment, as in steps 4 and 6.
 //! 3. Fills the segment through the attachment.
-//! 4. `IPC_SET` with the wanted mode, while attached. This publishes the segment.
-//! 5. `shmdt`, unless the verb returns the attachment, which then ends here.
-//! 6. `IPC_STAT`. If the segment is gone, or is marked for removal (its key is 0): `kernel.shm_rmid_forced=1` is the reason
-//!    where that is set, and the error names it; else another process removed the segment, and the error is `is_removed()`.
+//! 4. `IPC_SET` with the requested mode, while attached. This publishes the segment.
+//! 5. `shmdt`, unless the method returns the attachment, which ends the protocol here.
+//! 6. `IPC_STAT`. If the segment is gone, or is marked for removal (its key is 0): if `kernel.shm_rmid_forced=1` is
+//!    set, it is the cause, and the error names it; otherwise another process removed the segment, and the error is
+//!    `is_removed()`.
 //!
-//! If a step fails, the creator removes the segment by its id. A segment that needs no filling is created with the wanted
-//! mode, and there it ends: that such a segment goes with its creating thread, only the sysctl shows.
+//! If a step fails, the creator removes the segment by its id. A segment without contents is created with the requested
+//! mode, which completes the creation: only the sysctl shows that such a segment is removed with its creating thread.
 //!
 //! **Opening** (`open`, and the opening half of `create_or_open`); one deadline for the whole call
 //! 1. `shmget(key, 0, 0)`. ENOENT: `open` fails, `create_or_open` creates.
-//! 2. `IPC_STAT`. Gone, or another key: back to 1, one turn. Not marked: ready.
+//! 2. `IPC_STAT`. Gone, or another key: back to 1, which counts as a retry. Not marked: ready.
 //! 3. Marked. Attached by any process, or creator pid 0: waits (6).
-//! 4. Asks whether the creator is dead. Proof is `kill(pid, 0)` = ESRCH, or, where `/proc` belongs to this pid namespace, a process
-//!    that started more than 2 s after the change time. A file that `/proc` does not show proves nothing. No proof: waits (6).
-//! 5. `IPC_STAT` once more, *after* the proof. Gone or another key: back to 1, one turn. Not marked: ready. Attached: waits (6).
-//!    Still marked: with `reclaim_abandoned` removes the segment by this id and goes back to 1, one turn; without, the error is
-//!    `is_uninitialized()`, at once.
-//! 6. Sleeps a little and goes back to 1; after the deadline the error is `is_timed_out()`.
+//! 4. Checks whether the creator is dead. Proof is `kill(pid, 0)` = ESRCH, or, where `/proc` belongs to this pid
+//!    namespace, a process that started more than 2 s after the change time. A file that `/proc` does not show proves
+//!    nothing. No proof: waits (6).
+//! 5. `IPC_STAT` once more, *after* the proof. Gone or another key: back to 1, which counts as a retry. Not marked:
+//!    ready. Attached: waits (6). Still marked: with `reclaim_abandoned` removes the segment by this id and goes back
+//!    to 1, which counts as a retry; without, the error is `is_uninitialized()`, immediately.
+//! 6. Sleeps for a short time and goes back to 1; after the deadline the error is `is_timed_out()`.
 //!
-//! **Creating or opening**: opens; on ENOENT creates; on EEXIST, or if the new segment was removed before step 6, opens again,
-//! one turn. **Replacing**: creates; on EEXIST finds the segment by its key, removes it by its id, and creates again, one turn.
-//! After some hundred turns both end with an error that says what kept happening.
+//! **Creating or opening**: opens; on ENOENT creates; on EEXIST, or if the new segment was removed before step 6, opens
+//! again, which counts as a retry. **Replacing**: creates; on EEXIST finds the segment by its key, removes it by its
+//! id, and creates again, which counts as a retry. After several hundred retries both return an error that names the
+//! cause.
 //!
-//! What the kernel offers no means against, and [`limits`] shows: an id that returns as another segment between step 5 and the
-//! removal (ids return after 32,768 creations in one slot, or by `shm_next_id`); a foreign program of the same user that attaches
-//! a marked segment. A foreign segment is ready as soon as it exists, whatever is in it, unless its mode is 0610.
+//! The kernel offers no means to prevent, as [`limits`] shows: an id that is reused for another segment between step 5
+//! and the removal (after 32,768 creations in one slot, or by `shm_next_id`); a foreign program of the same user that
+//! attaches a marked segment. A foreign segment is ready as soon as it exists, with any contents, unless its mode is
+//! 0610.
 
 use super::search::{self, Protocol, Step, Violation};
 
-/// What the protocol does for safety. Each line says what goes wrong without it.
+/// The guards of the protocol. Each line says what goes wrong without the guard.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 enum Guard {
     /// `IPC_EXCL`: two processes fill one segment, and one publishes it while the other still fills it.
     CreateExclusively,
-    /// The marker mode: an opener takes the segment before it is filled.
+    /// The marker mode: an opener uses the segment before it is filled.
     CreateMarked,
-    /// `IPC_SET` comes after the filling: an opener takes the segment half filled.
+    /// `IPC_SET` comes after the filling: an opener uses a partially filled segment.
     PublishAfterFilling,
     /// `IPC_SET` comes before `shmdt`: no process is attached in between, and a forked child that fills the segment after its parent died
     /// loses it to a reclaimer.
     PublishWhileAttached,
     /// `IPC_STAT` after the last detach: success is reported for a segment that `shm_rmid_forced` destroyed.
     LookAfterDetach,
-    /// Only a dead creator's segment is removed, patience decides nothing: a slow creator loses its segment.
+    /// Only a dead creator's segment is removed, regardless of the time: a slow creator loses its segment.
     ProveDeath,
     /// Pid 0 is no proof: a creator in another pid namespace loses its segment.
     InvisibleIsAlive,
-    /// `kill` proves death, absence from `/proc` does not: with `hidepid` a living creator loses its segment.
+    /// `kill` proves death, absence from `/proc` does not: with `hidepid` a running creator loses its segment.
     AskTheKernel,
     /// A later process with the creator's pid is not the creator: the segment is never reclaimed, and openers wait for the dead creator.
     CompareStartTime,
-    /// The second look, after the proof: a creator that published and ended between look and question loses a ready segment.
+    /// The second check, after the proof: a creator that published and ended between the first check and the proof
+    /// loses a ready segment.
     LookAgain,
-    /// A segment that is attached is left alone: a child that still fills it after its parent died loses it.
+    /// An attached segment is not removed: a child that still fills it after its parent died loses it.
     LeaveAttached,
-    /// Removes by the id that was looked at: the second of two reclaimers removes the segment that the first one made.
+    /// Removes by the id that was checked: the second of two reclaimers removes the segment that the first one created.
     RemoveById,
-    /// The wait for a creator has a deadline: an opener waits for ever for a segment that no process will publish.
+    /// The wait for a creator has a deadline: an opener waits forever for a segment that no process will publish.
     Deadline,
-    /// Turns are counted: a program that keeps removing the segment keeps the call busy for ever.
+    /// Retries are limited: a program that keeps removing the segment keeps the call busy forever.
     CountTurns,
 }
 
-/// What a process is there for.
+/// The role of a process.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
 enum Role {
     /// `open`.
@@ -84,13 +89,13 @@ enum Role {
     Attached,
     /// A foreign program: `shmget(IPC_CREAT)` with a mode of its own, attaches, writes, detaches.
     ForeignCreator,
-    /// A foreign program that attaches what it finds, marked or not.
+    /// A foreign program that attaches any segment, marked or not.
     ForeignAttacher,
     /// `ipcrm` in a loop.
     Remover,
 }
 
-/// How others see a process by its pid.
+/// The visibility of a process to others.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 enum Sight {
     Plain,
@@ -142,7 +147,7 @@ struct Process {
     /// The segment that it knows.
     id: usize,
     turns: u8,
-    /// The recorded creator died; a child that it forked goes on.
+    /// Whether the recorded creator died and a child that it forked continues.
     orphaned: bool,
 }
 
@@ -153,7 +158,7 @@ struct Segment {
     marked: bool,
     contents: Contents,
     creator: usize,
-    /// By which process.
+    /// The processes that have it attached.
     attached: [bool; PROCESSES],
 }
 
@@ -168,7 +173,7 @@ enum Contents {
 const PROCESSES: usize = 3;
 const IDS: usize = 6;
 const NONE: usize = IDS;
-/// Some hundred in reality.
+/// Several hundred in the implementation.
 const TURNS: u8 = 3;
 
 const NOTHING: Segment = Segment {
@@ -187,26 +192,26 @@ struct State {
     fault: Option<&'static str>,
 }
 
-/// Three processes, and the world around them.
+/// Three processes and their environment.
 #[derive(Debug, Copy, Clone)]
 struct World {
     roles: [Role; PROCESSES],
-    /// How the first process is seen; the others are seen plainly.
+    /// The visibility of the first process; the others are fully visible.
     sight: Sight,
-    /// The first process may die while a child that it forked goes on filling.
+    /// The first process may die while a child that it forked continues to fill the segment.
     forks: bool,
     rmid_forced: bool,
-    /// The id of a removed segment returns while a process still remembers it.
+    /// The id of a removed segment may be reused while a process still remembers it.
     ids_return: bool,
     without: Option<Guard>,
 }
 
-const UNFILLED: &str = "an opener got a segment that is not filled";
-const TAKEN: &str = "a segment was removed that is ready, or is being filled";
+const UNFILLED: &str = "an opener got an uninitialised segment";
+const TAKEN: &str = "a segment that is ready or being filled was removed";
 const GONE: &str = "success was reported for a segment that is gone";
 const IN_VAIN: &str = "openers wait for a creator that is dead";
-const FOR_EVER: &str = "a process waits for ever";
-const BUSY: &str = "a process goes round for ever";
+const FOR_EVER: &str = "a process waits forever";
+const BUSY: &str = "a process loops forever";
 
 impl World {
     const fn of(roles: [Role; PROCESSES]) -> World {
@@ -232,7 +237,7 @@ impl World {
             .position(|segment| segment.exists && segment.keyed)
     }
 
-    /// An id for a new segment.
+    /// Returns an id for a new segment.
     fn free_id(&self, state: &State) -> usize {
         let remembered = |id| {
             let mut processes = state.processes.iter();
@@ -244,7 +249,7 @@ impl World {
             .expect("more ids than segments and processes")
     }
 
-    /// Whether the creator of this segment is dead, as far as the protocol can prove.
+    /// Returns whether the creator of this segment is provably dead.
     fn proves_death(&self, state: &State, id: usize) -> bool {
         let creator = state.segments[id].creator;
         let dead = World::recorded_creator_is_dead(state, id);
@@ -265,7 +270,7 @@ impl World {
         creator.orphaned || matches!(creator.at, At::Dead | At::End(_))
     }
 
-    /// Whether a living process will still publish this segment.
+    /// Returns whether a running process will still publish this segment.
     fn is_being_filled(state: &State, id: usize) -> bool {
         let creator = state.processes[state.segments[id].creator];
         let making = [At::Attach, At::Fill, At::FillRest, At::Publish, At::Detach];
@@ -339,7 +344,7 @@ impl Mover<'_> {
         self.step(what, at, |_, _| ());
     }
 
-    /// Goes back to where the loop begins, for which a turn is counted.
+    /// Goes back to the beginning of the loop, and counts a retry.
     fn turn(&mut self, what: &'static str, change: impl FnOnce(&World, &mut State)) {
         let (number, role) = (self.number, self.world.roles[self.number]);
         let start = if role == Role::Replace {
@@ -361,7 +366,7 @@ impl Mover<'_> {
         });
     }
 
-    /// Ends with the segment that was there.
+    /// Ends with the existing segment.
     fn existing(&mut self, what: &'static str) {
         let segment = self.state.segments[self.me().id];
         self.step(what, At::End(Outcome::Existing), |_, state| {
@@ -397,44 +402,48 @@ impl Mover<'_> {
                 }
             },
             At::Look | At::LookAgain if !segment.exists || !segment.keyed => {
-                self.turn("looks: it is gone", |_, _| ());
+                self.turn("checks: it is gone", |_, _| ());
             }
-            At::Look | At::LookAgain if !segment.marked => self.existing("looks: it is ready"),
+            At::Look | At::LookAgain if !segment.marked => self.existing("checks: it is ready"),
             At::Look | At::LookAgain
                 if segment.attached.contains(&true) && world.guards(Guard::LeaveAttached) =>
             {
-                self.goes("looks: it is attached", At::Wait);
+                self.goes("checks: it is attached", At::Wait);
             }
-            At::Look => self.goes("looks: it is marked", At::Ask),
+            At::Look => self.goes("checks: it is marked", At::Ask),
             At::Ask if world.proves_death(&self.state, id) => {
                 let then = if world.guards(Guard::LookAgain) {
                     At::LookAgain
                 } else {
                     At::Reclaim
                 };
-                self.goes("asks: its creator is dead", then);
+                self.goes("checks: its creator is dead", then);
             }
             At::Ask => {
                 let visible = segment.creator != 0 || world.sight != Sight::OtherNamespace;
                 let vain = visible && World::recorded_creator_is_dead(&self.state, id);
-                self.step("asks: its creator may live", At::Wait, |_, state| {
-                    if vain {
-                        state.fault = Some(IN_VAIN);
-                    }
-                });
+                self.step(
+                    "checks: its creator may be running",
+                    At::Wait,
+                    |_, state| {
+                        if vain {
+                            state.fault = Some(IN_VAIN);
+                        }
+                    },
+                );
             }
             At::LookAgain if role == Role::Reclaim => {
-                self.goes("looks again: still marked", At::Reclaim);
+                self.goes("checks again: still marked", At::Reclaim);
             }
             At::LookAgain => self.goes("gives up", At::End(Outcome::Uninitialized)),
             At::Reclaim => self.turn("removes it", |world, state| world.reclaim(state, id)),
             At::Wait => {
-                // A poll that sees what it saw before comes back here.
+                // A poll without a change comes back here.
                 let attached =
                     segment.attached.contains(&true) && world.guards(Guard::LeaveAttached);
                 let same = segment.keyed && segment.marked;
                 if !same || (!attached && world.proves_death(&self.state, id)) {
-                    self.step("looks once more", At::Find, |_, state| {
+                    self.step("checks once more", At::Find, |_, state| {
                         state.processes[number].id = NONE;
                     });
                 }
@@ -562,14 +571,14 @@ impl Mover<'_> {
                         state.fault = Some(GONE);
                     });
                 } else if world.rmid_forced {
-                    self.goes("looks: it is gone", At::End(Outcome::RmidForced));
+                    self.goes("checks: it is gone", At::End(Outcome::RmidForced));
                 } else if role == Role::Replace {
-                    self.goes("looks: it was replaced", At::End(Outcome::Removed));
+                    self.goes("checks: it was replaced", At::End(Outcome::Removed));
                 } else {
-                    self.turn("looks: it was removed", |_, _| ());
+                    self.turn("checks: it was removed", |_, _| ());
                 }
             }
-            at => unreachable!("{at:?} is no step of a creator"),
+            at => unreachable!("{at:?} is not a step of a creator"),
         }
     }
 }
@@ -621,7 +630,7 @@ impl Protocol for World {
             for id in 0..IDS {
                 self.detach(&mut after, id, number);
                 let segment = &mut after.segments[id];
-                // What its creating thread leaves unattached goes with that thread.
+                // Segments that the creating thread leaves unattached are removed with that thread.
                 if self.rmid_forced
                     && segment.creator == number
                     && !segment.attached.contains(&true)
@@ -634,7 +643,7 @@ impl Protocol for World {
                 let mut after = *state;
                 if after.segments[process.id].attached[number] {
                     after.processes[number].orphaned = true;
-                    next.push(((number, "is killed, and its child goes on"), after));
+                    next.push(((number, "is killed, and its child continues"), after));
                 }
             }
         }
@@ -689,7 +698,7 @@ const WORLDS: [World; 11] = [
     REMOVED,
 ];
 
-/// Where each omission shows, and what it leads to.
+/// For each omitted guard, the environment in which it matters, and the violation.
 const OMISSIONS: [(Guard, World, &str); 14] = [
     (Guard::CreateExclusively, PATIENT, UNFILLED),
     (Guard::CreateMarked, PATIENT, UNFILLED),
@@ -731,7 +740,7 @@ fn segments_without_one_guard_go_wrong() {
     }
 }
 
-/// What no protocol can prevent, so that the documentation is not believed to promise it.
+/// Violations that no protocol can prevent, and that the documentation must not promise to prevent.
 mod limits {
     use super::{RACE, TAKEN, World, search};
 

@@ -1,98 +1,106 @@
-//! How a set comes into being, and how others find it: the steps that `init` follows.
+//! The protocol of `init` for sets: creating and opening a set.
 //!
-//! The kernel creates a set and its values in two calls, and keeps no record of who created it. A set is *ready* if its
-//! operation time is set, or if every member shows that it was set, by a value other than 0 or by a recorded pid. Other
-//! programs make sets with `SETVAL` alone, and use them; a set that is not ready may be one that its creator is about to set.
+//! The kernel needs two calls to create a set and set its values, and does not record the creator. A set is *ready* if
+//! its operation time is set, or if every member was set, as a value other than 0 or a recorded pid shows. Other
+//! programs create sets with `SETVAL` alone, and use them; the creator of a set that is not ready may be about to set
+//! its values.
 //!
 //! **Creating** (`create`, and the creating half of the verbs below)
-//! 1. `semget(key, n, IPC_CREAT | IPC_EXCL, mode | 0600)`: the creator must be able to set the set up.
-//! 2. One `semop` with `IPC_NOWAIT` and without `SEM_UNDO`: for each member `0`, and `+value` if that is not 0. It sets all values and the
-//!    operation time at once, if no process has set one before. EAGAIN: another process has; the set is opened as in the verbs below,
-//!    and `create` returns `is_already_exists()`. EINVAL or EIDRM here and in 3: another process removed the set.
-//!    Only where the operation is too long for the kernel (E2BIG; SEMOPM is 500 on Linux, 5 on macOS) or a value is beyond `i16`:
-//!    `SETALL`, and then one `semop` that changes nothing, with the same flags: `0` on a member of value 0, else `-1, +1`, where EAGAIN is
-//!    success, since another process has operated on the set.
-//! 3. `IPC_SET`, if the wanted mode is another one.
+//! 1. `semget(key, n, IPC_CREAT | IPC_EXCL, mode | 0600)`: the creator must be able to set the values.
+//! 2. One `semop` with `IPC_NOWAIT` and without `SEM_UNDO`: for each member `0`, and `+value` if that is not 0. It sets
+//!    all values and the operation time atomically, if no process has set one before. EAGAIN: another process has; the
+//!    set is opened as described below, and `create` returns `is_already_exists()`. EINVAL or EIDRM here and in 3:
+//!    another process removed the set. Only if the operation is too long for the kernel (E2BIG; SEMOPM is 500 on Linux,
+//!    5 on macOS) or a value is beyond `i16`: `SETALL`, and then one `semop` that changes nothing, with the same flags:
+//!    `0` on a member of value 0, otherwise `-1, +1`, where EAGAIN is success, since another process has operated on
+//!    the set.
+//! 3. `IPC_SET`, if the requested mode differs.
 //!
-//! If a step fails, the creator removes the set by its id. No other step removes a set, unless the caller asks for it.
+//! If a step fails, the creator removes the set by its id. No other step removes a set, unless the caller requests it.
 //!
 //! **Opening** by `create_or_open`; one deadline (`wait_for_creator`) for the whole call
 //! 1. `semget(key, 0, 0)`. ENOENT: creates.
-//! 2. `IPC_STAT`. Gone, or another key: back to 1, one turn. Operation time set: ready. This is all that a set in use costs.
+//! 2. `IPC_STAT`. Gone, or another key: back to 1, which counts as a retry. Operation time set: ready. A set in use
+//!    needs no further step.
 //! 3. `GETALL`. No value is 0: ready.
-//! 4. `GETPID` of each member of value 0. Every one shows a pid: ready. A pid of 0 proves nothing: the process that set the value may
-//!    be in another pid namespace, and the BSDs record none.
-//! 5. Before the deadline sleeps a little and goes back to 1. After it does 1 to 4 a last time, and then
-//! 6. `IPC_STAT` once more: a process whose pid is invisible may have taken the value between 2 and 3. Operation time set: ready.
-//!    Else the error is `is_uninitialized()`.
+//! 4. `GETPID` of each member of value 0. All show a pid: ready. A pid of 0 proves nothing: the process that set the
+//!    value may be in another pid namespace, and the BSDs record none.
+//! 5. Before the deadline sleeps for a short time and goes back to 1. After the deadline performs 1 to 4 a last time,
+//!    and then
+//! 6. `IPC_STAT` once more: a process whose pid is invisible may have taken the value between 2 and 3. Operation time
+//!    set: ready. Otherwise the error is `is_uninitialized()`.
 //!
-//! Where reading is refused, the operation time comes from `SEM_STAT_ANY` or `/proc/sysvipc/sem`, and 3 and 4 show nothing.
-//! **The library never removes a set that is not ready**: RMID takes no condition, so its creator may finish between any look and the
-//! removal. `open` takes the set as it is.
+//! If reading is refused, the operation time comes from `SEM_STAT_ANY` or `/proc/sysvipc/sem`, and 3 and 4 show
+//! nothing. **The library never removes a set that is not ready**: RMID is not conditional, so the creator may finish
+//! between any check and the removal. `open` accepts the set as it is.
 //!
-//! **Creating or opening**: opens; on ENOENT creates; on EEXIST, or if the new set was removed or set by another process before step 3,
-//! opens again, one turn.
-//! **Replacing**: creates; on EEXIST finds the set by its key, removes it by its id, and creates again, one turn. After some hundred
-//! turns both end with an error that says what kept happening.
+//! **Creating or opening**: opens; on ENOENT creates; on EEXIST, or if the new set was removed or set by another
+//! process before step 3, opens again, which counts as a retry. **Replacing**: creates; on EEXIST finds the set by its
+//! key, removes it by its id, and creates again, which counts as a retry. After several hundred retries both return an
+//! error that names the cause.
 //!
-//! **`sysvipc lock --reclaim`**: looks (1 to 4, all pids, then GETNCNT and GETZCNT of each member); if the set is *untouched*, without
-//! operation time, value or pid, and no process waits, sleeps for 1 s, and looks again. If it is the same id, still untouched and
-//! without a waiter, removes it by that id, and creates it, one turn. Sound if every process that runs takes its next step within the
-//! second; a process that begins to wait after the last look gets EIDRM.
+//! **`sysvipc lock --reclaim`**: checks the set (1 to 4, all pids, then GETNCNT and GETZCNT of each member); if the set
+//! is *untouched*, without operation time, value or pid, and no process waits, sleeps for 1 s, and checks again. If it
+//! has the same id, is still untouched and has no waiter, removes it by that id, and creates it, which counts as a
+//! retry. This is sound if every running process takes its next step within the second; a process that begins to wait
+//! after the last check gets EIDRM.
 //!
-//! What the kernel offers no means against, and [`limits`] shows:
-//! - A foreign program that sets a set which another process created and will still set (step 2), and enters: its creator
-//!   finds value 0 and sets it too, and two are inside. The remedy for a set that is not ready is to remove it, which its creator
-//!   notices, not to set it.
-//! - A creator that is killed between `SETALL` and the operation (large sets): programs that wait for the operation time alone, as
-//!   Stevens' do, wait for ever.
-//! - A creator that was stopped for longer than the second of `--reclaim`, and continues between the last look and the removal.
-//! - Linux sets the operation time when a process ends that has tried to operate with `SEM_UNDO`, even without success: a set
-//!   that was never set up then counts as ready, with value 0. `create_or_open` never leads to that; a handle from `open` may.
+//! The kernel offers no means to prevent, as [`limits`] shows:
+//! - A foreign program that sets a set which another process created and will still set (step 2), and acquires the
+//!   lock: the creator finds value 0 and sets it too, and two processes hold the lock. The remedy for a set that is not
+//!   ready is to remove it, which its creator notices, not to set it.
+//! - A creator that is killed between `SETALL` and the operation (large sets): programs that wait for the operation
+//!   time alone, as Stevens' do, wait forever.
+//! - A creator that was stopped for longer than the second of `--reclaim`, and continues between the last check and the
+//!   removal.
+//! - Linux sets the operation time when a process ends that has tried to operate with `SEM_UNDO`, even without success:
+//!   a set whose values were never set then counts as ready, with value 0. `create_or_open` never causes that; a handle
+//!   from `open` may.
 
 use super::search::{self, Protocol, Step, Violation};
 
-/// What the protocol does for safety. Each line says what goes wrong without it.
+/// The guards of the protocol. Each line says what goes wrong without the guard.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 enum Guard {
-    /// `IPC_EXCL`: a second creator sets the values under a process that is inside, and another one enters.
+    /// `IPC_EXCL`: a second creator sets the values while a process holds the lock, and another process acquires it.
     CreateExclusively,
-    /// Openers look whether the set is ready: one uses values that are not set.
+    /// Openers check whether the set is ready: one uses values that are not set.
     WaitUntilReady,
-    /// Values and operation time come in one call: a creator that is killed between two leaves C programs that follow Stevens waiting
-    /// for ever.
+    /// Values and operation time come in one call: a creator that is killed between two calls leaves C programs that
+    /// follow Stevens waiting forever.
     SetAtOnce,
-    /// The operation after `SETALL`: C programs that follow Stevens wait for its time for ever.
+    /// The operation after `SETALL`: C programs that follow Stevens wait for its time forever.
     OperateOnce,
     /// That operation has `IPC_NOWAIT`: the creator waits for the lock's holder before it returns.
     OperateWithoutWaiting,
-    /// Values other than 0 count: a lock that Perl or a boot script made is refused.
+    /// Values other than 0 count: a lock that Perl or a boot script created is refused.
     CountValues,
     /// Recorded pids count: a set that was set to 0 is refused.
     CountPids,
-    /// Every member must show it: a set is used of which only the first member is set.
+    /// Every member must be set: a set is used of which only the first member is set.
     EveryMember,
     /// A member of value 0 without a pid shows nothing: a set is used that was never set.
     ZeroShowsNothing,
-    /// The look at the operation time before the error: a set in use by processes of another pid namespace is refused.
+    /// The check of the operation time before the error: a set in use by processes of another pid namespace is refused.
     LookAtTimeAgain,
-    /// A set that is not ready is never removed: its creator finishes in between, and a lock goes under its holder.
+    /// A set that is not ready is never removed: its creator finishes in between, and a held lock is removed.
     NeverRemove,
-    /// `--reclaim` looks again after a second: it removes the set of a creator that is at work.
+    /// `--reclaim` checks again after a second: it removes the set of a creator that is at work.
     ReclaimLooksTwice,
-    /// `--reclaim` leaves a set of which one member is set: it removes the set of a script that sets one after the other.
+    /// `--reclaim` keeps a set of which one member is set: it removes the set of a script that sets one member after
+    /// the other.
     ReclaimLeavesTouched,
-    /// `--reclaim` leaves sets with waiters: it removes the set of a creator that waits for another process to set it.
+    /// `--reclaim` keeps sets with waiters: it removes the set of a creator that waits for another process to set it.
     ReclaimLeavesWaiters,
     /// `--reclaim` compares ids: it removes a set that another process created during the second.
     ReclaimComparesIds,
-    /// The wait for a creator has a deadline: an opener waits for ever for a creator that is dead.
+    /// The wait for a creator has a deadline: an opener waits forever for a creator that is dead.
     Deadline,
-    /// Turns are counted: a program that keeps removing the set keeps the call busy for ever.
+    /// Retries are limited: a program that keeps removing the set keeps the call busy forever.
     CountTurns,
 }
 
-/// What a process is there for. All but the last four then take the lock, the first member, and release it.
+/// The role of a process. All but the last four then acquire the lock, the first member, and release it.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
 enum Role {
     /// `create_or_open`.
@@ -103,15 +111,15 @@ enum Role {
     Replace,
     /// A C program that follows Stevens: waits for the operation time only.
     Stevens,
-    /// A foreign program: creates the set and sets its members one by one, slowly, or uses the set that is there at once.
+    /// A foreign program: creates the set and sets its members one by one, slowly, or uses an existing set immediately.
     Script,
     /// A foreign program that creates the set and waits for another process to set it.
     Waiter,
     /// A foreign program that sets a set which it did not create, and uses it.
     Repairer,
-    /// `create`, for others to use.
+    /// `create`, for use by others.
     Maker,
-    /// Creates the set and sets all members to 0: others are to wait for what comes.
+    /// Creates the set and sets all members to 0, so that others wait for a later release.
     Zeros,
     /// Creates the set and leaves it: `ipcmk`.
     Ipcmk,
@@ -152,14 +160,14 @@ enum Outcome {
     Made,
 }
 
-/// How far a look at a set has come.
+/// The progress of checking a set.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
 enum Look {
-    /// One of several.
+    /// One of several checks.
     First,
-    /// `--reclaim`: the second one.
+    /// `--reclaim`: the second check.
     Second,
-    /// The one after the deadline; whether the set was ready when it began.
+    /// The check after the deadline; whether the set was ready when it began.
     Last(bool),
 }
 
@@ -170,7 +178,7 @@ struct Process {
     id: usize,
     look: Look,
     turns: u8,
-    /// `--reclaim`, while it sleeps: a bit for each process that has taken a step since.
+    /// `--reclaim`, while it sleeps: a bit for each process that has taken a step in the time.
     moved: u8,
 }
 
@@ -184,7 +192,7 @@ struct Member {
 enum Pid {
     None,
     Seen,
-    /// Of another pid namespace: reads as 0.
+    /// A pid of another pid namespace, which reads as 0.
     Invisible,
 }
 
@@ -194,7 +202,7 @@ struct Set {
     creator: usize,
     operated: bool,
     members: [Member; MEMBERS],
-    /// All of its values are what a creator wanted: what no process can ask the kernel.
+    /// Whether all values are set as a creator requested, which no process can query.
     is_complete: bool,
 }
 
@@ -202,7 +210,7 @@ const PROCESSES: usize = 3;
 const MEMBERS: usize = 2;
 const IDS: usize = 4;
 const NONE: usize = IDS;
-/// Some hundred in reality.
+/// Several hundred in the implementation.
 const TURNS: u8 = 3;
 
 const UNTOUCHED: Member = Member {
@@ -232,14 +240,14 @@ struct State {
     fault: Option<&'static str>,
 }
 
-/// Three processes, and the world around them.
+/// Three processes and their environment.
 #[derive(Debug, Copy, Clone)]
 struct World {
     roles: [Role; PROCESSES],
     members: usize,
     /// The processes are in pid namespaces of their own.
     apart: bool,
-    /// Larger than one operation.
+    /// The set is larger than one operation.
     large: bool,
     /// Processes are killed.
     kills: bool,
@@ -251,15 +259,15 @@ struct World {
 }
 
 const UNSET: &str = "a process uses values that were never set";
-const TWO: &str = "two are inside";
-const TAKEN: &str = "a set was removed under a process that is inside, or under its creator";
-const REFUSED: &str = "a set that is ready was refused";
+const TWO: &str = "two processes hold the lock";
+const TAKEN: &str = "a set was removed while its lock was held, or during its creation";
+const REFUSED: &str = "a ready set was refused";
 const HELD_UP: &str = "a creator waits for the holder of its lock";
-const FOR_EVER: &str = "a process waits for ever";
-const BUSY: &str = "a process goes round for ever";
+const FOR_EVER: &str = "a process waits forever";
+const BUSY: &str = "a process loops forever";
 
 impl Set {
-    /// Whether it is ready, as others see it.
+    /// Returns whether it is ready, as other processes see it.
     fn is_ready(&self, world: &World) -> bool {
         self.operated
             || self.members[..world.members]
@@ -267,7 +275,7 @@ impl Set {
                 .all(|member| member.shows())
     }
 
-    /// Whether it shows that any process has set it.
+    /// Returns whether any process has set it, as far as it shows.
     fn is_touched(&self) -> bool {
         self.operated || self.members.iter().any(|member| member.shows())
     }
@@ -301,7 +309,7 @@ impl World {
         state.sets.iter().position(|set| set.exists)
     }
 
-    /// An id for a new set: none that a process remembers.
+    /// Returns an id for a new set that no process remembers.
     fn free_id(state: &State) -> usize {
         let free = |&id: &usize| {
             !state.sets[id].exists && state.processes.iter().all(|process| process.id != id)
@@ -322,7 +330,7 @@ impl World {
         state.processes.iter().filter(at).count()
     }
 
-    /// Removes a set that no user asked to remove.
+    /// Removes a set without a request by a user.
     fn take(state: &mut State, id: usize) {
         if !state.sets[id].exists {
             return;
@@ -343,7 +351,7 @@ impl World {
         state.sets[id] = NOTHING;
     }
 
-    /// Whether this process has slept for a second: every other one that runs has taken a step.
+    /// Returns whether this process has slept for a second: every other running process has taken a step.
     fn has_slept(&self, state: &State, sleeper: usize) -> bool {
         let rests = |at| {
             matches!(
@@ -397,7 +405,7 @@ impl Mover<'_> {
         self.step(what, at, |_| ());
     }
 
-    /// Goes back to where the loop begins, for which a turn is counted.
+    /// Goes back to the beginning of the loop, and counts a retry.
     fn turn(&mut self, what: &'static str, change: impl FnOnce(&mut State)) {
         let (number, process) = (self.number, self.me());
         let start = if self.role() == Role::Replace {
@@ -405,7 +413,7 @@ impl Mover<'_> {
         } else {
             At::Find
         };
-        // A foreign program gives up, or loops by itself.
+        // A foreign program gives up or loops on its own.
         let turns = if self.role() == Role::Remover {
             0
         } else {
@@ -433,7 +441,7 @@ impl Mover<'_> {
         });
     }
 
-    /// Uses the set.
+    /// Continues with using the set.
     fn uses(&mut self, what: &'static str) {
         let set = self.state.sets[self.me().id];
         self.step(what, At::Acquire, |state| {
@@ -443,7 +451,7 @@ impl Mover<'_> {
         });
     }
 
-    /// The set does not show that it is ready.
+    /// Continues after a check that did not find the set ready.
     fn is_not_ready(&mut self, what: &'static str) {
         let touched = self.state.sets[self.me().id].is_touched();
         let leaves = touched && self.world.guards(Guard::ReclaimLeavesTouched);
@@ -476,7 +484,7 @@ impl Mover<'_> {
         );
         match at {
             At::End(_) | At::Dead => {}
-            _ if looks && !set.exists => self.turn("looks: it is gone", |_| ()),
+            _ if looks && !set.exists => self.turn("checks: it is gone", |_| ()),
             At::Find => match (World::find(&self.state), role) {
                 (None, Role::Remover | Role::Repairer) => {}
                 (None, _) => self.goes("finds nothing", At::Create),
@@ -529,7 +537,7 @@ impl Mover<'_> {
                 }
             }
             At::Pids(zeros) => {
-                // One call each: the others are looked at in the next step.
+                // One call per member: the others are read in the next step.
                 let first = zeros.trailing_zeros();
                 let rest = zeros & (zeros - 1);
                 let shows = set.members[first as usize].pid == Pid::Seen;
@@ -564,21 +572,21 @@ impl Mover<'_> {
             At::Pause => {}
             At::Reclaim => self.turn("removes it", |state| World::take(state, id)),
             At::Wait => {
-                // A poll that sees what it saw before comes back here.
+                // A poll without a change comes back here.
                 let ready = if role == Role::Stevens {
                     set.operated
                 } else {
                     set.is_ready(world)
                 };
                 if ready || !set.exists {
-                    self.step("looks once more", At::Find, |state| {
+                    self.step("checks once more", At::Find, |state| {
                         state.processes[number].id = NONE;
                     });
                 }
                 if !world.guards(Guard::NeverRemove) && role == Role::User {
                     self.goes("loses patience", At::Reclaim);
                 } else if role == Role::User && world.guards(Guard::Deadline) {
-                    self.step("looks a last time", At::Find, |state| {
+                    self.step("checks a last time", At::Find, |state| {
                         state.processes[number].look = Look::Last(ready);
                     });
                 }
@@ -639,7 +647,7 @@ impl Mover<'_> {
                 if set.members.iter().any(|member| member.value != 0) {
                     return self.turn("cannot set: another process has", |_| ());
                 }
-                self.step("sets all by an operation", made, |state| {
+                self.step("sets all values by an operation", made, |state| {
                     state.sets[id].members[..world.members].fill(Member { value: 1, pid });
                     state.sets[id].operated = true;
                     state.sets[id].is_complete = true;
@@ -683,11 +691,11 @@ impl Mover<'_> {
                     }
                 });
             }
-            at => unreachable!("{at:?} is no step of a creator"),
+            at => unreachable!("{at:?} is not a step of a creator"),
         }
     }
 
-    /// The steps of a user: with `SEM_UNDO`, and as long as it takes.
+    /// Adds the steps of a user: with `SEM_UNDO`, and without a time limit.
     fn locks(&mut self) {
         let (Process { at, id, .. }, pid) = (self.me(), self.world.pid());
         let set = self.state.sets.get(id).copied().unwrap_or(NOTHING);
@@ -712,7 +720,7 @@ impl Mover<'_> {
     }
 }
 
-/// Gives the lock back: by a process that is inside, or by the kernel.
+/// Releases the lock, by its holder or by the kernel.
 fn leave(state: &mut State, id: usize, pid: Pid) {
     let set = &mut state.sets[id];
     if set.exists {
@@ -782,7 +790,7 @@ impl Protocol for World {
     }
 
     fn fault(&self, state: &State) -> Option<&'static str> {
-        // A user that replaces the set, or removes it, wants another lock.
+        // A user that replaces or removes the set uses another lock.
         let inside = |id| {
             let at =
                 |process: &&Process| process.at == At::Inside && (id == NONE || process.id == id);
@@ -808,7 +816,7 @@ impl Protocol for World {
             (At::Blocked, Role::Waiter | Role::Script) if !state.sets[process.id].is_complete => {
                 true
             }
-            // Waits for what the creator of the zeros promised.
+            // Waits for the release by the creator of the zeros.
             (At::Blocked, _) => self.roles.contains(&Role::Zeros),
             _ => false,
         };
@@ -879,7 +887,7 @@ const WORLDS: [World; 16] = [
     MIXED,
 ];
 
-/// Where each omission shows, and what it leads to.
+/// For each omitted guard, the environment in which it matters, and the violation.
 const OMISSIONS: [(Guard, World, &str); 17] = [
     (Guard::CreateExclusively, RACE, TWO),
     (Guard::WaitUntilReady, RACE, UNSET),
@@ -924,7 +932,7 @@ fn sets_without_one_guard_go_wrong() {
     }
 }
 
-/// What no protocol can prevent, so that the documentation is not believed to promise it.
+/// Violations that no protocol can prevent, and that the documentation must not promise to prevent.
 mod limits {
     use super::{
         FOR_EVER, RECLAIMED, Repairer, STEVENS, Script, TAKEN, TWO, UNSET, User, World, search,

@@ -1,4 +1,4 @@
-//! Where processes race: they live through all rounds, and start each one together.
+//! The processes that race: they run through all rounds, and start each round together.
 
 use std::os::unix::process::ExitStatusExt;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
@@ -10,16 +10,16 @@ use crate::support::{Process, SLOWER, role};
 
 pub const RACERS: usize = 64;
 pub const ROUNDS: usize = 1000 / SLOWER as usize;
-/// Every so many rounds the creator dies: fifty times.
+/// The creator dies once in this number of rounds: fifty times in all.
 pub const DEATH_EVERY: usize = 20;
 
-/// How the creator dies in a round.
+/// The time of the creator's death in a round.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub enum Death {
     None,
-    /// As soon as the object is there.
+    /// As soon as the object exists.
     Early,
-    /// With a part of the initialisation done.
+    /// After a part of the initialisation.
     Late,
 }
 
@@ -32,7 +32,7 @@ pub struct Rules {
     pub deadline: Duration,
 }
 
-/// What a racer got.
+/// The result of a racer.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub enum Outcome {
     Created,
@@ -40,14 +40,14 @@ pub enum Outcome {
     Abandoned,
 }
 
-/// What a racer told.
+/// The report of a racer.
 #[derive(Debug, Copy, Clone)]
 pub struct Report {
     pub outcome: Outcome,
     pub id: u32,
 }
 
-/// Numbers that all processes see.
+/// Numbers that all processes share.
 struct Board(Attachment);
 
 /// The cells of the board, each four bytes.
@@ -61,7 +61,7 @@ enum Cell {
     Dead,
     Initialised,
     Over,
-    /// Two for each racer.
+    /// Two cells per racer.
     Reports,
 }
 
@@ -90,7 +90,8 @@ fn milliseconds(time: Duration) -> u32 {
     u32::try_from(time.as_millis()).unwrap()
 }
 
-/// The two gates, of which each opens every other round, and the count of those who are done.
+/// Returns the gate of a round: one of two, each of which opens in every other round. `done` counts the finished
+/// racers.
 fn gate(set: &SemaphoreSet, round: usize) -> Semaphore {
     set.get(round % 2).unwrap()
 }
@@ -119,7 +120,7 @@ impl Racer {
         }
     }
 
-    /// Whether this is the racer that has to die: the first one that asks.
+    /// Returns whether this racer must die: the first one that calls this.
     pub fn is_to_die(&self) -> bool {
         let number = u32::try_from(self.number).unwrap() + 1;
         let dead = self.board.cell(Cell::Dead);
@@ -127,13 +128,13 @@ impl Racer {
             && dead.compare_exchange(0, number, SeqCst, SeqCst).is_ok()
     }
 
-    /// Tells everyone that the object was initialised.
+    /// Records that the object was initialised.
     pub fn initialised(&self) {
         self.board.cell(Cell::Initialised).fetch_add(1, SeqCst);
     }
 }
 
-/// The racer's part of `test`, if this is one: `race` is run once a round.
+/// Runs the racer's part of `test` if this process is a racer: calls `race` once per round.
 pub fn is_racer(test: &str, race: impl Fn(&Racer, Rules) -> (Outcome, u32)) -> bool {
     let Some(words) = role(test) else {
         return false;
@@ -156,13 +157,13 @@ pub fn is_racer(test: &str, race: impl Fn(&Racer, Rules) -> (Outcome, u32)) -> b
         told.store(outcome as u32 + 1, SeqCst);
         done(&set).release().unwrap();
     }
-    unreachable!("the race has an end");
+    unreachable!("the race ends");
 }
 
-/// The one who holds the race.
+/// The coordinator of the race.
 pub struct Arena {
     test: &'static str,
-    // Racers go first: who still races could make what is removed after them.
+    // Racers are dropped first: a running racer could recreate an object after its removal.
     racers: Vec<Process>,
     doomed: Doomed,
     board: Board,
@@ -171,13 +172,13 @@ pub struct Arena {
     round: usize,
 }
 
-/// The object of the present round, which goes when the test fails.
+/// The object of the current round, which is removed if the test fails.
 struct Doomed(Option<Key>);
 
 impl Drop for Doomed {
     fn drop(&mut self) {
         if let Some(key) = self.0 {
-            // One of the two was never there.
+            // One of the two never existed.
             let _ = Semaphore::remove_key(key);
             let _ = SharedMemory::remove_key(key);
         }
@@ -213,7 +214,7 @@ impl Arena {
         )
     }
 
-    /// Holds a round, and gives what the survivors told.
+    /// Runs a round, and returns the reports of the survivors.
     pub fn race(&mut self, rules: Rules) -> Vec<Report> {
         self.doomed.0 = Some(rules.key);
         let digits = rules.key.to_string();
@@ -238,19 +239,19 @@ impl Arena {
         survivors.map(|racer| self.report(racer)).collect()
     }
 
-    /// How often the object of this round was initialised.
+    /// Returns the number of initialisations of this round's object.
     pub fn initialisations(&self) -> u32 {
         self.board.get(Cell::Initialised)
     }
 
-    /// Closes the gate of the round after, and opens the one of this.
+    /// Closes the gate of the next round, and opens the gate of this one.
     fn open_gate(&mut self) {
         gate(&self.set, self.round + 1).set_value(1).unwrap();
         gate(&self.set, self.round).set_value(0).unwrap();
         self.round += 1;
     }
 
-    /// The racer that died in this round.
+    /// Returns the racer that died in this round.
     fn dead(&self) -> Option<usize> {
         usize::try_from(self.board.get(Cell::Dead))
             .unwrap()
@@ -269,7 +270,7 @@ impl Arena {
                     racer.assert_running();
                 }
             }
-            assert!(Instant::now() < end, "round {} has no end", self.round);
+            assert!(Instant::now() < end, "round {} does not end", self.round);
         }
     }
 
@@ -279,7 +280,7 @@ impl Arena {
             1 => Outcome::Created,
             2 => Outcome::Existing,
             3 => Outcome::Abandoned,
-            _ => panic!("racer {racer} has told nothing"),
+            _ => panic!("racer {racer} has reported nothing"),
         };
         Report { outcome, id }
     }
@@ -294,7 +295,7 @@ impl Arena {
     }
 }
 
-/// Fails unless one of the racers has created the object, all others have opened the same.
+/// Fails unless one racer has created the object, and all others have opened the same one.
 #[track_caller]
 pub fn assert_one_winner(reports: &[Report], rules: Rules) {
     let created = reports
@@ -307,7 +308,7 @@ pub fn assert_one_winner(reports: &[Report], rules: Rules) {
     }
 }
 
-/// Fails unless all racers were told that the object is half-made for good.
+/// Fails unless all racers got the error that the object is permanently uninitialised.
 #[track_caller]
 pub fn assert_all_told(reports: &[Report], rules: Rules) {
     for report in reports {

@@ -10,10 +10,10 @@ use crate::support::{die, unused_key};
 
 const TEST: &str = test_name!("nobody_sees_a_half_made_segment");
 const SIZE: usize = 10_000;
-/// The first bytes are a number that everyone adds to; it begins with this.
+/// The initial value of a number in the first bytes, which every racer increments.
 const NUMBER: u64 = 1000;
 
-/// What a new segment has: nowhere the zeros that the kernel makes it with.
+/// Returns the contents of a new segment, without any of the kernel's zeros.
 fn pattern(key: Key) -> Vec<u8> {
     let [first, ..] = key.as_raw().to_ne_bytes();
     let mut bytes = vec![first | 1; SIZE];
@@ -61,13 +61,13 @@ fn race(racer: &Racer, rules: Rules) -> (Outcome, u32) {
         attached.read_to_vec(8..).unwrap() == pattern[8..],
         "it is not filled"
     );
-    // A second initialisation would take some of it back.
+    // A second initialisation would undo some increments.
     let number = attached.atomic_u64(0).unwrap().fetch_add(1, SeqCst);
     assert!(number >= NUMBER, "the number is {number}");
     (outcome, memory.id().as_raw().unsigned_abs())
 }
 
-/// What happens in a round.
+/// Returns the rules of a round.
 fn rules(round: usize) -> Rules {
     let number = round / DEATH_EVERY;
     let death = match round % DEATH_EVERY {
@@ -83,10 +83,10 @@ fn rules(round: usize) -> Rules {
     }
 }
 
-/// What the coordinator finds after the creator's death, if nobody was to replace the segment.
+/// Checks the state after the creator's death if no racer was to replace the segment, and replaces it.
 fn replace(rules: Rules) {
     for error in [
-        create_or_open(rules, |_| unreachable!("it is there")).unwrap_err(),
+        create_or_open(rules, |_| unreachable!("it exists")).unwrap_err(),
         SharedMemory::open(rules.key).unwrap_err(),
     ] {
         assert!(error.is_abandoned(), "{error}");

@@ -9,7 +9,7 @@ use super::arena::*;
 use crate::support::{die, unused_key};
 
 const TEST: &str = test_name!("nobody_sees_a_half_made_semaphore");
-/// The value of a new one. The kernel makes it with 0.
+/// The initial value. The kernel creates it with 0.
 const VALUE: u32 = 7;
 
 fn builder(rules: Rules) -> SemaphoreBuilder {
@@ -30,21 +30,22 @@ fn race(racer: &Racer, rules: Rules) -> (Outcome, u32) {
         }
         Err(error) => panic!("{rules:?}: {error}"),
     };
-    // Everyone adds one: a second initialisation would take some of it back.
+    // Every racer adds 1: a second initialisation would undo some of that.
     let value = semaphore.value().unwrap();
     assert!(value >= VALUE, "the value is {value}");
     semaphore.release().unwrap();
     (outcome, semaphore.id().as_raw().unsigned_abs())
 }
 
-/// Makes the set as the creator does, and gets killed before it has a time of operation.
+/// Creates the set as the library does, and is killed before the operation time is set.
 fn create_and_die(racer: &Racer, rules: Rules) {
     let flags = SemGetFlags::CREAT | SemGetFlags::EXCL;
     let Ok(id) = semget(rules.key.into(), 1, flags, Mode::OWNER) else {
         return;
     };
     if !racer.is_to_die() {
-        // The one that died was already replaced, and this came between. A creator that fails removes its set.
+        // The set of the dead creator was already replaced, and this set came in between. A creator that fails removes
+        // its set.
         semctl_rmid(id).unwrap();
         return;
     }
@@ -54,7 +55,7 @@ fn create_and_die(racer: &Racer, rules: Rules) {
     die();
 }
 
-/// What happens in a round.
+/// Returns the rules of a round.
 fn rules(round: usize) -> Rules {
     let number = round / DEATH_EVERY;
     let death = match round % DEATH_EVERY {
@@ -62,7 +63,7 @@ fn rules(round: usize) -> Rules {
         10 => Death::Late,
         _ => Death::None,
     };
-    // A set without a value is nobody's for all that is known: the time decides.
+    // The creator of a set without a value is unknown: the deadline decides.
     let milliseconds = match death {
         Death::Early => 100,
         _ => 10_000,
@@ -88,7 +89,7 @@ fn nobody_sees_a_half_made_semaphore() {
         let semaphore = Semaphore::open(rules.key).unwrap();
         let openers = u32::try_from(reports.len()).unwrap();
         match rules.death {
-            // It may be another program's, which is about to set it: it stays as it is.
+            // It may belong to another program that is about to set it, so it stays unchanged.
             Death::Early => {
                 assert_all_told(&reports, rules);
                 assert_eq!(semaphore.value().unwrap(), 0);

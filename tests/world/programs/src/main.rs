@@ -1,5 +1,5 @@
-//! Programs that use the library in situations that the cases prepare. `world NAME ARGUMENT...` prints a line for each
-//! thing that it tried.
+//! Programs that use the library in situations that the cases prepare. `world NAME ARGUMENT...` prints a line per
+//! attempted call.
 
 mod situations;
 
@@ -37,7 +37,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The argument at this place; ends the process without it.
+/// Returns the argument at this position; ends the process if it is missing.
 fn argument<T: FromStr>(place: usize) -> T {
     let Some(value) = env::args().nth(place).and_then(|text| text.parse().ok()) else {
         eprintln!("world: argument {place} is missing or wrong");
@@ -46,7 +46,7 @@ fn argument<T: FromStr>(place: usize) -> T {
     value
 }
 
-/// Prints what was tried, and `ok` or the error.
+/// Prints the attempted call, and `ok` or the error.
 fn report<T>(what: &str, result: Result<T>) {
     match result {
         Ok(_) => println!("{what}: ok"),
@@ -59,7 +59,7 @@ fn filled(key: i32) -> Result<SharedMemory> {
     Ok(builder.create_or_open(key)?.into_inner())
 }
 
-/// Creates segments in every way that initialises one.
+/// Creates segments by every method that initialises one.
 fn initialised_segments() {
     let builder = || SharedMemory::builder().size(100);
     report("fill", builder().fill(b' ').create_unique());
@@ -69,7 +69,7 @@ fn initialised_segments() {
     report("private", builder().fill(1).create_private());
 }
 
-/// `set-mode KIND ID`: changes the mode of an object, and nothing else of it.
+/// `set-mode KIND ID`: changes only the mode of an object.
 fn set_mode() {
     let (kind, id, mode) = (
         argument::<String>(2),
@@ -84,7 +84,7 @@ fn set_mode() {
     report(&kind, changed);
 }
 
-/// `timed ID`: waits for a semaphore of value 0 in each way that has a deadline.
+/// `timed ID`: waits for a semaphore with the value 0 in each timed form.
 fn timed() -> Result<()> {
     let id = argument::<i32>(2);
     let (semaphore, set) = (Semaphore::from_id(id)?, SemaphoreSet::from_id(id)?);
@@ -103,7 +103,7 @@ fn timed() -> Result<()> {
     Ok(())
 }
 
-/// `publish PATH`: publishes the id of a new segment, and ends as a killed process does: both stay.
+/// `publish PATH`: publishes the id of a new segment, and ends like a killed process: segment and file stay.
 fn publish() -> Result<()> {
     let segment = SharedMemory::builder().size(64).create_private()?;
     let published = KeyFile::publish_id(argument::<PathBuf>(2), &segment);
@@ -112,7 +112,7 @@ fn publish() -> Result<()> {
     Ok(())
 }
 
-/// `read-id PATH [UID]`: opens the segment that was published; trusts that user too.
+/// `read-id PATH [UID]`: opens the published segment; trusts that user too.
 fn read_id() {
     let builder = match env::args().nth(3) {
         Some(_) => KeyFile::builder().trust_user(argument(3)),
@@ -174,7 +174,7 @@ fn lower_max_bytes() -> Result<()> {
     Ok(())
 }
 
-/// Waits until a thread of this process sleeps, for 40 s at most.
+/// Waits until a thread of this process sleeps, for at most 40 s.
 fn wait_until_it_sleeps(tid: libc::pid_t) {
     let path = format!("/proc/self/task/{tid}/stat");
     for _ in 0..40_000 {
@@ -214,7 +214,7 @@ fn times() -> Result<()> {
     Ok(())
 }
 
-/// A line for something that failed.
+/// Formats a failure as a line.
 fn line(failure: impl Display) -> String {
     format!("failed: {failure}")
 }

@@ -1,4 +1,4 @@
-//! Situations that every program may meet. Each prints what the library did, for the cases to compare.
+//! Situations that any program may meet. Each prints the library's results, which the cases compare.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -37,7 +37,7 @@ pub fn run(name: &str) -> Result<()> {
     }
 }
 
-/// Another process removes the set while one thread waits and one holds.
+/// Another process removes the set while one thread waits and another holds the lock.
 fn removed_under_waiter() -> Result<()> {
     let semaphore = Semaphore::builder().create_unique()?;
     let guard = semaphore.lock()?;
@@ -55,7 +55,7 @@ fn removed_under_waiter() -> Result<()> {
     Ok(())
 }
 
-/// Children that cannot execute their program, or end with copies of what their parent owns.
+/// Children that fail to execute their program, or end with copies of their parent's objects.
 fn children_end() -> Result<()> {
     let semaphore = RemoveOnDrop::new(Semaphore::builder().create_private()?);
     let guard = semaphore.lock()?;
@@ -66,7 +66,7 @@ fn children_end() -> Result<()> {
             drop((guard, semaphore));
             std::process::exit(0)
         }
-        // SAFETY: a null pointer asks for no status.
+        // SAFETY: a null pointer requests no status.
         child => unsafe { libc::waitpid(child, ptr::null_mut(), 0) },
     };
     println!("held: {}", semaphore.value()?);
@@ -75,7 +75,7 @@ fn children_end() -> Result<()> {
     Ok(())
 }
 
-/// A daemon takes over what its parent made, and the parent ends.
+/// A daemon takes over its parent's objects, and the parent ends.
 fn daemon() -> Result<()> {
     let mut semaphore = RemoveOnDrop::new(Semaphore::builder().create(0xdae)?);
     // SAFETY: the process has one thread.
@@ -96,7 +96,7 @@ fn signals() -> Result<()> {
     // SAFETY: zeroes are a valid `sigaction`.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
     action.sa_sigaction = ignore as extern "C" fn(libc::c_int) as usize;
-    // SAFETY: the handler does nothing, and the old action is not asked for.
+    // SAFETY: the handler does nothing, and the old action is not requested.
     unsafe { libc::sigaction(libc::SIGUSR1, &raw const action, ptr::null_mut()) };
     let semaphore = RemoveOnDrop::new(Semaphore::builder().value(0).create_private()?);
     let over = AtomicBool::new(false);
@@ -131,7 +131,8 @@ fn too_small() -> Result<()> {
     Ok(())
 }
 
-/// Removed right after the first attachment, so that a crash leaves nothing behind; then the key is used again.
+/// A segment is removed right after the first attachment, so that a crash leaves nothing behind; then the key is
+/// reused.
 fn attach_and_remove() -> Result<()> {
     let first = SharedMemory::builder().size(64).create(0x6b01)?;
     let attached = first.attach()?;
@@ -143,7 +144,7 @@ fn attach_and_remove() -> Result<()> {
     Ok(())
 }
 
-/// Messages by type, and those that do not fit.
+/// Messages by type, and messages that do not fit.
 fn types() -> Result<()> {
     let queue = RemoveOnDrop::new(MessageQueue::builder().create_private()?);
     for message_type in [4, 3, 2, 1, MessageType::MAX] {
@@ -176,7 +177,7 @@ fn types() -> Result<()> {
     Ok(())
 }
 
-/// The private key as a key, and values beyond the greatest.
+/// The private key as a key, and values beyond the maximum.
 fn bounds() -> Result<()> {
     report("create 0", Semaphore::builder().create(0));
     report(
@@ -248,7 +249,7 @@ fn huge_pages() -> Result<()> {
     Ok(())
 }
 
-/// More bytes than 32 bits count.
+/// More bytes than a 32-bit number can count.
 fn large() -> Result<()> {
     let builder = SharedMemory::builder().size(5 << 30).no_reserve(true);
     let segment = RemoveOnDrop::new(builder.create_private()?);
@@ -259,7 +260,7 @@ fn large() -> Result<()> {
     Ok(())
 }
 
-/// The most that the kernel can undo, and many locks at once.
+/// The maximum undo adjustment, and many locks at the same time.
 fn undo() -> Result<()> {
     let builder = Semaphore::builder().value(32767).undo(true);
     let semaphore = RemoveOnDrop::new(builder.create_private()?);
@@ -279,7 +280,7 @@ fn undo() -> Result<()> {
     Ok(())
 }
 
-/// A key file beside its segment, both of which go at the end.
+/// A key file and its segment, both of which are removed at the end.
 fn key_file() -> Result<()> {
     let segment = RemoveOnDrop::new(SharedMemory::builder().create_unique()?);
     report(

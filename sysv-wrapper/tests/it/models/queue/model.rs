@@ -1,4 +1,5 @@
-//! What a queue is: messages in their order, and room for them. Nothing here asks the kernel but for its limit.
+//! The model of a queue: messages in order, and a maximum number of bytes. It reads nothing from the kernel except its
+//! limit.
 
 use std::collections::VecDeque;
 
@@ -7,7 +8,7 @@ use sysv_wrapper::{ErrorKind, MessageType, Selector};
 use super::{Action, Form, Gain, Text, Way};
 use crate::models::Outcome;
 
-/// What can be counted: messages, their bytes, the room for them; whether anything was ever sent, or received.
+/// The observable counts: messages, their bytes, the maximum; and whether any message was ever sent or received.
 pub type Counts = (u64, u64, u64, bool, bool);
 
 /// A queue.
@@ -22,7 +23,7 @@ pub struct Model {
     removed: bool,
 }
 
-/// Where a message would have to be waited for, or room for one.
+/// The reason why an operation would have to wait.
 enum Hindrance {
     Error(ErrorKind),
     Wait,
@@ -47,8 +48,8 @@ impl Model {
         Ok((messages, self.bytes(), self.room, self.sent, self.received))
     }
 
-    /// Does it, and gives what it says. The way is the one that was asked for, but for the plain one where that
-    /// would never return.
+    /// Performs the action, and returns its outcome and the kind of wait, which differs from the requested one only
+    /// where the plain form would never return.
     pub fn act(&mut self, action: &Action) -> (Outcome<Gain>, Way) {
         match action {
             Action::Send(of, text, _, way) => wait(self.send(*of, *text), *way),
@@ -90,7 +91,7 @@ impl Model {
         if length > self.room || self.room == 0 {
             return Err(Hindrance::Error(ErrorKind::InvalidArgument));
         }
-        // The room is also for how many messages there may be.
+        // The maximum also limits the number of messages.
         if self.bytes() + length > self.room || self.messages.len() as u64 >= self.room {
             return Err(Hindrance::Wait);
         }
@@ -122,7 +123,7 @@ impl Model {
         Ok(Gain::Message(of, text))
     }
 
-    /// Which message is wanted.
+    /// Returns the index of the selected message.
     fn place(&self, selector: Selector) -> Option<usize> {
         let types = || self.messages.iter().map(|(of, _)| *of);
         match selector {
@@ -137,7 +138,7 @@ impl Model {
     }
 
     fn peek(&self, index: usize) -> Outcome<Gain> {
-        // No queue is that long: that is no question for the kernel.
+        // No queue is that long, so the kernel is not asked.
         if MessageType::try_from(index).is_err() {
             return Ok(Gain::Nothing);
         }
@@ -156,7 +157,7 @@ impl Model {
     }
 }
 
-/// What that is for who waits in this way.
+/// Returns the outcome for this kind of wait.
 fn wait(told: Result<Gain, Hindrance>, way: Way) -> (Outcome<Gain>, Way) {
     match (told, way) {
         (Ok(gain), way) => (Ok(gain), way),

@@ -8,13 +8,13 @@ use super::model::Counts;
 use super::{Action, Form, Gain, Way};
 use crate::models::{Outcome, outcome};
 
-/// A time that a test can wait for often.
+/// A timeout short enough to be used often.
 const WHILE: Duration = Duration::from_micros(60);
 
-/// What is in memory that a message is received into.
+/// The initial contents of memory that a message is received into.
 const BEFORE: u8 = 0xa5;
 
-/// A queue. It is removed in the end.
+/// A queue. It is removed on drop.
 pub struct Real {
     second: MessageQueue,
     first: RemoveOnDrop<MessageQueue>,
@@ -29,14 +29,14 @@ impl Real {
         }
     }
 
-    /// How many bytes it holds.
+    /// Returns its maximum number of bytes.
     pub fn room(&self) -> u64 {
         self.first.status().unwrap().max_bytes()
     }
 
     pub fn counts(&self) -> Outcome<Counts> {
         let status = outcome(self.second.status())?;
-        // A pid goes with its time.
+        // A pid is recorded together with its time.
         let sent = status.send_time().is_some();
         assert_eq!(status.last_send_pid().is_some(), sent);
         let received = status.receive_time().is_some();
@@ -45,7 +45,7 @@ impl Real {
         Ok((messages, bytes, status.max_bytes(), sent, received))
     }
 
-    /// Does it, through one of the handles.
+    /// Performs the action through one of the handles.
     pub fn act(&self, second: bool, action: &Action, way: Way) -> Outcome<Gain> {
         let queue: &MessageQueue = if second { &self.second } else { &self.first };
         let nothing = |()| Gain::Nothing;
@@ -97,7 +97,7 @@ fn send_buffer(queue: &MessageQueue, message: &MessageBuffer, way: Way) -> Resul
     }
 }
 
-/// Receives in one of the forms, and looks at what is in the memory beside the message.
+/// Receives in one of the forms, and checks the memory beside the message.
 fn receive(
     queue: &MessageQueue,
     selector: Selector,
@@ -122,19 +122,19 @@ fn receive(
         Form::Buffer(room) => {
             let mut message = MessageBuffer::with_capacity(room);
             message.set_message_type(77);
-            message.set_bytes(&b"as it was"[..room.min(9)]);
+            message.set_bytes(&b"unchanged"[..room.min(9)]);
             let received = receive_buffer(queue, &mut message, selector, way);
             assert_eq!(message.capacity(), room);
             if received.is_err() {
                 assert_eq!(message.message_type(), 77);
-                assert_eq!(message.bytes(), &b"as it was"[..room.min(9)]);
+                assert_eq!(message.bytes(), &b"unchanged"[..room.min(9)]);
             }
             received.map(|()| (message.message_type(), message.bytes().to_vec()))
         }
     }
 }
 
-/// The message in these bytes; what is behind it has to be as it was.
+/// Returns the message in these bytes; the bytes after it must be unchanged.
 fn cut(mut bytes: Vec<u8>, received: Result<Received>) -> Result<(MessageType, Vec<u8>)> {
     let length = received.as_ref().map_or(0, |received| received.length);
     assert!(bytes[length..].iter().all(|byte| *byte == BEFORE));

@@ -1,4 +1,4 @@
-//! What a segment is: bytes, and how many are attached to it. Cursors are those of the standard library.
+//! The model of a segment: bytes, and the number of attachments. Cursors are those of the standard library.
 
 use std::io::{self, Cursor, Read, Seek, Write};
 use std::ops::Bound;
@@ -24,7 +24,7 @@ struct Attached {
     widths: Vec<usize>,
 }
 
-/// Size, attachments, and whether it goes with the last of them.
+/// Size, attachments, and whether it is marked for removal.
 pub type State = (usize, u64, bool);
 
 impl Model {
@@ -46,7 +46,7 @@ impl Model {
         Ok((self.bytes.len(), attached, self.removed))
     }
 
-    /// Whether it is there: removed, it lasts as long as someone is attached.
+    /// Checks that it exists: a removed segment exists as long as it is attached.
     fn there(&self) -> Outcome<()> {
         if self.removed && self.attached.is_empty() {
             return Err(ErrorKind::Removed);
@@ -54,7 +54,7 @@ impl Model {
         Ok(())
     }
 
-    /// Whether it can be removed: again, as long as it is there.
+    /// Removes it, which succeeds repeatedly as long as it exists.
     fn remove(&mut self) -> Outcome<Gain> {
         self.there()?;
         self.removed = true;
@@ -73,7 +73,7 @@ impl Model {
                 Ok(Gain::Nothing)
             }
             Action::Remove => self.remove(),
-            // These need an attachment.
+            // The other actions need an attachment.
             _ if attachments == 0 => Ok(Gain::Nothing),
             Action::Detach(index) => {
                 self.attached.remove(index.index(attachments));
@@ -110,7 +110,7 @@ impl Model {
                 let there = part(bytes, *offset, width.bytes())?;
                 Ok(Gain::Number(number(there)))
             }
-            // A read-only attachment has no method for the rest, but for the atomic numbers.
+            // A read-only attachment has no method for the rest, except for atomic loads.
             Access::Add(width, more, offset) => {
                 let there = part(bytes, *offset, width.bytes())?;
                 if offset % width.bytes() > 0 {
@@ -173,7 +173,7 @@ impl Model {
     }
 }
 
-/// The bytes from `offset` on, if there are as many.
+/// Returns `length` bytes from `offset` on, if they are within the bytes.
 fn part(bytes: &mut [u8], offset: usize, length: usize) -> Outcome<&mut [u8]> {
     let end = offset.checked_add(length);
     let range = end.map(|end| offset..end);
@@ -182,7 +182,7 @@ fn part(bytes: &mut [u8], offset: usize, length: usize) -> Outcome<&mut [u8]> {
         .ok_or(ErrorKind::InvalidArgument)
 }
 
-/// Where a range begins, and the place behind its last; as far as numbers go.
+/// Returns the start and the end of a range, saturating.
 fn ends(range: &Range, size: usize) -> (usize, usize) {
     let start = match range.0 {
         Bound::Included(place) => place,
@@ -197,7 +197,7 @@ fn ends(range: &Range, size: usize) -> (usize, usize) {
     (start, end)
 }
 
-/// The number in these bytes.
+/// Returns the number in these bytes.
 fn number(bytes: &[u8]) -> u64 {
     let mut eight = [0; 8];
     let low = if cfg!(target_endian = "big") {
@@ -219,7 +219,7 @@ impl Width {
         }
     }
 
-    /// What of a number fits, as it is in memory.
+    /// Returns the low bytes of a number, in memory order.
     fn low(self, number: u64) -> Vec<u8> {
         let eight = number.to_ne_bytes();
         if cfg!(target_endian = "big") {
@@ -230,7 +230,7 @@ impl Width {
     }
 }
 
-/// A step that reads or seeks, in both worlds; the others do nothing.
+/// Performs a step that reads or seeks, on either cursor; other steps do nothing.
 pub fn read_step(cursor: &mut (impl Read + Seek), step: &Stream) -> Result<Vec<u8>, io::ErrorKind> {
     let kind = |error: io::Error| error.kind();
     match step {
@@ -254,13 +254,13 @@ pub fn read_step(cursor: &mut (impl Read + Seek), step: &Stream) -> Result<Vec<u
     }
 }
 
-/// A step that writes what there is room for: how much that was.
+/// Performs a step that writes as much as fits, and returns the number of bytes.
 pub fn write_some(cursor: &mut impl Write, text: &[u8]) -> Result<Vec<u8>, io::ErrorKind> {
     let written = cursor.write(text).map_err(|error| error.kind())?;
     Ok(written.to_ne_bytes().to_vec())
 }
 
-/// A step that writes all, or fails when there is no more room.
+/// Performs a step that writes all bytes, or fails at the end.
 pub fn write_all(cursor: &mut impl Write, text: &[u8]) -> Result<Vec<u8>, io::ErrorKind> {
     cursor.write_all(text).map_err(|error| error.kind())?;
     cursor.flush().map_err(|error| error.kind())?;

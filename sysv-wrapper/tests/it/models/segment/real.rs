@@ -9,7 +9,7 @@ use super::model::{State, read_step, write_all, write_some};
 use super::{Access, Action, Gain, Stream, Width};
 use crate::models::{Outcome, outcome};
 
-/// A segment. It is removed in the end.
+/// A segment. It is removed on drop.
 pub struct Real {
     attached: Vec<Attached>,
     second: SharedMemory,
@@ -23,7 +23,7 @@ enum Attached {
 }
 
 impl Attached {
-    /// What both can.
+    /// Returns the attachment for reading.
     fn readable(&self) -> &ReadOnlyAttachment {
         match self {
             Attached::Writable(memory) => memory,
@@ -59,7 +59,7 @@ impl Real {
         Ok((status.size(), attached, status.marked_for_removal()))
     }
 
-    /// What each attachment shows.
+    /// Returns the contents that each attachment shows.
     pub fn contents(&self) -> impl Iterator<Item = Vec<u8>> {
         let all = |memory: &Attached| memory.readable().read_to_vec(..).unwrap();
         self.attached.iter().map(all)
@@ -159,7 +159,10 @@ fn value(memory: &ReadOnlyAttachment, width: Width, offset: usize) -> Result<u64
     }
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "the low bits are meant")]
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "only the low bits are used"
+)]
 fn write(memory: &Attachment, width: Width, value: u64, offset: usize) -> Result<()> {
     match width {
         Width::One => memory.write_value(&(value as u8), offset),
@@ -169,7 +172,10 @@ fn write(memory: &Attachment, width: Width, value: u64, offset: usize) -> Result
     }
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "the low bits are meant")]
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "only the low bits are used"
+)]
 fn add(memory: &Attachment, width: Width, more: u64, offset: usize) -> Result<u64> {
     let order = Ordering::SeqCst;
     match width {
@@ -197,7 +203,7 @@ fn load(memory: &ReadOnlyAttachment, width: Width, offset: usize) -> Result<u64>
         Width::Four => memory.load_u32(offset, order).map(u64::from),
         #[cfg(target_pointer_width = "64")]
         Width::Eight => memory.load_u64(offset, order),
-        // Where a register is narrower there is no such load: a copy, refused where a load would be.
+        // Targets with narrower registers have no such load: this copies, and fails where a load would fail.
         #[cfg(not(target_pointer_width = "64"))]
         Width::Eight if offset % 8 != 0 => memory.load_u32(offset | 1, order).map(u64::from),
         #[cfg(not(target_pointer_width = "64"))]

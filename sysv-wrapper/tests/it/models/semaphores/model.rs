@@ -1,19 +1,19 @@
-//! What a set of semaphores is: values, and what the kernel will undo for this process. Nothing here asks the
-//! kernel but for its limits.
+//! The model of a set of semaphores: values, and undo entries of this process. It reads nothing from the kernel except
+//! its limits.
 
 use sysv_wrapper::ErrorKind;
 
 use super::{Action, Step, Verb, Way};
 use crate::models::Outcome;
 
-/// The greatest number of each kind that the running kernel takes.
+/// The limits of the running kernel.
 #[derive(Debug, Copy, Clone)]
 struct Limits {
-    /// Of a value: SEMVMX.
+    /// Maximum value: SEMVMX.
     value: u32,
-    /// Of what is to be undone: SEMAEM.
+    /// Maximum undo adjustment: SEMAEM.
     undo: i64,
-    /// Of steps in one operation: SEMOPM.
+    /// Maximum number of steps in one operation: SEMOPM.
     steps: usize,
 }
 
@@ -28,12 +28,12 @@ impl Limits {
     }
 }
 
-/// What keeps steps from being done.
+/// The reason why steps cannot be performed.
 #[derive(Debug, Copy, Clone)]
 enum Hindrance {
-    /// This, whoever waits how long.
+    /// An error, regardless of the wait.
     Error(ErrorKind),
-    /// It would have to wait; `refused` if the step that would is one that says it does not.
+    /// It would have to wait; `refused` if the waiting step has the flag not to wait.
     Wait { refused: bool },
 }
 
@@ -43,7 +43,7 @@ pub struct Model {
     limits: Limits,
     removed: bool,
     values: Vec<u32>,
-    /// What this process's end adds to the values.
+    /// The adjustments that the end of this process adds to the values.
     undo: Vec<i64>,
     /// The semaphores that guards hold.
     held: Vec<usize>,
@@ -60,8 +60,8 @@ impl Model {
         }
     }
 
-    /// Does it, and gives what it says. The way is the one that was asked for, but for the plain one where that
-    /// would never return.
+    /// Performs the action, and returns its outcome and the kind of wait, which differs from the requested one only
+    /// where the plain form would never return.
     pub fn act(&mut self, action: &Action) -> (Outcome<()>, Way) {
         match action {
             Action::One(number, verb, undo, way) => {
@@ -88,7 +88,7 @@ impl Model {
             Action::Unlock(index, dropped) => {
                 let number = self.held.remove(index.index(self.held.len()));
                 let (told, way) = self.wait(Ok(()), &[lock(number, 1)], Way::Plain);
-                // Dropping keeps to itself how it went.
+                // A drop does not report its outcome.
                 (if *dropped { Ok(()) } else { told }, way)
             }
             Action::Set(number, value) => (self.set_value(*number, *value), Way::Plain),
@@ -97,8 +97,8 @@ impl Model {
         }
     }
 
-    /// Does the steps, unless they were refused before the kernel was asked, and gives what that is for who waits in
-    /// this way.
+    /// Performs the steps, unless they were refused before the system call, and returns the outcome for this kind of
+    /// wait.
     fn wait(&mut self, asked: Outcome<()>, steps: &[Step], way: Way) -> (Outcome<()>, Way) {
         if let Err(kind) = asked {
             return (Err(kind), way);
@@ -117,7 +117,7 @@ impl Model {
         (told, way)
     }
 
-    /// Whether the set is there.
+    /// Checks that the set exists.
     fn there(&self) -> Outcome<()> {
         if self.removed {
             return Err(ErrorKind::Removed);
@@ -137,10 +137,10 @@ impl Model {
         Ok(values.collect::<Result<_, _>>().unwrap())
     }
 
-    /// Sets one, and forgets what was to be undone there.
+    /// Sets one value, and clears its undo entries.
     fn set_value(&mut self, number: usize, value: u32) -> Outcome<()> {
         named(number)?;
-        // The kernel checks the value before it looks for the semaphore.
+        // The kernel checks the value before the number of the semaphore.
         if value > self.limits.value {
             return Err(ErrorKind::OutOfRange);
         }
@@ -153,7 +153,7 @@ impl Model {
         Ok(())
     }
 
-    /// Sets all or none, and forgets whatever was to be undone.
+    /// Sets all values or none, and clears all undo entries.
     fn set_values(&mut self, values: &[u16]) -> Outcome<()> {
         self.there()?;
         if values.len() != self.values.len() {
@@ -167,7 +167,7 @@ impl Model {
         Ok(())
     }
 
-    /// Does all steps, or none.
+    /// Performs all steps, or none.
     fn run(&mut self, steps: &[Step]) -> Result<(), Hindrance> {
         let error = |kind| Err(Hindrance::Error(kind));
         if steps.len() > self.limits.steps {
@@ -212,7 +212,7 @@ impl Model {
         Ok(())
     }
 
-    /// The process that did all this is gone.
+    /// Applies the end of the process.
     pub fn end(&mut self) {
         for (value, undo) in self.values.iter_mut().zip(&mut self.undo) {
             let sum = i64::from(*value) + std::mem::take(undo);
@@ -221,7 +221,7 @@ impl Model {
     }
 }
 
-/// A guard's step.
+/// Returns the step of a guard.
 fn lock(number: usize, by: i8) -> Step {
     let verb = if by > 0 {
         Verb::Release(1)
@@ -236,7 +236,7 @@ fn lock(number: usize, by: i8) -> Step {
     }
 }
 
-/// Whether some set has a semaphore of this number, so that there can be a handle of it.
+/// Checks that a handle can have this number.
 fn named(number: usize) -> Outcome<()> {
     if number > 65_535 {
         return Err(ErrorKind::NoSuchSemaphore);
@@ -244,7 +244,7 @@ fn named(number: usize) -> Outcome<()> {
     Ok(())
 }
 
-/// Whether the amount is one.
+/// Checks that the amount is in range.
 fn check(verb: Verb) -> Outcome<()> {
     match verb {
         Verb::UntilZero | Verb::Acquire(1..=32_767) | Verb::Release(1..=32_767) => Ok(()),
@@ -252,7 +252,7 @@ fn check(verb: Verb) -> Outcome<()> {
     }
 }
 
-/// Whether the steps are such that the kernel is asked at all: the first wrong one counts.
+/// Returns the error of the first invalid step, which prevents the system call.
 fn check_all(steps: &[Step]) -> Outcome<()> {
     if steps.is_empty() {
         return Err(ErrorKind::InvalidArgument);

@@ -1,4 +1,4 @@
-//! A real set, through two handles, with the guards that were made from it.
+//! A real set, through two handles, with its guards.
 
 use std::time::{Duration, Instant};
 
@@ -8,10 +8,10 @@ use super::{Action, Step, Verb, Way};
 use crate::models::{Outcome, outcome};
 use crate::support::DEADLINE;
 
-/// A time that a test can wait for often.
+/// A timeout short enough to be used often.
 const WHILE: Duration = Duration::from_micros(60);
 
-/// A set. It is removed in the end.
+/// A set. It is removed on drop.
 pub struct Real {
     guards: Vec<SemaphoreGuard>,
     second: SemaphoreSet,
@@ -33,7 +33,7 @@ impl Real {
         self.second.values()
     }
 
-    /// Does it, through one of the handles.
+    /// Performs the action through one of the handles.
     pub fn act(&mut self, second: bool, action: &Action, way: Way) -> Outcome<()> {
         let set: &SemaphoreSet = if second { &self.second } else { &self.first };
         outcome(match action {
@@ -67,7 +67,7 @@ impl Real {
     }
 }
 
-/// By the methods of a semaphore, and by those for an amount of 1 where it is 1.
+/// Performs a step by the methods of a semaphore, for an amount of 1 by those without an amount.
 fn one(semaphore: &Semaphore, verb: Verb, way: Way) -> Result<()> {
     let now = Instant::now;
     match (verb, way) {
@@ -106,7 +106,7 @@ fn several(operation: &Operation, way: Way) -> Result<()> {
     }
 }
 
-/// How long to wait in one of the other ways.
+/// Returns the timeout for the other kinds of wait.
 fn time(way: Way) -> Duration {
     match way {
         Way::Briefly => WHILE,
