@@ -7,7 +7,12 @@ use sysv_ipc::Errno;
 use std::ffi::CStr;
 
 /// How often to ask for a table that has grown while it was asked for.
-#[cfg(any(target_os = "freebsd", target_os = "netbsd", test))]
+#[cfg(any(
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    test
+))]
 const TRIES: usize = 4;
 
 /// The number that the kernel has under this name.
@@ -31,7 +36,12 @@ fn number_from(ask: impl FnOnce(&mut [u8]) -> sysv_ipc::Result<usize>) -> sysv_i
 }
 
 /// All that the kernel answers. Asked with nothing to write to, it says how much that is.
-#[cfg(any(target_os = "freebsd", target_os = "netbsd", test))]
+#[cfg(any(
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    test
+))]
 pub(crate) fn table(
     ask: impl Fn(&mut [u8]) -> sysv_ipc::Result<usize>,
 ) -> sysv_ipc::Result<Vec<u8>> {
@@ -52,18 +62,18 @@ pub(crate) fn table(
 /// A kernel without the name is one without these objects, or one that does not tell.
 pub(crate) fn unknown(errno: Errno) -> Errno {
     match errno {
-        Errno::ENOENT | Errno::EINVAL => Errno::ENOSYS,
+        Errno::ENOENT | Errno::EINVAL | Errno::EOPNOTSUPP => Errno::ENOSYS,
         errno => errno,
     }
 }
 
 /// All objects of one kind, as they were when the kernel was asked.
-#[cfg(any(target_os = "freebsd", target_os = "netbsd"))]
+#[cfg(any(target_os = "freebsd", target_os = "netbsd", target_os = "openbsd"))]
 pub(crate) struct TableSnapshot<S> {
     entries: std::vec::IntoIter<(i32, S)>,
 }
 
-#[cfg(any(target_os = "freebsd", target_os = "netbsd"))]
+#[cfg(any(target_os = "freebsd", target_os = "netbsd", target_os = "openbsd"))]
 impl<S> TableSnapshot<S> {
     pub(crate) fn new<I: Into<i32>>(found: impl Iterator<Item = (I, S)>) -> TableSnapshot<S> {
         let entries: Vec<_> = found.map(|(id, stat)| (id.into(), stat)).collect();
@@ -79,7 +89,7 @@ impl<S> TableSnapshot<S> {
     }
 }
 
-#[cfg(any(target_os = "freebsd", target_os = "netbsd"))]
+#[cfg(any(target_os = "freebsd", target_os = "netbsd", target_os = "openbsd"))]
 impl<S> Iterator for TableSnapshot<S> {
     type Item = (i32, S);
 
@@ -198,7 +208,7 @@ mod tests {
 
         #[test]
         fn a_name_that_the_kernel_does_not_know_is_unsupported() {
-            for errno in [Errno::ENOENT, Errno::EINVAL] {
+            for errno in [Errno::ENOENT, Errno::EINVAL, Errno::EOPNOTSUPP] {
                 assert_eq!(number_from(|_| Err(errno)), Err(Errno::ENOSYS));
                 assert_eq!(table(|_| Err(errno)), Err(Errno::ENOSYS));
             }

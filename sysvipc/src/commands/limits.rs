@@ -104,14 +104,15 @@ fn raise(limits: &[Limit]) -> Option<String> {
     } else {
         "/etc/sysctl.conf"
     };
-    let mut text = format!(
-        "`{}` sets a limit until the next start of the system",
-        command(first)
-    );
-    if first != SEM && settings.any(|sysctl| sysctl == SEM) {
-        text += &format!(", `{}` those on sets", command(SEM));
-    }
-    Some(text + "; a line NAME = VALUE in " + kept + " keeps it")
+    let first_command = command(first);
+    let sets = if first != SEM && settings.any(|sysctl| sysctl == SEM) {
+        format!(", `{}` those on sets", command(SEM))
+    } else {
+        String::new()
+    };
+    Some(format!(
+        "`{first_command}` sets a limit until the next start of the system{sets}; a line NAME = VALUE in {kept} keeps it"
+    ))
 }
 
 /// Fails if a limit is used up to that percentage, or if the use of a kind is not known.

@@ -23,7 +23,7 @@ fn has(facts: &Facts, name: &str) -> bool {
     facts.extensions.get(name) == Some(&true)
 }
 
-/// No header declares what lists there: see sysv-sys/build/facts.rs.
+/// No header declares for programs what lists there, and on OpenBSD: see sysv-sys/build/facts.rs.
 fn is_macos(triple: &str) -> bool {
     triple.ends_with("-apple-darwin")
 }
@@ -38,6 +38,8 @@ pub(super) fn lists_by(triple: &str, facts: &Facts) -> Option<&'static str> {
         Some("sysctl `kern.ipc.sysvipc_info`")
     } else if is_macos(triple) {
         Some("sysctl `kern.sysv.ipcs`")
+    } else if triple.ends_with("-openbsd") {
+        Some("sysctl `kern.sysvipc_info`")
     } else {
         None
     }
@@ -72,6 +74,11 @@ pub(super) const LACKS: &[Lack] = &[
         name: "listing",
         instead: "`list`, and all that is built on it, fails with `Unsupported`; so does `limits`.",
         is_missing: |triple, facts| lists_by(triple, facts).is_none(),
+    },
+    Lack {
+        name: "SEMVMX and SEMAEM in `semop`",
+        instead: "An operation may pass both: a value grows up to what its 16 bits hold. `set_value` is checked.",
+        is_missing: |triple, _| is_macos(triple),
     },
     Lack {
         name: "status without read permission",

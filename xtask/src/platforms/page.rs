@@ -293,7 +293,7 @@ mod tests {
         let page = render(&rows, &record.tools);
         for line in [
             "| `s390x-unknown-linux-gnu` | someone's 1.0 | `__key` | no | yes | `*_STAT_ANY` | nothing |",
-            "| `x86_64-unknown-openbsd` | someone's 1.0 | `__key` | no | no | none | `semtimedop`, listing, status without read permission, `SHM_DEST` |",
+            "| `x86_64-unknown-openbsd` | someone's 1.0 | `__key` | no | no | sysctl `kern.sysvipc_info` | `semtimedop`, status without read permission |",
             "| `s390x-unknown-linux-gnu` | 12 facts | **failed**: error: no | 300 passed on qemu-s390x, 1 fault of the emulator |",
             "| `x86_64-unknown-openbsd` | – | – | – |",
             "With rustc 1.",

@@ -1,5 +1,6 @@
-//! NetBSD: limits and objects from `kern.ipc.sysvipc_info`, whose answer for each kind has the limits first and then
-//! a slot for each object that there may be.
+//! NetBSD and OpenBSD: limits and objects from `kern.ipc.sysvipc_info` and `kern.sysvipc_info`, whose answer for each kind
+//! has the limits first and then a slot for each object that there may be. OpenBSD gives slot numbers of queues from 1 on,
+//! and no room to the last of them: of as many queues as there may be, one is missing.
 //!
 //! Everybody may read it. What uses a segment, and what it takes of the memory, is not asked for: unsupported.
 
@@ -12,7 +13,7 @@ pub(crate) use crate::system::sysctl::TableSnapshot as Table;
 use sysv_ipc::{Errno, MSG_TABLE, MsgStat, SEM_TABLE, SHM_TABLE, SemStat, ShmStat};
 
 use crate::system::sums::{queues_in_use, segments_in_use, sets_in_use};
-use crate::system::sysctl::{self};
+use crate::system::sysctl;
 use crate::system::{MsgLimits, SemLimits, ShmLimits};
 
 fn table(numbers: &[i32]) -> sysv_ipc::Result<Vec<u8>> {
@@ -59,6 +60,8 @@ pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemLimits> {
         operations_max: limits.semopm(),
         value_max: limits.semvmx(),
         undo_max: limits.semaem(),
+        undo_processes_max: Some(limits.semmnu()),
+        undo_entries_max: Some(limits.semume()),
         sets,
         semaphores,
     })
