@@ -7,7 +7,7 @@
 use std::env;
 
 /// The facts that `sysv-sys` reports as `true` or `false`: metadata name, cfg value.
-const FACTS: [(&str, &str); 25] = [
+const FACTS: [(&str, &str); 26] = [
     ("SEMTIMEDOP", "semtimedop"),
     ("IPC_INFO", "IPC_INFO"),
     ("MSG_COPY", "MSG_COPY"),
@@ -33,12 +33,23 @@ const FACTS: [(&str, &str); 25] = [
     ("SHMID_KERNEL", "shmid_kernel"),
     ("SHM_SYSCTL_INFO", "shm_sysctl_info"),
     ("IPCS_COMMAND", "IPCS_command"),
+    ("SYSVIPC_INFO", "sysvipc_info"),
 ];
 
 /// Abilities, each with the facts of which one is enough.
-const ABILITIES: [(&str, &[&str]); 2] = [
+const ABILITIES: [(&str, &[&str]); 3] = [
+    // Reading limits and lists of objects by sysctl.
+    ("sysctl", &["sysctlbyname", "sysvipc_info"]),
     // Reading the system's limits.
-    ("limits", &["IPC_INFO", "shm_sysctl_info", "IPCS_command"]),
+    (
+        "limits",
+        &[
+            "IPC_INFO",
+            "shm_sysctl_info",
+            "IPCS_command",
+            "sysvipc_info",
+        ],
+    ),
     // Seeing whether a segment that is still attached was removed.
     (
         "marked_for_removal",
@@ -47,6 +58,7 @@ const ABILITIES: [(&str, &[&str]); 2] = [
             "shmid_kernel",
             "shm_sysctl_info",
             "IPCS_command",
+            "sysvipc_info",
         ],
     ),
 ];

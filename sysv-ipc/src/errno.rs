@@ -98,6 +98,7 @@ errnos! {
     ENOMSG: "the queue has no message of the requested type.",
     ENOSPC: "a system-wide limit on objects, semaphores or pages is reached.",
     ENOSYS: "not supported by this kernel.",
+    EOPNOTSUPP: "not supported by this kernel; on OpenBSD, of the objects of a kind.",
     EOVERFLOW: "a value does not fit into its structure member.",
     EPERM: "the operation is restricted to the owner, the creator and privileged processes.",
     ESRCH: "no process has this id.",

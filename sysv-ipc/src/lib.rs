@@ -64,7 +64,7 @@ mod ret;
 mod sem;
 mod shm;
 mod stat;
-#[cfg(any(sysv = "sysctlbyname", test))]
+#[cfg(any(sysv = "sysctl", test))]
 mod sysctl;
 
 pub use copy::{
@@ -80,7 +80,7 @@ pub use perm::{Ownership, Perm};
 pub use sem::*;
 pub use shm::*;
 pub use stat::Pid;
-#[cfg(sysv = "sysctlbyname")]
+#[cfg(sysv = "sysctl")]
 pub use sysctl::*;
 #[doc(no_inline)]
 pub use sysv_sys;

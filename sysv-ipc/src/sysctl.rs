@@ -1,12 +1,14 @@
-//! `sysctl`: how macOS, FreeBSD and NetBSD report limits and list all objects.
+//! `sysctl`: how macOS and the BSDs report limits and list all objects.
 //!
 //! This file makes the calls. One child per system reads the structures that the kernel writes: `ipcs.rs` for macOS,
-//! `kernel.rs` for FreeBSD, `table.rs` for NetBSD.
+//! `kernel.rs` for FreeBSD, `table.rs` for NetBSD, `info.rs` for OpenBSD.
 #![expect(
     unsafe_code,
     reason = "calls sysctl and reads the structures it writes"
 )]
 
+#[cfg(sysv = "sysvipc_info")]
+mod info;
 #[cfg(any(sysv = "IPCS_command", test))]
 mod ipcs;
 #[cfg(sysv = "shmid_kernel")]
@@ -14,6 +16,7 @@ mod kernel;
 #[cfg(any(
     sysv = "shmid_kernel",
     sysv = "shm_sysctl_info",
+    sysv = "sysvipc_info",
     sysv = "IPCS_command",
     test
 ))]
@@ -22,9 +25,17 @@ mod slots;
 mod table;
 
 #[cfg(sysv = "sysctlbyname")]
-use core::ffi::{CStr, c_void};
-#[cfg(sysv = "sysctlbyname")]
+use core::ffi::CStr;
+#[cfg(sysv = "sysctl")]
+use core::ffi::c_void;
+#[cfg(sysv = "sysctl")]
 use core::ptr;
+
+#[cfg(sysv = "sysvipc_info")]
+pub use info::{
+    MSG_TABLE, SEM_TABLE, SHM_TABLE, msg_table, msg_table_limits, sem_table, sem_table_limits,
+    shm_table, shm_table_limits,
+};
 
 #[cfg(sysv = "IPCS_command")]
 pub use ipcs::{
@@ -38,9 +49,9 @@ pub use table::{
     shm_table, shm_table_limits,
 };
 
-#[cfg(sysv = "sysctlbyname")]
+#[cfg(sysv = "sysctl")]
 use crate::errno::Result;
-#[cfg(sysv = "sysctlbyname")]
+#[cfg(sysv = "sysctl")]
 use crate::ret;
 
 /// `sysctlbyname(name, buffer, &length, NULL, 0)`: reads the kernel state that has this name.
@@ -82,16 +93,17 @@ pub fn sysctl_by_name(name: &CStr, buffer: &mut [u8]) -> Result<usize> {
 /// # Errors
 ///
 /// - `ENOENT`, `EINVAL`: the kernel does not know the numbers.
+/// - `EOPNOTSUPP`: the kernel has no objects of the kind; on OpenBSD.
 /// - `ENOMEM`: `buffer` is not empty, and too short.
 ///
-/// See also: `sysctl(3)`; NetBSD.
-#[cfg(sysv = "shm_sysctl_info")]
+/// See also: `sysctl(3)`; NetBSD and OpenBSD.
+#[cfg(any(sysv = "shm_sysctl_info", sysv = "sysvipc_info"))]
 pub fn sysctl(mib: &[core::ffi::c_int], buffer: &mut [u8]) -> Result<usize> {
     let mut length = buffer.len();
     // No kernel knows names of more than CTL_MAXNAME numbers.
     let depth = u32::try_from(mib.len()).unwrap_or(u32::MAX);
     let depth = depth.min(libc::CTL_MAXNAME.unsigned_abs());
-    // SAFETY: `mib` has at least `depth` numbers; the kernel writes at most `length` bytes to `buffer`, which has as
+    // SAFETY: `mib` has at least `depth` numbers, which are not written to; the kernel writes at most `length` bytes to `buffer`, which has as
     // many, and nothing where the pointer is null; a null new value sets nothing.
     let returned = unsafe {
         libc::sysctl(
@@ -99,7 +111,7 @@ pub fn sysctl(mib: &[core::ffi::c_int], buffer: &mut [u8]) -> Result<usize> {
             depth,
             null_if_empty(buffer),
             &raw mut length,
-            ptr::null::<c_void>(),
+            ptr::null_mut::<c_void>(),
             0,
         )
     };
@@ -136,7 +148,7 @@ fn ipcs_command(
 }
 
 /// Returns the address that the kernel writes to. Null, for an empty buffer, makes it report the length only.
-#[cfg(sysv = "sysctlbyname")]
+#[cfg(sysv = "sysctl")]
 fn null_if_empty(buffer: &mut [u8]) -> *mut c_void {
     if buffer.is_empty() {
         ptr::null_mut()

@@ -88,12 +88,17 @@ fn name_lines<'a>(start: &str, names: impl Iterator<Item = &'a str>) -> String {
     lines.into_iter().map(|line| line + "\n").collect()
 }
 
-/// Facts about the kernel that no header declares, so that the system's name decides: macOS's `IPCS_command`, by which
-/// ipcs(1) reads limits and objects. Apple publishes `<sys/ipcs.h>` with its kernel, but in no SDK. `src/ipcs.rs`
-/// declares it. A kernel without the command returns an error.
+/// Facts about the kernel that no header declares for programs, so that the system's name decides: by these ipcs(1) reads
+/// limits and objects. A kernel without them returns an error.
+///
+/// - macOS's `IPCS_command`: Apple publishes `<sys/ipcs.h>` with its kernel, but in no SDK. `src/ipcs.rs` declares it.
+/// - OpenBSD's `sysvipc_info`: the headers declare its structures for the kernel. `src/sysvipc_info.rs` declares them.
 #[allow(dead_code, reason = "called by the build script only")]
-pub fn undeclared(system: &str) -> [(&'static str, bool); 1] {
-    [("IPCS_command", system == "macos")]
+pub fn undeclared(system: &str) -> [(&'static str, bool); 2] {
+    [
+        ("IPCS_command", system == "macos"),
+        ("sysvipc_info", system == "openbsd"),
+    ]
 }
 
 /// The names of all facts that a platform may lack.

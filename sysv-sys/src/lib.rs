@@ -47,10 +47,14 @@ mod bindings {
 
 #[cfg(target_os = "macos")]
 mod ipcs;
+#[cfg(target_os = "openbsd")]
+mod sysvipc_info;
 
 pub use bindings::*;
 #[cfg(target_os = "macos")]
 pub use ipcs::*;
+#[cfg(target_os = "openbsd")]
+pub use sysvipc_info::*;
 
 include!(concat!(env!("OUT_DIR"), "/facts.rs"));
 

@@ -12,7 +12,7 @@ use crate::system::{self, MsgLimits, SemLimits, ShmLimits};
 /// The limits of the running system. Each function reads them from the kernel.
 ///
 /// On Linux the limits are those of this thread's ipc namespace, and can change at any time (`/proc/sys/kernel`).
-/// FreeBSD, NetBSD and macOS also report all of them; their usage is counted in the list of all objects. On macOS a
+/// The BSDs and macOS also report all of them; their usage is counted in the list of all objects. On macOS a
 /// program in a sandbox may get only some of them, which [`of`](Self::of) returns.
 ///
 /// ```
@@ -449,10 +449,18 @@ pub(crate) fn explain(subject: Subject, errno: Errno, wanted: usize) -> Error {
     let reached = match errno {
         Errno::ENOSPC => Reached::after_no_space(subject.kind, wanted),
         Errno::EINVAL => Reached::after_invalid(subject.kind, wanted),
+        // What macOS and the BSDs say of SHMALL.
+        Errno::ENOMEM if subject.kind == Kind::SharedMemory => {
+            Reached::after_no_space(subject.kind, wanted).filter(|reached| reached.name == "SHMALL")
+        }
         _ => None,
     };
     match reached {
         Some(reached) => {
+            let error = match errno {
+                Errno::ENOMEM => error.with_kind(ErrorKind::LimitReached),
+                _ => error,
+            };
             let error = error.because(reached.to_string());
             match setting(reached.name) {
                 Some((_, advice)) => error.with_remedy(advice),

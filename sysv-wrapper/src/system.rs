@@ -10,11 +10,14 @@ mod freebsd;
 mod linux;
 #[cfg(target_os = "macos")]
 mod macos;
-#[cfg(target_os = "netbsd")]
-mod netbsd;
 #[cfg(not(target_os = "linux"))]
 #[cfg_attr(
-    any(target_os = "macos", target_os = "freebsd", target_os = "netbsd"),
+    any(
+        target_os = "macos",
+        target_os = "freebsd",
+        target_os = "netbsd",
+        target_os = "openbsd"
+    ),
     allow(dead_code, reason = "these have lists and limits of their own")
 )]
 mod none;
@@ -25,11 +28,20 @@ mod process;
     target_os = "linux",
     target_os = "macos",
     target_os = "freebsd",
-    target_os = "netbsd"
+    target_os = "netbsd",
+    target_os = "openbsd"
 ))]
 mod sums;
-#[cfg(any(target_os = "macos", target_os = "freebsd", target_os = "netbsd", test))]
+#[cfg(any(
+    target_os = "macos",
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    test
+))]
 mod sysctl;
+#[cfg(any(target_os = "netbsd", target_os = "openbsd"))]
+mod sysvipc_info;
 
 #[cfg(target_os = "freebsd")]
 use freebsd as here;
@@ -37,15 +49,16 @@ use freebsd as here;
 use linux as here;
 #[cfg(target_os = "macos")]
 use macos as here;
-#[cfg(target_os = "netbsd")]
-use netbsd as here;
 #[cfg(not(any(
     target_os = "linux",
     target_os = "macos",
     target_os = "freebsd",
-    target_os = "netbsd"
+    target_os = "netbsd",
+    target_os = "openbsd"
 )))]
 use none as here;
+#[cfg(any(target_os = "netbsd", target_os = "openbsd"))]
+use sysvipc_info as here;
 
 pub(crate) use here::*;
 pub use process::Process;
@@ -170,6 +183,10 @@ pub struct SemLimits {
     pub(crate) operations_max: u64,
     pub(crate) value_max: u64,
     pub(crate) undo_max: u64,
+    /// SEMMNU: the most processes that the kernel notes something to undo for; `None` where it notes as much as there is.
+    pub(crate) undo_processes_max: Option<u64>,
+    /// SEMUME: the most semaphores that it notes for one process.
+    pub(crate) undo_entries_max: Option<u64>,
     pub(crate) sets: u64,
     pub(crate) semaphores: u64,
 }
@@ -199,13 +216,14 @@ impl SemLimits {
         self.operations_max
     }
 
-    /// Returns the maximum value of a semaphore: SEMVMX.
+    /// Returns the maximum value of a semaphore: SEMVMX. macOS lets an operation exceed it.
     #[doc(alias("SEMVMX", "SEMAPHORE_VALUE_MAX"))]
     pub fn value_max(&self) -> u64 {
         self.value_max
     }
 
-    /// Returns the maximum undo adjustment of a process for a semaphore: SEMAEM.
+    /// Returns the maximum undo adjustment of a process for a semaphore: SEMAEM. macOS
+    /// lets an operation exceed it.
     #[doc(alias = "SEMAEM")]
     pub fn undo_max(&self) -> u64 {
         self.undo_max

@@ -96,6 +96,16 @@ impl SemLimits {
         stat::count(self.0.semopm)
     }
 
+    /// Returns the maximum number of undo structures, of which a process has one. Linux does not enforce it.
+    pub fn semmnu(&self) -> u64 {
+        stat::count(self.0.semmnu)
+    }
+
+    /// Returns the maximum number of undo entries of a process. Linux does not enforce it.
+    pub fn semume(&self) -> u64 {
+        stat::count(self.0.semume)
+    }
+
     /// Returns the maximum value of a semaphore.
     #[doc(alias = "SEMAPHORE_VALUE_MAX")]
     pub fn semvmx(&self) -> u64 {

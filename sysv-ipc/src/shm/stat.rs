@@ -79,8 +79,10 @@ impl ShmStat {
     pub fn is_marked_for_removal(&self) -> bool {
         #[cfg(sysv = "SHM_DEST")]
         use sysv_sys::SHM_DEST;
+        #[cfg(sysv = "sysvipc_info")]
+        use sysv_sys::SHMSEG_REMOVED as SHM_DEST;
         // `SHMSEG_REMOVED`, which the headers of the BSDs declare for the kernel only, if at all.
-        #[cfg(not(sysv = "SHM_DEST"))]
+        #[cfg(not(any(sysv = "SHM_DEST", sysv = "sysvipc_info")))]
         const SHM_DEST: i32 = 0x0400;
         self.perm().has_state(SHM_DEST)
     }

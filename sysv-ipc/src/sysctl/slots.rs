@@ -1,6 +1,8 @@
 //! A table's bytes as structures, and the ids of its objects.
 
 use core::ffi::c_int;
+#[cfg(any(sysv = "sysvipc_info", test))]
+use core::mem::MaybeUninit;
 use core::ptr;
 
 /// A structure for which any bytes are a valid value.
@@ -25,6 +27,23 @@ pub(super) fn slots<T: Plain>(table: &[u8]) -> impl Iterator<Item = (u16, T)> {
     (0..=u16::MAX).zip(slots)
 }
 
+/// Iterates over [`slots`], and over a last one whose final bytes are missing, at most as many as pad an integer; they
+/// are read as zeros.
+#[cfg(any(sysv = "sysvipc_info", test))]
+pub(super) fn slots_and_rest<T: Plain>(table: &[u8]) -> impl Iterator<Item = (u16, T)> {
+    let rest = table.chunks_exact(size_of::<T>()).remainder();
+    let is_slot = rest.len() + size_of::<usize>() > size_of::<T>();
+    let last = is_slot.then(|| {
+        let mut slot = MaybeUninit::<T>::zeroed();
+        // SAFETY: the bytes are another object's, and fewer than those of the slot.
+        unsafe { ptr::copy_nonoverlapping(rest.as_ptr(), slot.as_mut_ptr().cast(), rest.len()) };
+        // SAFETY: every byte is initialised, and any bytes are a value of a `Plain` type.
+        unsafe { slot.assume_init() }
+    });
+    let slots = table.chunks_exact(size_of::<T>()).filter_map(read);
+    (0..=u16::MAX).zip(slots.chain(last))
+}
+
 /// Returns the id of the object in a slot: the headers' `IXSEQ_TO_IPCID`.
 pub(super) fn id(index: u16, seq: u16) -> c_int {
     let bits = u32::from(seq) << 16 | u32::from(index);
@@ -35,7 +54,7 @@ pub(super) fn id(index: u16, seq: u16) -> c_int {
 mod tests {
     //! Tables of a structure that compiles on every system.
 
-    use super::{Plain, id, read, slots};
+    use super::{Plain, id, read, slots, slots_and_rest};
 
     #[derive(Debug, Copy, Clone, PartialEq)]
     #[repr(C)]
@@ -86,6 +105,24 @@ mod tests {
         assert_eq!(slots::<Slot>(&[]).count(), 0);
         assert_eq!(read::<Slot>(&bytes[..7]), None);
         assert_eq!(read::<Slot>(&bytes), Some(slot));
+    }
+
+    #[test]
+    fn the_last_slot_may_lack_what_pads_an_integer() {
+        let slot = Slot {
+            mode: 1,
+            seq: 2,
+            size: 3,
+        };
+        let bytes = table(&[slot, slot]);
+        let found = |length| {
+            let slots: Vec<_> = slots_and_rest::<Slot>(&bytes[..length]).collect();
+            slots
+        };
+        assert_eq!(found(16), [(0, slot), (1, slot)]);
+        assert_eq!(found(12), [(0, slot), (1, Slot { size: 0, ..slot })]);
+        assert_eq!(found(8), [(0, slot)]);
+        assert!(found(0).is_empty());
     }
 
     #[test]

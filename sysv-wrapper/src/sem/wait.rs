@@ -121,6 +121,7 @@ pub(crate) fn failure(
     };
     let error = handle::error(operation, set.subject(), errno);
     let undoes = steps.iter().any(has(SemFlags::UNDO));
+    let limits = || Limits::semaphores().ok();
     let because = match error.kind() {
         ErrorKind::TooBig => too_many(steps.len()),
         ErrorKind::NoSuchSemaphore => first_outside(set, steps),
@@ -129,11 +130,19 @@ pub(crate) fn failure(
             Some("the kernel has no memory to note what it is to undo".to_owned())
         }
         ErrorKind::LimitReached if undoes => {
-            Some("the system has no undo structure left for this process (SEMMNU)".to_owned())
+            let most = limits().and_then(|limits| limits.undo_processes_max);
+            let most = most.map_or_else(String::new, |most| format!(" = {most}"));
+            Some(format!(
+                "the system has no undo structure left for this process (SEMMNU{most})"
+            ))
         }
         // The set exists, and steps and numbers are valid: macOS and the BSDs return this for exhausted undo entries.
         ErrorKind::InvalidArgument if undoes => {
-            let because = "this process has as many undo entries as the system allows (SEMUME)";
+            let most = limits().and_then(|limits| limits.undo_entries_max);
+            let most = most.map_or_else(String::new, |most| format!(" = {most}"));
+            let because = format!(
+                "this process has as many undo entries as the system allows (SEMUME{most})"
+            );
             return error.with_kind(ErrorKind::LimitReached).because(because);
         }
         _ => None,
@@ -238,7 +247,7 @@ mod tests {
     use sysv_ipc::{Errno, SemBuf, SemFlags};
 
     use super::{Ended, failure};
-    use crate::{Deadline, ErrorKind, RemoveOnDrop, Result, Semaphore, SemaphoreSet};
+    use crate::{ErrorKind, RemoveOnDrop, Result, Semaphore, SemaphoreSet};
 
     thread_local! {
         /// Whether `semtimedop` is missing at run time, for this thread.
@@ -371,7 +380,7 @@ mod tests {
     fn a_step_that_does_not_wait_ends_a_timed_operation() {
         let set = set([1, 0]);
         let operation = set.operation().acquire(0, 1).acquire(1, 1).no_wait();
-        for deadline in [LONG.into(), Deadline::never()] {
+        for deadline in [LONG.into(), crate::Deadline::never()] {
             let error = operation.run_timeout(deadline).unwrap_err();
             assert!(error.is_would_block(), "{error}");
         }

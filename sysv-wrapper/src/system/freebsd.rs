@@ -61,6 +61,8 @@ pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemLimits> {
         operations_max: number(c"kern.ipc.semopm")?,
         value_max: number(c"kern.ipc.semvmx")?,
         undo_max: number(c"kern.ipc.semaem")?,
+        undo_processes_max: number(c"kern.ipc.semmnu").ok(),
+        undo_entries_max: number(c"kern.ipc.semume").ok(),
         sets,
         semaphores,
     })

@@ -78,6 +78,8 @@ pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemLimits> {
         operations_max: limits.semopm(),
         value_max: limits.semvmx(),
         undo_max: limits.semaem(),
+        undo_processes_max: None,
+        undo_entries_max: None,
         sets,
         semaphores,
     })
@@ -98,6 +100,8 @@ fn semaphore_settings() -> Option<SemLimits> {
         operations_max,
         value_max: SEMVMX,
         undo_max: SEMVMX,
+        undo_processes_max: None,
+        undo_entries_max: None,
         sets,
         semaphores,
     })

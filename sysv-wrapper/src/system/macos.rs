@@ -81,6 +81,8 @@ pub(crate) fn semaphore_limits_without_use() -> sysv_ipc::Result<SemLimits> {
         operations_max: 0,
         value_max: 0,
         undo_max: 0,
+        undo_processes_max: number(c"kern.sysv.semmnu").ok(),
+        undo_entries_max: number(c"kern.sysv.semume").ok(),
         sets: 0,
         semaphores: 0,
     })

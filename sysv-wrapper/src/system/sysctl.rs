@@ -6,7 +6,12 @@ use sysv_ipc::Errno;
 use std::ffi::CStr;
 
 /// Maximum number of attempts to read a table that grows in between.
-#[cfg(any(target_os = "freebsd", target_os = "netbsd", test))]
+#[cfg(any(
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    test
+))]
 const TRIES: usize = 4;
 
 /// Returns the number with this name.
@@ -30,7 +35,12 @@ fn number_from(ask: impl FnOnce(&mut [u8]) -> sysv_ipc::Result<usize>) -> sysv_i
 }
 
 /// Returns the whole result. With an empty buffer, the kernel reports its length.
-#[cfg(any(target_os = "freebsd", target_os = "netbsd", test))]
+#[cfg(any(
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    test
+))]
 pub(crate) fn table(
     ask: impl Fn(&mut [u8]) -> sysv_ipc::Result<usize>,
 ) -> sysv_ipc::Result<Vec<u8>> {
@@ -51,18 +61,18 @@ pub(crate) fn table(
 /// Converts the error for an unknown name: the kernel lacks these objects, or does not report them.
 pub(crate) fn unknown(errno: Errno) -> Errno {
     match errno {
-        Errno::ENOENT | Errno::EINVAL => Errno::ENOSYS,
+        Errno::ENOENT | Errno::EINVAL | Errno::EOPNOTSUPP => Errno::ENOSYS,
         errno => errno,
     }
 }
 
 /// All objects of one kind at the time of the query.
-#[cfg(any(target_os = "freebsd", target_os = "netbsd"))]
+#[cfg(any(target_os = "freebsd", target_os = "netbsd", target_os = "openbsd"))]
 pub(crate) struct TableSnapshot<S> {
     entries: std::vec::IntoIter<(i32, S)>,
 }
 
-#[cfg(any(target_os = "freebsd", target_os = "netbsd"))]
+#[cfg(any(target_os = "freebsd", target_os = "netbsd", target_os = "openbsd"))]
 impl<S> TableSnapshot<S> {
     pub(crate) fn new<I: Into<i32>>(found: impl Iterator<Item = (I, S)>) -> TableSnapshot<S> {
         let entries: Vec<_> = found.map(|(id, stat)| (id.into(), stat)).collect();
@@ -78,7 +88,7 @@ impl<S> TableSnapshot<S> {
     }
 }
 
-#[cfg(any(target_os = "freebsd", target_os = "netbsd"))]
+#[cfg(any(target_os = "freebsd", target_os = "netbsd", target_os = "openbsd"))]
 impl<S> Iterator for TableSnapshot<S> {
     type Item = (i32, S);
 
@@ -197,7 +207,7 @@ mod tests {
 
         #[test]
         fn a_name_that_the_kernel_does_not_know_is_unsupported() {
-            for errno in [Errno::ENOENT, Errno::EINVAL] {
+            for errno in [Errno::ENOENT, Errno::EINVAL, Errno::EOPNOTSUPP] {
                 assert_eq!(number_from(|_| Err(errno)), Err(Errno::ENOSYS));
                 assert_eq!(table(|_| Err(errno)), Err(Errno::ENOSYS));
             }

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support;
 use sysv_wrapper::{
     ErrorKind, Message, MessageBuffer, MessageQueue, MessageType, Received, RemoveOnDrop, Selector,
 };
@@ -205,7 +204,7 @@ fn every_length() {
 #[test]
 #[cfg(target_os = "linux")]
 fn limits_that_change() {
-    use support::namespace::set_sysctl;
+    use crate::support::{self, namespace::set_sysctl};
     support::in_namespace("limits_that_change", || {
         let queue = queue();
         let error = queue.send(1, &[0; 8193]).unwrap_err();

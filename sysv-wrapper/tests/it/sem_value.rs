@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use crate::support::sem::{semaphore, set, wait_for_waiters, wait_for_zero_waiters};
-use crate::support::{self, Sleeper, mode};
+use crate::support::{self, Sleeper};
 use sysv_wrapper::*;
 
 /// Rows S12, S13, P11, W6.
@@ -269,7 +269,7 @@ mod replaced {
 
     fn create(size: usize) -> SemId {
         let flags = SemGetFlags::CREAT;
-        semget(Key::PRIVATE, size, flags, mode(0o600)).unwrap()
+        semget(Key::PRIVATE, size, flags, support::mode(0o600)).unwrap()
     }
 
     extern "C" fn replace(_: libc::c_int) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{self, unused_key};
+use crate::support::unused_key;
 use sysv_wrapper::*;
 
 fn owned(memory: Result<SharedMemory>) -> RemoveOnDrop<SharedMemory> {
@@ -131,7 +131,7 @@ fn sizes_that_cannot_be() {
 #[test]
 #[cfg(target_os = "linux")]
 fn the_limit_that_is_reached_is_named() {
-    use support::namespace::set_sysctl;
+    use crate::support::{self, namespace::set_sysctl};
 
     support::in_namespace("the_limit_that_is_reached_is_named", || {
         let create = |size| SharedMemory::builder().size(size).create_private();

@@ -1,6 +1,6 @@
 //! Opening and removing segments, and the use of a removed one.
 
-use crate::support::{self, unused_key};
+use crate::support::unused_key;
 use sysv_wrapper::*;
 
 fn made() -> (Key, RemoveOnDrop<SharedMemory>) {
@@ -164,7 +164,7 @@ fn remove_when_detached_leaves_it_to_the_kernel() {
 #[cfg(target_os = "linux")]
 fn remove_when_detached_works_for_a_process_that_is_killed() {
     const TEST: &str = test_name!("remove_when_detached_works_for_a_process_that_is_killed");
-    if let Some(words) = support::role(TEST) {
+    if let Some(words) = crate::support::role(TEST) {
         let id: i32 = words[0].parse().unwrap();
         let attachment = SharedMemory::from_id(id).unwrap().attach().unwrap();
         attachment.remove_when_detached().unwrap();
@@ -173,7 +173,7 @@ fn remove_when_detached_works_for_a_process_that_is_killed() {
         }
     }
     let (key, memory) = made();
-    let mut child = support::Process::start(TEST, &[&memory.id()]);
+    let mut child = crate::support::Process::start(TEST, &[&memory.id()]);
     child.wait_until("the child's removal", || {
         !SharedMemory::exists(key).unwrap()
     });

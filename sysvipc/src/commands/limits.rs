@@ -104,14 +104,14 @@ fn raise(limits: &[Limit]) -> Option<String> {
     } else {
         "/etc/sysctl.conf"
     };
+    let first_command = command(first);
     let sets = if first != SEM && settings.any(|sysctl| sysctl == SEM) {
         format!(", `{}` those on sets", command(SEM))
     } else {
         String::new()
     };
     Some(format!(
-        "`{}` sets a limit until the next start of the system{sets}; a line NAME = VALUE in {kept} keeps it",
-        command(first)
+        "`{first_command}` sets a limit until the next start of the system{sets}; a line NAME = VALUE in {kept} keeps it"
     ))
 }
 

@@ -4,7 +4,9 @@ use std::fs;
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use serde::Serialize;
-use sysv_wrapper::{self as wrapper, Entry, ErrorKind, Key, Kind, OrphanCheck, ShmStatus};
+use sysv_wrapper::{
+    self as wrapper, AttachedProcesses, Entry, ErrorKind, Key, Kind, OrphanCheck, ShmStatus,
+};
 
 use crate::cli::{Filter, KINDS, RemoveArgs, noun};
 use crate::exit::{Failure, Result, Status, message, warn};
@@ -293,7 +295,7 @@ fn attached_by(object: &Entry, searches: &mut u32) -> String {
     *searches -= 1;
     let segment = object.shared_memory();
     let found = segment.and_then(|segment| segment.attached_processes().ok());
-    let processes = found.iter().flat_map(wrapper::AttachedProcesses::processes);
+    let processes = found.iter().flat_map(AttachedProcesses::processes);
     let mut names: Vec<_> = processes
         .map(|attached| {
             let process = attached.process();

@@ -283,3 +283,71 @@ fn compare_with_ipcs(kind: &str, [usual, owners, pids]: [Vec<Vec<String>>; 3], o
         assert_eq!(line[2..4], pids);
     }
 }
+
+/// Row C10: docs/sysvipc.md says of each option and each column of util-linux what is there instead.
+#[test]
+fn every_option_of_util_linux_has_its_line() {
+    const TEST: &str = test_name!("every_option_of_util_linux_has_its_line");
+    const PROGRAMS: [&str; 4] = ["ipcs", "lsipc", "ipcrm", "ipcmk"];
+    let page = include_str!("../../../docs/sysvipc.md");
+    let (_, section) = page.split_once("\n## Beside `ipcs`").unwrap();
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| "));
+    let cells: Vec<_> = rows.filter_map(|row| row.split(" | ").next()).collect();
+    let words = |text: &str| -> Vec<String> {
+        let ends = |c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '%';
+        text.split(ends).map(str::to_owned).collect()
+    };
+    let asked = |program: &str, option: &str| {
+        let output = Command::new(program)
+            .arg(option)
+            .env("LC_ALL", "C")
+            .output();
+        output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    for program in PROGRAMS {
+        let version = asked(program, "--version").unwrap_or_default();
+        if !version.contains(" 2.38") {
+            skipped(
+                TEST,
+                &format!("the table is about {program} of util-linux 2.38"),
+            );
+            continue;
+        }
+        // Rows about this program, or about all.
+        let is_about = |cell: &&&str| {
+            let named: Vec<_> = PROGRAMS
+                .iter()
+                .filter(|name| cell.contains(*name))
+                .collect();
+            named.is_empty() || named.contains(&&program)
+        };
+        let known: Vec<String> = cells
+            .iter()
+            .filter(is_about)
+            .flat_map(|cell| words(cell))
+            .collect();
+        let mut found = 0;
+        for line in asked(program, "--help").unwrap().lines() {
+            let (what, _) = line.trim().split_once("  ").unwrap_or((line.trim(), ""));
+            let names: Vec<String> = if what.starts_with('-') {
+                words(what)
+                    .into_iter()
+                    .filter(|word| word.starts_with('-'))
+                    .collect()
+            } else if what.len() > 1
+                && line.starts_with("   ")
+                && what.chars().all(|c| c.is_ascii_uppercase() || c == '%')
+            {
+                vec![what.to_owned()]
+            } else {
+                continue;
+            };
+            assert!(
+                names.iter().any(|name| known.contains(name)),
+                "{program}: {line}"
+            );
+            found += 1;
+        }
+        assert!(found >= 6, "{program}: {found}");
+    }
+}

@@ -1,5 +1,6 @@
-//! NetBSD: limits and objects from `kern.ipc.sysvipc_info`, which returns for each kind the limits, followed by a slot
-//! for each possible object.
+//! NetBSD and OpenBSD: limits and objects from `kern.ipc.sysvipc_info` and `kern.sysvipc_info`, which return for each kind
+//! the limits, followed by a slot for each possible object. OpenBSD numbers the slots of queues from 1, and has no room
+//! for the last of them: with the maximum number of queues, one is missing.
 //!
 //! Every user may read it. The processes that use a segment, and its memory usage, are unsupported.
 
@@ -12,7 +13,7 @@ pub(crate) use crate::system::sysctl::TableSnapshot as Table;
 use sysv_ipc::{Errno, MSG_TABLE, MsgStat, SEM_TABLE, SHM_TABLE, SemStat, ShmStat};
 
 use crate::system::sums::{queues_in_use, segments_in_use, sets_in_use};
-use crate::system::sysctl::{self};
+use crate::system::sysctl;
 use crate::system::{MsgLimits, SemLimits, ShmLimits};
 
 fn table(numbers: &[i32]) -> sysv_ipc::Result<Vec<u8>> {
@@ -59,6 +60,8 @@ pub(crate) fn semaphore_limits() -> sysv_ipc::Result<SemLimits> {
         operations_max: limits.semopm(),
         value_max: limits.semvmx(),
         undo_max: limits.semaem(),
+        undo_processes_max: Some(limits.semmnu()),
+        undo_entries_max: Some(limits.semume()),
         sets,
         semaphores,
     })
