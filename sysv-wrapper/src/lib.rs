@@ -6,7 +6,7 @@
 //! - [`Semaphore`], and [`SemaphoreSet`] for several at once: counters to wait for, and locks;
 //! - [`MessageQueue`]: messages with a type, sent and received whole.
 //!
-//! This crate needs no manual page. For the calls as they are, one function each, use `sysv-ipc`.
+//! This crate needs no manual page.
 //!
 //! ```
 //! use std::time::Duration;
@@ -43,6 +43,21 @@
 //! | find and remove what programs left | [`Entry::list`], [`Verdict`] |
 //!
 //! `docs/first-programs.md` in the repository has whole programs for these, `demos/examples` more, with several processes.
+//!
+//! # Adding it to a program
+//!
+//! ```text
+//! cargo add sysv-wrapper                                     from the registry
+//! cargo add sysv-wrapper --git URL                           from the git repository
+//! cargo add sysv-wrapper --path CHECKOUT/sysv-wrapper        from a checkout
+//! ```
+//!
+//! | crate | for |
+//! |---|---|
+//! | `sysv-wrapper` | applications: handles, guards, deadlines, errors that say what to do |
+//! | `sysv-ipc` | the calls as they are, typed and safe, without policy |
+//! | `sysv-sys` | other thin layers: the platform's declarations |
+//! | `sysvipc` | operators and shell scripts: the command |
 //!
 //! # How processes meet
 //!
