@@ -11,13 +11,13 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use sysv_wrapper::{RemoveOnDrop, SharedMemory};
 
-const PROCESSES: u64 = 8;
-const ADDITIONS: u64 = 100_000;
+const PROCESSES: u32 = 8;
+const ADDITIONS: u32 = 100_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     if let Some(id) = env::args().nth(1) {
         let memory = SharedMemory::from_id(id.parse::<i32>()?)?.attach()?;
-        let count = memory.atomic_u64(0)?;
+        let count = memory.atomic_u32(0)?;
         for _ in 0..ADDITIONS {
             count.fetch_add(1, Relaxed);
         }
@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let status = process.wait()?;
         status.success().then_some(()).ok_or("a process failed")?;
     }
-    let count = memory.attach()?.load_u64(0, Relaxed)?;
+    let count = memory.attach()?.load_u32(0, Relaxed)?;
     println!("{PROCESSES} processes, {ADDITIONS} additions each: {count}");
     (count == PROCESSES * ADDITIONS)
         .then_some(())

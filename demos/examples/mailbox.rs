@@ -9,34 +9,34 @@ use std::error::Error;
 use std::process::Command;
 use std::time::Duration;
 
-use sysv_wrapper::{ErrorKind, MessageQueue, RemoveOnDrop, Selector};
+use sysv_wrapper::{ErrorKind, MessageQueue, MessageType, RemoveOnDrop, Selector};
 
 /// The lower the type, the more urgent the message.
-const ALARM: i8 = 1;
-const LETTER: i8 = 2;
-const ADVERTISEMENT: i8 = 4;
+const ALARM: MessageType = 1;
+const LETTER: MessageType = 2;
+const ADVERTISEMENT: MessageType = 4;
 /// An address: messages for the first process.
-const ANSWER: i8 = 10;
+const ANSWER: MessageType = 10;
 
 fn main() -> Result<(), Box<dyn Error>> {
     if let Some(id) = env::args().nth(1) {
         return reader(&MessageQueue::from_id(id.parse::<i32>()?)?);
     }
     let queue = RemoveOnDrop::new(MessageQueue::builder().max_bytes(400).create_private()?);
-    queue.send(ADVERTISEMENT.into(), b"slightly used parrots, cheap")?;
-    queue.send(LETTER.into(), b"kind regards from the cheese shop")?;
-    queue.send(ALARM.into(), b"the penguin has exploded")?;
+    queue.send(ADVERTISEMENT, b"slightly used parrots, cheap")?;
+    queue.send(LETTER, b"kind regards from the cheese shop")?;
+    queue.send(ALARM, b"the penguin has exploded")?;
 
     // This program again, as a reader.
     let mut reader = Command::new(env::current_exe()?);
     let status = reader.arg(queue.id().to_string()).status()?;
     status.success().then_some(()).ok_or("the reader failed")?;
-    let answer = queue.receive_timeout(Selector::Exact(ANSWER.into()), Duration::from_secs(60))?;
+    let answer = queue.receive_timeout(Selector::Exact(ANSWER), Duration::from_secs(60))?;
     println!("answer: {}", String::from_utf8_lossy(&answer.bytes));
 
     // A message is received whole or stays; the rest is lost only if that is asked for.
     queue.send(
-        LETTER.into(),
+        LETTER,
         b"Dear Sir, I object strongly to the letters on your programme",
     )?;
     let mut short = [0; 26];
@@ -54,24 +54,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         queue.receive_timeout(Selector::Any, time).unwrap_err()
     );
     let spam = b"Spam, spam, spam, egg and spam";
-    while queue.try_send(LETTER.into(), spam).is_ok() {}
-    println!(
-        "{}",
-        queue.send_timeout(LETTER.into(), spam, time).unwrap_err()
-    );
+    while queue.try_send(LETTER, spam).is_ok() {}
+    println!("{}", queue.send_timeout(LETTER, spam, time).unwrap_err());
     Ok(())
 }
 
 /// Takes the most urgent message first, whatever the order in which they were sent.
 fn reader(queue: &MessageQueue) -> Result<(), Box<dyn Error>> {
     for _ in 0..3 {
-        let message = queue.try_receive(Selector::UpTo(ADVERTISEMENT.into()))?;
+        let message = queue.try_receive(Selector::UpTo(ADVERTISEMENT))?;
         println!(
             "type {}: {}",
             message.message_type,
             String::from_utf8_lossy(&message.bytes)
         );
     }
-    queue.send(ANSWER.into(), b"everything is read")?;
+    queue.send(ANSWER, b"everything is read")?;
     Ok(())
 }

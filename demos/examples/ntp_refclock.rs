@@ -44,13 +44,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         .skip(1)
         .map(|number| number.parse())
         .collect::<Result<_, _>>()?;
-    let unit = i32::try_from(numbers.first().copied().unwrap_or(2))?;
+    let unit = numbers.first().copied().unwrap_or(2);
     let samples = numbers.get(1).copied().unwrap_or(100);
-    let key = Key::from(
-        i32::from_be_bytes(*b"NTP0")
-            .checked_add(unit)
-            .ok_or("no such unit")?,
-    );
+    let key = u32::from_be_bytes(*b"NTP0").checked_add(unit);
+    let key: Key = format!("{:#x}", key.ok_or("no such unit")?).parse()?;
     // The reader may have created it. All of it is zero then, as here.
     let memory = SharedMemory::builder().size(size_of::<ShmTime>());
     let opened = memory.create_or_open(key)?;

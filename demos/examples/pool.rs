@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
-use sysv_wrapper::{MessageQueue, RemoveOnDrop, Selector};
+use sysv_wrapper::{MessageQueue, MessageType, RemoveOnDrop, Selector};
 
 #[derive(Debug, Serialize, Deserialize)]
 enum Job {
@@ -26,9 +26,9 @@ struct Done {
 }
 
 /// The message types. `UpTo(NORMAL)` takes the lowest type first: urgent jobs.
-const URGENT: i8 = 1;
-const NORMAL: i8 = 2;
-const DONE: i8 = 3;
+const URGENT: MessageType = 1;
+const NORMAL: MessageType = 2;
+const DONE: MessageType = 3;
 
 fn main() -> Result<(), Box<dyn Error>> {
     if let Some(id) = env::args().nth(1) {
@@ -36,10 +36,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let queue = RemoveOnDrop::new(MessageQueue::builder().create_private()?);
     for name in ["Mrs. Conclusion", "Jean-Paul Sartre"] {
-        queue.send_value(NORMAL.into(), &Job::Visit(name.to_owned()))?;
+        queue.send_value(NORMAL, &Job::Visit(name.to_owned()))?;
     }
     let cat = "Tiddles".to_owned();
-    queue.send_value(URGENT.into(), &Job::Bury { cat, hours: 4 })?;
+    queue.send_value(URGENT, &Job::Bury { cat, hours: 4 })?;
     let mut workers = Vec::new();
     for _ in 0..3 {
         let mut worker = Command::new(env::current_exe()?);
@@ -48,11 +48,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let deadline = Instant::now() + Duration::from_secs(60);
     for _ in 0..3 {
         // One deadline for all results: an `Instant`, not a `Duration`.
-        let done = queue.receive_value_timeout::<Done>(Selector::Exact(DONE.into()), deadline)?;
+        let done = queue.receive_value_timeout::<Done>(Selector::Exact(DONE), deadline)?;
         println!("{} (process {})", done.value.text, done.value.worker);
     }
     for _ in &workers {
-        queue.send_value(NORMAL.into(), &Job::Stop)?;
+        queue.send_value(NORMAL, &Job::Stop)?;
     }
     for mut worker in workers {
         worker.wait()?;
@@ -63,12 +63,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Works until it is told to stop, or the queue is removed.
 fn worker(queue: &MessageQueue) -> Result<(), Box<dyn Error>> {
     loop {
-        let text = match queue.receive_value(Selector::UpTo(NORMAL.into()))?.value {
+        let text = match queue.receive_value(Selector::UpTo(NORMAL))?.value {
             Job::Bury { cat, hours } => format!("buried {cat} in {hours} hours"),
             Job::Visit(name) => format!("visited {name}"),
             Job::Stop => return Ok(()),
         };
         let worker = std::process::id();
-        queue.send_value(DONE.into(), &Done { worker, text })?;
+        queue.send_value(DONE, &Done { worker, text })?;
     }
 }

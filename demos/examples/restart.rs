@@ -9,7 +9,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
-use std::{env, process, thread};
+use std::{env, io, process};
 
 use sysv_wrapper::{KeyFile, RemoveOnDrop, SharedMemory};
 
@@ -20,9 +20,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = env::temp_dir().join(format!("restart-{}.key", process::id()));
     // This program again, killed while it works.
     let mut first = Command::new(env::current_exe()?);
-    let mut first = first.arg(&path).stdout(Stdio::piped()).spawn()?;
+    let first = first.arg(&path).stdin(Stdio::piped());
+    let mut first = first.stdout(Stdio::piped()).spawn()?;
     let output = BufReader::new(first.stdout.take().ok_or("no pipe")?);
-    for line in output.lines().take(5) {
+    for line in output.lines().take(6) {
         println!("first: {}", line?);
     }
     first.kill()?;
@@ -55,7 +56,10 @@ fn worker(path: &Path) -> Result<(), Box<dyn Error>> {
     for count in begin + 1..=10 {
         attached.write_value(&count, 0)?;
         println!("{count}");
-        thread::sleep(Duration::from_millis(20));
+        if count == 5 {
+            // The first process is to be killed here: its standard input never ends.
+            io::stdin().read_line(&mut String::new())?;
+        }
     }
     Ok(())
 }

@@ -24,27 +24,26 @@ pub fn warn(name: impl Display, line: impl Display) {
 /// A progress bar on stderr, if that is a terminal. Appears after a second.
 #[derive(Debug)]
 pub struct Progress {
-    total: u32,
     /// When to draw next; `None` if there is no terminal.
     next: Option<Instant>,
 }
 
 impl Progress {
-    /// Returns a bar that is full at `total`.
-    pub fn new(total: u32, quiet: bool) -> Progress {
+    /// Returns a bar that is not drawn yet.
+    pub fn new(quiet: bool) -> Progress {
         let shown = !quiet && io::stderr().is_terminal();
         let next = shown.then(|| Instant::now() + Duration::from_secs(1));
-        Progress { total, next }
+        Progress { next }
     }
 
     /// Draws the bar, at most ten times a second.
-    pub fn show(&mut self, done: u32) {
+    pub fn show(&mut self, done: u32, all: u32) {
         let now = Instant::now();
         if let Some(next) = self.next.as_mut().filter(|next| now >= **next) {
             *next = now + Duration::from_millis(100);
-            let length = u64::from(done) * 40 / u64::from(self.total.max(1));
-            let bar = "#".repeat(usize::try_from(length).unwrap_or(40));
-            let _ = write!(io::stderr(), "\r[{bar:40}] {done} of {}\x1b[K", self.total);
+            let length = u64::from(done) * 40 / u64::from(all.max(1));
+            let bar = "#".repeat(usize::try_from(length).unwrap_or(0));
+            let _ = write!(io::stderr(), "\r[{bar:40}] {done} of {all}\x1b[K");
         }
     }
 }

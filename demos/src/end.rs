@@ -39,7 +39,7 @@ impl fmt::Display for Role {
 #[derive(Debug)]
 pub enum End {
     /// A signal arrived.
-    Signal(usize),
+    Signal(i32),
     /// A record is not what the other side should have said.
     Corrupted(String),
     /// The time limit was reached.
@@ -62,14 +62,8 @@ impl End {
     }
 }
 
-impl From<io::Error> for End {
-    fn from(error: io::Error) -> End {
-        End::Failed(error.to_string())
-    }
-}
-
-impl From<sysv_wrapper::Error> for End {
-    fn from(error: sysv_wrapper::Error) -> End {
+impl<E: std::error::Error> From<E> for End {
+    fn from(error: E) -> End {
         End::Failed(error.to_string())
     }
 }
@@ -86,9 +80,8 @@ impl fmt::Display for End {
 }
 
 /// Returns the name of a signal.
-pub fn signal_name(signal: usize) -> &'static str {
-    let name = i32::try_from(signal).ok().and_then(low_level::signal_name);
-    name.unwrap_or("a signal")
+pub fn signal_name(signal: i32) -> &'static str {
+    low_level::signal_name(signal).unwrap_or("a signal")
 }
 
 /// Catches the signals that end a conversation in good order. Returns where the number of the last one will be.
@@ -104,6 +97,6 @@ pub fn catch_signals() -> io::Result<Arc<AtomicUsize>> {
 pub fn check_signals(caught: &AtomicUsize) -> Result<(), End> {
     match caught.load(Relaxed) {
         0 => Ok(()),
-        number => Err(End::Signal(number)),
+        number => Err(End::Signal(i32::try_from(number).unwrap_or_default())),
     }
 }

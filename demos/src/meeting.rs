@@ -43,27 +43,24 @@ impl Meeting {
 
     fn try_attend<C: Channel>(&self, role: Role, terms: Option<Plan>) -> Result<u8, End> {
         let caught = catch_signals()?;
+        if let (Some(path), false) = (&self.key_file, self.quiet) {
+            let (pid, path) = (process::id(), path.display());
+            print(format_args!("{role} is process {pid}; the id is in {path}"));
+        }
         let mut file = None;
         let mut channel: C = match (terms, &self.key_file) {
-            (Some(plan), None) => C::create(plan)?,
-            (Some(plan), Some(path)) => {
-                let channel = C::create(plan)?;
-                remove_left_over::<C>(path)?;
-                let memory = SharedMemory::from_id(channel.plan().segment)?;
-                file = Some(KeyFile::publish_id(path, &memory)?);
-                self.introduce(role, path);
-                channel
-            }
+            (Some(plan), _) => C::create(plan)?,
+            (None, Some(path)) => self.find(path, &caught)?,
             (None, None) => C::open(self.segment.unwrap_or(-1))?,
-            (None, Some(path)) => {
-                self.introduce(role, path);
-                self.find(path, &caught)?
-            }
         };
-        if self
-            .supervisor
-            .map_or(!self.quiet, |_| role == Role::Premise)
-        {
+        if let (Role::Premise, Some(path)) = (role, &self.key_file) {
+            remove_left_over::<C>(path)?;
+            let memory = SharedMemory::from_id(channel.plan().segment)?;
+            file = Some(KeyFile::publish_id(path, &memory)?);
+        }
+        // A supervisor reads this line of Mrs. Premise, whether it is quiet or not.
+        let by_hand = self.supervisor.is_none();
+        if by_hand && !self.quiet || !by_hand && role == Role::Premise {
             print(channel.plan());
         }
         let status = Side::new(&mut channel, role, self, &caught).take_part();
@@ -90,13 +87,6 @@ impl Meeting {
     pub fn missed(&self, peer: Role) -> End {
         let seconds = self.wait.as_secs();
         End::Failed(format!("{peer} did not come within {seconds} s"))
-    }
-
-    fn introduce(&self, role: Role, path: &Path) {
-        if !self.quiet {
-            let (pid, path) = (process::id(), path.display());
-            print(format_args!("{role} is process {pid}; the id is in {path}"));
-        }
     }
 }
 

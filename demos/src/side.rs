@@ -44,7 +44,7 @@ impl<'a, C: Channel> Side<'a, C> {
         // A terminal has room for one bar.
         let second = meeting.supervisor.is_some() && role == Role::Conclusion;
         Side {
-            progress: Progress::new(channel.plan().iterations, meeting.quiet || second),
+            progress: Progress::new(meeting.quiet || second),
             channel,
             role,
             meeting,
@@ -172,7 +172,7 @@ impl<'a, C: Channel> Side<'a, C> {
             )));
         }
         let done = self.load(exchanges(self.role))?;
-        self.progress.show(done);
+        self.progress.show(done, self.channel.plan().iterations);
         Ok(())
     }
 

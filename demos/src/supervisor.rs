@@ -84,23 +84,18 @@ fn try_supervise(time_limit: Duration, quiet: bool) -> Result<u8, End> {
 
 /// Returns the exit status: of those of both sides, the one that says most.
 fn verdict(both: &[Side]) -> u8 {
-    let mut verdict = 0;
     for side in both {
-        let code = side.status.and_then(|status| status.code());
-        let code = code.and_then(|code| u8::try_from(code).ok()).unwrap_or(2);
         if let Some(signal) = side.killed_by() {
             let (role, signal) = (side.role, signal_name(signal));
             warn(NAME, format_args!("{role} was killed by {signal}"));
             return 2;
         }
-        // Corruption says most, a failure least.
-        verdict = match (verdict, code) {
-            (1, _) | (_, 1) => 1,
-            (0 | 2, code @ 2..) => code,
-            (verdict, _) => verdict,
-        };
     }
-    verdict
+    let codes = both.iter().filter_map(|side| side.status?.code());
+    let codes = codes.map(|code| u8::try_from(code).unwrap_or(2));
+    // Corruption says most, then a signal or the time limit, then a failure.
+    let verdict = codes.max_by_key(|code| (*code == 1, *code > 2, *code));
+    verdict.unwrap_or(2)
 }
 
 /// A process that is one side. It ends by itself if this process does.
@@ -133,7 +128,7 @@ impl Side {
         }
     }
 
-    fn killed_by(&self) -> Option<usize> {
-        usize::try_from(self.status?.signal()?).ok()
+    fn killed_by(&self) -> Option<i32> {
+        self.status?.signal()
     }
 }

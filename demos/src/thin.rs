@@ -15,7 +15,7 @@ use sysv_ipc::{
 };
 use sysv_wrapper::zerocopy::{FromZeros, IntoBytes};
 
-use crate::channel::{Channel, Medium, Plan, RECORD, SIZE, SLICE};
+use crate::channel::{Channel, Medium, Plan, RECORD, SIZE};
 use crate::end::{End, Role};
 use crate::record::Record;
 
@@ -194,7 +194,7 @@ impl Channel for Thin {
 #[cfg(sysv = "semtimedop")]
 fn take(set: SemId, member: u16) -> sysv_ipc::Result<()> {
     let take = [SemBuf::new(member, -1, SemFlags::empty())];
-    sysv_ipc::semtimedop(set, &take, Some(SLICE))
+    sysv_ipc::semtimedop(set, &take, Some(crate::channel::SLICE))
 }
 
 /// Takes one from a semaphore, if it has one: this kernel has no wait that ends.

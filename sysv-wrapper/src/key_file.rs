@@ -68,6 +68,25 @@ use record::{Record, Reference};
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 ///
+/// After a crash the file still names what the killed process left. The next run goes on with it, or begins:
+///
+/// ```
+/// use std::time::Duration;
+/// use sysv_wrapper::{KeyFile, RemoveOnDrop, SharedMemory};
+///
+/// # let folder = std::env::temp_dir();
+/// let path = folder.join(format!("restart-{}.key", std::process::id()));
+/// let memory = match KeyFile::wait_id::<SharedMemory>(&path, Duration::ZERO) {
+///     Ok(left) => left,
+///     Err(error) if error.is_timed_out() => SharedMemory::builder().size(4096).create_private()?,
+///     Err(error) => return Err(error),
+/// };
+/// // Both go at the end of the run; SIGKILL leaves both for the next one.
+/// let memory = RemoveOnDrop::new(memory);
+/// let file = KeyFile::publish_id(&path, &*memory)?;
+/// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+///
 /// A file names one object. A program with several publishes one, usually the segment, and writes the ids of the others
 /// into it before: readers open them by `from_id`.
 ///
@@ -89,7 +108,7 @@ use record::{Record, Reference};
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
 ///
-/// For a private object, as here, the file contains the id. The object can be of any kind:
+/// For a private object, the file contains the id. The object can be of any kind:
 ///
 /// ```
 /// use std::time::Duration;

@@ -6,7 +6,7 @@
 //! - [`Semaphore`], and [`SemaphoreSet`] for several at once: counters to wait for, and locks;
 //! - [`MessageQueue`]: messages with a type, sent and received whole.
 //!
-//! This crate needs no manual page. For the calls as they are, one function each, use `sysv-ipc`.
+//! This crate needs no manual page.
 //!
 //! ```
 //! use std::time::Duration;
@@ -26,10 +26,10 @@
 //! ```
 //!
 //! If the process is killed inside the block, the kernel releases the lock at that moment, and the next process gets it; the
-//! objects stay, and a [`KeyFile`] lets the next run of the program find them. Ctrl-C is a kill, too, for a program that does
-//! not handle SIGINT.
+//! objects stay, and a [`KeyFile`] lets the next run of the program find them. Ctrl-C ends a program in the same way,
+//! unless it handles SIGINT.
 //!
-//! # What to look at for what
+//! # Where to start
 //!
 //! | to do | see |
 //! |---|---|
@@ -37,10 +37,27 @@
 //! | lock out other processes | [`Semaphore::lock`], [`lock_timeout`](Semaphore::lock_timeout) |
 //! | run once at a time, also after SIGKILL | [`Semaphore::try_lock`] on `create_or_open` |
 //! | count free and full places, take two locks at once | [`SemaphoreSet::operation`] |
-//! | give jobs to workers, urgent ones first, with a deadline | [`MessageQueue`], [`Selector::UpTo`], `send_value` |
+//! | give jobs to workers, urgent ones first, with a deadline | [`MessageQueue`], [`Selector::UpTo`], `send_value` (feature `values`) |
 //! | tell other programs the key | [`KeyFile`] |
 //! | go on after a crash | [`KeyFile`], [`RemoveOnDrop`] |
 //! | find and remove what programs left | [`Entry::list`], [`Verdict`] |
+//!
+//! `docs/first-programs.md` in the repository has whole programs for these, `demos/examples` more, with several processes.
+//!
+//! # Adding it to a program
+//!
+//! ```text
+//! cargo add sysv-wrapper                                     from the registry
+//! cargo add sysv-wrapper --git URL                           from the git repository
+//! cargo add sysv-wrapper --path CHECKOUT/sysv-wrapper        from a checkout
+//! ```
+//!
+//! | crate | for |
+//! |---|---|
+//! | `sysv-wrapper` | applications: handles, guards, deadlines, errors that say what to do |
+//! | `sysv-ipc` | the calls as they are, typed and safe, without policy |
+//! | `sysv-sys` | other thin layers: the platform's declarations |
+//! | `sysvipc` | operators and shell scripts: the command |
 //!
 //! # How processes meet
 //!

@@ -423,6 +423,24 @@ impl Semaphore {
 
     /// Locks the semaphore if its value is not 0.
     ///
+    /// With a key, this keeps a program from running twice. No instance waits, and none is kept out by one that was killed:
+    ///
+    /// ```
+    /// use sysv_wrapper::{Key, Semaphore};
+    ///
+    /// # let semaphore = Semaphore::builder().create_unique()?;
+    /// # semaphore.remove()?;
+    /// # let key = semaphore.key().unwrap();
+    /// # #[cfg(any())]
+    /// let key = Key::from(0x2c0f_fee5);
+    /// let lock = Semaphore::builder().value(1).create_or_open(key)?.into_inner();
+    /// // Kept until the end of `main`.
+    /// let only_instance = lock.try_lock()?;
+    /// assert!(lock.try_lock().unwrap_err().is_would_block());
+    /// # lock.remove()?;
+    /// # Ok::<(), sysv_wrapper::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`is_would_block`](Error::is_would_block) if the value is 0; otherwise as [`lock`](Self::lock).

@@ -199,9 +199,9 @@ fn what_an_earlier_premise_has_left_is_replaced() {
     let place = Place::new();
     let remains = abandoned(&place);
     let premise = place.start(PREMISE, &[]);
-    remains.assert_gone();
     let conclusion = place.start(CONCLUSION, &[]);
     assert_good(&place, premise, conclusion, "1000");
+    remains.assert_gone();
 }
 
 #[test]

@@ -196,7 +196,7 @@ fn restart() {
     let texts = [
         "first: begins at 0",
         "SIGKILL",
-        "begins at ",
+        "begins at 5",
         "10",
         "nothing is left: true",
     ];

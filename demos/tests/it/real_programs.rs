@@ -3,11 +3,19 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use sysv_wrapper::{Key, SharedMemory};
+
 use crate::support::{Run, example, have, run};
 
 /// Says that a test is skipped, and why.
 fn skip(test: &str, missing: &str) {
     eprintln!("{test}: skipped, {missing} is not installed");
+}
+
+/// Removes the segment of unit 7.
+fn remove_clock() {
+    let key: Key = "0x4e545037".parse().unwrap();
+    SharedMemory::remove_key(key).unwrap();
 }
 
 /// A program that is killed when this is dropped.
@@ -53,8 +61,7 @@ fn chronyd_reads_the_clock() {
     let offset: f64 = offset.split(' ').next().unwrap().parse().unwrap();
     assert!(offset.abs() < 1.0, "{ended:?}");
     // SIGTERM ended the clock before it removed the segment.
-    let key = i32::from_be_bytes(*b"NTP7");
-    sysv_wrapper::SharedMemory::remove_key(key).unwrap();
+    remove_clock();
 }
 
 /// Row R1.
@@ -71,8 +78,7 @@ fn ntpshmmon_reads_the_clock() {
         ended.assert_code(0).stdout.contains("sample NTP7 "),
         "{ended:?}"
     );
-    let key = i32::from_be_bytes(*b"NTP7");
-    sysv_wrapper::SharedMemory::remove_key(key).unwrap();
+    remove_clock();
 }
 
 /// Row R2.
