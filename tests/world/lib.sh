@@ -1,4 +1,4 @@
-# What the cases share. The runner sources it in the namespaces of a case.
+# Shared functions of the cases. The runner sources this file in the namespaces of a case.
 
 failed=0
 temporary=$(mktemp -d "$SCRATCH/case.XXXXXX")
@@ -25,7 +25,7 @@ skip() {
     exit 77
 }
 
-# matches TEXT REGEX: every case says with it what it expects.
+# matches TEXT REGEX: fails the case unless TEXT matches.
 matches() {
     printf '%s\n' "$1" | grep -qE -- "$2" || fail "expected /$2/ in:"$'\n'"$1"
 }
@@ -34,7 +34,7 @@ lacks() {
     ! printf '%s\n' "$1" | grep -qE -- "$2" || fail "did not expect /$2/ in:"$'\n'"$1"
 }
 
-# until COMMAND...: waits until the command succeeds, for 60 s at most.
+# until COMMAND...: waits until the command succeeds, for at most 60 s.
 until_true() {
     local end=$((SECONDS + 60))
     until "$@"; do

@@ -1,12 +1,12 @@
 /*
- * Stevens' protocol in C: who makes a set sets its value to what it is to be at last, less one, and then adds one by
- * an operation, which sets the time that openers wait for. It reads one command a line, and answers each with one.
+ * Stevens' protocol in C: the creator of a set sets the value to one less than the final one, and then adds one by an
+ * operation, which sets the time that openers wait for. Reads one command per line, and prints one line for each.
  *
- *   make KEY VALUE        makes the set, and stops there: "made"
+ *   make KEY VALUE        creates the set, and stops there: "made"
  *   set                   sets the value: "set"
  *   operate               operates on it: "ready"
- *   open KEY              waits until there is a set and it is ready: its value
- *   race KEY VALUE        makes or opens it: "created VALUE" or "existing VALUE"
+ *   open KEY              waits until the set exists and is ready: its value
+ *   race KEY VALUE        creates or opens it: "created VALUE" or "existing VALUE"
  */
 #include <errno.h>
 #include <stdio.h>
@@ -47,7 +47,7 @@ static void operate(int id)
         die("semop");
 }
 
-/* The value of a set once it is ready. */
+/* Returns the value of a set once it is ready. */
 static int opened(long key)
 {
     struct semid_ds stat;

@@ -1,4 +1,4 @@
-# What the command shows where something is missing, forbidden or large.
+# The output of the command if features are missing, calls are denied, or numbers are large.
 
 # A kernel without semaphores.
 list_where_a_kind_is_missing() {
@@ -24,7 +24,7 @@ list_where_info_is_unknown() {
     [ $? != 2 ] || fail "a usage error: $(cat "$temporary/output")"
 }
 
-# GETVAL, GETPID, GETALL, GETNCNT and GETZCNT kill here.
+# GETVAL, GETPID, GETALL, GETNCNT and GETZCNT kill the process.
 list_asks_members_for_shown_columns_only() {
     sysvipc create sem --count 100 --values 1 --quiet > /dev/null
     matches "$("$DENY" semctl@2:11=0 semctl@2:12=0 semctl@2:13=0 semctl@2:14=0 semctl@2:15=0 -- \

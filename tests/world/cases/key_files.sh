@@ -1,6 +1,6 @@
 # Key files.
 
-# Ids begin at 0 again, and other programs have them. A new ipc namespace is like that.
+# After a restart, ids start from 0, and other programs have them. A new ipc namespace simulates that.
 a_file_from_before_a_restart_names_no_object() {
     unshare --ipc "$WORLD" publish "$temporary/key"
     sysvipc create shm --size 128 --fill 88 --quiet > /dev/null
@@ -8,7 +8,7 @@ a_file_from_before_a_restart_names_no_object() {
     matches "$("$WORLD" publish "$temporary/key")" 'publish: ok'
 }
 
-# As after SIGKILL: the object lives, and so does the file.
+# As after SIGKILL: object and file exist.
 a_killed_publisher_starts_again() {
     "$WORLD" publish "$temporary/key"
     matches "$("$WORLD" publish "$temporary/key")" 'publish: ok'

@@ -19,7 +19,7 @@ send_stops_reading_at_the_limit() {
     matches "$output" 'MSGMAX'
 }
 
-# The kernel walks the list for each look, so that all of them cost the square.
+# The kernel walks the list for each peek, so that the total time is quadratic.
 show_looks_at_some_of_many_messages() {
     echo 65536 > /proc/sys/kernel/msgmnb
     sysvipc create msg --key 1 --quiet > /dev/null

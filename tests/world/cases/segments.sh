@@ -1,6 +1,6 @@
 # Segments.
 
-# kernel.shm_rmid_forced=1: a segment goes with its last detach.
+# kernel.shm_rmid_forced=1: the kernel removes a segment at its last detach.
 initialised_segments_under_rmid_forced() {
     echo 1 > /proc/sys/kernel/shm_rmid_forced
     matches "$("$WORLD" initialised-segments | grep -cE ': ok|shm_rmid_forced')" '^5$'

@@ -13,7 +13,7 @@ set_mode_where_the_group_is_not_mapped() {
     done
 }
 
-# The same, and its 65534 is a group of its own.
+# The same, with 65534 mapped as an ordinary group.
 set_mode_leaves_the_group_alone() {
     for kind in shm msg sem; do
         "${as_user[@]}" "$SYSVIPC" create "$kind" --quiet > /dev/null
@@ -25,7 +25,7 @@ set_mode_leaves_the_group_alone() {
     matches "$(sysvipc list --columns gid | grep -cx 2000)" '^3$'
 }
 
-# A user is called 200, and another one is number 200.
+# A user has the name 200, and another one the id 200.
 a_name_that_is_a_number() {
     cp /etc/passwd "$temporary/passwd"
     echo '200:x:2000:2000::/:/bin/sh' >> "$temporary/passwd"

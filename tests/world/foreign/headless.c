@@ -1,4 +1,4 @@
-/* headless ID: attaches a segment, and ends its first thread. Another thread keeps the process. */
+/* headless ID: attaches a segment, and ends its first thread. Another thread keeps the process alive. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/shm.h>

@@ -1,7 +1,7 @@
-# In a pid namespace of its own: shows a segment whose creator's number a later process has.
+# In a pid namespace of its own: shows a segment whose creator's pid a later process has.
 "$SYSVIPC" create shm --key 0x9 --quiet > /dev/null
 pid=$(awk '$1 == 9 { print $5 }' /proc/sysvipc/shm)
-# Times are known to the second, so a process is a later one from two seconds on.
+# Times have a resolution of one second, so a process counts as later from two seconds on.
 created=$(date +%s)
 while [ "$(date +%s)" -lt $((created + 4)) ]; do
     sleep 0.1

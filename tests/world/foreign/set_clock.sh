@@ -1,5 +1,5 @@
 # set_clock.sh OTHER FOLDER: in a pid namespace and a mount namespace of its own. Shows the verdict on a segment whose
-# creator lives, before and after a clock seems to have been put forward by a minute: the time of the boot is computed
+# creator is running, before and after the clock seems to be set forward by a minute: the time of the boot is computed
 # from the uptime.
 verdict() {
     echo "$1: $("$SYSVIPC" show shm --key 0x9 --json | sed -n 's/.*"verdict"://p')"
