@@ -157,7 +157,7 @@ pub(crate) fn failure(
 fn too_many(count: usize) -> Option<String> {
     let limit = Limits::semaphores().ok()?.operations_max();
     Some(format!(
-        "{count} steps in one operation were asked for, and the limit is {limit} (SEMOPM)"
+        "the limit on steps in one operation (SEMOPM = {limit}) is less than the {count} asked for"
     ))
 }
 

@@ -36,8 +36,12 @@ impl Limited {
         assert_eq!(error.kind(), self.kind, "{error}");
         assert_eq!(error.errno(), Some(self.errno), "{error}");
         let text = error.to_string();
-        assert!(text.contains(&format!("({})", self.name)), "{text}");
-        assert!(text.contains(&format!(" {} ", self.number)), "{text}");
+        let Limited { name, number, .. } = self;
+        let in_words = text.contains(&format!("({name})")) && text.contains(&format!(" {number} "));
+        assert!(
+            text.contains(&format!("({name} = {number})")) || in_words,
+            "{text}"
+        );
     }
 
     /// Creates resources until the limit is reached, which must be after `most`; then frees some, and then raises the
