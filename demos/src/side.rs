@@ -18,6 +18,9 @@ use crate::record::Record;
 /// The least time between two looks at the other processes, each of which takes a microsecond.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
+/// In place of a process id: the side has left in good order.
+const LEFT: u32 = u32::MAX;
+
 /// One of the two.
 #[derive(Debug)]
 pub struct Side<'a, C> {
@@ -80,13 +83,16 @@ impl<'a, C: Channel> Side<'a, C> {
             Err(end) if corrupted == 0 => end.status(),
             _ => u8::from(corrupted != 0),
         };
-        let gone = matches!(ended, Err(End::Gone(_)));
+        // A side that left in good order has printed a closing line.
+        let died = self.load(pid(self.role.peer()))? != LEFT;
+        let died = died && matches!(ended, Err(End::Gone(_)));
+        self.channel.word(pid(self.role))?.store(LEFT, Release);
         if let Err(end) = ended {
             let next = done.saturating_add(1);
             warn(self.role, format_args!("{end} (iteration {next})"));
         }
         // With a supervisor, one closing line is enough.
-        if self.meeting.supervisor.is_none() || self.role == Role::Premise || gone {
+        if self.meeting.supervisor.is_none() || self.role == Role::Premise || died {
             let all = match self.channel.plan().iterations {
                 all if all == done => String::new(),
                 all => format!(" of {all}"),

@@ -107,7 +107,7 @@ fn when_the_time_is_over_it_ends_with_a_sentence() {
 }
 
 #[test]
-fn nobody_has_to_listen() {
+fn a_closed_pipe_is_no_failure() {
     let mut run = Run::start(CONVERSATION, &["--iterations", "20000"]);
     let objects = run.objects();
     let mut child = run.child;

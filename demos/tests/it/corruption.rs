@@ -24,6 +24,8 @@ fn assert_corrupted(command: &mut Command) {
     assert!((1..=5_000_000).contains(&iteration), "{complaint}");
     ended.assert_complaint(" has left the conversation (iteration ");
     assert!(ended.last_line().ends_with(" s, 1 corrupted"), "{ended:?}");
+    let closing_lines = ended.stdout.matches(" exchanges in ").count();
+    assert_eq!(closing_lines, 1, "{ended:?}");
     objects.assert_gone();
 }
 

@@ -12,6 +12,7 @@ postgresql_at_each_stage() {
     [ -x "$bin/initdb" ] || skip "needs PostgreSQL"
     data=$temporary/data
     start() {
+        rm -f "$temporary/log"
         "${as_user[@]}" env -i LC_ALL=C "$bin/postgres" -D "$data" -k "$temporary" -c listen_addresses= \
             > "$temporary/log" 2>&1 &
         server=$!
