@@ -375,7 +375,8 @@ impl Channel {
                         return Ok(Some(held));
                     }
                 }
-                ABORTED if is_now => self.skip(position, found),
+                // Of the turn before: a sender has moved the head, and is about to free the slot.
+                ABORTED if is_now || is_before => self.skip(position, found),
                 EMPTY | WRITING if is_now && is_same() => return Ok(None),
                 // Still read a whole turn later: nothing was sent since.
                 READING if is_before && is_same() => return Ok(None),
