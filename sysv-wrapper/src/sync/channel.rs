@@ -193,6 +193,16 @@ impl Channel {
         let _ = hint.compare_exchange(position, position.wrapping_add(1), Relaxed, Relaxed);
     }
 
+    /// Moves the head past a slot that was found like this, if it stands there. To be called before a slot is freed: so
+    /// the head is never more than one turn behind.
+    fn pass(&self, position: u64, found: u64) {
+        let head = self.head.load(Relaxed);
+        let mask = self.slots.count() - 1;
+        if (head ^ position) & mask == 0 && self.turn_of(head) == turn(found) {
+            Channel::advance(&self.head, head);
+        }
+    }
+
     /// Returns how many messages there are, about.
     fn len(&self) -> usize {
         let head = self.head.load(Relaxed);
@@ -235,7 +245,7 @@ impl Channel {
             } else if turn(found) == now || turn(found) == after(now) {
                 // Its sender has not moved the tail, or not yet.
                 Channel::advance(&self.tail, position);
-            } else if self.tail.load(Relaxed) == position && self.is_full(found, now, word)? {
+            } else if self.tail.load(Relaxed) == position && self.is_full(position, found)? {
                 return Ok(None);
             }
         }
@@ -257,17 +267,17 @@ impl Channel {
                     deliveries: 0,
                 }));
             }
-            if self.is_full(found, now, word)? {
+            if self.is_full(position, found)? {
                 return Ok(None);
             }
         }
         Err(Error::Corrupted)
     }
 
-    /// Whether a slot that was found like this has a message of the turn before `now`. Frees it if that was aborted.
+    /// Whether a slot that was found like this has a message of the turn before. Frees it if that was aborted.
     #[cold]
-    fn is_full(&self, found: u64, now: u64, word: &AtomicU64) -> Result<bool> {
-        if turn(found) != before(now) {
+    fn is_full(&self, position: u64, found: u64) -> Result<bool> {
+        if turn(found) != before(self.turn_of(position)) {
             return Err(Error::Corrupted);
         }
         match phase(found) {
@@ -277,9 +287,10 @@ impl Channel {
                 self.not_empty.notify();
                 Ok(true)
             }
+            // The one receiver frees it, which has a position of its own.
+            ABORTED if self.object.has_sole_receiver() => Ok(true),
             ABORTED => {
-                // Fails if another process was faster.
-                let _ = word.compare_exchange(found, next(found), SeqCst, Relaxed);
+                self.skip(position, found);
                 Ok(false)
             }
             _ => Err(Error::Corrupted),
@@ -360,6 +371,7 @@ impl Channel {
                 }
                 BACK if is_now || is_before => {
                     if let Some(held) = self.take_at(position, found, room)? {
+                        self.pass(position, found);
                         return Ok(Some(held));
                     }
                 }
@@ -411,6 +423,7 @@ impl Channel {
                 ABORTED => {
                     self.skip(*position, found);
                     *position = position.wrapping_add(1);
+                    self.head.store(*position, Relaxed);
                 }
                 _ => return Err(Error::Corrupted),
             }
@@ -426,14 +439,19 @@ impl Channel {
         let length = slot.length().load(Relaxed);
         let deliveries = slot.count().load(Relaxed);
         if let Some(fault) = self.fault(length, deliveries) {
-            let freed = slot
-                .state()
-                .compare_exchange(found, next(found), SeqCst, Relaxed);
-            if freed.is_err() {
+            let mine = with(found, READING, self.peer.id());
+            let taken = slot.state().compare_exchange(found, mine, Acquire, Relaxed);
+            if taken.is_err() {
                 return Ok(None);
             }
-            Channel::advance(&self.head, position);
-            self.not_full.notify_exchanged();
+            self.pass(position, found);
+            let held = Held {
+                position,
+                state: mine,
+                length: 0,
+                deliveries,
+            };
+            self.release(&held)?;
             return Err(fault);
         }
         if length as usize > room {
@@ -494,8 +512,9 @@ impl Channel {
             if phase(found) != BACK {
                 continue;
             }
-            let position = turn(found) << self.shift | index;
-            if let Some(held) = self.take_at(position, found, room)? {
+            // Of the position, the number of the slot is what counts.
+            if let Some(held) = self.take_at(index, found, room)? {
+                self.pass(index, found);
                 return Ok(Some(held));
             }
         }
@@ -505,6 +524,7 @@ impl Channel {
     /// Frees an aborted slot.
     #[cold]
     fn skip(&self, position: u64, found: u64) {
+        self.pass(position, found);
         let word = self.slots.get(position).state();
         // Fails if another process was faster.
         if word

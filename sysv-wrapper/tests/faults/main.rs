@@ -39,6 +39,7 @@ mod signals;
 mod step;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod sync_calls;
+mod sync_channel_kills;
 mod sync_kills;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod sync_steps;

@@ -7,15 +7,18 @@
 //! - EMPTY in its turn: exchanges it for WRITING with the own id, which reserves and names in one step; moves `tail`; copies; exchanges it for
 //!   FULL; notifies receivers. An aborted one exchanges it for ABORTED, and notifies both sides.
 //! - Another phase in its turn, or the next turn: moves `tail`, and looks again.
-//! - The turn before: the channel is full. ABORTED: exchanges it for EMPTY in the next turn, and looks again. BACK: notifies receivers.
+//! - The turn before: the channel is full. ABORTED: moves `head`, if that is there, exchanges the slot for EMPTY in the next turn, and looks
+//!   again. BACK: notifies receivers.
 //!
 //! **Receiving**: if RETURNED is set, scans the slots for BACK, and exchanges the first for READING with the own id (redelivered). Without
 //! any clears RETURNED, and scans once more; if there is one now, sets it again. Else, at the position in `head`:
 //! - FULL in its turn: exchanges it for READING with the own id; moves `head`; copies; exchanges it for EMPTY in the next turn; notifies
 //!   senders. One that is kept and dropped exchanges it for BACK, sets RETURNED, and notifies receivers.
-//! - ABORTED in its turn: exchanges it for EMPTY in the next turn, notifies senders, and looks again. BACK: takes it.
+//! - ABORTED in its turn: moves `head`, exchanges it for EMPTY in the next turn, notifies senders, and looks again. BACK: takes it.
 //! - READING in its turn, or the next turn: moves `head`, and looks again.
 //! - EMPTY or WRITING in its turn: nothing to receive. The turn before: the same, unless it is BACK, which is taken.
+//!
+//! No slot is freed before `head` has passed it: so `head` is a turn behind at most, and what is further away is damage.
 //!
 //! "Full" and "nothing" count only if the hint is still the same.
 //!
@@ -71,6 +74,8 @@ enum Guard {
     SkipAborted,
     /// A sender that meets an aborted slot frees it: without receivers it waits for ever.
     FreeAborted,
+    /// `head` moves before a slot is freed: it falls behind by more than a turn, and what it points at looks like garbage.
+    PassFirst,
     /// Aborting notifies receivers: one sleeps beside what follows the slot.
     AbortWakesReceivers,
     /// Aborting notifies senders: one sleeps beside a slot that is free.
@@ -88,8 +93,8 @@ enum Guard {
 enum Role {
     /// Sends so many messages.
     Send(u8),
-    /// Reserves a slot, and aborts.
-    Abort,
+    /// Reserves a slot and aborts, so many times.
+    Abort(u8),
     /// Receives so many messages.
     Receive(u8),
     /// Keeps a message and drops it, so many times.
@@ -111,6 +116,7 @@ enum At {
     Publish,
     Abort,
     Full,
+    PassAborted,
     FreeAborted,
     Look,
     Scan,
@@ -125,6 +131,7 @@ enum At {
     CopyRest,
     Release,
     GiveBack,
+    PassSkipped,
     Skip,
     Nothing,
     /// Sets RETURNED.
@@ -261,6 +268,7 @@ const ASLEEP: &str = "a receiver sleeps beside a message";
 const STOPPED: &str = "a sender sleeps beside a free slot";
 const TWICE: &str = "a message was received twice, unmarked or after it was released";
 const TORN: &str = "a message is torn";
+const FAR: &str = "the head is more than a turn away";
 const ORDER: &str = "messages of one sender are out of order";
 
 impl World {
@@ -281,7 +289,7 @@ impl World {
     }
 
     fn sends(&self, process: usize) -> bool {
-        matches!(self.roles[process], Role::Send(_) | Role::Abort)
+        matches!(self.roles[process], Role::Send(_) | Role::Abort(_))
     }
 }
 
@@ -456,7 +464,7 @@ impl Mover<'_> {
 
     fn sends(&mut self) {
         let (world, state, me, slot) = (self.world, self.state, self.me(), self.slot());
-        let aborts = world.roles[usize::from(self.number)] == Role::Abort;
+        let aborts = matches!(world.roles[usize::from(self.number)], Role::Abort(_));
         let now = me.hint / world.capacity;
         match me.at {
             At::Tail => self.step("loads the tail", At::TailSlot, |state, me| {
@@ -546,19 +554,26 @@ impl Mover<'_> {
                 self.release("aborts", aborted, None, then);
                 if let Some((_, state)) = self.next.last_mut() {
                     let me = &mut state.processes[usize::from(self.number)];
-                    me.left = 0;
+                    me.left -= 1;
                 }
             }
             At::Full if state.tail != me.hint => {
                 self.goes("finds the tail moved", At::Tail);
             }
             At::Full if me.slot.phase == Phase::Aborted && world.guards(Guard::FreeAborted) => {
-                self.goes("finds an aborted slot", At::FreeAborted);
+                let first = world.guards(Guard::PassFirst);
+                let then = if first {
+                    At::PassAborted
+                } else {
+                    At::FreeAborted
+                };
+                self.goes("finds an aborted slot", then);
             }
             At::Full if me.slot.phase == Phase::Back => {
                 self.goes("finds a slot that went back", At::Return(Then::Idle));
             }
             At::Full => self.goes("finds no slot", self.idle()),
+            At::PassAborted => self.passes(At::FreeAborted),
             At::FreeAborted => {
                 self.exchange("frees it", me.slot.next_turn(), At::Tail, At::Tail);
             }
@@ -635,7 +650,13 @@ impl Mover<'_> {
                 let then = match slot.phase {
                     Phase::Full if same_turn => At::Take,
                     Phase::Back if slot.turn <= now => At::Take,
-                    Phase::Aborted if same_turn && world.guards(Guard::SkipAborted) => At::Skip,
+                    Phase::Aborted if same_turn && world.guards(Guard::SkipAborted) => {
+                        if world.guards(Guard::PassFirst) {
+                            At::PassSkipped
+                        } else {
+                            At::Skip
+                        }
+                    }
                     Phase::Empty | Phase::Writing | Phase::Aborted if same_turn => At::Nothing,
                     _ if same_turn || slot.turn == now + 1 => {
                         if world.guards(Guard::HelpHead) {
@@ -668,6 +689,7 @@ impl Mover<'_> {
                     }
                 }
             }
+            At::PassSkipped => self.passes(At::Skip),
             At::Skip => {
                 let free = me.slot.next_turn();
                 let then = At::Notify(false, true, Then::Again);
@@ -741,9 +763,27 @@ impl Mover<'_> {
             At::Nothing if state.head != me.hint => {
                 self.goes("finds the head moved", At::Look);
             }
-            At::Nothing => self.goes("finds nothing", self.idle()),
+            At::Nothing => {
+                let far = me.slot.turn.abs_diff(now) > 1;
+                self.step("finds nothing", self.idle(), |state, _| {
+                    if far {
+                        state.fault = Some(FAR);
+                    }
+                });
+            }
             at => unreachable!("{at:?} is no step of a receiver"),
         }
+    }
+
+    /// Moves `head` past the slot as loaded, if it stands there.
+    fn passes(&mut self, then: At) {
+        let (world, me) = (self.world, self.me());
+        let position = me.slot.turn * world.capacity + me.number;
+        self.step("moves the head", then, |state, _| {
+            if state.head == position {
+                state.head += 1;
+            }
+        });
     }
 
     /// Ends copying a message out.
@@ -906,7 +946,7 @@ impl Protocol for World {
             processes: self.roles.map(|role| {
                 let (at, left) = match role {
                     Role::Send(messages) => (At::Tail, messages),
-                    Role::Abort => (At::Tail, 1),
+                    Role::Abort(times) => (At::Tail, times),
                     Role::Receive(messages) | Role::Drop(messages) => (At::Look, messages),
                     Role::Hoard => (At::Look, 2),
                     Role::Absent => (At::End, 0),
@@ -1025,8 +1065,9 @@ const SLOW_RECEIVER: World = World {
     is_full: true,
     ..World::of(2, [Receive(1), Receive(1), Absent])
 };
-const ABORTED: World = World::of(2, [Abort, Send(1), Receive(1)]);
-const ONLY_ABORTED: World = World::of(1, [Abort, Send(1), Absent]);
+const ABORTED: World = World::of(2, [Abort(1), Send(1), Receive(1)]);
+const ONLY_ABORTED: World = World::of(1, [Abort(1), Send(1), Absent]);
+const ABORTED_OFTEN: World = World::of(1, [Abort(3), Receive(1), Absent]);
 const LOST: World = World {
     loses_lease: true,
     kills: 0,
@@ -1043,7 +1084,7 @@ const LOST_RECEIVER: World = World {
     ..World::of(1, [Receive(1), Receive(1), Send(1)])
 };
 
-const WORLDS: [World; 13] = [
+const WORLDS: [World; 14] = [
     ONE_SLOT,
     TWO_SLOTS,
     RECEIVERS,
@@ -1054,13 +1095,14 @@ const WORLDS: [World; 13] = [
     SLOW_RECEIVER,
     ABORTED,
     ONLY_ABORTED,
+    ABORTED_OFTEN,
     LOST,
     LOST_WHEN_FULL,
     LOST_RECEIVER,
 ];
 
 /// Where each omission shows, and what it leads to.
-const OMISSIONS: [(Guard, World, &str); 24] = [
+const OMISSIONS: [(Guard, World, &str); 25] = [
     (Guard::NameAtOnce, SENDERS, STOPPED),
     (Guard::HelpTail, SENDERS, STOPPED),
     (Guard::HelpHead, SLOW_RECEIVER, ASLEEP),
@@ -1080,6 +1122,7 @@ const OMISSIONS: [(Guard, World, &str); 24] = [
     (Guard::PublishAfterCopy, ONE_SLOT, TORN),
     (Guard::SkipAborted, ABORTED, ASLEEP),
     (Guard::FreeAborted, ONLY_ABORTED, STOPPED),
+    (Guard::PassFirst, ABORTED_OFTEN, FAR),
     (Guard::AbortWakesReceivers, ABORTED, ASLEEP),
     (Guard::AbortWakesSenders, ONLY_ABORTED, STOPPED),
     (Guard::ReleaseWakes, ONE_SLOT, STOPPED),
