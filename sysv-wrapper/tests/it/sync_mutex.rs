@@ -448,6 +448,41 @@ fn holder_is_denied(scene: &Scene) -> bool {
     scene.mutex().try_lock().is_ok()
 }
 
+/// Numbers of processes mean nothing: the holder is number 1 of its own namespace, as another process may be of another.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_holder_in_another_pid_namespace_is_a_peer_like_others() {
+    let test = test_name!("a_holder_in_another_pid_namespace_is_a_peer_like_others");
+    let scene = Scene::new();
+    let outer = Forked::start(|| {
+        // SAFETY: takes no pointer; concerns the children of this process, which has one thread.
+        #[expect(unsafe_code, reason = "enters a namespace")]
+        let entered = unsafe { libc::unshare(libc::CLONE_NEWPID) } == 0;
+        scene.word(2).store(if entered { 1 } else { 2 }, SeqCst);
+        if !entered {
+            return 0;
+        }
+        let _first = scene.patient();
+        scene.word(3).store(1, SeqCst);
+        loop {
+            std::thread::park();
+        }
+    });
+    wait_until("a namespace", || scene.word(2).load(SeqCst) != 0);
+    if scene.word(2).load(SeqCst) == 2 {
+        crate::support::skipped(test, "this user may not have a pid namespace");
+        return;
+    }
+    wait_until("a holder", || scene.word(3).load(SeqCst) == 1);
+    let mutex = scene.mutex();
+    assert_eq!(mutex.try_lock().unwrap_err(), Error::WouldBlock);
+    let waiter = scene.locker();
+    wait_for_waiters(&scene.parking(), 1);
+    // The holder goes with its parent.
+    drop(outer);
+    assert_eq!(waiter.end(), 2);
+}
+
 /// A locker in another namespace sees another set under the id, or none.
 #[cfg(target_os = "linux")]
 #[test]
