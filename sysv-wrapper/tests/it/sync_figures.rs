@@ -106,13 +106,15 @@ impl Robust<'_> {
         let robust = Robust(memory);
         // SAFETY: all zero is a value of this plain structure, which the call below fills.
         let mut attributes: libc::pthread_mutexattr_t = unsafe { std::mem::zeroed() };
-        // SAFETY: the structure lives until the calls return, and the mutex is in memory that is mapped and zero.
-        unsafe {
-            libc::pthread_mutexattr_init(&raw mut attributes);
-            libc::pthread_mutexattr_setpshared(&raw mut attributes, libc::PTHREAD_PROCESS_SHARED);
-            libc::pthread_mutexattr_setrobust(&raw mut attributes, libc::PTHREAD_MUTEX_ROBUST);
-            libc::pthread_mutex_init(robust.mutex(), &raw const attributes);
-        }
+        let attributes = &raw mut attributes;
+        // SAFETY: the structure lives until the last of these calls returns.
+        unsafe { libc::pthread_mutexattr_init(attributes) };
+        // SAFETY: as above.
+        unsafe { libc::pthread_mutexattr_setpshared(attributes, libc::PTHREAD_PROCESS_SHARED) };
+        // SAFETY: as above.
+        unsafe { libc::pthread_mutexattr_setrobust(attributes, libc::PTHREAD_MUTEX_ROBUST) };
+        // SAFETY: as above, and the mutex is in memory that is mapped and zero.
+        unsafe { libc::pthread_mutex_init(robust.mutex(), attributes) };
         robust
     }
 
