@@ -606,7 +606,7 @@ fn an_interruptible_wait_ends_with_a_signal() {
     let holder = scene.patient();
     let mutex = std::sync::Arc::new(scene.mutex());
     let copy = mutex.clone();
-    let deadline = Deadline::from(DEADLINE).interruptible();
+    let deadline = Deadline::never().interruptible();
     let waiter = Sleeper::start(move || copy.lock_timeout(deadline).map(drop));
     wait_for_waiters(&scene.parking(), 1);
     wait_until("interrupted", || {
