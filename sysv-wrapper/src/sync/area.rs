@@ -21,7 +21,7 @@ use crate::handle::{self, RemoveOnDrop};
 use crate::init::{self, Bounds, Found, InitWait, MARKER, Opened, refuse_private};
 use crate::key::{self, Key};
 use crate::kind::Kind;
-use crate::limits;
+use crate::limits::{self, Limits};
 use crate::sem::SemaphoreSet;
 use crate::shm::{Attachment, SharedMemory};
 use crate::sync::layout::{Layout, Names, Object, ObjectKind, SET_ID, VERSION};
@@ -170,14 +170,43 @@ impl Area {
     /// [`is_not_found`](Error::is_not_found) if no segment has the key; [`Mismatch`](ErrorKind::Mismatch) if the segment
     /// that has it is no area, which is then not removed; otherwise as [`remove`](Self::remove).
     pub fn remove_key(key: impl Into<Key>) -> Result<()> {
-        let memory = SharedMemory::open(key)?;
-        let mapping = Memory::ReadOnly(memory.attach_read_only()?);
-        let (_, names) = read(&memory, &mapping)?;
-        let set = SemaphoreSet::from_parts(SemId::from_raw(names.set), memory.key());
-        if check_set(&memory, names).is_ok() {
-            set.remove()?;
-        }
-        memory.remove()
+        remove(&SharedMemory::open(key)?)
+    }
+
+    /// Removes the area in the segment with this id, without joining it, as [`remove_key`](Self::remove_key) does.
+    ///
+    /// # Errors
+    ///
+    /// As [`remove_key`](Self::remove_key).
+    pub fn remove_id(id: impl Into<ShmId>) -> Result<()> {
+        remove(&SharedMemory::from_id(id)?)
+    }
+
+    /// Sets the permission bits of set and segment. As long as they differ, other processes cannot open the area.
+    ///
+    /// # Errors
+    ///
+    /// As [`SharedMemory::set_mode`]; [`is_invalid_argument`](Error::is_invalid_argument) for a mode that lets the owner not
+    /// read and write.
+    pub fn set_mode(&self, mode: Mode) -> Result<()> {
+        check_mode("change", self.subject(), mode)?;
+        self.peer.set().set_mode(mode)?;
+        self.memory().set_mode(mode)
+    }
+
+    /// Sets owner and group of set and segment. As long as they differ, other processes cannot open the area.
+    ///
+    /// # Errors
+    ///
+    /// As [`SharedMemory::set_owner`].
+    pub fn set_owner(&self, uid: u32, gid: u32) -> Result<()> {
+        self.peer.set().set_owner(uid, gid)?;
+        self.memory().set_owner(uid, gid)
+    }
+
+    /// Returns the segment.
+    fn memory(&self) -> SharedMemory {
+        SharedMemory::from_parts(self.id(), self.key())
     }
 
     /// Whether the segment or the set was removed.
@@ -203,6 +232,28 @@ impl Area {
     pub(crate) fn valued(&self, name: &str, kind: ObjectKind, size: usize) -> Result<&Object> {
         valued(self.subject(), &self.peer.layout, name, kind, size)
     }
+}
+
+/// Removes the area in this segment: the set first, if it is the area's.
+fn remove(memory: &SharedMemory) -> Result<()> {
+    let mapping = Memory::ReadOnly(memory.attach_read_only()?);
+    let (_, names) = read(memory, &mapping)?;
+    if !matches!(
+        check_set(memory, names),
+        Err(SetFault::Gone | SetFault::Failed(_))
+    ) {
+        SemaphoreSet::from_parts(SemId::from_raw(names.set), memory.key()).remove()?;
+    }
+    memory.remove()
+}
+
+/// Refuses a mode under which the owner could not join, and the marker.
+fn check_mode(operation: &'static str, subject: Subject, mode: Mode) -> Result<()> {
+    if !mode.contains(Mode::OWNER) {
+        let because = format!("the mode is {mode}, and must let the owner read and write");
+        return Err(Error::argument(operation, subject, because));
+    }
+    init::check_mode(operation, subject, mode)
 }
 
 /// Whether no object has the id, or one that goes with its last attachment.
@@ -509,25 +560,20 @@ impl AreaBuilder {
     }
 
     fn check(&self, subject: Subject) -> Result<()> {
-        let refuse = |because: String| Err(Error::argument("create", subject, because));
         if let Some(fault) = &self.fault {
-            return refuse(fault.clone());
+            return Err(Error::argument("create", subject, fault.clone()));
         }
-        if !self.mode.contains(Mode::OWNER) {
-            let mode = self.mode;
-            return refuse(format!(
-                "the mode is {mode}, and must let the owner read and write"
-            ));
-        }
-        init::check_mode("create", subject, self.mode)
+        check_mode("create", subject, self.mode)
     }
 
     /// Returns the layout of a new area.
     fn layout(&self, subject: Subject) -> Result<Layout> {
         let peers = self.peers.unwrap_or_else(|| {
-            let limits = system::semaphore_limits_without_use().ok();
+            let limits = Limits::semaphores().ok();
             let limit = limits.map_or(u64::MAX, |limits| {
-                limits.set_size_max().min(limits.semaphores_max() / 2)
+                let free = limits.semaphores_max().saturating_sub(limits.semaphores());
+                // Not the last ones of a system that has few.
+                limits.set_size_max().min(free - free / 4)
             });
             let others = 1 + 2 * self.objects.len() as u64;
             let room = u32::try_from(limit.saturating_sub(others)).unwrap_or(u32::MAX);

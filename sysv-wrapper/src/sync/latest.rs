@@ -45,7 +45,7 @@ const COPIES: u32 = 1000;
 /// assert_eq!(quote.read()?, None);
 ///
 /// // In one process at a time:
-/// let publisher = area.publisher::<[f64; 2]>("quote")?;
+/// let mut publisher = area.publisher::<[f64; 2]>("quote")?;
 /// publisher.publish(&[14.5, 14.75])?;
 ///
 /// assert_eq!(quote.read()?, Some(([14.5, 14.75], 1)));

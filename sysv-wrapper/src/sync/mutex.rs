@@ -25,6 +25,10 @@ use crate::sync::peer::{Dead, OWNER, Peer};
 pub(crate) const WAITERS: u32 = 1 << 31;
 pub(crate) const INCONSISTENT: u32 = 1 << 30;
 
+/// A waiter that so many times found another word than a moment before looks at the clock: a peer that writes garbage does not
+/// hold it beyond its deadline.
+const TURNS: u32 = 1 << 12;
+
 /// A lock between processes, and between their threads. It makes no system call unless another process or thread has it.
 ///
 /// If its owner dies, the kernel wakes a waiter, which gets the lock and is told so by
@@ -169,7 +173,16 @@ impl<T> Mutex<T> {
         // After a sleep, others may sleep still.
         let mut waiters = 0;
         let mut in_vain = 0;
+        let mut turns: u32 = 0;
         loop {
+            turns = turns.wrapping_add(1);
+            if turns % TURNS == 0 && matches!(wait, Wait::Until(deadline) if deadline.is_over()) {
+                if waiters != 0 {
+                    // The token that this one took is for the others.
+                    let _ = self.place.post(&self.peer);
+                }
+                return Err(Error::TimedOut);
+            }
             let word = self.word.load(Relaxed);
             let owner = word & OWNER;
             let exchange = |to| self.word.compare_exchange(word, to, Acquire, Relaxed);

@@ -45,6 +45,7 @@ mod sync_channel_steps;
 mod sync_kills;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod sync_steps;
+mod sync_vandal;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod trap;
 mod users;

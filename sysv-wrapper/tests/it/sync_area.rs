@@ -290,6 +290,8 @@ fn an_area_without_its_set_is_dead() {
     assert!(!SemaphoreSet::exists(key).unwrap());
     let replaced = RemoveOnDrop::new(builder().create_replacing(key).unwrap());
     assert_ne!(replaced.id(), area.id());
+    Area::remove_id(replaced.id()).unwrap();
+    assert!(!SemaphoreSet::exists(key).unwrap());
     // A set of another program has the key by now.
     drop(replaced);
     let area = builder().create(key).unwrap();
@@ -311,6 +313,17 @@ fn owner_and_mode_are_those_of_both() {
     assert_eq!(error.kind(), ErrorKind::Mismatch);
     assert!(error.to_string().contains("0660"), "{error}");
     set.set_mode(Mode::OWNER).unwrap();
+    let area = Area::open(key).unwrap();
+    area.set_mode(Mode::GROUP).unwrap();
+    let memory = SharedMemory::open(key).unwrap();
+    assert_eq!(
+        (set.mode().unwrap(), memory.mode().unwrap()),
+        (Mode::GROUP, Mode::GROUP)
+    );
+    let status = memory.status().unwrap();
+    area.set_owner(status.uid(), status.gid()).unwrap();
+    let error = area.set_mode("0440".parse().unwrap()).unwrap_err();
+    assert!(error.is_invalid_argument(), "{error}");
     Area::open(key).unwrap();
 }
 
@@ -373,4 +386,48 @@ fn generations_count_and_begin_again() {
             .unwrap()
             .owner_died()
     );
+}
+
+/// A limit that is reached is named, and nothing stays.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_limit_that_is_reached_is_named() {
+    use crate::support::in_namespace;
+    use crate::support::namespace::{objects_left, set_sysctl};
+
+    in_namespace(test_name!("a_limit_that_is_reached_is_named"), || {
+        // SEMMSL, SEMMNS, SEMOPM, SEMMNI.
+        for (limits, name) in [
+            ("10 32000 500 32000", "SEMMSL"),
+            ("32000 12 500 32000", "SEMMNS"),
+            ("32000 32000 500 1", "SEMMNI"),
+        ] {
+            set_sysctl("sem", limits);
+            let other = SemaphoreSet::builder().values([1; 8]).create_private();
+            let other = RemoveOnDrop::new(other.unwrap());
+            let error = builder().peers(20).create_unique().unwrap_err();
+            assert!(error.to_string().contains(name), "{error}");
+            drop(other);
+            assert_eq!(objects_left(), [0; 3]);
+            // Without a number of peers, there is room for fewer.
+            let area = RemoveOnDrop::new(Area::builder().mutex("table").create_unique().unwrap());
+            assert!(sync::inspect(area.id()).unwrap().peers_max() >= 2);
+        }
+        set_sysctl("shmmni", 0);
+        let error = builder().create_unique().unwrap_err();
+        assert!(error.is_limit_reached(), "{error}");
+        assert!(error.to_string().contains("SHMMNI"), "{error}");
+        assert_eq!(objects_left(), [0; 3]);
+    });
+}
+
+/// A key file says where an area is.
+#[test]
+fn a_key_file_publishes_an_area() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("area.key");
+    let area = RemoveOnDrop::new(builder().create(unused_key()).unwrap());
+    let _file = KeyFile::publish(&path, &*area).unwrap();
+    let key = KeyFile::wait(&path, std::time::Duration::ZERO).unwrap();
+    assert_eq!(Area::open(key).unwrap().id(), area.id());
 }
