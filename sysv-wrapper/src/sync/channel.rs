@@ -438,7 +438,11 @@ impl Channel {
         let slot = self.slots.get(position);
         // Of this message, if the exchange succeeds.
         let length = slot.length().load(Relaxed);
-        let deliveries = slot.count().load(Relaxed);
+        let deliveries = match phase(found) {
+            // A receiver may have died before it counted.
+            BACK => slot.count().load(Relaxed).max(1),
+            _ => slot.count().load(Relaxed),
+        };
         if let Some(fault) = self.fault(length, deliveries) {
             let mine = with(found, READING, self.peer.id());
             let taken = slot.state().compare_exchange(found, mine, Acquire, Relaxed);
