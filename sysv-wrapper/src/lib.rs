@@ -77,6 +77,11 @@
 //! removes it at once; [`RemoveOnDrop`] does so when a scope ends, on a panic too, and not in a forked child;
 //! [`Attachment::remove_when_detached`] leaves it to the kernel, so that even SIGKILL leaves nothing behind.
 //!
+//! # Past the kernel
+//!
+//! Each of these costs a system call. The module [`sync`] has a mutex, channels, a latest value and an event that make none
+//! unless a process has to wait, on the same objects.
+//!
 //! # Waiting, and signals
 //!
 //! Every wait has three forms: plain (without a time limit), `try_…` (not at all), and `…_timeout`, which takes a

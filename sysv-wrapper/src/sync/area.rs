@@ -21,7 +21,7 @@ use crate::handle::{self, RemoveOnDrop};
 use crate::init::{self, Bounds, Found, InitWait, MARKER, Opened, refuse_private};
 use crate::key::{self, Key};
 use crate::kind::Kind;
-use crate::limits;
+use crate::limits::{self, Limits};
 use crate::sem::{self, SemaphoreSet};
 use crate::shm::{Attachment, SharedMemory};
 use crate::sync::layout::{Layout, Names, Object, ObjectKind, SET_ID, VERSION};
@@ -569,9 +569,11 @@ impl AreaBuilder {
     /// Returns the layout of a new area.
     fn layout(&self, subject: Subject) -> Result<Layout> {
         let peers = self.peers.unwrap_or_else(|| {
-            let limits = system::semaphore_limits_without_use().ok();
+            let limits = Limits::semaphores().ok();
             let limit = limits.map_or(u64::MAX, |limits| {
-                limits.set_size_max().min(limits.semaphores_max() / 2)
+                let free = limits.semaphores_max().saturating_sub(limits.semaphores());
+                // Not the last ones of a system that has few.
+                limits.set_size_max().min(free - free / 4)
             });
             let others = 1 + 2 * self.objects.len() as u64;
             let room = u32::try_from(limit.saturating_sub(others)).unwrap_or(u32::MAX);

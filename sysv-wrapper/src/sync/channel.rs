@@ -348,10 +348,10 @@ impl Channel {
     /// Takes the next message, if it has at most `room` bytes; `None` if there is none.
     #[inline]
     fn take(&self, room: usize) -> Result<Option<Held>> {
-        if self.returned.load(Acquire) != 0
-            && let Some(held) = self.take_back(room)?
-        {
-            return Ok(Some(held));
+        if self.returned.load(Acquire) != 0 {
+            if let Some(held) = self.take_back(room)? {
+                return Ok(Some(held));
+            }
         }
         for _ in 0..TRIES {
             let position = self.head.load(Relaxed);
@@ -375,7 +375,8 @@ impl Channel {
                         return Ok(Some(held));
                     }
                 }
-                ABORTED if is_now => self.skip(position, found),
+                // Of the turn before: a sender has moved the head, and is about to free the slot.
+                ABORTED if is_now || is_before => self.skip(position, found),
                 EMPTY | WRITING if is_now && is_same() => return Ok(None),
                 // Still read a whole turn later: nothing was sent since.
                 READING if is_before && is_same() => return Ok(None),
@@ -437,7 +438,11 @@ impl Channel {
         let slot = self.slots.get(position);
         // Of this message, if the exchange succeeds.
         let length = slot.length().load(Relaxed);
-        let deliveries = slot.count().load(Relaxed);
+        let deliveries = match phase(found) {
+            // A receiver may have died before it counted.
+            BACK => slot.count().load(Relaxed).max(1),
+            _ => slot.count().load(Relaxed),
+        };
         if let Some(fault) = self.fault(length, deliveries) {
             let mine = with(found, READING, self.peer.id());
             let taken = slot.state().compare_exchange(found, mine, Acquire, Relaxed);

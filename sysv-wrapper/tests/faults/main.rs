@@ -40,6 +40,9 @@ mod step;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod sync_calls;
 mod sync_channel_kills;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod sync_channel_steps;
+mod sync_channel_vandal;
 mod sync_kills;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod sync_steps;

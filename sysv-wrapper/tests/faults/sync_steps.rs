@@ -125,7 +125,7 @@ fn killed_after(deed: Deed, instructions: usize) -> Option<(bool, bool)> {
 }
 
 /// Ends the child at once: what drops do then is another deed.
-fn end() -> ! {
+pub fn end() -> ! {
     // SAFETY: takes no pointer, and runs nothing.
     #[expect(unsafe_code, reason = "ends without drops")]
     unsafe {

@@ -387,3 +387,47 @@ fn generations_count_and_begin_again() {
             .owner_died()
     );
 }
+
+/// A limit that is reached is named, and nothing stays.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_limit_that_is_reached_is_named() {
+    use crate::support::in_namespace;
+    use crate::support::namespace::{objects_left, set_sysctl};
+
+    in_namespace(test_name!("a_limit_that_is_reached_is_named"), || {
+        // SEMMSL, SEMMNS, SEMOPM, SEMMNI.
+        for (limits, name) in [
+            ("10 32000 500 32000", "SEMMSL"),
+            ("32000 12 500 32000", "SEMMNS"),
+            ("32000 32000 500 1", "SEMMNI"),
+        ] {
+            set_sysctl("sem", limits);
+            let other = SemaphoreSet::builder().values([1; 8]).create_private();
+            let other = RemoveOnDrop::new(other.unwrap());
+            let error = builder().peers(20).create_unique().unwrap_err();
+            assert!(error.to_string().contains(name), "{error}");
+            drop(other);
+            assert_eq!(objects_left(), [0; 3]);
+            // Without a number of peers, there is room for fewer.
+            let area = RemoveOnDrop::new(Area::builder().mutex("table").create_unique().unwrap());
+            assert!(sync::inspect(area.id()).unwrap().peers_max() >= 2);
+        }
+        set_sysctl("shmmni", 0);
+        let error = builder().create_unique().unwrap_err();
+        assert!(error.is_limit_reached(), "{error}");
+        assert!(error.to_string().contains("SHMMNI"), "{error}");
+        assert_eq!(objects_left(), [0; 3]);
+    });
+}
+
+/// A key file says where an area is.
+#[test]
+fn a_key_file_publishes_an_area() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("area.key");
+    let area = RemoveOnDrop::new(builder().create(unused_key()).unwrap());
+    let _file = KeyFile::publish(&path, &*area).unwrap();
+    let key = KeyFile::wait(&path, std::time::Duration::ZERO).unwrap();
+    assert_eq!(Area::open(key).unwrap().id(), area.id());
+}

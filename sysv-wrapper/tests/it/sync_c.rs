@@ -1,20 +1,25 @@
-//! A C program, `sync_peer.c`, under one mutex with Rust processes, through the header `include/sysv_sync.h`: also one of
-//! another word size.
+//! C programs under one mutex and on channels with Rust processes, through the header `include/sysv_sync.h`: also of another
+//! word size.
 
+use std::io::Read as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
-use sysv_wrapper::sync::Area;
+use sysv_wrapper::sync::{Area, Capacity, Error, MaxSize};
 use sysv_wrapper::*;
 use tempfile::TempDir;
 
 use crate::support::fork::Forked;
 use crate::support::sem::wait_for_waiters;
-use crate::support::{SLOWER, skipped, wait_until};
+use crate::support::{DEADLINE, SLOWER, skipped, wait_until};
+
+const PEER: &str = "sync_peer.c";
+const RELAY: &str = "sync_relay.c";
 
 /// Compiles the program; says so for `test` where that does not work. A compiler that has no C library for the word size
 /// cannot; the header itself has to compile.
-fn compiled(test: &str, options: &[&str]) -> Option<TempDir> {
+fn compiled(test: &str, name: &str, options: &[&str]) -> Option<TempDir> {
     let folder = tempfile::tempdir().unwrap();
     let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
     let compile = |source: &Path, options: &[&str]| {
@@ -50,8 +55,10 @@ fn compiled(test: &str, options: &[&str]) -> Option<TempDir> {
             return None;
         }
     }
-    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/sync_peer.c");
-    let output = compile(Path::new(source), options).unwrap();
+    let source = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/it")
+        .join(name);
+    let output = compile(&source, options).unwrap();
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{text}");
     Some(folder)
@@ -90,7 +97,7 @@ fn area() -> RemoveOnDrop<Area> {
 }
 
 fn c_and_rust_count_together(test: &str, options: &[&str]) {
-    let Some(folder) = compiled(test, options) else {
+    let Some(folder) = compiled(test, PEER, options) else {
         return;
     };
     let times = 50_000 / u64::from(SLOWER);
@@ -139,17 +146,25 @@ fn a_c_program_counts_with_rust() {
 #[test]
 fn a_c_program_of_32_bits_counts_with_rust() {
     const TEST: &str = test_name!("a_c_program_of_32_bits_counts_with_rust");
-    // Where the headers of the kernel are in the folder of the compiler's own word size only, as on Debian.
+    let folder = headers();
+    c_and_rust_count_together(TEST, &["-m32", "-idirafter", &folder]);
+}
+
+/// Where the headers of the kernel are, if they are in the folder of the compiler's own word size only, as on Debian.
+fn headers() -> String {
     let folder = Command::new("cc").arg("-print-multiarch").output();
     let folder = folder.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
-    let folder = format!("/usr/include/{}", folder.unwrap_or_default());
-    c_and_rust_count_together(TEST, &["-m32", "-idirafter", &folder]);
+    format!("/usr/include/{}", folder.unwrap_or_default())
 }
 
 /// The deaths of either wake the other one.
 #[test]
 fn c_and_rust_take_over_from_each_other() {
-    let Some(folder) = compiled(test_name!("c_and_rust_take_over_from_each_other"), &[]) else {
+    let Some(folder) = compiled(
+        test_name!("c_and_rust_take_over_from_each_other"),
+        PEER,
+        &[],
+    ) else {
         return;
     };
     let area = area();
@@ -196,4 +211,128 @@ fn c_and_rust_take_over_from_each_other() {
     assert_eq!(text(leaver), "held\n0 died\n");
     let guard = mutex.lock().unwrap();
     assert!(guard.owner_died());
+}
+
+/// Starts a relay, and waits until it takes part.
+fn relay(folder: &TempDir, area: &Area) -> Child {
+    let mut child = Command::new(folder.path().join("peer"))
+        .arg(area.id().to_string())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut ready = [0; 6];
+    child
+        .stdout
+        .as_mut()
+        .unwrap()
+        .read_exact(&mut ready)
+        .unwrap();
+    assert_eq!(&ready, b"ready\n");
+    child
+}
+
+fn messages_go_through_c(test: &str, options: &[&str]) {
+    let Some(folder) = compiled(test, RELAY, options) else {
+        return;
+    };
+    let times = 20_000 / u64::from(SLOWER);
+    let builder = Area::builder().peers(8);
+    let builder = builder.channel("jobs", Capacity(4), MaxSize(48));
+    let builder = builder.channel("done", Capacity(4), MaxSize(48));
+    let area = RemoveOnDrop::new(builder.create_private().unwrap());
+    let sender = area.sender("jobs").unwrap();
+    let receiver = area.receiver("done").unwrap();
+    let relays = [relay(&folder, &area), relay(&folder, &area)];
+    let ours = Forked::start(|| {
+        let area = Area::from_id(area.id()).unwrap();
+        let (jobs, done) = (area.receiver("jobs").unwrap(), area.sender("done").unwrap());
+        let mut message = [0; 48];
+        loop {
+            match jobs.receive(&mut message) {
+                Ok(length) => done.send(&message[..length]).unwrap(),
+                Err(error) => return i32::from(error != Error::Disconnected),
+            }
+        }
+    });
+    let send = |from: u64, to: u64| {
+        for number in from..to {
+            let mut message = [0; 48];
+            let length = 8 + usize::try_from(number % 41).unwrap();
+            message[..8].copy_from_slice(&number.to_ne_bytes());
+            message[8..].fill(u8::try_from(number % 251).unwrap());
+            sender.send(&message[..length]).unwrap();
+        }
+    };
+    let seen = std::cell::RefCell::new(vec![false; usize::try_from(times).unwrap()]);
+    let check = |message: &[u8]| {
+        let number = u64::from_ne_bytes(message[..8].try_into().unwrap());
+        assert_eq!(message.len(), 8 + usize::try_from(number % 41).unwrap());
+        let byte = u8::try_from(number % 251).unwrap();
+        assert!(message[8..].iter().all(|found| *found == byte));
+        let index = usize::try_from(number).unwrap();
+        assert!(
+            !std::mem::replace(&mut seen.borrow_mut()[index], true),
+            "{number} came twice"
+        );
+    };
+    let mut message = [0; 48];
+    std::thread::scope(|scope| {
+        scope.spawn(|| send(0, times / 2));
+        for _ in 0..times / 2 {
+            let length = receiver.receive_timeout(&mut message, DEADLINE).unwrap();
+            check(&message[..length]);
+        }
+    });
+    // Relays that are killed: each takes one message along at most.
+    let [one, two] = relays;
+    let mut killed = 0;
+    let mut relays = vec![one, two];
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            send(times / 2, times);
+            stop.store(true, std::sync::atomic::Ordering::SeqCst);
+        });
+        let mut count = 0;
+        loop {
+            match receiver.receive_timeout(&mut message, Duration::from_millis(200)) {
+                Ok(length) => check(&message[..length]),
+                Err(Error::TimedOut) if stop.load(std::sync::atomic::Ordering::SeqCst) => break,
+                Err(error) => assert_eq!(error, Error::TimedOut),
+            }
+            count += 1;
+            if count % 500 == 0 {
+                let mut dies = relays.remove(0);
+                dies.kill().unwrap();
+                dies.wait().unwrap();
+                killed += 1;
+                relays.push(relay(&folder, &area));
+            }
+        }
+    });
+    let missing = seen.borrow().iter().filter(|seen| !**seen).count();
+    println!("{killed} killed, {missing} missing");
+    assert!(missing <= killed, "{missing} of {killed}");
+    // The last sender goes: all relays end in order.
+    drop(sender);
+    for relay in relays {
+        assert!(text(relay).ends_with(" relayed\n"));
+    }
+    assert_eq!(ours.end(), 0);
+    let error = receiver
+        .receive_timeout(&mut message, DEADLINE)
+        .unwrap_err();
+    assert_eq!(error, Error::Disconnected);
+}
+
+#[test]
+fn messages_go_through_a_c_program() {
+    messages_go_through_c(test_name!("messages_go_through_a_c_program"), &[]);
+}
+
+#[test]
+fn messages_go_through_a_c_program_of_32_bits() {
+    const TEST: &str = test_name!("messages_go_through_a_c_program_of_32_bits");
+    let folder = headers();
+    messages_go_through_c(TEST, &["-m32", "-idirafter", &folder]);
 }

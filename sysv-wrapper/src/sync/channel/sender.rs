@@ -150,9 +150,31 @@ impl Sender {
     ///
     /// As [`send`](Self::send).
     pub fn loan(&self, length: usize) -> Result<Loan<'_>> {
+        self.loan_within(length, Wait::FOREVER)
+    }
+
+    /// Reserves a message as [`loan`](Self::loan), if the channel is not full.
+    ///
+    /// # Errors
+    ///
+    /// [`WouldBlock`](Error::WouldBlock) if it is full; otherwise as [`send`](Self::send).
+    pub fn try_loan(&self, length: usize) -> Result<Loan<'_>> {
+        self.loan_within(length, Wait::TRY)
+    }
+
+    /// Reserves a message as [`loan`](Self::loan); waits only up to a deadline.
+    ///
+    /// # Errors
+    ///
+    /// As [`send_timeout`](Self::send_timeout).
+    pub fn loan_timeout(&self, length: usize, deadline: impl Into<Deadline>) -> Result<Loan<'_>> {
+        self.loan_within(length, Wait::Until(deadline))
+    }
+
+    fn loan_within(&self, length: usize, wait: Wait<impl Into<Deadline>>) -> Result<Loan<'_>> {
         let channel = self.channel();
         let length = channel.check_length(length)?;
-        let held = channel.wait_for_room(Wait::FOREVER, || channel.reserve())?;
+        let held = channel.wait_for_room(wait, || channel.reserve())?;
         Ok(Loan {
             channel,
             held,
@@ -283,11 +305,37 @@ impl SoleSender {
     ///
     /// As [`send`](Self::send).
     pub fn loan(&mut self, length: usize) -> Result<Loan<'_>> {
+        self.loan_within(length, Wait::FOREVER)
+    }
+
+    /// Reserves a message as [`loan`](Self::loan), if the channel is not full.
+    ///
+    /// # Errors
+    ///
+    /// [`WouldBlock`](Error::WouldBlock) if it is full; otherwise as [`send`](Self::send).
+    pub fn try_loan(&mut self, length: usize) -> Result<Loan<'_>> {
+        self.loan_within(length, Wait::TRY)
+    }
+
+    /// Reserves a message as [`loan`](Self::loan); waits only up to a deadline.
+    ///
+    /// # Errors
+    ///
+    /// As [`send_timeout`](Self::send_timeout).
+    pub fn loan_timeout(
+        &mut self,
+        length: usize,
+        deadline: impl Into<Deadline>,
+    ) -> Result<Loan<'_>> {
+        self.loan_within(length, Wait::Until(deadline))
+    }
+
+    fn loan_within(&mut self, length: usize, wait: Wait<impl Into<Deadline>>) -> Result<Loan<'_>> {
         self.handle.check_role()?;
         let channel = &self.handle.channel;
         let length = channel.check_length(length)?;
         let position = self.position;
-        let held = channel.wait_for_room(Wait::FOREVER, || channel.reserve_sole(position))?;
+        let held = channel.wait_for_room(wait, || channel.reserve_sole(position))?;
         Ok(Loan {
             channel,
             held,

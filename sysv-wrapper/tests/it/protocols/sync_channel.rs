@@ -14,7 +14,7 @@
 //! any clears RETURNED, and scans once more; if there is one now, sets it again. Else, at the position in `head`:
 //! - FULL in its turn: exchanges it for READING with the own id; moves `head`; copies; exchanges it for EMPTY in the next turn; notifies
 //!   senders. One that is kept and dropped exchanges it for BACK, sets RETURNED, and notifies receivers.
-//! - ABORTED in its turn: moves `head`, exchanges it for EMPTY in the next turn, notifies senders, and looks again. BACK: takes it.
+//! - ABORTED in its turn or the one before: moves `head`, exchanges it for EMPTY in the next turn, notifies senders, and looks again. BACK: takes it.
 //! - READING in its turn, or the next turn: moves `head`, and looks again.
 //! - EMPTY or WRITING in its turn: nothing to receive. The turn before: the same, unless it is BACK, which is taken.
 //!
@@ -650,7 +650,7 @@ impl Mover<'_> {
                 let then = match slot.phase {
                     Phase::Full if same_turn => At::Take,
                     Phase::Back if slot.turn <= now => At::Take,
-                    Phase::Aborted if same_turn && world.guards(Guard::SkipAborted) => {
+                    Phase::Aborted if slot.turn <= now && world.guards(Guard::SkipAborted) => {
                         if world.guards(Guard::PassFirst) {
                             At::PassSkipped
                         } else {
