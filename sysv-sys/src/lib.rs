@@ -86,11 +86,12 @@ impl msqid_ds {
     }
 }
 
-/// Returns the seconds of a time, of which `low` is what the member of type `time_t` has, and `high` what the member
-/// beside it has for the upper 32 bits.
+/// Returns the seconds of a time, from `low`, the member of type `time_t`, and `high`, the member for the upper 32
+/// bits.
 ///
-/// A `time_t` of 64 bits has it all: the member beside it, which the `semid_ds` of `x86_64` has too, is not used. One of 32 bits
-/// without such a member (glibc before 2.31) has the low bits of the kernel's 64, which suffice until 2106.
+/// A 64-bit `time_t` contains the complete time; the second member, which the `semid_ds` of `x86_64` has too, is then
+/// unused. A 32-bit `time_t` without a second member (glibc before 2.31) contains the low bits of the kernel's 64,
+/// which suffice until 2106.
 const fn seconds(low: i64, high: i64) -> i64 {
     if size_of::<time_t>() == 8 {
         low

@@ -40,7 +40,7 @@ const fn short(flag: c_int) -> c_short {
     flag16
 }
 
-/// One operation of [`semop`](crate::semop): C's `struct sembuf`, from and to which it converts.
+/// An operation of [`semop`](crate::semop): C's `struct sembuf`, from and to which it converts.
 ///
 /// ```
 /// use sysv_ipc::{SemBuf, SemFlags};

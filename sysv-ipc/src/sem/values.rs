@@ -188,7 +188,7 @@ impl fmt::Debug for SemValues {
 #[doc(alias = "GETALL")]
 #[inline]
 pub fn semctl_getall_values(id: SemId, values: &mut SemValues) -> Result<()> {
-    // SAFETY: behind the values is a page without access. The kernel writes in order, and stops with `EFAULT` there.
+    // SAFETY: a page without access follows the values. The kernel writes in order, and stops with `EFAULT` there.
     unsafe { semctl_getall(id, values) }
 }
 
@@ -210,7 +210,7 @@ pub fn semctl_getall_values(id: SemId, values: &mut SemValues) -> Result<()> {
 #[doc(alias = "SETALL")]
 #[inline]
 pub fn semctl_setall_values(id: SemId, values: &SemValues) -> Result<()> {
-    // SAFETY: behind the values is a page without access. The kernel reads in order, and stops with `EFAULT` there.
+    // SAFETY: a page without access follows the values. The kernel reads in order, and stops with `EFAULT` there.
     unsafe { semctl_setall(id, values) }
 }
 

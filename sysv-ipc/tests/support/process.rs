@@ -134,7 +134,7 @@ impl Process {
         self.child.wait().unwrap()
     }
 
-    /// Waits for the child to end by itself.
+    /// Waits for the child to exit.
     pub fn end(&mut self) -> ExitStatus {
         let end = Instant::now() + super::DEADLINE;
         loop {
