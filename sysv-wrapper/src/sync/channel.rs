@@ -350,10 +350,10 @@ impl Channel {
     /// Takes the next message, if it has at most `room` bytes; `None` if there is none.
     #[inline]
     fn take(&self, room: usize) -> Result<Option<Held>> {
-        if self.returned.load(Acquire) != 0
-            && let Some(held) = self.take_back(room)?
-        {
-            return Ok(Some(held));
+        if self.returned.load(Acquire) != 0 {
+            if let Some(held) = self.take_back(room)? {
+                return Ok(Some(held));
+            }
         }
         for _ in 0..TRIES {
             let position = self.head.load(Relaxed);
