@@ -64,14 +64,16 @@ fn garbage_is_written(time: Duration) {
         .channel("jobs", Capacity(4), MaxSize(48));
     let area = RemoveOnDrop::new(builder.create_private().unwrap());
     let id = area.id();
-    let board = Board::new(4);
+    let board = Board::new(5);
     let (calls, longest) = (board.number(0), board.number(1));
     let (opened, inspected) = (board.number(2), board.number(3));
+    let joined = board.number(4);
     let memory = SharedMemory::from_id(id).unwrap().attach().unwrap();
     let whole = memory.read_to_vec(..).unwrap();
     let victim = || {
         // Joined before anything is damaged.
         let area = Area::from_id(id).unwrap();
+        joined.fetch_add(1, SeqCst);
         move || {
             let mut buffer = [7; 64];
             for turn in random().. {
@@ -95,7 +97,9 @@ fn garbage_is_written(time: Duration) {
             }
         }
     }));
-    crate::support::wait_until("victims", || calls.load(SeqCst) > 100);
+    crate::support::wait_until("victims", || {
+        joined.load(SeqCst) == 4 && calls.load(SeqCst) > 100
+    });
     let end = Instant::now() + time;
     while Instant::now() < end {
         // Anywhere, or in the words of the tables and of the objects; and now and then, it is as it was.
