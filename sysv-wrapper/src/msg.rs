@@ -5,7 +5,7 @@ mod builder;
 mod peek;
 mod transfer;
 #[cfg(feature = "values")]
-mod value;
+pub(crate) mod value;
 
 pub use buffer::MessageBuffer;
 pub use builder::MessageQueueBuilder;

@@ -240,6 +240,11 @@ impl MessageQueue {
     }
 }
 
+/// Deserializes the message of a channel, as those of queues are.
+pub(crate) fn value_of<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    decode(bytes).ok()
+}
+
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> std::result::Result<T, Cause> {
     let bounds = Bounds::of_length(bytes.len());
     let mut deserializer = postcard::Deserializer::from_bytes(bytes);

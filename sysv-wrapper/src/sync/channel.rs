@@ -30,6 +30,8 @@
 
 mod receiver;
 mod sender;
+#[cfg(feature = "values")]
+mod value;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};

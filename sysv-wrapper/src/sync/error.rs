@@ -71,6 +71,12 @@ pub enum Error {
         /// The greatest length of a message in bytes.
         max: u32,
     },
+    /// The value cannot be serialized.
+    #[error("the value cannot be serialized")]
+    Unserializable,
+    /// The message is not the expected value, and was taken off the channel.
+    #[error("the message is not the expected value")]
+    Undecodable,
     /// Reading or writing would pass the end of the message.
     #[error("offset and length do not fit into the message")]
     OutOfBounds,
@@ -118,7 +124,10 @@ impl Error {
             Error::Removed => ErrorKind::Removed,
             Error::Forked => ErrorKind::NotOwner,
             Error::TooSmall { .. } => ErrorKind::TooBig,
-            Error::TooLong { .. } | Error::OutOfBounds => ErrorKind::InvalidArgument,
+            Error::TooLong { .. } | Error::OutOfBounds | Error::Unserializable => {
+                ErrorKind::InvalidArgument
+            }
+            Error::Undecodable => ErrorKind::Undecodable,
             Error::Call(errno) => ErrorKind::of(errno),
             Error::Busy => ErrorKind::Busy,
             Error::LeaseLost | Error::Corrupted | Error::Disconnected | Error::Undeliverable => {

@@ -74,6 +74,8 @@ pub struct Mutex<T = ()> {
     word: Word<AtomicU32>,
     value: Block,
     place: Place,
+    /// The owner id of this process.
+    me: u32,
     peer: Arc<Peer>,
     /// A mutex contains values by copy.
     of: PhantomData<fn(T) -> T>,
@@ -112,6 +114,7 @@ impl<T> Mutex<T> {
             word: word.ok_or(Error::Corrupted)?,
             value: value.ok_or(Error::Corrupted)?,
             place: Place(object.park),
+            me: peer.id(),
             peer: peer.clone(),
             of: PhantomData,
         })
@@ -152,9 +155,7 @@ impl<T> Mutex<T> {
     #[inline]
     fn acquire(&self, wait: Wait<impl Into<Deadline>>) -> Result<MutexGuard<'_, T>> {
         self.peer.check_process()?;
-        let free = self
-            .word
-            .compare_exchange(0, self.peer.id(), Acquire, Relaxed);
+        let free = self.word.compare_exchange(0, self.me, Acquire, Relaxed);
         let owner_died = match free {
             Ok(_) => false,
             Err(_) => self.acquire_slow(wait.started())?,
@@ -169,7 +170,7 @@ impl<T> Mutex<T> {
     /// Returns whether the mutex is inconsistent.
     #[cold]
     fn acquire_slow(&self, wait: Wait<Deadline>) -> Result<bool> {
-        let me = self.peer.id();
+        let me = self.me;
         // After a sleep, others may sleep still.
         let mut waiters = 0;
         let mut in_vain = 0;
@@ -222,9 +223,7 @@ impl<T> Mutex<T> {
     #[inline]
     fn release(&self, mark: u32) -> Result<()> {
         self.peer.check_process()?;
-        let mine = self
-            .word
-            .compare_exchange(self.peer.id(), mark, Release, Relaxed);
+        let mine = self.word.compare_exchange(self.me, mark, Release, Relaxed);
         match mine {
             Ok(_) => Ok(()),
             Err(_) => self.release_slow(mark),
@@ -233,7 +232,7 @@ impl<T> Mutex<T> {
 
     #[cold]
     fn release_slow(&self, mark: u32) -> Result<()> {
-        let me = self.peer.id();
+        let me = self.me;
         let word = self.word.fetch_update(Release, Relaxed, |word| {
             (word & OWNER == me).then_some(word & INCONSISTENT | mark)
         });
@@ -278,7 +277,7 @@ impl<T> MutexGuard<'_, T> {
     /// Says that what the mutex protects is in order again.
     #[doc(alias = "pthread_mutex_consistent")]
     pub fn make_consistent(&self) {
-        let me = self.mutex.peer.id();
+        let me = self.mutex.me;
         if self.mutex.peer.is_this_process() {
             // Fails if this process has lost the mutex: then the mark is another owner's.
             let _ = self.mutex.word.fetch_update(Relaxed, Relaxed, |word| {

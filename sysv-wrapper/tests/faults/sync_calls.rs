@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sysv_wrapper::sync::Area;
+use sysv_wrapper::sync::{Area, Capacity, MaxSize};
 use sysv_wrapper::*;
 
 use crate::alone::is_alone;
@@ -41,6 +41,52 @@ fn without_contention_there_is_no_system_call() {
                 assert_eq!(latest.read().unwrap(), Some(([number; 8], number + 1)));
                 event.signal().unwrap();
                 event.wait().unwrap();
+            }
+        };
+        let (count, ()) = with_plan(Plan::Count, work);
+        println!("{count} calls: {:?}", calls());
+        i32::try_from(count).unwrap()
+    });
+    assert_eq!(code, 0);
+}
+
+/// Row Q3: 600,000 messages, beside a process that receives too, but does nothing.
+#[test]
+fn a_channel_that_is_neither_full_nor_empty_makes_no_system_call() {
+    const TEST: &str = test_name!("a_channel_that_is_neither_full_nor_empty_makes_no_system_call");
+    const TIMES: u64 = 100_000;
+    if !is_alone(TEST, &[]) || !can_trap(TEST) {
+        return;
+    }
+    let size = MaxSize(64);
+    let builder = Area::builder().channel("many", Capacity(8), size);
+    let builder = builder.channel("one", Capacity(8), size);
+    let builder = builder.sole_sender("one").sole_receiver("one");
+    let area = RemoveOnDrop::new(builder.create_private().unwrap());
+    let code = in_forked_child(|| {
+        let area = Area::from_id(area.id()).unwrap();
+        let (sender, receiver) = (area.sender("many").unwrap(), area.receiver("many").unwrap());
+        let mut sole_sender = area.sole_sender("one").unwrap();
+        let mut sole_receiver = area.sole_receiver("one").unwrap();
+        let mut message = [0; 64];
+        trap().unwrap();
+        let work = || {
+            for number in 0..TIMES {
+                let sent = number.to_ne_bytes();
+                sender.send_timeout(&sent, DEADLINE).unwrap();
+                sender.try_send(&sent).unwrap();
+                let mut loan = sender.loan(8).unwrap();
+                loan.write_at(&sent, 0).unwrap();
+                loan.commit().unwrap();
+                drop(sender.loan(8).unwrap());
+                assert_eq!(receiver.receive(&mut message), Ok(8));
+                assert_eq!(receiver.try_receive(&mut message), Ok(8));
+                receiver.receive_kept().unwrap().done().unwrap();
+                sole_sender.send(&sent).unwrap();
+                assert_eq!(sole_receiver.receive(&mut message), Ok(8));
+                sole_sender.send(&sent).unwrap();
+                sole_receiver.receive_kept().unwrap().done().unwrap();
+                assert_eq!(message[..8], sent);
             }
         };
         let (count, ()) = with_plan(Plan::Count, work);

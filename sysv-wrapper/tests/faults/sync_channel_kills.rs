@@ -43,12 +43,12 @@ enum End {
 /// Shared or sole ones.
 enum Sends {
     Shared(Sender),
-    Sole(SoleSender),
+    Sole(Box<SoleSender>),
 }
 
 enum Receives {
     Shared(Receiver),
-    Sole(SoleReceiver),
+    Sole(Box<SoleReceiver>),
 }
 
 impl Sends {
@@ -116,7 +116,7 @@ impl Run {
     fn send(&self) -> i32 {
         let area = self.area();
         let mut channel = if self.is_sole {
-            Sends::Sole(area.sole_sender(NAME).unwrap())
+            Sends::Sole(Box::new(area.sole_sender(NAME).unwrap()))
         } else {
             Sends::Shared(area.sender(NAME).unwrap())
         };
@@ -153,7 +153,7 @@ impl Run {
     fn receive(&self, end: End) -> i32 {
         let area = self.area();
         let mut channel = if self.is_sole {
-            Receives::Sole(area.sole_receiver(NAME).unwrap())
+            Receives::Sole(Box::new(area.sole_receiver(NAME).unwrap()))
         } else {
             Receives::Shared(area.receiver(NAME).unwrap())
         };
@@ -243,7 +243,7 @@ fn killed(kills: usize, capacity: u32, each: usize, is_sole: bool) {
         processes[victim] = start(victim < each);
         let received = at(RECEIVED_ALL);
         wait_until("a message after a kill", || {
-            at(RECEIVED_ALL) != received || at(SENDERS) as usize > senders
+            at(RECEIVED_ALL) != received || at(SENDERS) > senders as u64
         });
         assert_eq!(at(FAULTS), 0);
     }

@@ -2,6 +2,7 @@
 //! aborting, waiting, coming and going. After each, the channel has what it must have, and goes on.
 
 use sysv_wrapper::sync::{Area, Capacity, Error, Kept, MaxSize, Receiver, Result, Sender};
+use sysv_wrapper::sync::{SoleReceiver, SoleSender};
 use sysv_wrapper::{RemoveOnDrop, SemaphoreSet, ShmId};
 
 use crate::alone::is_alone;
@@ -196,35 +197,20 @@ impl Run {
     }
 }
 
-/// Runs one victim for as many instructions, and looks at what it left. `None` where tracing is not allowed; else whether it
-/// came to its end.
-fn killed_after(deed: Deed, instructions: usize) -> Option<bool> {
-    let is_sole = matches!(deed, Deed::SendSole | Deed::ReceiveSole);
-    let area = area(is_sole);
-    let run = Run {
-        id: area.id(),
-        board: Board::new(2),
-    };
-    let set = SemaphoreSet::from_id(area.set_id()).unwrap();
-    let mut own = Own::new(&area, is_sole, deed);
-    let (mut expected, mut other) = (Vec::new(), None);
-    let send = |own: &mut Own, expected: &mut Vec<u64>, numbers: &[u64]| {
-        for number in numbers {
-            own.send(*number);
-            expected.push(*number);
-        }
-    };
+/// Sends what is there before the victim begins, and returns that.
+fn arrange(deed: Deed, run: &Run, own: &mut Own) -> Vec<u64> {
+    let mut expected = Vec::new();
     match deed {
-        Deed::Send | Deed::SendSole => send(&mut own, &mut expected, &[1]),
+        Deed::Send | Deed::SendSole => own.send_all(&mut expected, &[1]),
         Deed::SendAfterWaiting | Deed::Receive | Deed::GiveBack | Deed::ReceiveSole => {
-            send(&mut own, &mut expected, &[1, 2]);
+            own.send_all(&mut expected, &[1, 2]);
         }
         Deed::TakeBack => {
-            send(&mut own, &mut expected, &[1, 2]);
+            own.send_all(&mut expected, &[1, 2]);
             drop(own.keep().unwrap());
         }
         Deed::Sweep => {
-            send(&mut own, &mut expected, &[1, 2]);
+            own.send_all(&mut expected, &[1, 2]);
             let mut dead = Forked::start(|| {
                 let (area, receiver) = receiver(run.id);
                 std::mem::forget(receiver.receive_kept().unwrap());
@@ -239,6 +225,21 @@ fn killed_after(deed: Deed, instructions: usize) -> Option<bool> {
         }
         Deed::SendAndWake | Deed::ReceiveAfterWaiting | Deed::Leave | Deed::Abort => {}
     }
+    expected
+}
+
+/// Runs one victim for as many instructions, and looks at what it left. `None` where tracing is not allowed; else whether it
+/// came to its end.
+fn killed_after(deed: Deed, instructions: usize) -> Option<bool> {
+    let is_sole = matches!(deed, Deed::SendSole | Deed::ReceiveSole);
+    let area = area(is_sole);
+    let run = Run {
+        id: area.id(),
+        board: Board::new(2),
+    };
+    let set = SemaphoreSet::from_id(area.set_id()).unwrap();
+    let mut own = Own::new(&area, is_sole, deed);
+    let (mut expected, mut other) = (arrange(deed, &run, &mut own), None);
     if let (Own::Sole(sender, _), Deed::SendSole) = (&mut own, deed) {
         // The role is the victim's.
         *sender = None;
@@ -268,7 +269,7 @@ fn killed_after(deed: Deed, instructions: usize) -> Option<bool> {
                     wait_for_waiters(&parking(NOT_EMPTY), 1);
                     other = Some(run.other_receiver());
                     wait_for_waiters(&parking(NOT_EMPTY), 2);
-                    send(&mut own, &mut expected, &[1, 2]);
+                    own.send_all(&mut expected, &[1, 2]);
                 }
                 _ => {}
             }
@@ -313,6 +314,13 @@ fn killed_after(deed: Deed, instructions: usize) -> Option<bool> {
         }
         _ => {}
     }
+    let what = format!("{deed:?} {instructions}");
+    check(&what, &mut own, found, expected, released);
+    Some(has_ended)
+}
+
+/// Receives what is left, and compares what was received with what has to be; then the channel goes on.
+fn check(what: &str, own: &mut Own, mut found: Vec<u64>, mut expected: Vec<u64>, released: u64) {
     // What is left.
     let mut redelivered = 0;
     loop {
@@ -322,11 +330,11 @@ fn killed_after(deed: Deed, instructions: usize) -> Option<bool> {
                 redelivered += u64::from(again);
             }
             Err(Error::WouldBlock | Error::Disconnected) => break,
-            Err(error) => panic!("{deed:?} {instructions}: {error}"),
+            Err(error) => panic!("{what}: {error}"),
         }
     }
     let what = format!(
-        "{deed:?} {instructions}: {found:?}, {redelivered} redelivered, of {expected:?}, released {released}"
+        "{what}: {found:?}, {redelivered} redelivered, of {expected:?}, released {released}"
     );
     found.sort_unstable();
     expected.sort_unstable();
@@ -349,24 +357,20 @@ fn killed_after(deed: Deed, instructions: usize) -> Option<bool> {
     own.send(30);
     own.send(31);
     assert_eq!(own.try_send(), Err(Error::WouldBlock), "{what}");
-    Some(has_ended)
 }
 
 /// What this process has of the channel: both sides, unless that is the victim's deed.
 enum Own {
     Shared(Option<Sender>, Receiver),
-    Sole(
-        Option<sysv_wrapper::sync::SoleSender>,
-        Option<sysv_wrapper::sync::SoleReceiver>,
-    ),
+    Sole(Option<Box<SoleSender>>, Option<Box<SoleReceiver>>),
 }
 
 impl Own {
     fn new(area: &Area, is_sole: bool, deed: Deed) -> Own {
         if is_sole {
-            let sender = area.sole_sender(NAME).unwrap();
-            let receiver = (deed == Deed::SendSole).then(|| area.sole_receiver(NAME).unwrap());
-            Own::Sole(Some(sender), receiver)
+            let sender = Box::new(area.sole_sender(NAME).unwrap());
+            let receiver = || Box::new(area.sole_receiver(NAME).unwrap());
+            Own::Sole(Some(sender), (deed == Deed::SendSole).then(receiver))
         } else {
             let sender = (deed != Deed::Leave).then(|| area.sender(NAME).unwrap());
             Own::Shared(sender, area.receiver(NAME).unwrap())
@@ -379,10 +383,10 @@ impl Own {
             Own::Shared(sender, _) => *sender = Some(area.sender(NAME).unwrap()),
             Own::Sole(sender, receiver) => {
                 if sender.is_none() {
-                    *sender = Some(area.sole_sender(NAME).unwrap());
+                    *sender = Some(Box::new(area.sole_sender(NAME).unwrap()));
                 }
                 if receiver.is_none() {
-                    *receiver = Some(area.sole_receiver(NAME).unwrap());
+                    *receiver = Some(Box::new(area.sole_receiver(NAME).unwrap()));
                 }
             }
         }
@@ -393,6 +397,13 @@ impl Own {
         match self {
             Own::Shared(sender, _) => sender.as_ref().unwrap().try_send(&bytes).unwrap(),
             Own::Sole(sender, _) => sender.as_mut().unwrap().try_send(&bytes).unwrap(),
+        }
+    }
+
+    fn send_all(&mut self, sent: &mut Vec<u64>, numbers: &[u64]) {
+        for number in numbers {
+            self.send(*number);
+            sent.push(*number);
         }
     }
 

@@ -48,6 +48,11 @@ fn garbage(of: &Attachment) -> u64 {
     }
 }
 
+/// The low half of a number.
+fn low(number: u64) -> u32 {
+    u32::try_from(number & 0xffff_ffff).unwrap()
+}
+
 /// Writes over a word that is chosen at random.
 fn vandalise(attachment: &Attachment) {
     let at = usize::try_from(random()).unwrap_or(0) % (attachment.len() / 4) * 4;
@@ -55,7 +60,7 @@ fn vandalise(attachment: &Attachment) {
     if at % 8 == 0 && garbage % 3 > 0 {
         attachment.write_value(&garbage, at).unwrap();
     } else {
-        attachment.write_value(&(garbage as u32), at).unwrap();
+        attachment.write_value(&low(garbage), at).unwrap();
     }
 }
 
@@ -171,7 +176,7 @@ fn opened_after_writes(areas: u32) {
         for _ in 0..header {
             // The header and the tables.
             let at = usize::try_from(random()).unwrap_or(0) % (1000 / 4) * 4;
-            let garbage = garbage(&attachment) as u32;
+            let garbage = low(garbage(&attachment));
             attachment.write_value(&garbage, at).unwrap();
         }
         let child = Forked::start(|| {

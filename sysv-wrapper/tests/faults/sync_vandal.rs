@@ -18,8 +18,9 @@ const SHORT: Duration = Duration::from_millis(2);
 fn use_everything(area: &Area, turn: u64, buffer: &mut [u8; 64]) {
     match turn % 6 {
         0 => {
-            let mutex = area.mutex_with::<u64>("table").unwrap();
-            if let Ok(guard) = mutex.lock_timeout(SHORT) {
+            // One that opens a damaged area may find other objects.
+            let mutex = area.mutex_with::<u64>("table").ok();
+            if let Some(Ok(guard)) = mutex.as_ref().map(|mutex| mutex.lock_timeout(SHORT)) {
                 guard.store(&guard.load().wrapping_add(1));
                 guard.make_consistent();
             }
@@ -64,14 +65,16 @@ fn garbage_is_written(time: Duration) {
         .channel("jobs", Capacity(4), MaxSize(48));
     let area = RemoveOnDrop::new(builder.create_private().unwrap());
     let id = area.id();
-    let board = Board::new(4);
+    let board = Board::new(5);
     let (calls, longest) = (board.number(0), board.number(1));
     let (opened, inspected) = (board.number(2), board.number(3));
+    let joined = board.number(4);
     let memory = SharedMemory::from_id(id).unwrap().attach().unwrap();
     let whole = memory.read_to_vec(..).unwrap();
     let victim = || {
         // Joined before anything is damaged.
         let area = Area::from_id(id).unwrap();
+        joined.fetch_add(1, SeqCst);
         move || {
             let mut buffer = [7; 64];
             for turn in random().. {
@@ -95,7 +98,9 @@ fn garbage_is_written(time: Duration) {
             }
         }
     }));
-    crate::support::wait_until("victims", || calls.load(SeqCst) > 100);
+    crate::support::wait_until("victims", || {
+        joined.load(SeqCst) == 4 && calls.load(SeqCst) > 100
+    });
     let end = Instant::now() + time;
     while Instant::now() < end {
         // Anywhere, or in the words of the tables and of the objects; and now and then, it is as it was.

@@ -60,6 +60,7 @@ mod sync_area;
 #[cfg(target_has_atomic = "64")]
 mod sync_c;
 mod sync_channel;
+mod sync_channel_figures;
 #[cfg(target_has_atomic = "64")]
 mod sync_event;
 #[cfg(target_has_atomic = "64")]

@@ -482,6 +482,43 @@ fn a_removed_area_ends_waits() {
     assert!(area.receiver(NAME).unwrap_err().is_removed());
 }
 
+#[cfg(feature = "values")]
+#[test]
+fn values_come_as_they_were() {
+    let area = area(4);
+    let (sender, receiver) = both(&area);
+    let value = ("sweep".to_owned(), Some(7_u32), vec![1_u8, 2]);
+    sender.send_value(&value).unwrap();
+    sender.try_send_value(&value).unwrap();
+    sender.send_value_timeout(&value, SHORT).unwrap();
+    assert_eq!(receiver.receive_value(), Ok(value.clone()));
+    assert_eq!(receiver.try_receive_value(), Ok(value.clone()));
+    let kept = keep(&receiver);
+    assert_eq!(kept.value::<u64>(), Err(Error::Undecodable));
+    assert_eq!(kept.value(), Ok(value));
+    kept.done().unwrap();
+    sender.send(&[255; 100]).unwrap();
+    let error = receiver.receive_value::<String>();
+    assert_eq!(error, Err(Error::Undecodable));
+    let error = receiver.receive_value_timeout::<String>(SHORT);
+    assert_eq!(error, Err(Error::TimedOut));
+    let too_long = sender.send_value(&"x".repeat(200));
+    assert_eq!(too_long, Err(Error::TooLong { max: 100 }));
+
+    let area = sole(4);
+    let mut sender = area.sole_sender(NAME).unwrap();
+    let mut receiver = area.sole_receiver(NAME).unwrap();
+    sender.send_value("one").unwrap();
+    sender.try_send_value("two").unwrap();
+    sender.send_value_timeout("three", SHORT).unwrap();
+    assert_eq!(receiver.receive_value(), Ok("one".to_owned()));
+    assert_eq!(receiver.try_receive_value(), Ok("two".to_owned()));
+    let three = receiver.receive_value_timeout(DEADLINE);
+    assert_eq!(three, Ok("three".to_owned()));
+    let error = receiver.try_receive_value::<String>();
+    assert_eq!(error, Err(Error::WouldBlock));
+}
+
 /// What a message says: who sent it, and which one it is.
 fn message(sender: u32, number: u32) -> [u8; 8] {
     (u64::from(sender) << 32 | u64::from(number)).to_ne_bytes()
