@@ -167,8 +167,8 @@ fn a_loan_is_written_in_pieces_and_sent_or_not() {
         let mut first = sender.loan(5).unwrap();
         sender.send(b"second").unwrap();
         assert_eq!(receive(&receiver), Err(Error::WouldBlock));
-        first.write_at(b"lo", 3).unwrap();
-        first.write_at(b"hel", 0).unwrap();
+        first.write_at(b"llo", 2).unwrap();
+        first.write_at(b"he", 0).unwrap();
         assert_eq!(first.write_at(b"lo", 4), Err(Error::OutOfBounds));
         assert_eq!(first.write_at(b"lo", usize::MAX), Err(Error::OutOfBounds));
         assert_eq!((first.len(), first.is_empty()), (5, false));
