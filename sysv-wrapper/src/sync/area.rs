@@ -575,7 +575,8 @@ impl AreaBuilder {
                 // Not the last ones of a system that has few.
                 limits.set_size_max().min(free - free / 4)
             });
-            let others = 1 + 2 * self.objects.len() as u64;
+            // The nonce, the marked members, and at most two parking members of each object.
+            let others = 3 + 2 * self.objects.len() as u64;
             let room = u32::try_from(limit.saturating_sub(others)).unwrap_or(u32::MAX);
             room.clamp(2, PEERS)
         });
