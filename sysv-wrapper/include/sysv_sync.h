@@ -683,7 +683,7 @@ SYSV_SYNC_FN int sysv_sync_try_receive_(const sysv_sync_area *a, const sysv_sync
         if ((phase == SYSV_SYNC_FULL_ && is_now) || (phase == SYSV_SYNC_BACK_ && (is_now || is_before))) {
             taken = sysv_sync_take_at_(a, o, position, found, phase == SYSV_SYNC_FULL_, into, room, length);
             if (taken != EAGAIN) return taken;
-        } else if (phase == SYSV_SYNC_ABORTED_ && is_now) {
+        } else if (phase == SYSV_SYNC_ABORTED_ && (is_now || is_before)) {
             sysv_sync_skip_(a, o, position, found);
         } else if ((phase == SYSV_SYNC_EMPTY_ || phase == SYSV_SYNC_WRITING_) && is_now) {
             if (is_same) return EAGAIN;

@@ -654,7 +654,7 @@ impl Channel {
     fn is_alone(&self, side: Side, view: &View) -> Result<bool> {
         let other = side.other();
         let had = self.had[other as usize].load(SeqCst) != 0;
-        Ok(had && self.peer.count(view, &self.object, other)? == 0)
+        Ok(had && !self.peer.has_any(view, &self.object, other)?)
     }
 
     /// Returns how many living processes are on a side.
@@ -666,14 +666,14 @@ impl Channel {
     fn enter(&self, side: Side) -> Result<()> {
         let other = side.other();
         let had = &self.had[other as usize];
-        let count = |view: &View, side| self.peer.count(view, &self.object, side);
+        let has_any = |view: &View, side| self.peer.has_any(view, &self.object, side);
         let view = self.peer.look_and_sweep()?;
-        let is_new = count(&view, side)? == 0 && count(&view, other)? == 0;
+        let is_new = !has_any(&view, side)? && !has_any(&view, other)?;
         // Messages show that a sender was there.
         if is_new && (side == Side::Sender || !self.has_message()) {
             had.store(0, SeqCst);
             // One that came before that has set its bit before.
-            if count(&self.peer.look()?, other)? > 0 {
+            if has_any(&self.peer.look()?, other)? {
                 had.store(1, SeqCst);
             }
         }

@@ -478,13 +478,28 @@ impl Peer {
     pub(crate) fn count(&self, view: &View, object: &Object, side: Side) -> Result<usize> {
         let mut count = 0;
         for slot in 0..self.layout.peers {
-            let word = self.side(slot, side)?.load(SeqCst);
-            // 16 bits.
-            let generation = u32::try_from(word >> OBJECTS_MAX).unwrap_or(0);
-            let is_on = word & (1 << object.index) != 0;
-            count += usize::from(is_on && view.is_alive(self, generation << 16 | u32::from(slot)));
+            count += usize::from(self.is_on(view, object, side, slot)?);
         }
         Ok(count)
+    }
+
+    /// Whether a living process, maybe this one, is on a side of an object.
+    pub(crate) fn has_any(&self, view: &View, object: &Object, side: Side) -> Result<bool> {
+        for slot in 0..self.layout.peers {
+            if self.is_on(view, object, side, slot)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the holder of a slot is alive and on a side of an object.
+    fn is_on(&self, view: &View, object: &Object, side: Side, slot: u16) -> Result<bool> {
+        let word = self.side(slot, side)?.load(SeqCst);
+        // 16 bits.
+        let generation = u32::try_from(word >> OBJECTS_MAX).unwrap_or(0);
+        let is_on = word & (1 << object.index) != 0;
+        Ok(is_on && view.is_alive(self, generation << 16 | u32::from(slot)))
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use sysv_wrapper::sync::{
     Area, AreaBuilder, Capacity, Error, Kept, MaxSize, Receiver, Result, Sender,
 };
-use sysv_wrapper::{ErrorKind, Key, RemoveOnDrop, Semaphore, SharedMemory};
+use sysv_wrapper::{ErrorKind, Key, RemoveOnDrop, Semaphore, SemaphoreSet, SharedMemory};
 
 use crate::support::fork::{Forked, in_forked_child};
 use crate::support::{DEADLINE, unused_key};
@@ -167,8 +167,8 @@ fn a_loan_is_written_in_pieces_and_sent_or_not() {
         let mut first = sender.loan(5).unwrap();
         sender.send(b"second").unwrap();
         assert_eq!(receive(&receiver), Err(Error::WouldBlock));
-        first.write_at(b"lo", 3).unwrap();
-        first.write_at(b"hel", 0).unwrap();
+        first.write_at(b"llo", 2).unwrap();
+        first.write_at(b"he", 0).unwrap();
         assert_eq!(first.write_at(b"lo", 4), Err(Error::OutOfBounds));
         assert_eq!(first.write_at(b"lo", usize::MAX), Err(Error::OutOfBounds));
         assert_eq!((first.len(), first.is_empty()), (5, false));
@@ -462,6 +462,49 @@ fn a_role_of_the_dead_is_free() {
     let two = receiver.receive_kept().unwrap();
     assert_eq!(two.to_vec().unwrap(), b"two");
     assert!(!two.is_redelivered());
+}
+
+/// Rule 2: who was taken for dead takes nothing from others, and gives nothing to them.
+#[test]
+fn a_peer_whose_lease_was_cleared_has_lost_what_it_held() {
+    let area = area(4);
+    let (sender, receiver) = both(&area);
+    sender.send(b"one").unwrap();
+    sender.send(b"two").unwrap();
+    let kept = keep(&receiver);
+    let mut loan = sender.loan(4).unwrap();
+    let set = SemaphoreSet::from_id(area.set_id()).unwrap();
+    let leases = set.values().unwrap();
+    let slot = leases.iter().position(|value| *value != 0).unwrap();
+    set.get(slot).unwrap().set_value(0).unwrap();
+    // What the memory says is still ours.
+    assert_eq!(kept.to_vec().unwrap(), b"one");
+    let code = in_forked_child(|| {
+        let area = Area::from_id(area.id()).unwrap();
+        let (sender, receiver) = both(&area);
+        // Taking part has looked who is alive.
+        let again = receiver.try_receive_kept().unwrap();
+        assert!(again.is_redelivered());
+        assert_eq!(again.to_vec().unwrap(), b"one");
+        again.done().unwrap();
+        assert_eq!(receive(&receiver).unwrap(), b"two");
+        sender.send(b"three").unwrap();
+        0
+    });
+    assert_eq!(code, 0);
+    assert_eq!(kept.to_vec(), Err(Error::LeaseLost));
+    assert_eq!(kept.done(), Err(Error::LeaseLost));
+    assert_eq!(loan.write_at(b"four", 0), Err(Error::LeaseLost));
+    assert_eq!(loan.commit(), Err(Error::LeaseLost));
+    // What needs no look goes on; what does, says it.
+    assert_eq!(receive(&receiver).unwrap(), b"three");
+    assert_eq!(receive(&receiver), Err(Error::LeaseLost));
+    assert_eq!(receiver.receive(&mut [0; 100]), Err(Error::LeaseLost));
+    // Opened again it is another peer.
+    let again = Area::from_id(area.id()).unwrap();
+    let (sender, receiver) = both(&again);
+    sender.send(b"five").unwrap();
+    assert_eq!(receive(&receiver).unwrap(), b"five");
 }
 
 #[test]

@@ -20,6 +20,10 @@ use crate::sync::peer::Side;
 /// goes to another receiver. With [`receive_kept`](Self::receive_kept) it is received *at least once*: until
 /// [`done`](Kept::done) the death of the process gives it to another receiver, marked.
 ///
+/// [`Disconnected`](Error::Disconnected) says that the channel is empty, and that all processes with a sender have died or
+/// dropped it; never before the first one has come. When both sides are gone and the channel is empty, it starts over: the
+/// next receiver waits for a sender to come.
+///
 /// The death of a receiver shows to the others when they wait, and once in a while when they do not. A message that went
 /// back is received before others. A message that went back 16 times is dropped, and one call returns
 /// [`Undeliverable`](Error::Undeliverable): it may be what its receivers die of.

@@ -18,6 +18,10 @@ use crate::sync::peer::Side;
 /// one sender are received in their order, unless a receiver dies or gives one back. A sender that dies at any point has
 /// sent each message or not: no part of one, and it blocks no other process.
 ///
+/// Messages are sent whether or not a receiver is there, as long as there is room. [`Disconnected`](Error::Disconnected)
+/// says that the channel is full, and that all processes with a receiver have died or dropped it; never before the first
+/// one has come.
+///
 /// ```
 /// use sysv_wrapper::RemoveOnDrop;
 /// use sysv_wrapper::sync::{Area, Capacity, MaxSize};
