@@ -6,8 +6,11 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-/// Prints a line on stdout.
+/// Prints a line on stdout, and erases a progress bar.
 pub fn print(line: impl Display) {
+    if io::stderr().is_terminal() {
+        let _ = write!(io::stderr(), "\r\x1b[K");
+    }
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{line}");
     let _ = out.flush();
@@ -44,14 +47,6 @@ impl Progress {
             let length = u64::from(done) * 40 / u64::from(all.max(1));
             let bar = "#".repeat(usize::try_from(length).unwrap_or(0));
             let _ = write!(io::stderr(), "\r[{bar:40}] {done} of {all}\x1b[K");
-        }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        if self.next.is_some() {
-            let _ = write!(io::stderr(), "\r\x1b[K");
         }
     }
 }

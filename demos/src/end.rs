@@ -22,10 +22,7 @@ impl Role {
     /// Returns the other one.
     #[must_use]
     pub const fn peer(self) -> Role {
-        match self {
-            Role::Premise => Role::Conclusion,
-            Role::Conclusion => Role::Premise,
-        }
+        [Role::Conclusion, Role::Premise][self as usize]
     }
 }
 

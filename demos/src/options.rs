@@ -108,5 +108,4 @@ Exit status:
   1         corruption was detected
   2         wrong usage, or a failure
   3         the time limit was reached
-  129, 130, 143
-            ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM";
+  129, 130, 143: ended by SIGHUP, SIGINT (Ctrl-C) or SIGTERM";

@@ -1,8 +1,5 @@
 //! The message: a digest, repeated so that a torn copy shows.
 
-use std::array;
-
-use md5::{Digest, Md5};
 use rand::distr::{Alphanumeric, SampleString};
 
 /// Hexadecimal digits of an MD5.
@@ -37,18 +34,13 @@ impl Record {
 
     /// Returns the MD5 of a text.
     pub fn of(text: &[u8]) -> Record {
-        const HEX: &[u8; 16] = b"0123456789abcdef";
-        let digest = Md5::digest(text);
-        Record::copies(array::from_fn(|place| {
-            let digit = digest[place / 2] >> (4 * (1 - place % 2));
-            HEX[usize::from(digit & 0xf)]
-        }))
+        Record::copies(format!("{:x}", md5::compute(text)).as_bytes())
     }
 
-    fn copies(digits: [u8; DIGITS]) -> Record {
+    fn copies(digits: &[u8]) -> Record {
         let mut bytes = [0; Record::LENGTH];
         for copy in bytes.chunks_exact_mut(DIGITS) {
-            copy.copy_from_slice(&digits);
+            copy.copy_from_slice(digits);
         }
         Record(bytes)
     }
@@ -57,7 +49,7 @@ impl Record {
     /// how much of it is.
     #[allow(clippy::missing_errors_doc, reason = "in the first paragraph")]
     pub fn check(&self, said: Option<&Record>) -> Result<(), String> {
-        let first = || Record::copies(array::from_fn(|place| self.0[place]));
+        let first = || Record::copies(&self.0[..DIGITS]);
         let expected = said.map_or_else(first, Record::answer);
         if *self == expected {
             return Ok(());

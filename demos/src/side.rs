@@ -97,7 +97,6 @@ impl<'a, C: Channel> Side<'a, C> {
                 all if all == done => String::new(),
                 all => format!(" of {all}"),
             };
-            drop(self.progress);
             let time = format!("{:.2}", self.begun.elapsed().as_secs_f64());
             print(format_args!(
                 "{done}{all} exchanges in {time} s, {corrupted} corrupted"

@@ -89,6 +89,7 @@ impl Deadline {
     }
 
     /// Returns this deadline, or an earlier one after `time`.
+    #[cfg(target_has_atomic = "64")]
     pub(crate) fn at_most(self, time: Duration) -> Deadline {
         let end = Instant::now().checked_add(time);
         let end = match (self.end, end) {
@@ -99,6 +100,7 @@ impl Deadline {
     }
 
     /// Whether the time is over.
+    #[cfg(target_has_atomic = "64")]
     pub(crate) fn is_over(self) -> bool {
         self.remaining() == Some(Duration::ZERO)
     }
@@ -142,6 +144,7 @@ impl Wait<Deadline> {
     pub(crate) const TRY: Wait<Deadline> = Wait::Try;
 }
 
+#[cfg(target_has_atomic = "64")]
 impl<D: Into<Deadline>> Wait<D> {
     /// Converts a time span to a deadline, which reads the clock.
     pub(crate) fn started(self) -> Wait<Deadline> {

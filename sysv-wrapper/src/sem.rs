@@ -11,6 +11,7 @@ pub use guard::{OperationGuard, SemaphoreGuard};
 pub use operation::Operation;
 pub(crate) use set::{AREA_MARKS, area_marks, is_of_area, numbers};
 pub use set::{SemStatus, SemaphoreInfo, SemaphoreSet};
+#[cfg(target_has_atomic = "64")]
 pub(crate) use wait::{failure, perform};
 
 use std::hash::{Hash, Hasher};
