@@ -239,6 +239,13 @@ impl fmt::Debug for Sender {
 /// assert_eq!(u64::from_ne_bytes(tick), 7);
 /// # Ok::<(), sysv_wrapper::Error>(())
 /// ```
+///
+/// It is one thread's at a time:
+///
+/// ```compile_fail
+/// fn shared_by_threads<T: Sync>() {}
+/// shared_by_threads::<sysv_wrapper::sync::SoleSender>();
+/// ```
 pub struct SoleSender {
     handle: Handle,
     position: u64,
