@@ -87,6 +87,7 @@ impl Deadline {
     }
 
     /// Returns this deadline, or an earlier one after `time`.
+    #[cfg(target_has_atomic = "64")]
     pub(crate) fn at_most(self, time: Duration) -> Deadline {
         let end = Instant::now().checked_add(time);
         let end = match (self.end, end) {
@@ -97,6 +98,7 @@ impl Deadline {
     }
 
     /// Whether the time is over.
+    #[cfg(target_has_atomic = "64")]
     pub(crate) fn is_over(self) -> bool {
         self.remaining() == Some(Duration::ZERO)
     }
@@ -140,6 +142,7 @@ impl Wait<Deadline> {
     pub(crate) const TRY: Wait<Deadline> = Wait::Try;
 }
 
+#[cfg(target_has_atomic = "64")]
 impl<D: Into<Deadline>> Wait<D> {
     /// Turns a time span into a deadline: reads the clock.
     pub(crate) fn started(self) -> Wait<Deadline> {

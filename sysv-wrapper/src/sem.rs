@@ -11,6 +11,7 @@ pub use guard::{OperationGuard, SemaphoreGuard};
 pub use operation::Operation;
 pub(crate) use set::numbers;
 pub use set::{SemStatus, SemaphoreInfo, SemaphoreSet};
+#[cfg(target_has_atomic = "64")]
 pub(crate) use wait::{failure, perform};
 
 use sysv_ipc::{Errno, Pid, SemBuf, SemFlags, SemId};

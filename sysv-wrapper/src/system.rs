@@ -550,6 +550,7 @@ impl Stat {
 
 /// Whether what the kernel undoes for a process that ends shows in all semaphores at one moment. Elsewhere it shows in one
 /// after the other.
+#[cfg(target_has_atomic = "64")]
 pub(crate) const UNDO_IS_ATOMIC: bool = cfg!(any(target_os = "linux", target_os = "macos"));
 
 /// Whether the kernel removes segments without attachments; `None` if that is unknown.

@@ -1,50 +1,38 @@
-//! Areas: a segment and a semaphore set that belong together, as one object.
+//! Areas: a segment and a semaphore set that belong together, as one object. `area/builder.rs` creates and opens them.
 //!
-//! The segment decides. It is created exclusively with the marker mode; then the set, with the marker mode too, gets the
-//! nonce; then the header is written; and the mode of the segment publishes both. What a creator that was killed left is
-//! recognised by the segment: marked, not attached, its creator proved dead. Removal takes the set first: a segment whose
-//! set is gone is dead, and never gets another set, since old peers may still use it.
+//! The segment decides. Removal takes the set first: a segment whose set is gone is dead, and never gets another set, since
+//! old peers may still use it.
 
-use std::cell::{Cell, RefCell};
+mod builder;
+
+pub use builder::{AreaBuilder, Capacity, MaxSize};
+
+use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rand::rngs::SysRng;
-use rand::{Rng, TryRng};
-use sysv_ipc::{Errno, Mode, SemBuf, SemFlags, SemGetFlags, SemId, SemValues, ShmId};
-use zerocopy::{FromBytes, Immutable, IntoBytes};
+use sysv_ipc::{Errno, Mode, SemId, ShmId};
 
 use crate::deadline::{self, Deadline};
 use crate::error::{Error, ErrorKind, Result, Subject};
-use crate::handle::{self, RemoveOnDrop};
-use crate::init::{self, Bounds, Found, InitWait, MARKER, Opened, refuse_private};
-use crate::key::{self, Key};
+use crate::handle;
+use crate::init::{self, Bounds, Found, MARKER};
+use crate::key::Key;
 use crate::kind::Kind;
-use crate::limits::{self, Limits};
 use crate::sem::SemaphoreSet;
-use crate::shm::{Attachment, SharedMemory};
-use crate::sync::layout::{Layout, Names, Object, ObjectKind, SET_ID, VERSION};
+use crate::shm::SharedMemory;
+use crate::sync::layout::{Layout, Names, Object, ObjectKind};
 use crate::sync::memory::Memory;
 use crate::sync::peer::Peer;
 use crate::sync::registry;
-use crate::system::{self, Stat};
+use crate::system::Stat;
 
 const SHM: Kind = Kind::SharedMemory;
 const SEM: Kind = Kind::SemaphoreSet;
 
-/// How many peers an area has room for, unless the builder says otherwise.
-const PEERS: u32 = 64;
 /// How long an opener waits for the second step of a removal, or of a change of the mode.
 const SECOND_STEP: Duration = Duration::from_secs(1);
-
-/// The number of messages that a channel holds, from 1 to 16,777,216. It is rounded up to a power of two.
-#[derive(Debug, Copy, Clone, PartialEq, Eq)]
-pub struct Capacity(pub u32);
-
-/// The greatest length of a message of a channel in bytes, up to 1 GiB. Each slot of the channel has room for it.
-#[derive(Debug, Copy, Clone, PartialEq, Eq)]
-pub struct MaxSize(pub u32);
 
 /// A place that processes share, with the objects in it: a segment of shared memory and a semaphore set with the same key.
 ///
@@ -102,13 +90,7 @@ pub struct Area {
 impl Area {
     /// Returns a builder, which creates or opens an area by the verb at its end.
     pub fn builder() -> AreaBuilder {
-        AreaBuilder {
-            peers: None,
-            mode: Mode::OWNER,
-            wait_for_creator: InitWait::DEFAULT,
-            objects: Vec::new(),
-            fault: None,
-        }
+        AreaBuilder::new()
     }
 
     /// Opens the area that has this key, whatever its objects, and joins it. Waits for its creator, up to ten seconds.
@@ -333,394 +315,6 @@ impl crate::Object for Area {
     }
 }
 
-/// Creates or opens an area. Made by [`Area::builder`].
-///
-/// | verb | meaning |
-/// |---|---|
-/// | [`create`](Self::create) | must not exist yet |
-/// | [`open`](Self::open) | must exist |
-/// | [`create_or_open`](Self::create_or_open) | either, and it says which |
-/// | [`create_replacing`](Self::create_replacing) | first removes the area that has the key |
-/// | [`create_unique`](Self::create_unique) | with a free key, drawn at random |
-/// | [`create_private`](Self::create_private) | without a key |
-///
-/// An existing area must have the objects that the builder names, with the same geometry; it may have others. Names have 1
-/// to 48 bytes, and an area has 48 objects at most.
-#[derive(Debug, Clone)]
-#[must_use = "nothing happens before the verb: `create`, `open`, …"]
-pub struct AreaBuilder {
-    peers: Option<u32>,
-    mode: Mode,
-    wait_for_creator: InitWait,
-    objects: Vec<Object>,
-    /// What is wrong with the objects.
-    fault: Option<String>,
-}
-
-/// The settings.
-impl AreaBuilder {
-    /// Sets how many processes can have joined the area at one time, from 1 to 16,000; the default is 64, or what the
-    /// limits of the system allow. Each costs a semaphore, and slows the looks at the set, which a process that waits makes.
-    pub fn peers(self, peers: u32) -> Self {
-        AreaBuilder {
-            peers: Some(peers),
-            ..self
-        }
-    }
-
-    /// Sets the permission bits of segment and set, whatever the umask; the default is [`Mode::OWNER`], 0600. Users who may
-    /// read and write can join; users who may only read can [`open_read_only`](Area::open_read_only).
-    pub fn mode(self, mode: Mode) -> Self {
-        AreaBuilder { mode, ..self }
-    }
-
-    /// Sets how long a call waits for another process that is creating the area; the default is ten seconds.
-    pub fn wait_for_creator(self, wait: impl Into<InitWait>) -> Self {
-        AreaBuilder {
-            wait_for_creator: wait.into(),
-            ..self
-        }
-    }
-
-    /// Adds a mutex.
-    pub fn mutex(self, name: &str) -> Self {
-        self.with(Object::mutex(name, 0))
-    }
-
-    /// Adds a mutex with a value that its guard loads and stores. The value's bytes are zero at first.
-    pub fn mutex_with<T: FromBytes + IntoBytes + Immutable>(self, name: &str) -> Self {
-        self.with(Object::mutex(name, size_of::<T>()))
-    }
-
-    /// Adds a channel: for any number of senders and receivers, unless [`sole_sender`](Self::sole_sender) or
-    /// [`sole_receiver`](Self::sole_receiver) says otherwise.
-    pub fn channel(self, name: &str, capacity: Capacity, max_size: MaxSize) -> Self {
-        self.with(Object::channel(name, capacity.0, max_size.0))
-    }
-
-    /// Gives the channel with this name one sender at a time, which then needs no atomic exchange.
-    pub fn sole_sender(self, channel: &str) -> Self {
-        self.change(channel, Some(ObjectKind::Channel), Object::set_sole_sender)
-    }
-
-    /// Gives the channel with this name one receiver at a time, which then needs no atomic exchange.
-    pub fn sole_receiver(self, channel: &str) -> Self {
-        self.change(
-            channel,
-            Some(ObjectKind::Channel),
-            Object::set_sole_receiver,
-        )
-    }
-
-    /// Adds a latest value.
-    pub fn latest<T: FromBytes + IntoBytes + Immutable>(self, name: &str) -> Self {
-        self.with(Object::latest(name, size_of::<T>()))
-    }
-
-    /// Adds an event.
-    pub fn event(self, name: &str) -> Self {
-        self.with(Object::event(name))
-    }
-
-    /// Marks the object with this name by a number of the program's own, such as the version of the type of its value. An
-    /// area whose object has another number is a [`Mismatch`](ErrorKind::Mismatch). 0 is no mark.
-    pub fn tag(self, object: &str, tag: u64) -> Self {
-        self.change(object, None, |object| object.tag = tag)
-    }
-
-    fn with(mut self, object: Object) -> Self {
-        self.objects.push(object);
-        self
-    }
-
-    fn change(
-        mut self,
-        name: &str,
-        kind: Option<ObjectKind>,
-        change: impl Fn(&mut Object),
-    ) -> Self {
-        let mut objects = self.objects.iter_mut();
-        match objects
-            .find(|object| object.name == name && kind.is_none_or(|kind| kind == object.kind))
-        {
-            Some(object) => change(object),
-            None => self.fault = Some(format!("`{name}` was not added before it is described")),
-        }
-        self
-    }
-}
-
-/// The verbs.
-impl AreaBuilder {
-    /// Creates an area with this key, which must be free for segments and for sets, and joins it.
-    ///
-    /// # Errors
-    ///
-    /// [`is_already_exists`](Error::is_already_exists) if a segment has the key; [`Mismatch`](ErrorKind::Mismatch) if a set
-    /// has it, and no segment; [`is_limit_reached`](Error::is_limit_reached) if a limit of the system is reached;
-    /// [`is_invalid_argument`](Error::is_invalid_argument) for objects that cannot be, for a mode that lets the owner not
-    /// read and write, and for [`Key::PRIVATE`].
-    pub fn create(self, key: impl Into<Key>) -> Result<Area> {
-        let key = key.into();
-        refuse_private("create", Subject::keyed(SHM, key))?;
-        self.make(key)
-    }
-
-    /// Creates an area with a key that is drawn at random, and joins it.
-    ///
-    /// # Errors
-    ///
-    /// As [`create`](Self::create), except that the key is in use.
-    pub fn create_unique(self) -> Result<Area> {
-        key::unique(|key| {
-            // A set that has the key shows only after the segment is made.
-            match system::find(SEM, key) {
-                Err(Errno::ENOENT) => self.make(key),
-                _ => Err(Error::call(
-                    "create",
-                    Subject::keyed(SEM, key),
-                    Errno::EEXIST,
-                )),
-            }
-        })
-    }
-
-    /// Creates an area without a key, and joins it: other processes open it by the [id](Area::id) of its segment.
-    ///
-    /// # Errors
-    ///
-    /// As [`create`](Self::create), except that the key is in use.
-    pub fn create_private(self) -> Result<Area> {
-        self.make(Key::PRIVATE)
-    }
-
-    /// Opens the area that has this key, and joins it. Waits if another process is creating it.
-    ///
-    /// # Errors
-    ///
-    /// - [`is_not_found`](Error::is_not_found) if no segment has the key;
-    /// - [`Mismatch`](ErrorKind::Mismatch) if the segment is no area, if the area lacks an object that the builder names or
-    ///   has it with another geometry (the text names both), or if its set is gone or has another owner or mode;
-    /// - [`is_limit_reached`](Error::is_limit_reached) if the area has as many peers as it has room for, or if the system
-    ///   has no undo entries left;
-    /// - [`is_permission_denied`](Error::is_permission_denied) if this user may not read and write it;
-    /// - [`is_abandoned`](Error::is_abandoned) if its creator died before it was done;
-    /// - [`is_timed_out`](Error::is_timed_out) if its creator took too long.
-    pub fn open(self, key: impl Into<Key>) -> Result<Area> {
-        let key = key.into();
-        self.check(Subject::keyed(SHM, key))?;
-        let bounds = Bounds::new(self.wait_for_creator);
-        match wait_for(key, &bounds)? {
-            None => Err(Error::call("open", Subject::keyed(SHM, key), Errno::ENOENT)),
-            Some(Found::Ready(id)) => self.existing(key, id),
-            Some(Found::Abandoned(id, creator)) => {
-                let subject = Subject::keyed(SHM, key).with_id(id);
-                Err(Error::abandoned("open", subject, creator).with_remedy(
-                    "`create_or_open` removes and recreates it, and so does `create_replacing`",
-                ))
-            }
-        }
-    }
-
-    /// Opens the area that has this key, or creates it, and joins it. Of several processes that do this at once, one creates
-    /// it. What a creator left that was killed is removed and recreated.
-    ///
-    /// # Errors
-    ///
-    /// As [`create`](Self::create) and [`open`](Self::open), except that the key is in use or that it is not.
-    pub fn create_or_open(self, key: impl Into<Key>) -> Result<Opened<Area>> {
-        let key = key.into();
-        let subject = Subject::keyed(SHM, key);
-        refuse_private("create or open", subject)?;
-        self.check(subject)?;
-        init::create_or_open(
-            subject,
-            &Bounds::new(self.wait_for_creator),
-            Some(&|id| reclaim(key, id)),
-            |bounds| wait_for(key, bounds),
-            || self.make(key),
-            |id| self.existing(key, id),
-        )
-    }
-
-    /// Creates an area with this key, and joins it; first removes the area that has it.
-    ///
-    /// # Errors
-    ///
-    /// As [`create`](Self::create) and [`Area::remove_key`].
-    pub fn create_replacing(self, key: impl Into<Key>) -> Result<Area> {
-        let key = key.into();
-        let subject = Subject::keyed(SHM, key);
-        refuse_private("create", subject)?;
-        let remove = || match wait_for(key, &Bounds::new(Duration::ZERO.into())) {
-            Ok(Some(Found::Abandoned(id, _))) => reclaim(key, id),
-            _ => Area::remove_key(key),
-        };
-        init::create_replacing(subject, || self.make(key), remove)
-    }
-
-    fn check(&self, subject: Subject) -> Result<()> {
-        if let Some(fault) = &self.fault {
-            return Err(Error::argument("create", subject, fault.clone()));
-        }
-        check_mode("create", subject, self.mode)
-    }
-
-    /// Returns the layout of a new area.
-    fn layout(&self, subject: Subject) -> Result<Layout> {
-        let peers = self.peers.unwrap_or_else(|| {
-            let limits = Limits::semaphores().ok();
-            let limit = limits.map_or(u64::MAX, |limits| {
-                let free = limits.semaphores_max().saturating_sub(limits.semaphores());
-                // Not the last ones of a system that has few.
-                limits.set_size_max().min(free - free / 4)
-            });
-            let others = 1 + 2 * self.objects.len() as u64;
-            let room = u32::try_from(limit.saturating_sub(others)).unwrap_or(u32::MAX);
-            room.clamp(2, PEERS)
-        });
-        Layout::new(peers, self.objects.clone())
-            .map_err(|because| Error::argument("create", subject, because))
-    }
-
-    /// Creates an area exclusively, and joins it.
-    fn make(&self, key: Key) -> Result<Area> {
-        let subject = Subject::keyed(SHM, key);
-        self.check(subject)?;
-        let layout = self.layout(subject)?;
-        let set: Cell<Option<RemoveOnDrop<SemaphoreSet>>> = Cell::new(None);
-        let names = Cell::new(None);
-        let failure = RefCell::new(None);
-        let initialise = |attachment: &Attachment| match self.initialise(key, attachment, &layout) {
-            Ok((made, its_names)) => {
-                set.set(Some(made));
-                names.set(Some(its_names));
-                Ok(())
-            }
-            Err(error) => {
-                failure.replace(Some(error));
-                Err("the semaphore set could not be created".into())
-            }
-        };
-        let builder = SharedMemory::builder()
-            .size(layout.size)
-            .mode(self.mode)
-            .init_with(initialise);
-        let created = if key.is_private() {
-            builder.create_private_attached()
-        } else {
-            builder.create_attached(key)
-        };
-        let (memory, attachment) = created.map_err(|error| failure.take().unwrap_or(error))?;
-        let memory = RemoveOnDrop::within_call(memory);
-        let (Some(set), Some(names)) = (set.take(), names.get()) else {
-            // The initialiser has run, or creating has failed.
-            return Err(Error::call("create", subject, Errno::EINVAL));
-        };
-        let mapping = Memory::Writable(attachment);
-        let peer = join(mapping, layout, names, memory.id(), key)?;
-        set.keep();
-        memory.keep();
-        Ok(Area { peer })
-    }
-
-    /// Creates the set of a new segment, and writes the header.
-    fn initialise(
-        &self,
-        key: Key,
-        attachment: &Attachment,
-        layout: &Layout,
-    ) -> Result<(RemoveOnDrop<SemaphoreSet>, Names)> {
-        let subject = Subject::keyed(SEM, key);
-        let flags = SemGetFlags::CREAT | SemGetFlags::EXCL;
-        let id = sysv_ipc::semget(key.into(), layout.members, flags, MARKER).map_err(|errno| {
-            let error = limits::explain(subject, errno, layout.members);
-            if errno != Errno::EEXIST {
-                return error;
-            }
-            error
-                .with_kind(ErrorKind::Mismatch)
-                .because("the key is in use for a semaphore set, which belongs to no area")
-                .with_remedy(
-                    "use another key, or `SemaphoreSet::remove_key` if no program uses the set",
-                )
-        })?;
-        // Whoever finds this process dead knows the set by that.
-        attachment.write_value(&id.as_raw(), SET_ID)?;
-        attachment.write_value(&VERSION, VERSION_AT)?;
-        let set = RemoveOnDrop::within_call(SemaphoreSet::from_parts(id, Some(key)));
-        // From 1 to 32,767: what every system has as a value.
-        let nonce = i16::try_from(random() % 32_767).unwrap_or(0) + 1;
-        let names = Names {
-            set: id.as_raw(),
-            nonce: nonce.unsigned_abs(),
-            area: random(),
-        };
-        let fail = |errno| handle::error("create", handle::subject(&*set), errno);
-        let member = layout.nonce_member();
-        // Sets the time of the last operation as well, by which other programs know that the set is in order.
-        let set_nonce = [
-            SemBuf::new(member, 0, SemFlags::NOWAIT),
-            SemBuf::new(member, nonce, SemFlags::NOWAIT),
-        ];
-        sysv_ipc::semop(id, &set_nonce).map_err(fail)?;
-        let mut values = SemValues::new(layout.members).map_err(fail)?;
-        sysv_ipc::semctl_getall_values(id, &mut values).map_err(fail)?;
-        let sum: u64 = values.iter().map(|value| u64::from(*value)).sum();
-        if sum != u64::from(names.nonce) {
-            let because = "another process has set its values";
-            return Err(Error::mismatch("create", handle::subject(&*set), because));
-        }
-        set.set_mode(self.mode)?;
-        attachment.write_at(&layout.encode(names), 0)?;
-        Ok((set, names))
-    }
-
-    /// Opens the area with this key and this id of its segment.
-    fn existing(&self, key: Key, id: i32) -> Result<Area> {
-        self.attach(&SharedMemory::from_parts(ShmId::from_raw(id), Some(key)))
-    }
-
-    /// Attaches an existing area, checks it, and joins it.
-    fn attach(&self, memory: &SharedMemory) -> Result<Area> {
-        self.check(handle::subject(memory))?;
-        let mapping = Memory::Writable(memory.attach()?);
-        let (layout, names) = read(memory, &mapping)?;
-        self.compare(memory, &layout)?;
-        check_set_patiently(memory, names)?;
-        let key = memory.key().unwrap_or(Key::PRIVATE);
-        join(mapping, layout, names, memory.id(), key).map(|peer| Area { peer })
-    }
-
-    /// Compares the geometry of an existing area with the builder's.
-    fn compare(&self, memory: &SharedMemory, layout: &Layout) -> Result<()> {
-        let differ = |because| Err(Error::mismatch("open", handle::subject(memory), because));
-        for wanted in &self.objects {
-            match layout.object(&wanted.name) {
-                None => return differ(format!("it has no {wanted}")),
-                Some(found) if !found.is_like(wanted) => {
-                    return differ(format!(
-                        "it has the {found}, and the {wanted} was asked for"
-                    ));
-                }
-                Some(_) => {}
-            }
-        }
-        match self.peers {
-            Some(peers) if peers != u32::from(layout.peers) => {
-                let found = layout.peers;
-                differ(format!(
-                    "it has room for {found} peers, and {peers} were asked for"
-                ))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Where the version stands in the header.
-const VERSION_AT: usize = 8;
-
 /// Joins an area, unless this process has.
 fn join(
     mapping: Memory,
@@ -823,48 +417,4 @@ fn check_set_patiently(memory: &SharedMemory, names: Names) -> Result<()> {
         )
         .with_remedy("`Area::remove_key` or `create_replacing` removes the rest")),
     }
-}
-
-/// Removes what a dead creator left: the set first, then the segment.
-fn reclaim(key: Key, id: i32) -> Result<()> {
-    let memory = SharedMemory::from_parts(ShmId::from_raw(id), Some(key));
-    // As long as this is attached, no other process takes the segment for abandoned: of several, one goes on.
-    let attachment = memory.attach()?;
-    let Ok(stat) = Stat::of(SHM, id) else {
-        return Ok(());
-    };
-    let status = memory.status()?;
-    if status.attach_count() != 1
-        || stat.is_marked_for_removal()
-        || stat.key() != key
-        || stat.ownership().mode() != MARKER
-    {
-        // The caller looks again.
-        return Ok(());
-    }
-    let is_recorded = attachment.read_value::<u32>(VERSION_AT)? == VERSION;
-    let set = if is_recorded {
-        Some(attachment.read_value::<i32>(SET_ID)?)
-    } else {
-        system::find(SEM, key).ok()
-    };
-    let its = |set: &i32| match Stat::of(SEM, *set) {
-        Ok(found) => {
-            let (one, other) = (found.ownership(), stat.ownership());
-            found.key() == key
-                && one.creator_uid() == other.creator_uid()
-                && (is_recorded || one.mode() == MARKER)
-        }
-        Err(_) => false,
-    };
-    if let Some(set) = set.filter(its) {
-        handle::remove(Subject::keyed(SEM, key), set)?;
-    }
-    memory.remove()
-}
-
-/// Returns a random number, another one in a forked child.
-fn random() -> u64 {
-    let drawn = SysRng.try_next_u64();
-    drawn.unwrap_or_else(|_| rand::rng().next_u64())
 }
