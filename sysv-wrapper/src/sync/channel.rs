@@ -34,7 +34,7 @@ mod sender;
 mod value;
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::sync::atomic::{AtomicU32, AtomicU64, fence};
 
 use crate::deadline::{Deadline, Wait};
@@ -189,10 +189,11 @@ impl Channel {
         }
     }
 
-    /// Moves a hint on from `position`, unless another process has.
+    /// Moves a hint on from `position`, unless another process has. A load that acquires sees
+    /// what made the hint move.
     #[inline]
     fn advance(hint: &AtomicU64, position: u64) {
-        let _ = hint.compare_exchange(position, position.wrapping_add(1), Relaxed, Relaxed);
+        let _ = hint.compare_exchange(position, position.wrapping_add(1), Release, Relaxed);
     }
 
     /// Moves the head past a slot that was found like this, if it stands there. To be called before a slot is freed: so
@@ -229,7 +230,7 @@ impl Channel {
     #[inline]
     fn reserve(&self) -> Result<Option<Held>> {
         for _ in 0..TRIES {
-            let position = self.tail.load(Relaxed);
+            let position = self.tail.load(Acquire);
             let now = self.turn_of(position);
             let word = self.slots.get(position).state();
             let found = word.load(Acquire);
@@ -356,7 +357,7 @@ impl Channel {
             }
         }
         for _ in 0..TRIES {
-            let position = self.head.load(Relaxed);
+            let position = self.head.load(Acquire);
             let now = self.turn_of(position);
             let found = self.slots.get(position).state().load(Acquire);
             let (is_now, is_before) = (turn(found) == now, turn(found) == before(now));
@@ -426,7 +427,7 @@ impl Channel {
                 ABORTED => {
                     self.skip(*position, found);
                     *position = position.wrapping_add(1);
-                    self.head.store(*position, Relaxed);
+                    self.head.store(*position, Release);
                 }
                 _ => return Err(Error::Corrupted),
             }
@@ -578,7 +579,7 @@ impl Channel {
     fn release_sole(&self, held: &Held, position: &mut u64) -> Result<()> {
         self.exchange(held, next(held.state))?;
         *position = held.position.wrapping_add(1);
-        self.head.store(*position, Relaxed);
+        self.head.store(*position, Release);
         self.not_full.notify_exchanged();
         Ok(())
     }

@@ -438,6 +438,70 @@ fn what_the_dead_had_is_swept() {
     assert_eq!(receive(&receiver), Err(Error::WouldBlock));
 }
 
+/// Rule 5: a receiver that always finds messages, and so never waits.
+#[test]
+fn a_busy_receiver_finds_what_a_dead_one_had() {
+    // Beyond one turn, the sender would find it.
+    let area = area(4096);
+    let (sender, receiver) = both(&area);
+    sender.send(b"one").unwrap();
+    let code = in_forked_child(|| {
+        let area = Area::from_id(area.id()).unwrap();
+        let receiver = area.receiver(NAME).unwrap();
+        std::mem::forget(receiver.receive_kept().unwrap());
+        std::mem::forget((area, receiver));
+        0
+    });
+    assert_eq!(code, 0);
+    let mut redelivered = 0;
+    for _ in 0..3000 {
+        sender.send(b"two").unwrap();
+        let kept = receiver.receive_kept().unwrap();
+        if kept.is_redelivered() {
+            assert_eq!(kept.to_vec().unwrap(), b"one");
+            redelivered += 1;
+        }
+        kept.done().unwrap();
+    }
+    assert_eq!(redelivered, 1);
+    assert_eq!(receive(&receiver).unwrap(), b"two");
+}
+
+#[test]
+fn threads_share_handles() {
+    const COUNT: u32 = 5_000;
+    let area = area(4);
+    let (sender, receiver) = both(&area);
+    let sum = std::thread::scope(|scope| {
+        for number in 0..3 {
+            let sender = sender.clone();
+            scope.spawn(move || {
+                for message in 1..=COUNT {
+                    sender.send(&self::message(number, message)).unwrap();
+                }
+            });
+        }
+        drop(sender);
+        let receiving = [0; 2].map(|_| {
+            scope.spawn(|| {
+                let (mut sum, mut message) = (0, [0; 8]);
+                loop {
+                    match receiver.receive(&mut message) {
+                        Ok(_) => sum += u64::from_ne_bytes(message) & 0xffff_ffff,
+                        Err(error) => {
+                            assert_eq!(error, Error::Disconnected);
+                            return sum;
+                        }
+                    }
+                }
+            })
+        });
+        receiving.map(|thread| thread.join().unwrap())
+    });
+    let each = u64::from(COUNT) * (u64::from(COUNT) + 1) / 2;
+    assert_eq!(sum.iter().sum::<u64>(), 3 * each);
+}
+
 #[test]
 fn a_role_of_the_dead_is_free() {
     let area = sole(4);

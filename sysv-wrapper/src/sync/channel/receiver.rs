@@ -241,6 +241,13 @@ impl fmt::Debug for Receiver {
 
 /// The one receiver of a channel for one receiver. It needs fewer atomic operations than a [`Receiver`]. Dropping it gives
 /// up the role, and so does the death of its process; the next one goes on with the message that was not done with.
+///
+/// It is one thread's at a time:
+///
+/// ```compile_fail
+/// fn shared_by_threads<T: Sync>() {}
+/// shared_by_threads::<sysv_wrapper::sync::SoleReceiver>();
+/// ```
 pub struct SoleReceiver {
     handle: Handle,
     position: u64,

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::Release;
 
 use crate::deadline::{Deadline, Wait};
 use crate::sync::area::Area;
@@ -238,6 +238,13 @@ impl fmt::Debug for Sender {
 /// receiver.receive(&mut tick)?;
 /// assert_eq!(u64::from_ne_bytes(tick), 7);
 /// # Ok::<(), sysv_wrapper::Error>(())
+/// ```
+///
+/// It is one thread's at a time:
+///
+/// ```compile_fail
+/// fn shared_by_threads<T: Sync>() {}
+/// shared_by_threads::<sysv_wrapper::sync::SoleSender>();
 /// ```
 pub struct SoleSender {
     handle: Handle,
@@ -481,10 +488,10 @@ fn write(channel: &Channel, held: &Held, message: &[u8]) -> Result<()> {
 /// Publishes the message of the one sender, and goes on to the next position.
 #[inline]
 fn publish_sole(channel: &Channel, held: &Held, length: u32, position: &mut u64) -> Result<()> {
-    // Before others may look at the tail, and after the slot: one that dies in between is followed by one that looks.
+    // After the slot: a sender that dies in between is followed by one that looks at the slots.
     channel.publish_at(held, length, || {
         *position = held.position.wrapping_add(1);
-        channel.tail.store(*position, Relaxed);
+        channel.tail.store(*position, Release);
     })
 }
 
