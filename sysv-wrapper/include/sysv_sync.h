@@ -744,6 +744,8 @@ SYSV_SYNC_FN int sysv_sync_transfer_(const sysv_sync_area *a, const sysv_sync_ob
  * message. 0; EOPNOTSUPP the channel is for one on this side. */
 SYSV_SYNC_FN int sysv_channel_enter(const sysv_sync_area *a, const sysv_sync_object *o, int side) {
     uint32_t *had = sysv_sync_word_(a, o->offset + SYSV_SYNC_HAD_ + (size_t)(1 - side) * 4);
+    uint32_t *own = sysv_sync_word_(a, o->offset + SYSV_SYNC_HAD_ + (size_t)side * 4);
+    uint32_t seen = __atomic_load_n(had, __ATOMIC_SEQ_CST), come, next;
     int bad, mine, others;
     if (!sysv_sync_is_here_(a)) return EPERM;
     if (o->flags & (side == SYSV_SYNC_SENDER ? 1u : 2u)) return EOPNOTSUPP;
@@ -751,13 +753,14 @@ SYSV_SYNC_FN int sysv_channel_enter(const sysv_sync_area *a, const sysv_sync_obj
     mine = sysv_sync_count_(a, o, side, &bad);
     others = bad ? 0 : sysv_sync_count_(a, o, 1 - side, &bad);
     if (bad) return bad;
-    /* The first on either side since all were gone waits for the other side to come. */
-    if (mine == 0 && others == 0 && (side == SYSV_SYNC_SENDER || !sysv_sync_has_message_(a, o))) {
-        __atomic_store_n(had, 0, __ATOMIC_SEQ_CST);
-        if (sysv_sync_count_(a, o, 1 - side, &bad) > 0) __atomic_store_n(had, 1, __ATOMIC_SEQ_CST);
-    }
+    /* The first on either side since all were gone waits for the other side to come, unless one has come since. */
+    if (mine == 0 && others == 0 && (side == SYSV_SYNC_SENDER || !sysv_sync_has_message_(a, o)))
+        __atomic_compare_exchange_n(had, &seen, 0, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
     sysv_sync_bit_(a, o, side, 1);
-    __atomic_store_n(sysv_sync_word_(a, o->offset + SYSV_SYNC_HAD_ + (size_t)side * 4), 1, __ATOMIC_SEQ_CST);
+    come = __atomic_load_n(own, __ATOMIC_SEQ_CST);
+    do
+        next = come + 1 == 0 ? 1 : come + 1;
+    while (!__atomic_compare_exchange_n(own, &come, next, 0, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
     return 0;
 }
 

@@ -9,7 +9,7 @@
 //! | 256 | u32 | RETURNED: a message went back |
 //! | 320 | u32 | role of the one sender |
 //! | 384 | u32 | role of the one receiver |
-//! | 448, 452 | u32 | whether a sender, a receiver has been there |
+//! | 448, 452 | u32 | how many senders, receivers have come since both sides were gone |
 //! | 512 | | slots |
 //!
 //! | byte | slot | |
@@ -667,20 +667,19 @@ impl Channel {
     fn enter(&self, side: Side) -> Result<()> {
         let other = side.other();
         let had = &self.had[other as usize];
-        let has_any = |view: &View, side| self.peer.has_any(view, &self.object, side);
+        let seen = had.load(SeqCst);
         let view = self.peer.look_and_sweep()?;
-        let is_new = !has_any(&view, side)? && !has_any(&view, other)?;
+        let has_any = |side| self.peer.has_any(&view, &self.object, side);
         // Messages show that a sender was there.
-        if is_new && (side == Side::Sender || !self.has_message()) {
-            had.store(0, SeqCst);
-            // One that came before that has set its bit before.
-            if has_any(&self.peer.look()?, other)? {
-                had.store(1, SeqCst);
-            }
+        let is_over = side == Side::Sender || !self.has_message();
+        if is_over && !has_any(side)? && !has_any(other)? {
+            // Fails if one has come since, which others may have seen.
+            let _ = had.compare_exchange(seen, 0, SeqCst, Relaxed);
         }
         self.peer.enter(&self.object, side)?;
-        // After the bit, which says that it lives.
-        self.had[side as usize].store(1, SeqCst);
+        // After the bit, which says that it lives. The function gives a value always.
+        let come = |count: u32| Some(count.wrapping_add(1).max(1));
+        let _ = self.had[side as usize].fetch_update(SeqCst, SeqCst, come);
         Ok(())
     }
 }

@@ -46,16 +46,16 @@ enum Deed {
 const DEEDS: [Deed; 12] = [
     Deed::Send,
     Deed::SendAndWake,
-    Deed::SendAfterWaiting,
     Deed::Abort,
     Deed::Receive,
-    Deed::ReceiveAfterWaiting,
     Deed::TakeBack,
     Deed::GiveBack,
     Deed::Sweep,
-    Deed::Leave,
     Deed::SendSole,
     Deed::ReceiveSole,
+    Deed::Leave,
+    Deed::SendAfterWaiting,
+    Deed::ReceiveAfterWaiting,
 ];
 
 /// What the victim notes: that it is about to release the message that it has received, and which.

@@ -16,6 +16,9 @@
 //! clears the bit when its last handle goes, and adds a token. If none of those with the bit has a lease, a sender was counted, and
 //! there is no work in step 4, the outcome is `Disconnected`. The same holds for senders and receivers exchanged.
 //!
+//! **Coming**: a receiver reads how many senders were counted, and looks at the peers. If none with a bit for either side lives, and there
+//! is no work, it starts over: exchanges that number for 0. Then it sets its bit.
+//!
 //! **Draining**: one `semop`: minus the number of tokens that was read (2 or more), and plus 1, until it fails.
 
 use super::search::{self, Protocol, Step, Violation};
@@ -55,6 +58,8 @@ enum Guard {
     TellAll,
     /// Leaving adds a token, as dying does: no sleeper is told.
     LeavingWakes,
+    /// One that starts over exchanges the number that it has read: it forgets a sender that has come since, and others wait for it.
+    StartByExchange,
 }
 
 /// What a process is there for.
@@ -64,6 +69,8 @@ enum Role {
     Send(u8),
     /// Receives so many.
     Receive(u8),
+    /// Comes later, starts over if no peer is there, and receives so many.
+    Come(u8),
     /// Receives one, or until a deadline.
     Timed,
     /// Claims a lease, for which it drains the member.
@@ -86,6 +93,10 @@ enum At {
     Post(Then),
     Leave,
     LeaveValue,
+    Arrive,
+    LookAtPeers,
+    StartOver,
+    Enter,
     Look,
     Raise,
     LookAgain,
@@ -118,6 +129,8 @@ struct Process {
     used: bool,
     /// Has seen that no sender is left.
     alone: bool,
+    /// The count of senders that it has read.
+    seen: u8,
 }
 
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
@@ -125,7 +138,10 @@ struct State {
     work: u8,
     flag: bool,
     tokens: u8,
-    counted: bool,
+    /// How many senders were counted since it started over.
+    counted: u8,
+    /// A sender and a receiver that came later were there at once.
+    met: bool,
     processes: [Process; PROCESSES],
     fault: Option<&'static str>,
 }
@@ -166,6 +182,14 @@ impl World {
     fn guards(&self, guard: Guard) -> bool {
         self.without != Some(guard)
     }
+
+    /// Whether a living process has a bit for a side.
+    fn has(&self, state: &State, sends: bool) -> bool {
+        let mut processes = self.roles.iter().zip(&state.processes);
+        processes.any(|(role, process)| {
+            process.bit && process.at != At::Dead && matches!(role, Role::Send(_)) == sends
+        })
+    }
 }
 
 /// One process, about to take a step.
@@ -188,6 +212,11 @@ impl Mover<'_> {
         me.at = at;
         change(&mut state, &mut me);
         state.processes[self.number] = me;
+        let came = |process: &Process| process.bit && process.at != At::Count;
+        let mut senders = self.world.roles.iter().zip(&state.processes);
+        let has_sender =
+            senders.any(|(role, process)| matches!(role, Role::Send(_)) && came(process));
+        state.met |= has_sender && self.world.has(&state, false);
         self.next.push(((self.number, what), state));
     }
 
@@ -242,11 +271,11 @@ impl Mover<'_> {
         match me.at {
             At::Join if !world.guards(Guard::BitBeforeUse) => self.goes("joins late", At::Count),
             At::Join if !world.guards(Guard::BitFirst) => {
-                self.step("is counted", At::Count, |state, _| state.counted = true);
+                self.step("is counted", At::Count, |state, _| state.counted += 1);
             }
             At::Join => self.step("sets its bit", At::Count, |_, me| me.bit = true),
             At::Count => self.step("is counted", At::Send, |state, me| {
-                state.counted = true;
+                state.counted += 1;
                 me.bit |= !world.guards(Guard::BitFirst);
             }),
             At::LateJoin => self.step("sets its bit", At::Flag(Then::Send), |_, me| me.bit = true),
@@ -296,6 +325,26 @@ impl Mover<'_> {
         match me.at {
             At::End | At::Dead => {}
             At::Flag(_) | At::Lower(_) | At::Value(_) | At::Post(_) => self.changes(),
+            At::Arrive => self.step("reads the count", At::LookAtPeers, |state, me| {
+                me.seen = state.counted;
+            }),
+            At::LookAtPeers => {
+                let none = !world.has(&state, true) && !world.has(&state, false);
+                let then = if none && state.work == 0 {
+                    At::StartOver
+                } else {
+                    At::Enter
+                };
+                self.goes("looks at the peers", then);
+            }
+            At::StartOver => self.step("starts over", At::Enter, |state, me| {
+                if state.counted == me.seen || !world.guards(Guard::StartByExchange) {
+                    state.counted = 0;
+                }
+                me.seen = 0;
+                state.met &= world.has(state, false);
+            }),
+            At::Enter => self.step("sets its bit", At::Look, |_, me| me.bit = true),
             At::Look | At::LookAgain if state.work != 0 => self.takes("takes work", false),
             At::Look if world.guards(Guard::RaiseFlag) => self.goes("finds no work", At::Raise),
             At::Look => self.goes("finds no work", At::LookAgain),
@@ -359,8 +408,8 @@ impl Mover<'_> {
                 .iter()
                 .filter(|process| process.at != At::Dead)
         };
-        let counted = state.counted || !world.guards(Guard::CountSenders);
-        if senders().any(|process| process.bit) || !counted || !world.ends {
+        let counted = state.counted != 0 || !world.guards(Guard::CountSenders);
+        if world.has(&state, true) || !counted || !world.ends {
             let then = if then == At::AskLate { At::Raise } else { then };
             return self.goes("looks at the peers", then);
         }
@@ -368,7 +417,7 @@ impl Mover<'_> {
         let coming = senders().any(|process| process.at == At::Count);
         self.step("sees no sender", then, |state, me| {
             me.alone = true;
-            if lives || coming || !state.counted {
+            if lives || coming || state.counted == 0 {
                 state.fault = Some(EARLY);
             }
         });
@@ -397,11 +446,13 @@ impl Protocol for World {
             work: 0,
             flag: false,
             tokens: self.tokens,
-            counted: false,
+            counted: 0,
+            met: false,
             processes: self.roles.map(|role| {
                 let (at, left) = match role {
                     Role::Send(messages) => (At::Join, messages),
                     Role::Receive(messages) => (At::Look, messages),
+                    Role::Come(messages) => (At::Arrive, messages),
                     Role::Timed => (At::Look, 1),
                     Role::Drain => (At::Drain, 0),
                     Role::Absent => (At::End, 0),
@@ -412,6 +463,7 @@ impl Protocol for World {
                     bit: false,
                     used: false,
                     alone: false,
+                    seen: 0,
                 }
             }),
             fault: None,
@@ -444,6 +496,7 @@ impl Protocol for World {
                 bit: false,
                 used: false,
                 alone: false,
+                seen: 0,
             };
             next.push(((number, "is killed"), after));
         }
@@ -459,12 +512,12 @@ impl Protocol for World {
         if parked && state.work != 0 {
             Some(ASLEEP)
         } else {
-            (parked && self.ends && state.counted).then_some(UNTOLD)
+            (parked && self.ends && (state.counted != 0 || state.met)).then_some(UNTOLD)
         }
     }
 }
 
-use Role::{Absent, Drain, Receive, Send, Timed};
+use Role::{Absent, Come, Drain, Receive, Send, Timed};
 
 const QUEUE: World = World::of([Send(2), Send(1), Receive(2), Receive(1)]);
 const MANY: World = World::of([Send(3), Receive(1), Receive(1), Receive(1)]);
@@ -497,7 +550,12 @@ const TWO_ENDED: World = World {
     ..World::of([Send(1), Send(1), Receive(3), Absent])
 };
 
-const WORLDS: [World; 8] = [
+const COMES: World = World {
+    ends: true,
+    ..World::of([Send(1), Come(2), Come(2), Absent])
+};
+
+const WORLDS: [World; 9] = [
     QUEUE,
     MANY,
     TIMED,
@@ -506,10 +564,11 @@ const WORLDS: [World; 8] = [
     ENDED,
     ENDED_BY_LEAVING,
     TWO_ENDED,
+    COMES,
 ];
 
 /// Where each omission shows, and what it leads to.
-const OMISSIONS: [(Guard, World, &str); 16] = [
+const OMISSIONS: [(Guard, World, &str); 17] = [
     (Guard::DeathWakes, QUEUE, ASLEEP),
     (Guard::RaiseFlag, QUEUE, ASLEEP),
     (Guard::LookAgain, QUEUE, ASLEEP),
@@ -526,6 +585,7 @@ const OMISSIONS: [(Guard, World, &str); 16] = [
     (Guard::BitBeforeUse, TWO_ENDED, EARLY),
     (Guard::TellAll, ENDED_BY_LEAVING, UNTOLD),
     (Guard::LeavingWakes, ENDED_BY_LEAVING, UNTOLD),
+    (Guard::StartByExchange, COMES, UNTOLD),
 ];
 
 #[test]
