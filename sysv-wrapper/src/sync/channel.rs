@@ -216,10 +216,9 @@ impl Channel {
 
 /// Sending.
 impl Channel {
-    /// Fails in a forked child, and for a message that is too long.
+    /// Fails for a message that is too long.
     #[inline]
     fn check_length(&self, length: usize) -> Result<u32> {
-        self.peer.check_process()?;
         match u32::try_from(length) {
             Ok(length) if length <= self.max_size => Ok(length),
             _ => Err(Error::TooLong { max: self.max_size }),

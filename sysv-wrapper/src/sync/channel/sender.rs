@@ -119,6 +119,7 @@ impl Sender {
         wait: Wait<impl Into<Deadline>>,
     ) -> Result<()> {
         let channel = self.channel();
+        channel.peer.check_process()?;
         let length = channel.check_length(message.len())?;
         let held = channel.wait_for_room(wait, || channel.reserve())?;
         write(channel, &held, message)?;
@@ -177,6 +178,7 @@ impl Sender {
 
     fn loan_within(&self, length: usize, wait: Wait<impl Into<Deadline>>) -> Result<Loan<'_>> {
         let channel = self.channel();
+        channel.peer.check_process()?;
         let length = channel.check_length(length)?;
         let held = channel.wait_for_room(wait, || channel.reserve())?;
         Ok(Loan {
