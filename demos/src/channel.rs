@@ -83,7 +83,7 @@ impl Plan {
         }
     }
 
-    /// Whether the messages go this way.
+    /// Returns whether the messages go this way.
     pub fn goes_by(&self, medium: Medium) -> bool {
         self.medium == medium as u32
     }

@@ -53,7 +53,7 @@ impl Record {
         Record(bytes)
     }
 
-    /// Whether this is the answer to `said` or, before anything was said, eight copies of something. If not, the error says
+    /// Returns whether this is the answer to `said` or, before anything was said, eight copies of something. If not, the error says
     /// how much of it is.
     #[allow(clippy::missing_errors_doc, reason = "in the first paragraph")]
     pub fn check(&self, said: Option<&Record>) -> Result<(), String> {

@@ -221,7 +221,7 @@ pub(crate) fn stop() {
     }
 }
 
-/// Whether this process is in the foreground of the terminal.
+/// Returns whether this process is in the foreground of the terminal.
 pub(crate) fn is_in_front(terminal: impl AsFd) -> bool {
     // An error means that there is no job control, or that the terminal is gone, which the next write reports.
     tcgetpgrp(terminal).map_or(true, |group| group == getpgrp())

@@ -193,7 +193,7 @@ pub fn signal(name: &str, to: &str) {
     assert!(status.success(), "{command}");
 }
 
-/// Whether there is a program of this name.
+/// Returns whether there is a program of this name.
 pub fn have(program: &str) -> bool {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&paths).any(|folder| Path::new(&folder).join(program).exists())

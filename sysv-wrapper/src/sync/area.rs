@@ -1,9 +1,9 @@
-//! Areas: a segment and a semaphore set that belong together, as one object.
+//! Areas: a segment and a semaphore set that form one object.
 //!
-//! The segment decides. It is created exclusively with the marker mode; then the set, with the marker mode too, gets the
-//! nonce; then the header is written; and the mode of the segment publishes both. What a creator that was killed left is
-//! recognised by the segment: marked, not attached, its creator proved dead. Removal takes the set first: a segment whose
-//! set is gone is dead, and never gets another set, since old peers may still use it.
+//! The segment is authoritative. The creator makes it exclusively with the marker mode, makes the set with the marker mode,
+//! stores the nonce in the set, writes the header, and publishes both by changing the mode of the segment. An area of a
+//! killed creator is recognised by its segment, which has the marker mode, no attachment and a provably dead creator.
+//! Removal begins with the set: a segment without its set is dead, and never gets another set, since old peers may use it.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -33,12 +33,12 @@ use crate::system::{self, Stat};
 const SHM: Kind = Kind::SharedMemory;
 const SEM: Kind = Kind::SemaphoreSet;
 
-/// How many peers an area has room for, unless the builder says otherwise.
+/// The default number of peers that an area has room for.
 const PEERS: u32 = 64;
-/// How long an opener waits for the second step of a removal, or of a change of the mode.
+/// Time limit of an opener for the second step of a removal, or of a change of the mode.
 const SECOND_STEP: Duration = Duration::from_secs(1);
 
-/// The number of messages that a channel holds, from 1 to 16,777,216. It is rounded up to a power of two.
+/// The capacity of a channel in messages, from 1 to 16,777,216; rounded up to a power of two.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub struct Capacity(pub u32);
 
@@ -46,11 +46,11 @@ pub struct Capacity(pub u32);
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub struct MaxSize(pub u32);
 
-/// A place that processes share, with the objects in it: a segment of shared memory and a semaphore set with the same key.
+/// A container of objects that processes share: a segment of shared memory and a semaphore set with the same key.
 ///
-/// Opening an area *joins* it: the kernel notes this process as one of its peers, and tells the others when the process ends,
-/// however that happens. A process joins once, however often it opens the area; dropping the last handle, of the area and
-/// of its objects, leaves it. A clone is another handle.
+/// Opening an area *joins* it: the process becomes one of its peers, and the kernel notifies the others when the process
+/// ends for any reason. A process joins once, even if it opens the area repeatedly, and leaves when it drops its last handle
+/// of the area and its objects. A clone is another handle.
 ///
 /// ```
 /// use sysv_wrapper::sync::{Area, Capacity, MaxSize};
@@ -71,36 +71,36 @@ pub struct MaxSize(pub u32);
 /// # Processes
 ///
 /// - *Threads* share the membership of their process.
-/// - *fork*: a child has not joined. In the child, every use of the parent's handles is [`Forked`](crate::sync::Error::Forked),
-///   and dropping them does nothing; the child opens the area itself.
+/// - *fork*: a child is not a member. In the child, every use of the parent's handles returns
+///   [`Forked`](crate::sync::Error::Forked), and dropping them does nothing; the child has to open the area itself.
 /// - *exec* keeps the membership of a process, and its locks, until the new program ends. Drop areas before `exec`.
-/// - *unshare* and *setns* into another ipc namespace, and `unshare(CLONE_SYSVSEM)`, end the membership at once, also that
-///   of a lock that is held: leave areas before.
-/// - *Setting values* of the set (`SETVAL`, `SETALL`) clears memberships. What a peer cleared in this way holds is taken for
-///   left behind. [`LeaseLost`](crate::sync::Error::LeaseLost) is what it gets, and opening the area again is what it can do.
+/// - *unshare* and *setns* into another ipc namespace, and `unshare(CLONE_SYSVSEM)`, end the membership at once, even while
+///   the process holds a lock: drop areas before.
+/// - *Setting values* of the set (`SETVAL`, `SETALL`) clears memberships. Other peers then treat a cleared peer as dead, and
+///   its operations return [`LeaseLost`](crate::sync::Error::LeaseLost). Opening the area again joins it again.
 ///
 /// # Trust
 ///
-/// Everybody who may write the segment and alter the set can break the promises of the objects, for instance mutual
-/// exclusion. What holds against such peers is memory safety, and that no wait with a deadline lasts longer.
+/// Every process that may write the segment and alter the set can break the guarantees of the objects, for instance mutual
+/// exclusion. Memory safety and deadlines of waits hold even against such peers.
 ///
 /// # Removal
 ///
-/// The area stays until it is removed ([`remove`](Area::remove), [`RemoveOnDrop`](crate::RemoveOnDrop)), or the system
-/// restarts. Then every wait ends with [`Removed`](crate::sync::Error::Removed).
+/// The area stays until it is removed ([`remove`](Area::remove), [`RemoveOnDrop`](crate::RemoveOnDrop)) or the system
+/// restarts. Removal ends every wait with [`Removed`](crate::sync::Error::Removed).
 ///
 /// # Limits
 ///
-/// Each peer takes a semaphore, and each mutex, event and channel one or two more; each process takes as many undo entries
-/// as there are of the latter, and one. Where the system allows few (macOS 10 undo entries; OpenBSD and NetBSD also 60
-/// semaphores in all), areas have to be small: the error names the limit.
+/// An area uses one semaphore per peer, and one or two per mutex, event and channel. Each process uses an undo entry for each
+/// of the latter semaphores, and one more. Systems with low limits (10 undo entries on macOS, OpenBSD and NetBSD; 60
+/// semaphores in all on OpenBSD and NetBSD) require small areas; the error names the limit.
 #[derive(Clone)]
 pub struct Area {
     pub(crate) peer: Arc<Peer>,
 }
 
 impl Area {
-    /// Returns a builder, which creates or opens an area by the verb at its end.
+    /// Returns a builder, whose last method creates or opens an area.
     pub fn builder() -> AreaBuilder {
         AreaBuilder {
             peers: None,
@@ -111,7 +111,7 @@ impl Area {
         }
     }
 
-    /// Opens the area that has this key, whatever its objects, and joins it. Waits for its creator, up to ten seconds.
+    /// Opens and joins the area with this key, without comparing its objects. Waits up to ten seconds for its creator.
     ///
     /// # Errors
     ///
@@ -120,7 +120,7 @@ impl Area {
         Area::builder().open(key)
     }
 
-    /// Opens an area by the id of its segment, received from another process, and joins it.
+    /// Opens and joins an area by the id of its segment, received from another process.
     ///
     /// # Errors
     ///
@@ -144,16 +144,16 @@ impl Area {
         self.peer.key
     }
 
-    /// Removes the area: the set first, then the segment. Every wait ends, with
-    /// [`Removed`](crate::sync::Error::Removed). The memory goes with the last process that has it attached.
+    /// Removes the area: the set first, then the segment. Every wait ends with [`Removed`](crate::sync::Error::Removed). The
+    /// kernel frees the memory when the last process detaches it.
     ///
     /// # Errors
     ///
     /// [`NotOwner`](ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
-    /// [`is_removed`](Error::is_removed) if it is gone already.
+    /// [`is_removed`](Error::is_removed) if the area was removed before.
     pub fn remove(&self) -> Result<()> {
         match self.peer.set().remove() {
-            // What is left of a removal that was interrupted is removed.
+            // Removes the remains of an interrupted removal.
             Err(error) if error.is_removed() && is_gone(SHM, self.id().as_raw()) => {
                 return Err(error);
             }
@@ -163,17 +163,17 @@ impl Area {
         handle::remove(self.subject(), self.id().as_raw())
     }
 
-    /// Removes the area that has this key, without joining it; of an area whose set or whose segment is gone, what is left.
+    /// Removes the area with this key, without joining it. If its set or segment is missing, removes the remaining part.
     ///
     /// # Errors
     ///
     /// [`is_not_found`](Error::is_not_found) if no segment has the key; [`Mismatch`](ErrorKind::Mismatch) if the segment
-    /// that has it is no area, which is then not removed; otherwise as [`remove`](Self::remove).
+    /// is not an area, and therefore not removed; otherwise as [`remove`](Self::remove).
     pub fn remove_key(key: impl Into<Key>) -> Result<()> {
         remove(&SharedMemory::open(key)?)
     }
 
-    /// Removes the area in the segment with this id, without joining it, as [`remove_key`](Self::remove_key) does.
+    /// Removes the area in the segment with this id, as [`remove_key`](Self::remove_key) does.
     ///
     /// # Errors
     ///
@@ -182,19 +182,19 @@ impl Area {
         remove(&SharedMemory::from_id(id)?)
     }
 
-    /// Sets the permission bits of set and segment. As long as they differ, other processes cannot open the area.
+    /// Sets the permission bits of set and segment. While the two differ, other processes cannot open the area.
     ///
     /// # Errors
     ///
-    /// As [`SharedMemory::set_mode`]; [`is_invalid_argument`](Error::is_invalid_argument) for a mode that lets the owner not
-    /// read and write.
+    /// As [`SharedMemory::set_mode`]; [`is_invalid_argument`](Error::is_invalid_argument) for a mode without read and write
+    /// permission for the owner.
     pub fn set_mode(&self, mode: Mode) -> Result<()> {
         check_mode("change", self.subject(), mode)?;
         self.peer.set().set_mode(mode)?;
         self.memory().set_mode(mode)
     }
 
-    /// Sets owner and group of set and segment. As long as they differ, other processes cannot open the area.
+    /// Sets owner and group of set and segment. While the two differ, other processes cannot open the area.
     ///
     /// # Errors
     ///
@@ -209,12 +209,12 @@ impl Area {
         SharedMemory::from_parts(self.id(), self.key())
     }
 
-    /// Whether the segment or the set was removed.
+    /// Returns whether the segment or the set was removed.
     pub fn is_removed(&self) -> bool {
         is_gone(SEM, self.set_id().as_raw()) || is_gone(SHM, self.id().as_raw())
     }
 
-    /// Returns the segment, as errors name it.
+    /// Returns the segment, as named in errors.
     pub(crate) fn subject(&self) -> Subject {
         Subject {
             kind: SHM,
@@ -223,18 +223,18 @@ impl Area {
         }
     }
 
-    /// Returns the object with this name, if it has this kind.
+    /// Returns the object with this name and kind.
     pub(crate) fn object(&self, name: &str, kind: ObjectKind) -> Result<&Object> {
         object(self.subject(), &self.peer.layout, name, kind)
     }
 
-    /// Returns the object with this name, if it has this kind and a value of this size.
+    /// Returns the object with this name, kind and value size.
     pub(crate) fn valued(&self, name: &str, kind: ObjectKind, size: usize) -> Result<&Object> {
         valued(self.subject(), &self.peer.layout, name, kind, size)
     }
 }
 
-/// Removes the area in this segment: the set first, if it is the area's.
+/// Removes the area in this segment: first the set, if the header confirms it.
 fn remove(memory: &SharedMemory) -> Result<()> {
     let mapping = Memory::ReadOnly(memory.attach_read_only()?);
     let (_, names) = read(memory, &mapping)?;
@@ -247,7 +247,7 @@ fn remove(memory: &SharedMemory) -> Result<()> {
     memory.remove()
 }
 
-/// Refuses a mode under which the owner could not join, and the marker.
+/// Rejects the marker mode, and modes under which the owner could not join.
 fn check_mode(operation: &'static str, subject: Subject, mode: Mode) -> Result<()> {
     if !mode.contains(Mode::OWNER) {
         let because = format!("the mode is {mode}, and must let the owner read and write");
@@ -256,7 +256,7 @@ fn check_mode(operation: &'static str, subject: Subject, mode: Mode) -> Result<(
     init::check_mode(operation, subject, mode)
 }
 
-/// Whether no object has the id, or one that goes with its last attachment.
+/// Returns whether the id names no object, or a segment that is marked for removal.
 fn is_gone(kind: Kind, id: i32) -> bool {
     match Stat::of(kind, id) {
         Ok(stat) => stat.is_marked_for_removal(),
@@ -264,7 +264,7 @@ fn is_gone(kind: Kind, id: i32) -> bool {
     }
 }
 
-/// Returns the object with this name, if it has this kind.
+/// Returns the object with this name and kind.
 fn object<'a>(
     subject: Subject,
     layout: &'a Layout,
@@ -284,7 +284,7 @@ fn object<'a>(
     }
 }
 
-/// Returns the object with this name, if it has this kind and a value of this size.
+/// Returns the object with this name, kind and value size.
 pub(crate) fn valued<'a>(
     subject: Subject,
     layout: &'a Layout,
@@ -316,7 +316,7 @@ impl handle::sealed::Sealed for Area {
     }
 }
 
-/// The segment stands for the area: its id is the area's.
+/// The segment represents the area: the id of the segment is the id of the area.
 impl crate::Object for Area {
     const KIND: Kind = Kind::SharedMemory;
 
@@ -333,19 +333,19 @@ impl crate::Object for Area {
     }
 }
 
-/// Creates or opens an area. Made by [`Area::builder`].
+/// Creates or opens an area. Returned by [`Area::builder`].
 ///
-/// | verb | meaning |
+/// | method | meaning |
 /// |---|---|
-/// | [`create`](Self::create) | must not exist yet |
-/// | [`open`](Self::open) | must exist |
-/// | [`create_or_open`](Self::create_or_open) | either, and it says which |
-/// | [`create_replacing`](Self::create_replacing) | first removes the area that has the key |
-/// | [`create_unique`](Self::create_unique) | with a free key, drawn at random |
-/// | [`create_private`](Self::create_private) | without a key |
+/// | [`create`](Self::create) | creates the area, which must not exist yet |
+/// | [`open`](Self::open) | opens the area, which must exist |
+/// | [`create_or_open`](Self::create_or_open) | opens the area or creates it, and reports which |
+/// | [`create_replacing`](Self::create_replacing) | removes an existing area with the key first |
+/// | [`create_unique`](Self::create_unique) | creates the area with a free key, drawn at random |
+/// | [`create_private`](Self::create_private) | creates the area without a key |
 ///
-/// An existing area must have the objects that the builder names, with the same geometry; it may have others. Names have 1
-/// to 48 bytes, and an area has 48 objects at most.
+/// An existing area must have the objects of the builder, with the same geometry, and may have others. Names have 1 to 48
+/// bytes, and an area has at most 48 objects.
 #[derive(Debug, Clone)]
 #[must_use = "nothing happens before the verb: `create`, `open`, …"]
 pub struct AreaBuilder {
@@ -353,14 +353,14 @@ pub struct AreaBuilder {
     mode: Mode,
     wait_for_creator: InitWait,
     objects: Vec<Object>,
-    /// What is wrong with the objects.
+    /// The reason why the objects are invalid.
     fault: Option<String>,
 }
 
 /// The settings.
 impl AreaBuilder {
-    /// Sets how many processes can have joined the area at one time, from 1 to 16,000; the default is 64, or what the
-    /// limits of the system allow. Each costs a semaphore, and slows the looks at the set, which a process that waits makes.
+    /// Sets the maximum number of processes that can join the area at the same time, from 1 to 16,000. The default is 64, or
+    /// fewer if the limits of the system require it. Each costs a semaphore, and slows down waiting processes, which read all.
     pub fn peers(self, peers: u32) -> Self {
         AreaBuilder {
             peers: Some(peers),
@@ -368,13 +368,13 @@ impl AreaBuilder {
         }
     }
 
-    /// Sets the permission bits of segment and set, whatever the umask; the default is [`Mode::OWNER`], 0600. Users who may
-    /// read and write can join; users who may only read can [`open_read_only`](Area::open_read_only).
+    /// Sets the permission bits of segment and set, regardless of the umask; the default is [`Mode::OWNER`], 0600. Users with
+    /// read and write permission can join; users with read permission can use [`open_read_only`](Area::open_read_only).
     pub fn mode(self, mode: Mode) -> Self {
         AreaBuilder { mode, ..self }
     }
 
-    /// Sets how long a call waits for another process that is creating the area; the default is ten seconds.
+    /// Sets the time limit for waiting until another process has created the area; the default is ten seconds.
     pub fn wait_for_creator(self, wait: impl Into<InitWait>) -> Self {
         AreaBuilder {
             wait_for_creator: wait.into(),
@@ -387,23 +387,23 @@ impl AreaBuilder {
         self.with(Object::mutex(name, 0))
     }
 
-    /// Adds a mutex with a value that its guard loads and stores. The value's bytes are zero at first.
+    /// Adds a mutex with a value that its guard loads and stores. The bytes of the value are initially zero.
     pub fn mutex_with<T: FromBytes + IntoBytes + Immutable>(self, name: &str) -> Self {
         self.with(Object::mutex(name, size_of::<T>()))
     }
 
-    /// Adds a channel: for any number of senders and receivers, unless [`sole_sender`](Self::sole_sender) or
-    /// [`sole_receiver`](Self::sole_receiver) says otherwise.
+    /// Adds a channel, with any number of senders and receivers unless [`sole_sender`](Self::sole_sender) or
+    /// [`sole_receiver`](Self::sole_receiver) is called for the channel.
     pub fn channel(self, name: &str, capacity: Capacity, max_size: MaxSize) -> Self {
         self.with(Object::channel(name, capacity.0, max_size.0))
     }
 
-    /// Gives the channel with this name one sender at a time, which then needs no atomic exchange.
+    /// Restricts the channel with this name to one sender at a time, which then needs no atomic exchange.
     pub fn sole_sender(self, channel: &str) -> Self {
         self.change(channel, Some(ObjectKind::Channel), Object::set_sole_sender)
     }
 
-    /// Gives the channel with this name one receiver at a time, which then needs no atomic exchange.
+    /// Restricts the channel with this name to one receiver at a time, which then needs no atomic exchange.
     pub fn sole_receiver(self, channel: &str) -> Self {
         self.change(
             channel,
@@ -422,8 +422,8 @@ impl AreaBuilder {
         self.with(Object::event(name))
     }
 
-    /// Marks the object with this name by a number of the program's own, such as the version of the type of its value. An
-    /// area whose object has another number is a [`Mismatch`](ErrorKind::Mismatch). 0 is no mark.
+    /// Tags the object with this name with a number of the program's choice, such as the version of its value's type. Opening
+    /// an area whose object has another tag fails with [`Mismatch`](ErrorKind::Mismatch). 0 means no tag.
     pub fn tag(self, object: &str, tag: u64) -> Self {
         self.change(object, None, |object| object.tag = tag)
     }
@@ -450,30 +450,30 @@ impl AreaBuilder {
     }
 }
 
-/// The verbs.
+/// The methods that create or open.
 impl AreaBuilder {
-    /// Creates an area with this key, which must be free for segments and for sets, and joins it.
+    /// Creates and joins an area with this key, which no segment and no set may have.
     ///
     /// # Errors
     ///
     /// [`is_already_exists`](Error::is_already_exists) if a segment has the key; [`Mismatch`](ErrorKind::Mismatch) if a set
     /// has it, and no segment; [`is_limit_reached`](Error::is_limit_reached) if a limit of the system is reached;
-    /// [`is_invalid_argument`](Error::is_invalid_argument) for objects that cannot be, for a mode that lets the owner not
-    /// read and write, and for [`Key::PRIVATE`].
+    /// [`is_invalid_argument`](Error::is_invalid_argument) for invalid objects, for a mode without read and write permission
+    /// for the owner, and for [`Key::PRIVATE`].
     pub fn create(self, key: impl Into<Key>) -> Result<Area> {
         let key = key.into();
         refuse_private("create", Subject::keyed(SHM, key))?;
         self.make(key)
     }
 
-    /// Creates an area with a key that is drawn at random, and joins it.
+    /// Creates and joins an area with a free key, drawn at random.
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create), except that the key is in use.
+    /// As [`create`](Self::create), except `AlreadyExists`.
     pub fn create_unique(self) -> Result<Area> {
         key::unique(|key| {
-            // A set that has the key shows only after the segment is made.
+            // A set with the same key is noticed only after the segment has been created.
             match system::find(SEM, key) {
                 Err(Errno::ENOENT) => self.make(key),
                 _ => Err(Error::call(
@@ -485,27 +485,28 @@ impl AreaBuilder {
         })
     }
 
-    /// Creates an area without a key, and joins it: other processes open it by the [id](Area::id) of its segment.
+    /// Creates and joins an area without a key, which other processes open by the [id](Area::id) of its segment.
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create), except that the key is in use.
+    /// As [`create`](Self::create), except `AlreadyExists`.
     pub fn create_private(self) -> Result<Area> {
         self.make(Key::PRIVATE)
     }
 
-    /// Opens the area that has this key, and joins it. Waits if another process is creating it.
+    /// Opens and joins the area with this key. Waits while another process is creating it, up to the time limit of
+    /// `wait_for_creator`.
     ///
     /// # Errors
     ///
     /// - [`is_not_found`](Error::is_not_found) if no segment has the key;
-    /// - [`Mismatch`](ErrorKind::Mismatch) if the segment is no area, if the area lacks an object that the builder names or
-    ///   has it with another geometry (the text names both), or if its set is gone or has another owner or mode;
-    /// - [`is_limit_reached`](Error::is_limit_reached) if the area has as many peers as it has room for, or if the system
-    ///   has no undo entries left;
-    /// - [`is_permission_denied`](Error::is_permission_denied) if this user may not read and write it;
-    /// - [`is_abandoned`](Error::is_abandoned) if its creator died before it was done;
-    /// - [`is_timed_out`](Error::is_timed_out) if its creator took too long.
+    /// - [`Mismatch`](ErrorKind::Mismatch) if the segment is not an area, if the area lacks an object of the builder or has it
+    ///   with another geometry (the text names both), or if its set is missing or has another owner or mode;
+    /// - [`is_limit_reached`](Error::is_limit_reached) if the area has no room for another peer, or if the system has no undo
+    ///   entries left;
+    /// - [`is_permission_denied`](Error::is_permission_denied) if this user lacks read or write permission;
+    /// - [`is_abandoned`](Error::is_abandoned) if its creator died before it finished the area;
+    /// - [`is_timed_out`](Error::is_timed_out) if its creator did not finish the area in time.
     pub fn open(self, key: impl Into<Key>) -> Result<Area> {
         let key = key.into();
         self.check(Subject::keyed(SHM, key))?;
@@ -522,12 +523,12 @@ impl AreaBuilder {
         }
     }
 
-    /// Opens the area that has this key, or creates it, and joins it. Of several processes that do this at once, one creates
-    /// it. What a creator left that was killed is removed and recreated.
+    /// Opens or creates the area with this key, and joins it. If several processes call this method at the same time, exactly
+    /// one creates the area. Removes and recreates an area whose creator was killed before it finished.
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create) and [`open`](Self::open), except that the key is in use or that it is not.
+    /// As [`create`](Self::create) and [`open`](Self::open), except `AlreadyExists` and `NotFound`.
     pub fn create_or_open(self, key: impl Into<Key>) -> Result<Opened<Area>> {
         let key = key.into();
         let subject = Subject::keyed(SHM, key);
@@ -543,7 +544,7 @@ impl AreaBuilder {
         )
     }
 
-    /// Creates an area with this key, and joins it; first removes the area that has it.
+    /// Removes an existing area with this key, and creates and joins a new one.
     ///
     /// # Errors
     ///
@@ -572,7 +573,7 @@ impl AreaBuilder {
             let limits = Limits::semaphores().ok();
             let limit = limits.map_or(u64::MAX, |limits| {
                 let free = limits.semaphores_max().saturating_sub(limits.semaphores());
-                // Not the last ones of a system that has few.
+                // Leaves some semaphores to other programs if the limit is low.
                 limits.set_size_max().min(free - free / 4)
             });
             // The nonce, the marked members, and at most two parking members of each object.
@@ -615,7 +616,7 @@ impl AreaBuilder {
         let (memory, attachment) = created.map_err(|error| failure.take().unwrap_or(error))?;
         let memory = RemoveOnDrop::within_call(memory);
         let (Some(set), Some(names)) = (set.take(), names.get()) else {
-            // The initialiser has run, or creating has failed.
+            // The initialiser ran, or the creation failed before.
             return Err(Error::call("create", subject, Errno::EINVAL));
         };
         let mapping = Memory::Writable(attachment);
@@ -646,11 +647,11 @@ impl AreaBuilder {
                     "use another key, or `SemaphoreSet::remove_key` if no program uses the set",
                 )
         })?;
-        // Whoever finds this process dead knows the set by that.
+        // Identifies the set to a process that finds this creator dead.
         attachment.write_value(&id.as_raw(), SET_ID)?;
         attachment.write_value(&VERSION, VERSION_AT)?;
         let set = RemoveOnDrop::within_call(SemaphoreSet::from_parts(id, Some(key)));
-        // From 1 to 32,767: what every system has as a value.
+        // From 1 to 32,767: a semaphore value that every system supports.
         let nonce = i16::try_from(random() % 32_767).unwrap_or(0) + 1;
         let names = Names {
             set: id.as_raw(),
@@ -659,7 +660,7 @@ impl AreaBuilder {
         };
         let fail = |errno| handle::error("create", handle::subject(&*set), errno);
         let member = layout.nonce_member();
-        // Sets the time of the last operation as well, by which other programs know that the set is in order.
+        // Also sets the time of the last operation, which marks the set as initialised for other programs.
         let step = |member, value| SemBuf::new(member, value, SemFlags::NOWAIT);
         let mut steps = vec![step(member, 0), step(member, nonce)];
         let marks = sem::area_marks(layout.members);
@@ -720,10 +721,10 @@ impl AreaBuilder {
     }
 }
 
-/// Where the version stands in the header.
+/// The offset of the version in the header.
 const VERSION_AT: usize = 8;
 
-/// Joins an area, unless this process has.
+/// Joins an area, unless this process has joined it before.
 fn join(
     mapping: Memory,
     layout: Layout,
@@ -753,21 +754,21 @@ pub(crate) fn read(memory: &SharedMemory, mapping: &Memory) -> Result<(Layout, N
         .map_err(|because| Error::mismatch("open", handle::subject(memory), because))
 }
 
-/// Finds the area with this key, once it is finished.
+/// Waits until the area with this key is finished, and returns its segment.
 pub(crate) fn wait_for(key: Key, bounds: &Bounds) -> Result<Option<Found>> {
     let state = |id| init::segment_state(key, ShmId::from_raw(id));
     init::wait_for(SHM, key, bounds, state)
 }
 
-/// What is wrong with the set of an area.
+/// The reason why the set of an area is unusable.
 enum SetFault {
-    /// The segment is gone too, or this user may not look.
+    /// The segment is missing too, or inaccessible.
     Failed(Error),
     Gone,
     Other(String),
 }
 
-/// Checks that the set of an area is there, has the same key, owner and mode as the segment.
+/// Checks that the set of an area exists and has the same key, owner and mode as the segment.
 fn check_set(memory: &SharedMemory, names: Names) -> std::result::Result<(), SetFault> {
     let status = memory.status().map_err(SetFault::Failed)?;
     if status.marked_for_removal() {
@@ -799,7 +800,7 @@ fn check_set(memory: &SharedMemory, names: Names) -> std::result::Result<(), Set
     )))
 }
 
-/// [`check_set`], which gives another process the time for the second step of what changes both.
+/// Calls [`check_set`] repeatedly, to give another process time for the second step of a change of both.
 fn check_set_patiently(memory: &SharedMemory, names: Names) -> Result<()> {
     let fault = Cell::new(None);
     let checked = deadline::until(Deadline::from(SECOND_STEP), || {
@@ -827,10 +828,10 @@ fn check_set_patiently(memory: &SharedMemory, names: Names) -> Result<()> {
     }
 }
 
-/// Removes what a dead creator left: the set first, then the segment.
+/// Removes the unfinished area of a dead creator: the set first, then the segment.
 fn reclaim(key: Key, id: i32) -> Result<()> {
     let memory = SharedMemory::from_parts(ShmId::from_raw(id), Some(key));
-    // As long as this is attached, no other process takes the segment for abandoned: of several, one goes on.
+    // While it is attached here, no other process considers the segment abandoned: only one of several proceeds.
     let attachment = memory.attach()?;
     let Ok(stat) = Stat::of(SHM, id) else {
         return Ok(());
@@ -865,7 +866,7 @@ fn reclaim(key: Key, id: i32) -> Result<()> {
     memory.remove()
 }
 
-/// Returns a random number, another one in a forked child.
+/// Returns a random number, which differs in a forked child.
 fn random() -> u64 {
     let drawn = SysRng.try_next_u64();
     drawn.unwrap_or_else(|_| rand::rng().next_u64())

@@ -276,7 +276,7 @@ impl Channel {
         Err(Error::Corrupted)
     }
 
-    /// Whether a slot that was found like this has a message of the turn before. Frees it if that was aborted.
+    /// Returns whether a slot that was found like this has a message of the turn before. Frees it if that was aborted.
     #[cold]
     fn is_full(&self, position: u64, found: u64) -> Result<bool> {
         if turn(found) != before(self.turn_of(position)) {
@@ -325,7 +325,7 @@ impl Channel {
         }
     }
 
-    /// Whether another sender may find a slot.
+    /// Returns whether another sender may find a slot.
     fn has_room(&self) -> bool {
         let head = self.head.load(Relaxed);
         self.tail.load(Relaxed).wrapping_sub(head) < self.slots.count()
@@ -592,7 +592,7 @@ impl Channel {
         }
     }
 
-    /// Whether another receiver may find a message.
+    /// Returns whether another receiver may find a message.
     fn has_message(&self) -> bool {
         self.returned.load(Relaxed) != 0 || self.head.load(Relaxed) != self.tail.load(Relaxed)
     }
@@ -650,7 +650,7 @@ impl Channel {
         })
     }
 
-    /// Whether all peers of the other side are gone, after there was one.
+    /// Returns whether all peers of the other side are gone, after there was one.
     fn is_alone(&self, side: Side, view: &View) -> Result<bool> {
         let other = side.other();
         let had = self.had[other as usize].load(SeqCst) != 0;

@@ -96,22 +96,22 @@ impl Error {
         }
     }
 
-    /// Whether the operation would have to wait, and was not to.
+    /// Returns whether the operation would have to wait, and was not to.
     pub fn is_would_block(self) -> bool {
         self == Error::WouldBlock
     }
 
-    /// Whether the wait timed out.
+    /// Returns whether the wait timed out.
     pub fn is_timed_out(self) -> bool {
         self == Error::TimedOut
     }
 
-    /// Whether the segment or the set of the area was removed.
+    /// Returns whether the segment or the set of the area was removed.
     pub fn is_removed(self) -> bool {
         self == Error::Removed
     }
 
-    /// Whether the last peer of the other side is gone.
+    /// Returns whether the last peer of the other side is gone.
     pub fn is_disconnected(self) -> bool {
         self == Error::Disconnected
     }

@@ -223,12 +223,12 @@ impl Object {
         bytes.next_multiple_of(64)
     }
 
-    /// Whether a channel has one sender at a time.
+    /// Returns whether a channel has one sender at a time.
     pub(crate) fn has_sole_sender(&self) -> bool {
         self.flags & SOLE_SENDER != 0
     }
 
-    /// Whether a channel has one receiver at a time.
+    /// Returns whether a channel has one receiver at a time.
     pub(crate) fn has_sole_receiver(&self) -> bool {
         self.flags & SOLE_RECEIVER != 0
     }
@@ -238,7 +238,7 @@ impl Object {
         self.park..self.park.saturating_add(self.parks)
     }
 
-    /// Whether another description has the same kind and geometry. Tags count where both have one.
+    /// Returns whether another description has the same kind and geometry. Tags count where both have one.
     pub(crate) fn is_like(&self, other: &Object) -> bool {
         self.kind == other.kind
             && self.flags == other.flags

@@ -265,7 +265,7 @@ pub struct MutexGuard<'a, T = ()> {
 }
 
 impl<T> MutexGuard<'_, T> {
-    /// Whether a former owner died, or panicked, while it had the mutex, and no owner since then has called
+    /// Returns whether a former owner died, or panicked, while it had the mutex, and no owner since then has called
     /// [`make_consistent`](Self::make_consistent).
     #[inline]
     #[must_use = "what the mutex protects may be half changed"]

@@ -78,7 +78,7 @@ pub(crate) struct Peer {
 pub(crate) struct View(SemValues);
 
 impl View {
-    /// Whether the process with this owner id was alive at that moment. An id that no process can have is dead.
+    /// Returns whether the process with this owner id was alive at that moment. An id that no process can have is dead.
     pub(crate) fn is_alive(&self, peer: &Peer, owner: u32) -> bool {
         let slot = owner & 0xffff;
         slot < u32::from(peer.layout.peers)
@@ -105,7 +105,7 @@ pub(crate) struct Dead<'a> {
 }
 
 impl Dead<'_> {
-    /// Whether an owner id, read from a word before this call, is of the slot, and dead. The word may then be changed by an
+    /// Returns whether an owner id, read from a word before this call, is of the slot, and dead. The word may then be changed by an
     /// exchange from exactly the value that was read.
     ///
     /// # Errors
@@ -310,7 +310,7 @@ impl Peer {
         SemaphoreSet::from_parts(self.set_id(), self.key)
     }
 
-    /// Whether the calling process is the one that joined, and no child that it forked.
+    /// Returns whether the calling process is the one that joined, and no child that it forked.
     #[inline]
     pub(crate) fn is_this_process(&self) -> bool {
         self.process == fork_generation()
@@ -466,7 +466,7 @@ impl Peer {
         Ok(())
     }
 
-    /// Whether other processes are on a side of an object, as far as the segment says: the dead too.
+    /// Returns whether other processes are on a side of an object, as far as the segment says: the dead too.
     pub(crate) fn has_others(&self, object: &Object, side: Side) -> bool {
         (0..self.layout.peers).any(|slot| {
             let word = self.side(slot, side).map_or(0, |word| word.load(Relaxed));
@@ -483,7 +483,7 @@ impl Peer {
         Ok(count)
     }
 
-    /// Whether a living process, maybe this one, is on a side of an object.
+    /// Returns whether a living process, maybe this one, is on a side of an object.
     pub(crate) fn has_any(&self, view: &View, object: &Object, side: Side) -> Result<bool> {
         for slot in 0..self.layout.peers {
             if self.is_on(view, object, side, slot)? {
@@ -493,7 +493,7 @@ impl Peer {
         Ok(false)
     }
 
-    /// Whether the holder of a slot is alive and on a side of an object.
+    /// Returns whether the holder of a slot is alive and on a side of an object.
     fn is_on(&self, view: &View, object: &Object, side: Side, slot: u16) -> Result<bool> {
         let word = self.side(slot, side)?.load(SeqCst);
         // 16 bits.
@@ -525,7 +525,7 @@ impl Peer {
         }
     }
 
-    /// Whether this process has the role, as far as the segment says.
+    /// Returns whether this process has the role, as far as the segment says.
     #[inline]
     pub(crate) fn has_role(&self, role: &AtomicU32) -> bool {
         role.load(Relaxed) & OWNER == self.id()

@@ -80,7 +80,7 @@ pub fn area_of_set(set: &SemaphoreSet) -> Result<Option<ShmId>> {
     Ok(segments.find(|id| set_of(*id) == Some(set.id())))
 }
 
-/// Whether a segment is that of an area. Only a segment whose creator made the set of an area, under the same key, is
+/// Returns whether a segment is that of an area. Only a segment whose creator made the set of an area, under the same key, is
 /// attached for that: attaching changes what the kernel records of a segment.
 ///
 /// # Errors
@@ -260,7 +260,7 @@ impl AreaStatus {
         self.set_id
     }
 
-    /// Whether the set is there. Without it, the area is dead.
+    /// Returns whether the set is there. Without it, the area is dead.
     pub fn has_set(&self) -> bool {
         self.has_set
     }
@@ -302,7 +302,7 @@ impl PeerStatus {
         self.pid
     }
 
-    /// Whether it was alive, by the kernel's word.
+    /// Returns whether it was alive, by the kernel's word.
     pub fn is_alive(self) -> bool {
         self.is_alive
     }

@@ -100,7 +100,7 @@ fn forward(mut caught: Signals, send: &Sender<i32>) {
     }
 }
 
-/// Whether the grace period is over.
+/// Returns whether the grace period is over.
 fn is_over(grace: Option<Deadline>) -> bool {
     grace.is_some_and(|end| end.remaining() == Some(Duration::ZERO))
 }

@@ -359,7 +359,7 @@ impl Column {
             .find(|column| column.name == name && column.has(kind))
     }
 
-    /// Whether the kind has the column.
+    /// Returns whether the kind has the column.
     pub(crate) fn has(&self, kind: Kind) -> bool {
         self.kinds.contains(&kind)
     }

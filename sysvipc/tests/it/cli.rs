@@ -167,7 +167,7 @@ pub fn run_where(
     ran
 }
 
-/// Whether messages can be looked at: kernels are built with and without that, and so are C libraries. Where they
+/// Returns whether messages can be looked at: kernels are built with and without that, and so are C libraries. Where they
 /// cannot, that is said for `test`.
 pub fn sees_messages(test: &str) -> bool {
     use sysv_wrapper::{MessageQueue, RemoveOnDrop};

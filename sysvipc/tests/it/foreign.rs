@@ -91,7 +91,7 @@ fn php(script: &str, file: &str) -> Command {
     command
 }
 
-/// Whether the program runs here; if not, says so for the test.
+/// Returns whether the program runs here; if not, says so for the test.
 fn is_here(test: &str, name: &str, mut command: Command) -> bool {
     let ran = command.stdin(Stdio::null()).output();
     let is_here = ran.is_ok_and(|output| output.status.success());

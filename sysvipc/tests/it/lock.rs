@@ -47,7 +47,7 @@ fn children(pid: i32) -> Vec<i32> {
         .collect()
 }
 
-/// Whether somebody has the lock.
+/// Returns whether somebody has the lock.
 fn is_held() -> bool {
     run("lock 0x1234 --timeout 0 -- true").status.code() == Some(124)
 }

@@ -14,7 +14,7 @@ pub const ENTERED: &str = "\x1b[?1049h\x1b[?25l";
 /// Gives the terminal back: the cursor, and the screen.
 pub const LEFT: &str = "\x1b[?25h\x1b[?1049l";
 
-/// Whether there is a terminal to be had; if not, says so for `test`.
+/// Returns whether there is a terminal to be had; if not, says so for `test`.
 pub fn is_available(test: &str) -> bool {
     let found = Command::new("script").arg("--version").output().is_ok();
     if !found {

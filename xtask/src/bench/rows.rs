@@ -110,7 +110,7 @@ impl Row {
         self.name.split('/').next().unwrap_or_default()
     }
 
-    /// Whether its processes run at the same time, and on more than one processor.
+    /// Returns whether its processes run at the same time, and on more than one processor.
     pub(crate) fn is_parallel(&self) -> bool {
         let work = self.name.strip_prefix("sync/").unwrap_or_default();
         ["contended", "spin", "sole", "any"]
@@ -127,7 +127,7 @@ impl Row {
         }
     }
 
-    /// Whether it needs an ipc namespace of its own, with other limits than the system's.
+    /// Returns whether it needs an ipc namespace of its own, with other limits than the system's.
     pub(crate) fn needs_namespace(&self) -> bool {
         let is_large = self.topic() != "copy" && self.number() > Some(8192);
         is_large
@@ -136,7 +136,7 @@ impl Row {
                 .any(|work| self.name.starts_with(&format!("sync/{work}")))
     }
 
-    /// Whether all prepare it anew for each round. Larger copies go to the machine's memory, and it makes a difference
+    /// Returns whether all prepare it anew for each round. Larger copies go to the machine's memory, and it makes a difference
     /// which pages of it a process was given.
     pub(crate) fn is_anew(&self) -> bool {
         self.topic() == "copy" && self.number() >= Some(16 << 20)

@@ -413,12 +413,12 @@ impl Kept<'_> {
         self.held.length as usize
     }
 
-    /// Whether the message has no bytes.
+    /// Returns whether the message has no bytes.
     pub fn is_empty(&self) -> bool {
         self.held.length == 0
     }
 
-    /// Whether another receiver had the message before, and died or gave it back.
+    /// Returns whether another receiver had the message before, and died or gave it back.
     pub fn is_redelivered(&self) -> bool {
         self.held.deliveries > 0
     }

@@ -414,7 +414,7 @@ impl Loan<'_> {
         self.length as usize
     }
 
-    /// Whether the message has no bytes.
+    /// Returns whether the message has no bytes.
     pub fn is_empty(&self) -> bool {
         self.length == 0
     }
