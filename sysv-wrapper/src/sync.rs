@@ -14,7 +14,7 @@
 //! let mutex = area.mutex("table")?;
 //! let guard = mutex.lock()?;
 //! if guard.owner_died() {
-//!     // Put in order what the mutex protects, and say so.
+//!     // Repair the data that the mutex protects here.
 //!     guard.make_consistent();
 //! }
 //! # Ok::<(), sysv_wrapper::Error>(())
