@@ -290,7 +290,7 @@ impl<T> MutexGuard<'_, T> {
     /// # Errors
     ///
     /// [`LeaseLost`](Error::LeaseLost) if this process lost the mutex while it held the guard: another process may have held the
-    /// mutex at the same time. [`Removed`](Error::Removed) if the set of the area was removed, which ends the waits of others.
+    /// mutex at the same time. [`Removed`](Error::Removed) if the set of the area was removed, which ends all waits.
     /// [`Forked`](Error::Forked) in a forked child, which does not hold the mutex.
     pub fn unlock(self) -> Result<()> {
         let guard = std::mem::ManuallyDrop::new(self);
