@@ -32,7 +32,7 @@ impl Filter {
             || *empty
     }
 
-    /// Refuses filters on what a kind does not have.
+    /// Rejects filters that a kind does not support.
     pub(crate) fn check(&self, kind: Option<Kind>) -> Result {
         if self.creator_pid.is_some() && kind != Some(Kind::SharedMemory) {
             return Err(Failure::usage(

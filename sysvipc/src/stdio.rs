@@ -191,8 +191,8 @@ impl Write for Output {
     }
 }
 
-/// What the process was started with. The standard library's runtime opens `/dev/null` for closed descriptors and
-/// ignores SIGPIPE before `main`, so a function that runs earlier records it.
+/// The state at the start of the process. The standard library's runtime opens `/dev/null` for closed descriptors and
+/// ignores SIGPIPE before `main`, so a function that runs earlier records the state.
 struct Start {
     is_closed: [AtomicBool; 3],
     ignores_sigpipe: AtomicBool,

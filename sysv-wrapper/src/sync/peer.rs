@@ -100,13 +100,13 @@ impl View {
 pub(crate) struct Dead<'a> {
     peer: &'a Peer,
     slot: u16,
-    /// Returns the slot of this process, after it has left.
+    /// The owner id of this process, after it has left the area.
     left: Option<u32>,
 }
 
 impl Dead<'_> {
-    /// Returns whether an owner id, read from a word before this call, belongs to the slot and is dead. The caller may then change
-    /// the word by an exchange from exactly the value that it read.
+    /// Returns whether an owner id, read from a word before this call, belongs to the slot and is dead. The caller may then
+    /// change the word by an exchange from exactly the value that it read.
     ///
     /// # Errors
     ///
@@ -361,8 +361,8 @@ impl Peer {
         }
     }
 
-    /// Reads the set as [`look`](Self::look) does, and sweeps dead peers in all objects. Called after taking a token, and before a
-    /// `try_…` returns [`Error::WouldBlock`].
+    /// Reads the set as [`look`](Self::look) does, and sweeps dead peers in all objects. Called after taking a token, and
+    /// before a `try_…` returns [`Error::WouldBlock`].
     pub(crate) fn look_and_sweep(&self) -> Result<View> {
         let view = self.look()?;
         if self.first_dead(&view).is_none() {

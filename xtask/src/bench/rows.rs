@@ -136,8 +136,8 @@ impl Row {
                 .any(|work| self.name.starts_with(&format!("sync/{work}")))
     }
 
-    /// Returns whether all prepare it anew for each round. Larger copies go to the machine's memory, and it makes a difference
-    /// which pages of it a process was given.
+    /// Returns whether all contenders prepare the work again for each round. Larger copies reach main memory, where the pages
+    /// that a process was given make a difference.
     pub(crate) fn is_anew(&self) -> bool {
         self.topic() == "copy" && self.number() >= Some(16 << 20)
     }
