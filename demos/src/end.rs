@@ -84,7 +84,8 @@ pub fn signal_name(signal: i32) -> &'static str {
     low_level::signal_name(signal).unwrap_or("a signal")
 }
 
-/// Installs handlers for the signals that end a conversation in good order. Returns the number of the last caught signal.
+/// Installs handlers for the signals that end a conversation in good order. Returns a cell that holds the number of the last
+/// caught signal.
 pub fn catch_signals() -> io::Result<Arc<AtomicUsize>> {
     let caught = Arc::new(AtomicUsize::new(0));
     for (signal, number) in [(SIGHUP, 1), (SIGINT, 2), (SIGTERM, 15)] {

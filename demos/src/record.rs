@@ -53,8 +53,8 @@ impl Record {
         Record(bytes)
     }
 
-    /// Checks that this is the answer to `said` or, before the first message, eight equal copies. The error tells how much of the
-    /// record is correct.
+    /// Checks that this is the answer to `said` or, before the first message, eight equal copies. The error tells how much of
+    /// the record is correct.
     #[allow(clippy::missing_errors_doc, reason = "in the first paragraph")]
     pub fn check(&self, said: Option<&Record>) -> Result<(), String> {
         let first = || Record::copies(array::from_fn(|place| self.0[place]));

@@ -1,6 +1,6 @@
-//! What is measured, and the bar of each row.
+//! The measured rows, and the bar of each.
 
-/// How much longer than C something may take: by a factor, or by so many nanoseconds, whichever is more.
+/// The allowed excess over C: a factor or a number of nanoseconds, whichever is more.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
 pub(crate) struct Bar {
     pub(crate) ratio: f64,
@@ -105,7 +105,7 @@ impl Row {
         requests
     }
 
-    /// What the row is about: the first part of its name.
+    /// Returns the subject of the row: the first part of its name.
     pub(crate) fn topic(&self) -> &str {
         self.name.split('/').next().unwrap_or_default()
     }
@@ -118,7 +118,7 @@ impl Row {
             .any(|start| work.starts_with(start))
     }
 
-    /// How many rounds of a pass it takes, which are long if it is about programs.
+    /// Returns the number of rounds of a pass. Rounds of programs are long, so that they need fewer.
     pub(crate) fn rounds(&self, rounds: usize) -> usize {
         if self.topic() == "scale" {
             rounds.div_ceil(6)
