@@ -131,12 +131,12 @@ pub fn unheard(words: &str) -> Ran {
 /// change to that user, or that user may not execute the binary.
 pub fn run_as_nobody(test: &str, words: &str) -> Option<Ran> {
     if !support::is_root() {
-        support::skipped(test, "needs root, to become somebody else");
+        support::skipped(test, "needs root, to change to another user");
         return None;
     }
     let ran = |words: &str| as_user(support::process::NOBODY, words.split_whitespace()).output();
     if !ran("--version").is_ok_and(|output| output.status.success()) {
-        support::skipped(test, "nobody may not run the binary where it is");
+        support::skipped(test, "the user nobody may not run the binary");
         return None;
     }
     Some(ran(words).unwrap().into())
@@ -162,7 +162,7 @@ pub fn run_where(
     if ran.is_none() {
         support::skipped(
             test,
-            "this kernel, or an emulator of it, lets nobody choose calls",
+            "this kernel, or an emulator of it, cannot filter calls",
         );
     }
     ran

@@ -151,7 +151,7 @@ fn one_at_a_time_and_the_next_one_when_it_is_killed() {
         assert!(text.contains("timed out"), "{text}");
         run("lock 0x1234 --timeout 0 --remove").complaint(124);
         let next = Running::start("lock 0x1234 -- echo next");
-        wait_until("somebody waits", || {
+        wait_until("a process waits", || {
             lock().waiters_for_increase().unwrap() == 1
         });
         holder.0.kill().unwrap();
@@ -256,7 +256,7 @@ fn what_is_no_lock_any_more_is_given_back() {
     in_namespace("what_is_no_lock_any_more_is_given_back", || {
         let holder = hold("");
         let next = Running::start("lock 0x1234 -- echo next");
-        wait_until("somebody waits", || {
+        wait_until("a process waits", || {
             lock().waiters_for_increase().unwrap() == 1
         });
         lock().release_by(3).unwrap();
@@ -274,7 +274,7 @@ fn a_set_that_is_removed_meanwhile_is_made_anew() {
     in_namespace("a_set_that_is_removed_meanwhile_is_made_anew", || {
         let holder = hold("");
         let next = Running::start("lock 0x1234 -- echo next");
-        wait_until("somebody waits", || {
+        wait_until("a process waits", || {
             lock().waiters_for_increase().unwrap() == 1
         });
         lock().remove().unwrap();
