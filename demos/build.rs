@@ -1,4 +1,4 @@
-//! Turns what `sysv-ipc` hands on about the target into cfgs: `#[cfg(sysv = "semtimedop")]`.
+//! Turns the target's features, as reported by `sysv-ipc`, into cfgs: `#[cfg(sysv = "semtimedop")]`.
 
 use std::env;
 

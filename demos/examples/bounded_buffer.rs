@@ -17,7 +17,7 @@ const ITEMS: u64 = 1000;
 /// The members of the set.
 const FREE: usize = 0;
 const FULL: usize = 1;
-/// A wait that takes longer means that the other process is gone.
+/// Time limit of each wait. A longer wait means that the other process has died.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn main() -> Result<(), Box<dyn Error>> {

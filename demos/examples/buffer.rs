@@ -1,6 +1,6 @@
-//! A segment as memory to work with: bytes, a stream, typed values, and a second process that can only read.
+//! Access to a segment: bytes, a stream, typed values, and a second process with read-only access.
 //!
-//! Other processes may write at any time: nothing here is a slice, bytes and values are copied.
+//! Other processes may write at any time. Bytes and values are therefore copied, never borrowed as slices.
 //!
 //! ```text
 //! cargo run -p demos --example buffer
@@ -58,14 +58,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("it reads {line:?}");
 
     attached.write_value(&CASTLE, PLACE)?;
-    // This program again, as a reader.
+    // Runs this program again, as a reader.
     let mut reader = Command::new(env::current_exe()?);
     let status = reader.arg(memory.id().to_string()).status()?;
     status.success().then_some(()).ok_or("the reader failed")?;
     Ok(())
 }
 
-/// Reads through a `ReadOnlyAttachment`: it has no method that writes, and the kernel maps the pages for reading only.
+/// Reads through a `ReadOnlyAttachment`, which has no writing methods and a read-only mapping.
 fn reader(id: i32) -> Result<(), Box<dyn Error>> {
     let memory = SharedMemory::from_id(id)?.attach_read_only()?;
     let place: Place = memory.read_value(PLACE)?;

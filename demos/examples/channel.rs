@@ -1,5 +1,5 @@
-//! A channel between processes, with a message that is in work when its worker is killed: another worker gets it, and is
-//! told that it is delivered again.
+//! A channel between processes. A worker is killed while it processes a message: another worker gets the message, marked as
+//! redelivered.
 //!
 //! ```text
 //! cargo run -p demos --example channel
@@ -14,7 +14,7 @@ use sysv_wrapper::RemoveOnDrop;
 use sysv_wrapper::sync::{Area, Capacity, MaxSize};
 
 const JOBS: u32 = 6;
-/// A wait that takes longer means that something is wrong.
+/// Time limit of each wait. A longer wait means a failure.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -33,12 +33,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             .spawn()?)
     };
     let (jobs, results) = (area.sender("jobs")?, area.receiver("results")?);
-    // As long as this process could send results too, receiving them does not end with `Disconnected`.
+    // While this process has a sender of results, receiving does not end with `Disconnected`.
     let _between_workers = area.sender("results")?;
     for number in 0..JOBS {
         jobs.send_timeout(format!("job {number}").as_bytes(), PATIENCE)?;
     }
-    // This one dies with the first job in its hands.
+    // This worker dies while it processes the first job.
     let status = start("clumsy")?.wait()?;
     println!("the first worker: {status}");
     let mut worker = start("careful")?;
@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let length = results.receive_timeout(&mut text, PATIENCE)?;
         println!("{}", String::from_utf8_lossy(&text[..length]));
     }
-    // The worker's next receive ends, since no sender is left.
+    // Without a sender, the worker's next receive returns `Disconnected`.
     drop(jobs);
     println!("the second worker: {}", worker.wait()?);
     Ok(())
@@ -71,7 +71,7 @@ fn work(area: &Area, is_clumsy: bool) -> Result<(), Box<dyn Error>> {
             ", done"
         };
         results.send_timeout(text.as_bytes(), PATIENCE)?;
-        // Until this, the job would go to another worker if this one died.
+        // If this worker died before this line, another one would get the job.
         job.done()?;
     }
 }

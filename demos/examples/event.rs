@@ -1,4 +1,4 @@
-//! An event: one process says that something happened, another one waits for it.
+//! An event: one process signals, another one waits for the signal.
 //!
 //! ```text
 //! cargo run -p demos --example event
@@ -13,7 +13,7 @@ use sysv_wrapper::RemoveOnDrop;
 use sysv_wrapper::sync::Area;
 
 const ROUNDS: u32 = 1000;
-/// A wait that takes longer means that the other process is gone.
+/// Time limit of each wait. A longer wait means that the other process has died.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{ROUNDS} times asked and answered");
     println!("the second process: {}", second.wait()?);
 
-    // It resets itself: each signal lets one wait through, and signals do not add up.
+    // The event resets itself: each signal lets one wait return, and signals do not add up.
     ping.signal()?;
     ping.signal()?;
     println!("the first try: {}", ping.try_wait().is_ok());

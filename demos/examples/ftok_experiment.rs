@@ -1,4 +1,4 @@
-//! How often `ftok` gives one key to different files: counted in directory trees.
+//! Counts the files in directory trees for which `ftok` returns the same key as for another file.
 //!
 //! ```text
 //! cargo run -p demos --example ftok_experiment -- /usr/lib /usr/share
@@ -17,12 +17,12 @@ fn main() -> io::Result<()> {
         trees.push(".".into());
     }
     for tree in trees {
-        // By key, the files that have it: by device and inode, since a file can have several names.
+        // The files of each key, by device and inode, since a file can have several names.
         let mut keys: HashMap<Key, HashMap<(u64, u64), PathBuf>> = HashMap::new();
         fs::read_dir(&tree)?;
         let mut paths = vec![tree.clone()];
         while let Some(path) = paths.pop() {
-            // A file that vanished or may not be looked at is left out.
+            // Skips files that were removed or are inaccessible.
             let Ok(status) = fs::symlink_metadata(&path) else {
                 continue;
             };

@@ -1,5 +1,5 @@
-//! A lock that is given back whatever happens: at the end of a scope, after an error, in a panic, and by the kernel
-//! when its holder is killed with SIGKILL.
+//! A lock that is always released: at the end of a scope, after an error, in a panic, and by the kernel when its holder is
+//! killed with SIGKILL.
 //!
 //! ```text
 //! cargo run -p demos --example guard
@@ -49,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         lock.value()?
     );
 
-    // This program again, as a process that takes the lock and does not give it back.
+    // Runs this program again, as a process that acquires the lock and does not release it.
     let mut second = Command::new(env::current_exe()?);
     let mut second = second
         .arg(lock.id().to_string())
@@ -59,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("process {} takes the lock", second.id());
     let mut line = String::new();
     BufReader::new(second.stdout.take().ok_or("no pipe")?).read_line(&mut line)?;
-    // The end of the pipe is the end of the process: with an empty line there is nothing more to wait for.
+    // The pipe ends with the process: an empty line means that the process has ended.
     println!("it says {line:?}");
     second.kill()?;
     println!("it is dead ({}); no destructor ran in it", second.wait()?);

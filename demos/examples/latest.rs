@@ -1,5 +1,5 @@
-//! The latest value: one process publishes, others read without waiting. A publisher that is killed leaves its last value,
-//! whole.
+//! The latest value: one process publishes, others read without waiting. After a publisher is killed, its last value stays
+//! readable as a whole.
 //!
 //! ```text
 //! cargo run -p demos --example latest

@@ -1,4 +1,4 @@
-//! A message queue as a mailbox: types as priorities and addresses, messages that are too long, and deadlines.
+//! A message queue as a mailbox: types as priorities and addresses, oversized messages, and deadlines.
 //!
 //! ```text
 //! cargo run -p demos --example mailbox
@@ -27,14 +27,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     queue.send(LETTER, b"kind regards from the cheese shop")?;
     queue.send(ALARM, b"the penguin has exploded")?;
 
-    // This program again, as a reader.
+    // Runs this program again, as a reader.
     let mut reader = Command::new(env::current_exe()?);
     let status = reader.arg(queue.id().to_string()).status()?;
     status.success().then_some(()).ok_or("the reader failed")?;
     let answer = queue.receive_timeout(Selector::Exact(ANSWER), Duration::from_secs(60))?;
     println!("answer: {}", String::from_utf8_lossy(&answer.bytes));
 
-    // A message is received whole or stays; the rest is lost only if that is asked for.
+    // A message is received whole or stays on the queue; only `receive_truncated` discards the rest.
     queue.send(
         LETTER,
         b"Dear Sir, I object strongly to the letters on your programme",
@@ -59,7 +59,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Takes the most urgent message first, whatever the order in which they were sent.
+/// Receives the most urgent message first, regardless of the order of sending.
 fn reader(queue: &MessageQueue) -> Result<(), Box<dyn Error>> {
     for _ in 0..3 {
         let message = queue.try_receive(Selector::UpTo(ADVERTISEMENT))?;

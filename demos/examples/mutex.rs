@@ -1,5 +1,5 @@
-//! A mutex that makes no system call unless a process has to wait, and whose owner is killed: the next owner is told so,
-//! and repairs what the mutex protects.
+//! A mutex that makes no system call unless a process has to wait. Its owner is killed: the next owner detects this, and
+//! repairs the protected data.
 //!
 //! ```text
 //! cargo run -p demos --example mutex
@@ -15,9 +15,9 @@ use std::time::Duration;
 use sysv_wrapper::RemoveOnDrop;
 use sysv_wrapper::sync::Area;
 
-/// A wait that takes longer means that something is wrong.
+/// Time limit of each wait. A longer wait means a failure.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Two accounts. Their sum is always 100, but in the middle of a transfer.
+/// Two accounts. Their sum is 100, except in the middle of a transfer.
 type Accounts = [u64; 2];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("it has the lock: {}", accounts.try_lock().is_err());
     second.kill()?;
 
-    // The kernel knows of its end. No time limit and no process id tells it.
+    // The kernel reports the death of the owner, without a time limit or a process id.
     let guard = accounts.lock_timeout(PATIENCE)?;
     let [one, other] = guard.load();
     println!(

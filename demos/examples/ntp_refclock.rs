@@ -1,7 +1,7 @@
 //! A reference clock for chronyd, ntpd and gpsd's `ntpshmmon`: the SHM driver of NTP, mode 1.
 //!
 //! The driver agrees on a key (`NTP0` and the unit) and a struct of C. This program writes the time of the system clock
-//! every 100 ms; a program that reads it finds an offset of next to nothing.
+//! every 100 ms; a reader measures an offset close to zero.
 //!
 //! ```text
 //! cargo run -p demos --example ntp_refclock 2 100 &            unit 2, 100 samples
@@ -22,7 +22,7 @@ use sysv_wrapper::{Attachment, Key, RemoveOnDrop, SharedMemory};
 /// members are used. (`time_t` is a `long` where this runs.)
 #[repr(C)]
 struct ShmTime {
-    /// 1: the reader discards what it has read if `count` has changed in between.
+    /// Mode 1: the reader discards a sample if `count` changed while it read the sample.
     mode: c_int,
     count: c_int,
     clock_sec: c_long,
@@ -48,13 +48,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let samples = numbers.get(1).copied().unwrap_or(100);
     let key = u32::from_be_bytes(*b"NTP0").checked_add(unit);
     let key: Key = format!("{:#x}", key.ok_or("no such unit")?).parse()?;
-    // The reader may have created it. All of it is zero then, as here.
+    // The reader may have created the segment, with zeros as here.
     let memory = SharedMemory::builder().size(size_of::<ShmTime>());
     let opened = memory.create_or_open(key)?;
     let created = opened.is_created();
     let memory = opened.into_inner();
     let clock = memory.attach()?;
-    // Only what this program has created goes at its end.
+    // Removes the segment at the end only if this program created it.
     let _remove = created.then(|| RemoveOnDrop::new(memory));
     println!("unit {unit} has the key {key}");
     for _ in 0..samples {
@@ -64,7 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Writes the time. All members are atomics of their width: the reader may be at any point of its own copy.
+/// Writes the time. All members are atomics of their width, since the reader may copy them at the same time.
 fn write_sample(clock: &Attachment) -> Result<(), Box<dyn Error>> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
     let seconds = isize::try_from(now.as_secs())?;

@@ -1,4 +1,4 @@
-//! A lock that PHP scripts and this program take in turn, and a counter under it that comes out exactly.
+//! A lock shared by PHP scripts and this program, and an exact counter under it.
 //!
 //! PHP's `sem_get` makes a set of three semaphores: 0 counts the free locks, 1 the users, and 2 is 1 while a user sets
 //! the lock up. **The trap of member 0:** a script that finds itself to be the only user sets it to 1, even if another
@@ -52,7 +52,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         scripts.push(php.args(["-r", SCRIPT, "--"]).args(&arguments).spawn()?);
     }
     let memory = memory.attach()?;
-    // Taken back by its drop, and by the kernel if this process dies: both steps have undo.
+    // Reverted by its drop, and by the kernel if this process dies, since both steps have undo.
     let lock = set.operation().acquire(SYSVSEM_SEM, 1).undo();
     for _ in 0..ROUNDS {
         let _guard = lock.lock()?;
@@ -71,7 +71,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Does what PHP's function does, so that either side may come first. The guard is this program's use of the lock.
+/// Initialises the set as PHP's function does, so that either side may start first. The guard counts this program as a user.
 fn sem_get(set: &SemaphoreSet, locks: u32) -> Result<OperationGuard, Box<dyn Error>> {
     let setup = set
         .operation()

@@ -60,7 +60,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Works until it is told to stop, or the queue is removed.
+/// Processes jobs until a job tells it to stop, or the queue is removed.
 fn worker(queue: &MessageQueue) -> Result<(), Box<dyn Error>> {
     loop {
         let text = match queue.receive_value(Selector::UpTo(NORMAL))?.value {

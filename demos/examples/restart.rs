@@ -1,4 +1,4 @@
-//! Going on after SIGKILL: a key file names what the killed process left, and the next one continues with it.
+//! Continuing after SIGKILL: a key file names the segment of the killed process, and the next process continues with it.
 //!
 //! ```text
 //! cargo run -p demos --example restart
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return worker(Path::new(&path));
     }
     let path = env::temp_dir().join(format!("restart-{}.key", process::id()));
-    // This program again, killed while it works.
+    // Runs this program again, and kills it while it works.
     let mut first = Command::new(env::current_exe()?);
     let first = first.arg(&path).stdin(Stdio::piped());
     let mut first = first.stdout(Stdio::piped()).spawn()?;
@@ -40,14 +40,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Counts to ten, in shared memory.
 fn worker(path: &Path) -> Result<(), Box<dyn Error>> {
-    // A file that a reboot, a removal or another namespace has made stale counts as no file.
+    // A file that is stale after a reboot, a removal or a change of namespace counts as missing.
     let memory = match KeyFile::wait_id::<SharedMemory>(path, Duration::ZERO) {
         Ok(memory) if memory.status()?.attach_count() > 0 => return Err("it runs already".into()),
         Ok(memory) => memory,
         Err(error) if error.is_timed_out() => SharedMemory::builder().size(8).create_private()?,
         Err(error) => return Err(error.into()),
     };
-    // Both go at the end of this function. SIGKILL prevents that; the file then names the segment for the next run.
+    // Both are removed at the end of this function. After SIGKILL, the file names the segment for the next run.
     let memory = RemoveOnDrop::new(memory);
     let _file = KeyFile::publish_id(path, &*memory)?;
     let attached = memory.attach()?;
@@ -57,7 +57,7 @@ fn worker(path: &Path) -> Result<(), Box<dyn Error>> {
         attached.write_value(&count, 0)?;
         println!("{count}");
         if count == 5 {
-            // The first process is to be killed here: its standard input never ends.
+            // The first process waits here to be killed: its standard input never ends.
             io::stdin().read_line(&mut String::new())?;
         }
     }

@@ -35,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let memory = memory.init_with(|memory| Ok(memory.write_value(&-1_i32, 0)?));
     let memory = RemoveOnDrop::new(memory.create_unique()?);
     let key = memory.key().unwrap_or(Key::PRIVATE);
-    // This program again: a writer, and when that has ended, a reader.
+    // Runs this program again: as a writer, and after its end as a reader.
     for role in ["write", "read"] {
         let mut program = Command::new(env::current_exe()?);
         let status = program.args([role, &key.to_string()]).status()?;
@@ -65,7 +65,7 @@ fn write(key: Key) -> Result<(), Box<dyn Error>> {
 
 fn read(key: Key) -> Result<(), Box<dyn Error>> {
     let record: Record = SharedMemory::open(key)?.attach_read_only()?.read_value(0)?;
-    // What another process wrote is not trusted: the length may be anything.
+    // Data of another process is not trusted: the length may have any value.
     let text = record
         .text
         .get(..usize::try_from(record.length)?)

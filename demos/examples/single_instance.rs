@@ -1,7 +1,7 @@
-//! A program that runs once at a time: a lock that the kernel releases when its process ends, however it ends.
+//! A single-instance program: a lock that the kernel releases when its process ends, even by SIGKILL.
 //!
-//! Unlike a file with a process id, nothing is stale after SIGKILL. The semaphore stays, so that all instances agree on
-//! it; `sysvipc remove sem --key KEY` removes it.
+//! Unlike a pid file, the lock cannot become stale. The semaphore stays, and all instances use the same one;
+//! `sysvipc remove sem --key KEY` removes it.
 //!
 //! ```text
 //! cargo run -p demos --example single_instance         in two terminals

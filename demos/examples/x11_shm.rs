@@ -1,6 +1,6 @@
-//! A picture through the X server's MIT-SHM extension: put into a pixmap out of shared memory, and read back equal.
+//! A picture through the X server's MIT-SHM extension: copied from shared memory into a pixmap, read back and compared.
 //!
-//! Six requests of X11 over the socket, written by hand; a real client has a library for that.
+//! Sends six hand-written X11 requests over the socket; a real client uses a library.
 //!
 //! ```text
 //! Xvfb :99 &
@@ -26,7 +26,7 @@ fn main() -> Result<()> {
     let mut server = Server::connect(&env::var("DISPLAY")?)?;
     let shm = server.extension("MIT-SHM")?;
 
-    // Two pictures: one to put, and one for what comes back.
+    // Two pictures: one to send, and one to receive.
     let memory = RemoveOnDrop::new(SharedMemory::builder().size(2 * SIZE).create_private()?);
     let attached = memory.attach()?;
     let (put, got) = (
@@ -70,7 +70,7 @@ fn main() -> Result<()> {
         &word(u32::try_from(SIZE)?),
     ];
     server.send(shm, 4, &get_image)?; // ShmGetImage
-    // Its reply: the server has the segment attached. From now on the kernel removes it with its last attachment.
+    // After the reply, the server has the segment attached. From now on the kernel removes the segment at its last detach.
     server.reply()?;
     attached.remove_when_detached()?;
 

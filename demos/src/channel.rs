@@ -12,7 +12,7 @@ use sysv_wrapper::zerocopy::{FromBytes, Immutable, IntoBytes};
 use crate::end::{End, Role};
 use crate::record::Record;
 
-/// The longest wait without a look at the other side.
+/// The maximum wait before checking that the other side is alive.
 pub const SLICE: Duration = Duration::from_millis(100);
 
 const CACHE_LINE: usize = 64;
@@ -36,7 +36,7 @@ pub const fn exchanges(role: Role) -> usize {
     pid(role) + 4
 }
 
-/// The way of a message. Another medium is another arm in the `say` and `listen` of a layer.
+/// The medium of messages. A new medium needs a new arm in the `say` and `listen` of each layer.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, ValueEnum)]
 pub enum Medium {
     /// Shared memory
@@ -56,7 +56,7 @@ pub enum Medium {
 #[repr(C)]
 pub struct Plan {
     magic: [u8; 4],
-    /// How many exchanges: a message of Mrs. Premise and its answer.
+    /// The number of exchanges, each of which is a message of Mrs. Premise and its answer.
     pub iterations: u32,
     /// Seconds.
     pub time_limit: u32,
@@ -83,12 +83,12 @@ impl Plan {
         }
     }
 
-    /// Whether the messages go this way.
+    /// Returns whether the messages go this way.
     pub fn goes_by(&self, medium: Medium) -> bool {
         self.medium == medium as u32
     }
 
-    /// Fails unless the bytes are those of a conversation.
+    /// Returns an error unless the bytes are those of a conversation.
     pub(crate) fn checked(self) -> Result<Plan, End> {
         let foreign = || End::Failed("the segment is not one of a conversation".to_owned());
         (self.magic == *b"Cats").then_some(self).ok_or_else(foreign)
@@ -118,13 +118,13 @@ pub trait Channel: Sized {
     /// Attaches the segment with this id, and finds the other objects by its plan.
     fn open(segment: i32) -> Result<Self, End>;
 
-    /// Has the drop of this value remove the objects.
+    /// Makes the drop of this value remove the objects.
     fn adopt(&mut self);
 
     /// Returns the plan.
     fn plan(&self) -> Plan;
 
-    /// Returns how many attachments of the segment exist. The kernel does not count a dead process.
+    /// Returns the number of attachments of the segment. The kernel does not count dead processes.
     fn attached(&self) -> Result<u64, End>;
 
     /// Borrows the number at an offset.

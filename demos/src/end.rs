@@ -1,4 +1,4 @@
-//! The two roles, and the ways in which a conversation ends early: as a sentence, and as an exit status.
+//! The two roles, and the reasons for an early end of a conversation, as a sentence and as an exit status.
 
 use std::fmt;
 use std::io;
@@ -32,16 +32,16 @@ impl fmt::Display for Role {
     }
 }
 
-/// Why a process stops early.
+/// The reason why a process stops early.
 #[derive(Debug)]
 pub enum End {
     /// A signal arrived.
     Signal(i32),
-    /// A record is not what the other side should have said.
+    /// A record differs from the expected message of the other side.
     Corrupted(String),
     /// The time limit was reached.
     TimedOut(String),
-    /// The other side is gone.
+    /// The other side has died or left.
     Gone(Role),
     /// Anything else.
     Failed(String),
@@ -81,7 +81,8 @@ pub fn signal_name(signal: i32) -> &'static str {
     low_level::signal_name(signal).unwrap_or("a signal")
 }
 
-/// Catches the signals that end a conversation in good order. Returns where the number of the last one will be.
+/// Installs handlers for the signals that end a conversation in good order. Returns a cell that holds the number of the last
+/// caught signal.
 pub fn catch_signals() -> io::Result<Arc<AtomicUsize>> {
     let caught = Arc::new(AtomicUsize::new(0));
     for (signal, number) in [(SIGHUP, 1), (SIGINT, 2), (SIGTERM, 15)] {
@@ -90,7 +91,7 @@ pub fn catch_signals() -> io::Result<Arc<AtomicUsize>> {
     Ok(caught)
 }
 
-/// Fails once a signal was caught.
+/// Returns an error after a signal was caught.
 pub fn check_signals(caught: &AtomicUsize) -> Result<(), End> {
     match caught.load(Relaxed) {
         0 => Ok(()),

@@ -1,4 +1,4 @@
-//! How the two meet.
+//! How the two sides find each other.
 //!
 //! Mrs. Premise creates the objects and removes them at the end; Mrs. Conclusion does so if Mrs. Premise is gone. By
 //! hand they meet through a key file; a supervisor reads the id of the segment from Mrs. Premise's stdout, and passes it
@@ -25,14 +25,14 @@ pub struct Meeting {
     pub supervisor: Option<u32>,
     /// The id of the segment, which that process passes to Mrs. Conclusion.
     pub segment: Option<i32>,
-    /// How long to wait for the other.
+    /// The time limit for waiting for the other side.
     pub wait: Duration,
     /// Whether to print nothing but the last line, and errors.
     pub quiet: bool,
 }
 
 impl Meeting {
-    /// Is Mrs. Premise, given the terms, or Mrs. Conclusion, and returns the exit status.
+    /// Plays Mrs. Premise, if the terms are given, otherwise Mrs. Conclusion, and returns the exit status.
     pub fn attend<C: Channel>(&self, terms: Option<Plan>) -> u8 {
         let role = terms.map_or(Role::Conclusion, |_| Role::Premise);
         self.try_attend::<C>(role, terms).unwrap_or_else(|end| {
@@ -68,7 +68,7 @@ impl Meeting {
         status
     }
 
-    /// Waits for the key file, and opens what it names.
+    /// Waits for the key file, and opens the objects that it names.
     fn find<C: Channel>(&self, path: &Path, caught: &AtomicUsize) -> Result<C, End> {
         let begun = Instant::now();
         loop {

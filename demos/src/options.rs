@@ -76,7 +76,7 @@ impl Terms {
 }
 
 impl Common {
-    /// Is Mrs. Premise, given the terms, or Mrs. Conclusion, and returns the exit status.
+    /// Plays Mrs. Premise, if the terms are given, otherwise Mrs. Conclusion, and returns the exit status.
     pub fn attend(self, meeting: &Meeting, terms: Option<Plan>) -> u8 {
         match self.layer {
             Layer::Ipc => meeting.attend::<Thin>(terms),

@@ -45,8 +45,8 @@ impl Record {
         Record(bytes)
     }
 
-    /// Whether this is the answer to `said` or, before anything was said, eight copies of something. If not, the error says
-    /// how much of it is.
+    /// Checks that this is the answer to `said` or, before the first message, eight equal copies. The error tells how much of
+    /// the record is correct.
     #[allow(clippy::missing_errors_doc, reason = "in the first paragraph")]
     pub fn check(&self, said: Option<&Record>) -> Result<(), String> {
         let first = || Record::copies(&self.0[..DIGITS]);

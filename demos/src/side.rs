@@ -15,7 +15,7 @@ use crate::end::{End, Role, check_signals};
 use crate::meeting::Meeting;
 use crate::record::Record;
 
-/// The least time between two looks at the other processes, each of which takes a microsecond.
+/// The minimum time between two checks of the other processes, each of which takes a microsecond.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// In place of a process id: the side has left in good order.
@@ -59,7 +59,7 @@ impl<'a, C: Channel> Side<'a, C> {
         }
     }
 
-    /// Takes part, says how it went, and returns the exit status. Removes the objects if the other side is gone.
+    /// Takes part, prints the outcome, and returns the exit status. Removes the objects if the other side has died.
     pub fn take_part(mut self) -> Result<u8, End> {
         let arrived = self.channel.word(pid(self.role))?;
         let taken = arrived.compare_exchange(0, std::process::id(), AcqRel, Acquire);
@@ -67,7 +67,7 @@ impl<'a, C: Channel> Side<'a, C> {
         taken.map_err(|pid| End::Failed(text(pid)))?;
         let mut ended = self.meet().and_then(|()| self.converse());
         if let Err(End::Failed(_)) = ended {
-            // If an object is gone, there may be a better reason to name.
+            // If an object was removed, there may be a more specific reason.
             ended = self.look().and(ended);
         }
         let corrupted = self.channel.word(CORRUPTED)?;
@@ -181,7 +181,7 @@ impl<'a, C: Channel> Side<'a, C> {
         Ok(())
     }
 
-    /// Fails if there is a reason to stop.
+    /// Returns an error if there is a reason to stop.
     fn look(&mut self) -> Result<(), End> {
         check_signals(self.caught)?;
         let supervisor = self.meeting.supervisor;

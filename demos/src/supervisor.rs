@@ -16,7 +16,7 @@ use crate::wrapped::Wrapped;
 
 const NAME: &str = "conversation";
 
-/// How long a side may take to end, once the other has, or once it is asked to.
+/// Grace period of a side after the end of the other side or after a termination signal.
 const GRACE: Duration = Duration::from_secs(3);
 
 /// Starts this program again as both sides, with the same options, and returns the exit status.
@@ -82,7 +82,7 @@ fn try_supervise(time_limit: Duration, quiet: bool) -> Result<u8, End> {
     status
 }
 
-/// Returns the exit status: of those of both sides, the one that says most.
+/// Returns the exit status: the more specific one of both sides.
 fn verdict(both: &[Side]) -> u8 {
     for side in both {
         if let Some(signal) = side.killed_by() {
@@ -93,7 +93,7 @@ fn verdict(both: &[Side]) -> u8 {
     }
     let codes = both.iter().filter_map(|side| side.status?.code());
     let codes = codes.map(|code| u8::try_from(code).unwrap_or(2));
-    // Corruption says most, then a signal or the time limit, then a failure.
+    // Corruption is the most specific, then a signal or the time limit, then a failure.
     let verdict = codes.max_by_key(|code| (*code == 1, *code > 2, *code));
     verdict.unwrap_or(2)
 }

@@ -1,4 +1,4 @@
-//! The conversation through `sysv-ipc`: one call at a time, and all that the wrapper does besides by hand.
+//! The conversation through `sysv-ipc`: one call at a time, with the work of the wrapper done by hand.
 //!
 //! The only demonstration with `unsafe`: a mapping is an address, to be detached once and not used afterwards. The ids,
 //! and all calls with them, are safe.
@@ -92,7 +92,7 @@ impl Channel for Thin {
                 "--channel sync is of the layer wrapper".to_owned(),
             ));
         }
-        // Dropping this removes what exists when one of the next cannot be created.
+        // Dropping this removes the created objects if a later creation fails.
         let (address, owned) = (ptr::null_mut(), true);
         let mut thin = Thin {
             plan,
@@ -197,7 +197,7 @@ fn take(set: SemId, member: u16) -> sysv_ipc::Result<()> {
     sysv_ipc::semtimedop(set, &take, Some(crate::channel::SLICE))
 }
 
-/// Takes one from a semaphore, if it has one: this kernel has no wait that ends.
+/// Takes one from a semaphore without waiting, since this kernel has no wait with a time limit.
 #[cfg(not(sysv = "semtimedop"))]
 fn take(set: SemId, member: u16) -> sysv_ipc::Result<()> {
     let take = [SemBuf::new(member, -1, SemFlags::NOWAIT)];

@@ -59,7 +59,7 @@ impl Wrapped {
 
 impl Channel for Wrapped {
     fn create(mut plan: Plan) -> Result<Wrapped, End> {
-        // What exists goes when one of the next cannot be created.
+        // The drops remove the created objects if a later creation fails.
         let set = SemaphoreSet::builder().values([0, 0]).create_private()?;
         plan.set = set.id().as_raw();
         let mut remove = vec![removed(set)];
@@ -126,7 +126,7 @@ impl Channel for Wrapped {
     fn listen(&self, role: Role, record: &mut Record) -> Result<bool, End> {
         let heard = if let Some((_, receiver, _)) = &self.sync {
             match receiver.receive_timeout(&mut record.0, SLICE) {
-                // The attach count says whether the other side is gone.
+                // The attach count shows whether the other side has ended.
                 Err(sync::Error::Disconnected) => return Ok(false),
                 heard => heard.map(|_| ()).map_err(Error::from),
             }

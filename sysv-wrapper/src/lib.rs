@@ -1,12 +1,12 @@
 //! Shared memory, semaphores and message queues of System V, for application developers.
 //!
-//! Three kinds of objects live in the kernel and are shared by unrelated processes:
+//! The kernel holds three kinds of objects, which unrelated processes share:
 //!
 //! - [`SharedMemory`]: memory that several processes attach, read and write;
 //! - [`Semaphore`], and [`SemaphoreSet`] for several at once: counters to wait for, and locks;
 //! - [`MessageQueue`]: messages with a type, sent and received whole.
 //!
-//! This crate needs no manual page.
+//! No knowledge of the C interface is needed.
 //!
 //! ```
 //! use std::time::Duration;
@@ -25,26 +25,27 @@
 //! # Ok::<(), sysv_wrapper::Error>(())
 //! ```
 //!
-//! If the process is killed inside the block, the kernel releases the lock at that moment, and the next process gets it; the
-//! objects stay, and a [`KeyFile`] lets the next run of the program find them. Ctrl-C ends a program in the same way,
-//! unless it handles SIGINT.
+//! If the process is killed inside the block, the kernel releases the lock immediately, and the next waiting process acquires
+//! it. The objects stay, and a [`KeyFile`] lets the next run of the program find them. Ctrl-C has the same effect, unless the
+//! program handles SIGINT.
 //!
 //! # Where to start
 //!
-//! | to do | see |
+//! | task | see |
 //! |---|---|
 //! | share bytes, records, counters | [`SharedMemory`], [`Attachment`]: `write_at`, `write_value`, `atomic_u64` |
-//! | lock out other processes | [`Semaphore::lock`], [`lock_timeout`](Semaphore::lock_timeout) |
-//! | run once at a time, also after SIGKILL | [`Semaphore::try_lock`] on `create_or_open` |
-//! | count free and full places, take two locks at once | [`SemaphoreSet::operation`] |
-//! | give jobs to workers, urgent ones first, with a deadline | [`MessageQueue`], [`Selector::UpTo`], `send_value` (feature `values`) |
-//! | tell other programs the key | [`KeyFile`] |
-//! | go on after a crash | [`KeyFile`], [`RemoveOnDrop`] |
-//! | find and remove what programs left | [`Entry::list`], [`Verdict`] |
+//! | exclude other processes | [`Semaphore::lock`], [`lock_timeout`](Semaphore::lock_timeout) |
+//! | run a single instance, also after SIGKILL | [`Semaphore::try_lock`] on `create_or_open` |
+//! | count free and full places, acquire two locks at once | [`SemaphoreSet::operation`] |
+//! | distribute jobs to workers, urgent ones first, with a deadline | [`MessageQueue`], [`Selector::UpTo`], `send_value` (feature `values`) |
+//! | publish a key to other programs | [`KeyFile`] |
+//! | continue after a crash | [`KeyFile`], [`RemoveOnDrop`] |
+//! | find and remove left-over objects | [`Entry::list`], [`Verdict`] |
 //!
-//! `docs/first-programs.md` in the repository has whole programs for these, `demos/examples` more, with several processes.
+//! In the repository, `docs/first-programs.md` has complete programs for these tasks, and `demos/examples` has more, with
+//! several processes.
 //!
-//! # Adding it to a program
+//! # Installation
 //!
 //! ```text
 //! cargo add sysv-wrapper                                     from the registry
@@ -52,54 +53,54 @@
 //! cargo add sysv-wrapper --path CHECKOUT/sysv-wrapper        from a checkout
 //! ```
 //!
-//! | crate | for |
+//! | crate | audience and content |
 //! |---|---|
-//! | `sysv-wrapper` | applications: handles, guards, deadlines, errors that say what to do |
-//! | `sysv-ipc` | the calls as they are, typed and safe, without policy |
-//! | `sysv-sys` | other thin layers: the platform's declarations |
+//! | `sysv-wrapper` | applications: handles, guards, deadlines, errors with remedies |
+//! | `sysv-ipc` | users of the plain calls: typed and safe, without policy |
+//! | `sysv-sys` | authors of other thin layers: the platform's declarations |
 //! | `sysvipc` | operators and shell scripts: the command |
 //!
-//! # How processes meet
+//! # Keys and ids
 //!
-//! An object has an id, which the kernel chose, and usually a [`Key`], which its users agree on. Another process gets a
-//! handle by the key (`open`), or by the id (`from_id`). A [`KeyFile`] is the way to agree: `create_unique` draws a free
-//! key, and the file publishes it.
+//! An object has an id, which the kernel assigned, and usually a [`Key`], which its users agree on. Another process gets a
+//! handle by the key (`open`) or by the id (`from_id`). A [`KeyFile`] spares an agreed number: `create_unique` draws a free
+//! key, and the file publishes the key.
 //!
 //! # Creating and opening
 //!
-//! Every kind has a `builder`, which ends with the same verbs: `create`, `open`, `create_or_open`, `create_replacing`,
-//! `create_unique`, `create_private`. A process that opens a segment which another process is filling gets it when that
-//! is done; the same holds for a set and `create_or_open`. Objects that other programs made are used as they are.
+//! Every kind has a `builder`, completed by one of the methods `create`, `open`, `create_or_open`, `create_replacing`,
+//! `create_unique` and `create_private`. Opening a segment waits until its creator has filled it, and `create_or_open` of a
+//! set waits until its creator has set the values. Objects that other programs created are used unchanged.
 //!
 //! # Removal
 //!
-//! Handles are names: dropping one does nothing. An object stays until it is removed, or the system restarts. `remove`
-//! removes it at once; [`RemoveOnDrop`] does so when a scope ends, on a panic too, and not in a forked child;
-//! [`Attachment::remove_when_detached`] leaves it to the kernel, so that even SIGKILL leaves nothing behind.
+//! Dropping a handle does nothing. An object stays until it is removed or the system restarts. `remove` removes it
+//! immediately; [`RemoveOnDrop`] removes it at the end of a scope, also on a panic, but not in a forked child;
+//! [`Attachment::remove_when_detached`] leaves the removal to the kernel, so that no object stays behind even after SIGKILL.
 //!
-//! # Past the kernel
+//! # Avoiding system calls
 //!
-//! Each of these costs a system call. The module [`sync`] has a mutex, channels, a latest value and an event that make none
-//! unless a process has to wait, on the same objects.
+//! Each operation on a semaphore or a queue costs a system call. The module [`sync`] provides a mutex, channels, a latest value
+//! and an event on the same objects that make system calls only if a process has to wait.
 //!
 //! # Waiting, and signals
 //!
-//! Every wait has three forms: plain (without a time limit), `try_…` (not at all), and `…_timeout`, which takes a
-//! [`Deadline`]: a time span or an instant. A handled signal neither ends a wait nor prolongs it, unless the deadline is
+//! Every wait has three forms: plain (no time limit), `try_…` (no wait), and `…_timeout` with a [`Deadline`], which is a time
+//! span or an instant. A handled signal neither ends a wait nor prolongs it, unless the deadline is
 //! [interruptible](Deadline::interruptible).
 //!
 //! # Errors
 //!
-//! There is one [`Error`]. Its text says what was tried, on what, and why it failed; `{:#}` and `{:?}` add a remedy. Its
-//! [`kind`](Error::kind) is for code.
+//! The crate has a single [`Error`] type. Its text names the operation, the object and the cause; `{:#}` and `{:?}` add a
+//! remedy. Code distinguishes errors by their [`kind`](Error::kind).
 //!
 //! # Features
 //!
 //! | feature | adds |
 //! |---|---|
 //! | `serde` | `Serialize` and `Deserialize` for keys and ids |
-//! | `values` | typed messages: `send_value`, `receive_value`, of anything that serde can serialize |
-//! | `buildtime-bindgen` | declarations from this machine's headers, where libclang can be loaded; needed on targets without bundled ones |
+//! | `values` | typed messages: `send_value` and `receive_value` for every type that serde can serialize |
+//! | `buildtime-bindgen` | declarations generated from this machine's headers if libclang can be loaded; required on targets without bundled declarations |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(unreachable_pub)]
 
@@ -156,5 +157,5 @@ pub use system::{
 };
 pub use sysv_ipc::{Errno, Mode, MsgId, Ownership, ParseKeyError, Pid, SemId, ShmId, page_size};
 /// The traits of values that can be copied in and out of segments, in the version that
-/// [`Attachment::write_value`] and [`ReadOnlyAttachment::read_value`] want.
+/// [`Attachment::write_value`] and [`ReadOnlyAttachment::read_value`] require.
 pub use zerocopy;

@@ -1,10 +1,10 @@
-//! Past the kernel: a mutex, a channel, a latest value and an event that make no system call unless a process has to wait,
-//! and that survive the death of any process.
+//! A mutex, a channel, a latest value and an event in shared memory, which make no system call unless a process has to
+//! wait, and survive the death of any process.
 //!
-//! All of them live in an [`Area`]: a segment of shared memory and a semaphore set with the same key. Their state is in the
-//! segment, so that an operation without contention is a few instructions. The semaphores are where processes sleep, and how
-//! the kernel tells who died: no futex, no pid, no file, no thread, no daemon, and one protocol on every platform with System V
-//! IPC.
+//! These objects live in an [`Area`]: a segment of shared memory and a semaphore set with the same key. Their state is in
+//! the segment, so that an operation without contention takes a few instructions. Processes sleep on the semaphores, and
+//! the kernel uses them to report the death of a process. The protocol uses no futex, pid, file, thread or daemon, and is
+//! the same on every platform with System V IPC.
 //!
 //! ```
 //! use sysv_wrapper::RemoveOnDrop;
@@ -14,7 +14,7 @@
 //! let mutex = area.mutex("table")?;
 //! let guard = mutex.lock()?;
 //! if guard.owner_died() {
-//!     // Put in order what the mutex protects, and say so.
+//!     // Repair the data that the mutex protects here.
 //!     guard.make_consistent();
 //! }
 //! # Ok::<(), sysv_wrapper::Error>(())
@@ -22,31 +22,31 @@
 //!
 //! # Which one when
 //!
-//! | for | take |
+//! | task | use |
 //! |---|---|
-//! | speed | [`Mutex`] |
-//! | turns and fairness between processes | [`Semaphore::lock`](crate::Semaphore::lock) |
-//! | messages between processes of this crate | a channel: [`Sender`], [`Receiver`] |
+//! | a fast lock | [`Mutex`] |
+//! | a fair lock between processes | [`Semaphore::lock`](crate::Semaphore::lock) |
+//! | messages between processes that use this crate | a channel: [`Sender`], [`Receiver`] |
 //! | messages to programs without this crate | [`MessageQueue`](crate::MessageQueue) |
-//! | a value that many read and one writes | [`Latest`] |
-//! | "something happened" | [`Event`] |
+//! | a value with one writer and many readers | [`Latest`] |
+//! | a notification | [`Event`] |
 //! | publish and subscribe, large structures in place | iceoryx2 |
 //!
-//! On targets without atomics of 64 bits this module does not exist.
+//! This module requires a target with 64-bit atomics.
 
-// For the author of an object:
+// Notes for adding a kind of object:
 //
 // - `layout`: kind, geometry, offset, size and parking members of an object, checked once (`Object`). An object's memory is
-//   zero at first. `CHANNEL_WORDS` bytes of words come first, then `capacity()` slots of `stride()` bytes.
-// - `memory`: `Word::<AtomicU32 | AtomicU64>::new(&peer.memory, offset)`, `Slots::new(…)`, `Block::new(…)`; all `None` beyond
-//   the end, which is `Error::Corrupted`.
-// - `peer`: `Arc<Peer>` is what a handle holds (`area.peer.clone()`). `peer.id()` is the owner id, `peer.check_process()` is for
-//   the beginning of each operation and `peer.is_this_process()` for each drop. After a word that names another owner was
-//   read: `peer.look()?.is_alive(&peer, owner)`; then change the word by an exchange from exactly that value. Before a
-//   `try_…` returns `WouldBlock`: `peer.look_and_sweep()`. `enter`, `exit` and `count` keep the sides of a channel.
-// - `parking`: `Park` waits for conditions that all waiters share. It spins, sleeps, sweeps after each token and passes the
-//   baton (`more`).
-// - `sweep`: add the function of the object, which takes back what a dead peer held.
+//   initially zero. `CHANNEL_WORDS` bytes of words come first, then `capacity()` slots of `stride()` bytes.
+// - `memory`: `Word::<AtomicU32 | AtomicU64>::new(&peer.memory, offset)`, `Slots::new(…)`, `Block::new(…)`; all return `None`
+//   beyond the end, which callers map to `Error::Corrupted`.
+// - `peer`: handles hold an `Arc<Peer>` (`area.peer.clone()`). `peer.id()` is the owner id. Each operation begins with
+//   `peer.check_process()`, each drop with `peer.is_this_process()`. After reading a word that names another owner, call
+//   `peer.look()?.is_alive(&peer, owner)`, and change the word by an exchange from exactly that value. Before a `try_…`
+//   returns `WouldBlock`, call `peer.look_and_sweep()`. `enter`, `exit` and `count` track the sides of a channel.
+// - `parking`: `Park` waits for conditions that all waiters share. It spins, sleeps, sweeps after each token and wakes the
+//   next waiter (`more`).
+// - `sweep`: add the function that reclaims a dead peer's part of the object.
 
 mod area;
 mod channel;

@@ -49,7 +49,7 @@ pub(crate) fn write_script(shell: Shell, out: &mut impl Write) -> io::Result<()>
     Ok(())
 }
 
-/// Adds what is looked up to the arguments of a command, and of the commands below it.
+/// Adds dynamic completions to the arguments of a command and its subcommands.
 fn with_candidates(command: Command) -> Command {
     let kinds: &'static [Kind] = match command.get_name() {
         // Its keys are new ones.
@@ -99,7 +99,7 @@ fn named(kinds: &[Kind]) -> Vec<Kind> {
 /// Returns the objects of these kinds, of those that the command line names.
 fn objects(kinds: &[Kind]) -> impl Iterator<Item = Entry> {
     let listings = named(kinds).into_iter().map(Entry::list);
-    // What cannot be listed is not offered.
+    // Kinds that cannot be listed are not offered.
     listings.filter_map(Result::ok).flatten()
 }
 

@@ -13,7 +13,7 @@ pub(crate) enum Status {
     Success = 0,
     /// A failure without a status of its own: output that cannot be written, failures of several kinds.
     Failed = 1,
-    /// The command line makes no sense.
+    /// A usage error.
     Usage = 2,
     /// No such object, key, file or user.
     NotFound = 3,
@@ -81,11 +81,11 @@ impl From<ErrorKind> for Status {
     }
 }
 
-/// Why the command ends early: a status and a sentence.
+/// An early end of the command: a status and a sentence.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) status: Status,
-    /// `None` if the command printed the reason already, or the reader of its output is gone.
+    /// `None` if the command printed the reason already, or the reader of its output has closed the pipe.
     pub(crate) text: Option<String>,
 }
 
@@ -99,7 +99,7 @@ impl Failure {
         }
     }
 
-    /// A command line that makes no sense.
+    /// Returns a usage error.
     pub(crate) fn usage(text: impl Into<String>) -> Failure {
         Failure::new(Status::Usage, text)
     }
@@ -179,7 +179,7 @@ pub(crate) fn message(error: &Error) -> String {
     format!("{error}{remedy}")
 }
 
-/// Collects what the system has of each kind, and the errors for the others. Fails if it has nothing of any.
+/// Collects the results for each kind, and the errors. Fails if every kind has an error.
 pub(crate) fn gather<K: Copy, I: IntoIterator, E>(
     kinds: &[K],
     mut of: impl FnMut(K) -> Result<I, E>,

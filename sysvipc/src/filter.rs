@@ -10,7 +10,7 @@ use crate::format::Time;
 use crate::object::{last_use, was_last_used_by};
 
 impl Filter {
-    /// Whether any filter was given.
+    /// Returns whether any filter was given.
     pub(crate) fn is_some(&self) -> bool {
         let Filter {
             owner,
@@ -32,7 +32,7 @@ impl Filter {
             || *empty
     }
 
-    /// Refuses filters on what a kind does not have.
+    /// Rejects filters that a kind does not support.
     pub(crate) fn check(&self, kind: Option<Kind>) -> Result {
         if self.creator_pid.is_some() && kind != Some(Kind::SharedMemory) {
             return Err(Failure::usage(
@@ -48,7 +48,7 @@ impl Filter {
         Ok(())
     }
 
-    /// Whether all filters match. The filters for orphans and for the last process of a set read the object again.
+    /// Returns whether all filters match. The filters for orphans and for the last process of a set read the object again.
     pub(crate) fn matches(&self, object: &Entry, judge: &mut OrphanCheck) -> bool {
         let holds = |wanted: Option<bool>| wanted.unwrap_or(true);
         holds(self.owner.map(|uid| object.status().uid() == uid))
@@ -124,7 +124,7 @@ impl Iterator for Candidates {
     }
 }
 
-/// Whether the last use is that long ago. False if the kernel recorded no times.
+/// Returns whether the last use is that long ago. False if the kernel recorded no times.
 fn is_older(object: &Entry, time: Duration) -> bool {
     last_use(object.status()).is_some_and(|(last, _)| Time(last).age() >= time)
 }

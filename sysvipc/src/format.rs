@@ -110,7 +110,7 @@ pub(crate) fn count(number: u64, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
-/// Whether a terminal would not show the character as a character of its own: controls (C0, DEL and C1),
+/// Returns whether a terminal would not show the character as a character of its own: controls (C0, DEL and C1),
 /// bidirectional formatting, line separators, and characters that Unicode has terminals ignore.
 pub(crate) fn is_invisible(c: char) -> bool {
     c.is_control()

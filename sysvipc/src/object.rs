@@ -12,7 +12,7 @@ use crate::cli::Target;
 use crate::exit::{Failure, Result};
 use crate::format::{self, Name, Names, Time, count, printable};
 
-/// Whether the process was the last to use the object. Reads the semaphores of a set again.
+/// Returns whether the process was the last to use the object. Reads the semaphores of a set again.
 pub(crate) fn was_last_used_by(object: &Entry, pid: Pid) -> bool {
     match object.status() {
         wrapper::Status::Shm(status) => status.last_pid() == Some(pid),
@@ -61,7 +61,7 @@ pub(crate) fn last_use(status: &wrapper::Status) -> Option<(SystemTime, &'static
     known.max_by_key(|(time, _)| *time)
 }
 
-/// Whether both are the same object, and not one that got the id of the other. Ignores the key, which a segment loses
+/// Returns whether both are the same object, and not one that got the id of the other. Ignores the key, which a segment loses
 /// if it is removed while attached.
 pub(crate) fn is_same(one: &Entry, other: &Entry) -> bool {
     let identity = |object: &Entry| {

@@ -91,12 +91,12 @@ impl Output {
         })
     }
 
-    /// Whether the output is a terminal.
+    /// Returns whether the output is a terminal.
     pub(crate) fn is_terminal(&self) -> bool {
         self.is_terminal
     }
 
-    /// Whether the output is a terminal that can move its cursor.
+    /// Returns whether the output is a terminal that can move its cursor.
     pub(crate) fn has_screen(&self) -> bool {
         let is_dumb = env::var_os("TERM").is_none_or(|name| name.is_empty() || name == "dumb");
         self.is_terminal && !is_dumb
@@ -159,7 +159,7 @@ impl Write for Escaped<'_> {
     }
 }
 
-/// Whether a character of a JSON text has to be escaped. The rest of ASCII is escaped already, or is
+/// Returns whether a character of a JSON text has to be escaped. The rest of ASCII is escaped already, or is
 /// white space between values.
 fn is_hidden(c: char) -> bool {
     c >= '\u{7f}' && is_invisible(c)
@@ -191,8 +191,8 @@ impl Write for Output {
     }
 }
 
-/// What the process was started with. The standard library's runtime opens `/dev/null` for closed descriptors and
-/// ignores SIGPIPE before `main`, so a function that runs earlier records it.
+/// The state at the start of the process. The standard library's runtime opens `/dev/null` for closed descriptors and
+/// ignores SIGPIPE before `main`, so a function that runs earlier records the state.
 struct Start {
     is_closed: [AtomicBool; 3],
     ignores_sigpipe: AtomicBool,
@@ -203,17 +203,17 @@ static START: Start = Start {
     ignores_sigpipe: AtomicBool::new(false),
 };
 
-/// Whether standard input was closed when the program started. False if that is unknown.
+/// Returns whether standard input was closed when the program started. False if that is unknown.
 pub(crate) fn input_was_closed() -> bool {
     START.is_closed[0].load(Ordering::Relaxed)
 }
 
-/// Whether standard output was closed when the program started. False if that is unknown.
+/// Returns whether standard output was closed when the program started. False if that is unknown.
 pub(crate) fn output_was_closed() -> bool {
     START.is_closed[1].load(Ordering::Relaxed)
 }
 
-/// Whether SIGPIPE was ignored when the program started. False if that is unknown.
+/// Returns whether SIGPIPE was ignored when the program started. False if that is unknown.
 pub(crate) fn sigpipe_was_ignored() -> bool {
     START.ignores_sigpipe.load(Ordering::Relaxed)
 }

@@ -20,10 +20,10 @@ use nix::unistd::{getpgrp, tcgetpgrp};
 use crate::clock::{Deadline, pause};
 use crate::stdio::Output;
 
-/// What `read_keys` sends for `q`: no signal has this number.
+/// The number that `read_keys` sends for `q`: no signal has this number.
 pub(crate) const LEAVE_KEY: i32 = 0;
 
-/// How the terminal took keys before the screen was on. `None` while it is off, and if there is no terminal to read from.
+/// The terminal's input mode before the screen was on. `None` while the screen is off, and without a terminal for input.
 static KEYS: Mutex<Option<Termios>> = Mutex::new(None);
 
 /// Switches to the alternate screen, and hides the cursor.
@@ -73,7 +73,7 @@ impl Screen<'_> {
         restore(self.out)
     }
 
-    /// Has the next drawing switch the screen again.
+    /// Makes the next drawing switch to the screen again.
     pub(crate) fn set_stale(&mut self) {
         self.is_stale = true;
     }
@@ -122,7 +122,7 @@ fn restore(out: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Has the terminal pass keys on as they come, and not show them.
+/// Sets the terminal to pass keys on immediately, without echo.
 fn take_single_keys() {
     let stdin = io::stdin();
     if !stdin.is_terminal() || !is_in_front(&stdin) {
@@ -141,7 +141,7 @@ fn take_single_keys() {
     }
 }
 
-/// Has the terminal take keys as before.
+/// Restores the terminal's input mode.
 fn restore_keys() {
     let before = KEYS.lock().ok().and_then(|mut keys| keys.take());
     // In the background that would stop the process; the shell restores its terminal itself.
@@ -188,8 +188,8 @@ fn ctrl_z() -> SigSet {
     SigSet::from(Signal::SIGTSTP)
 }
 
-/// Has a thread send each SIGTSTP to the channel, instead of its default action. To be called before other threads
-/// are started.
+/// Starts a thread that sends each SIGTSTP to the channel, instead of its default action. Called before other threads are
+/// started.
 pub(crate) fn hold_ctrl_z(signals: Sender<i32>) -> io::Result<()> {
     ctrl_z().thread_block()?;
     let forward = move || {
@@ -221,7 +221,7 @@ pub(crate) fn stop() {
     }
 }
 
-/// Whether this process is in the foreground of the terminal.
+/// Returns whether this process is in the foreground of the terminal.
 pub(crate) fn is_in_front(terminal: impl AsFd) -> bool {
     // An error means that there is no job control, or that the terminal is gone, which the next write reports.
     tcgetpgrp(terminal).map_or(true, |group| group == getpgrp())

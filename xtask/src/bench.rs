@@ -1,12 +1,11 @@
 //! `cargo xtask bench`: the same work through the C library, `sysv-ipc`, `sysv-wrapper` and Python, in turn.
 //!
-//! Each contender is a process that lives as long as the measurement and does a row's work when it is asked to. In
-//! each round every contender does some, one after the other, in an order that changes; what is compared is the
-//! time of one round with the time of the same round, and the median of that is the figure. C runs twice: what the
-//! second copy differs from the first by is noise of the machine.
+//! Each contender is a process that lives as long as the measurement and does a row's work on request. In each round, the
+//! contenders work one after the other, in a changing order. The figure is the median of the ratios of times of the same
+//! round. C runs twice: the difference between the two copies is the noise of the machine.
 //!
-//! Only the feature `bench` includes the rest, with crates for statistics and for the chart: the task runs itself again
-//! with that feature.
+//! Only the feature `bench` includes the submodules, with crates for statistics and for the chart: the task runs itself
+//! again with that feature.
 
 #[cfg(feature = "bench")]
 mod chart;
@@ -57,7 +56,7 @@ pub(crate) fn run(_: &Args) -> Outcome {
     crate::task::run_again_with("bench")
 }
 
-/// Measures, and says what came of it.
+/// Measures, and prints the results.
 #[cfg(feature = "bench")]
 pub(crate) fn run(args: &Args) -> Outcome {
     use std::fs;

@@ -1,8 +1,8 @@
-//! What the programs say to arguments that make no sense, and their help.
+//! Usage errors of the programs, and their help.
 
 use crate::support::{CONCLUSION, CONVERSATION, PREMISE, run};
 
-/// Asserts that the arguments are refused with status 2 and a text that has this in it.
+/// Asserts that the arguments fail with status 2 and an error that contains this text.
 #[track_caller]
 fn assert_refused(program: &str, arguments: &[&str], text: &str) {
     let ended = run(program, arguments);

@@ -1,8 +1,8 @@
-//! `conversation` when all goes well, and when the time is over.
+//! `conversation` with a regular end, and with a timeout.
 
 use crate::support::{CONVERSATION, Run, run};
 
-/// Runs it, and asserts that two processes have talked and nothing is left.
+/// Runs the program, and asserts that two processes have talked and that no object is left.
 #[track_caller]
 fn assert_good(arguments: &[&str], exchanges: &str) {
     let mut run = Run::start(CONVERSATION, arguments);

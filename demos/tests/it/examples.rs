@@ -1,4 +1,4 @@
-//! The examples, run as they are; each prints what it shows.
+//! Runs of the examples, with their output.
 
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
@@ -8,7 +8,7 @@ use sysv_wrapper::Semaphore;
 
 use crate::support::{Ended, Run, example, numbers, run, signal};
 
-/// Runs an example, and asserts that it succeeds, prints these texts in this order, and complains of nothing.
+/// Runs an example, and asserts that it succeeds, prints these texts in this order, and prints nothing on stderr.
 #[track_caller]
 fn assert_shows(name: &str, texts: &[&str]) -> Ended {
     let ended = run(&example(name), &[]);

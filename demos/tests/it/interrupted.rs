@@ -1,5 +1,4 @@
-//! `conversation` when it is asked to end: by Ctrl-C, which reaches all of its processes, or by a signal to one
-//! of them.
+//! `conversation` with termination signals: Ctrl-C, which reaches all of its processes, or a signal to one of them.
 
 use crate::support::objects::Objects;
 use crate::support::{CONVERSATION, ENDLESS, Ended, Run, signal};
@@ -18,7 +17,7 @@ fn talking(layer: &'static str) -> (Run, Objects, [u32; 2]) {
     (run, objects, sides)
 }
 
-/// Asserts that all three have said why they end, and that nothing is left.
+/// Asserts that all three processes have printed the reason for their end, and that no object is left.
 #[track_caller]
 fn assert_interrupted(ended: &Ended, objects: Objects, code: i32, name: &str) {
     ended

@@ -1,5 +1,4 @@
-//! `conversation` when one of its processes is killed: the others end by themselves and say so, and nothing is
-//! left.
+//! `conversation` when one of its processes is killed: the others end with a message, and no object is left.
 
 use crate::support::{CONVERSATION, ENDLESS, Run, signal};
 use demos::Role;

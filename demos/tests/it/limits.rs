@@ -1,10 +1,10 @@
-//! When the system is out of room: a sentence, and nothing left. In a namespace of its own, whose limits it sets.
+//! Exhausted limits of the system: an error message, and no object left. Runs in a namespace with limits of its own.
 
 use std::process::Command;
 
 use crate::support::{CONVERSATION, Ended, Run, have};
 
-/// Runs a conversation in a new namespace in which `limit` has been set; `None` if that is not to be had.
+/// Runs a conversation in a new namespace in which `limit` has been set; `None` if no namespace can be created.
 fn run_with(limit: &str, layer: &str) -> Option<Ended> {
     // The lists have a line for the titles of the columns.
     let script = format!(

@@ -1,4 +1,4 @@
-//! The examples that other programs take part in, where these programs are installed.
+//! The examples that work with other programs, if these programs are installed.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -7,7 +7,7 @@ use sysv_wrapper::{Key, SharedMemory};
 
 use crate::support::{Run, example, have, run};
 
-/// Says that a test is skipped, and why.
+/// Reports that a test is skipped, with the reason.
 fn skip(test: &str, missing: &str) {
     eprintln!("{test}: skipped, {missing} is not installed");
 }

@@ -16,14 +16,14 @@ use std::time::Duration;
 use objects::Objects;
 pub use thin::isolate;
 
-/// Long enough for everything, also on a machine that is busy with other things.
+/// A time limit that suffices even on a busy machine.
 pub const DEADLINE: Duration = Duration::from_secs(120);
 
 pub const CONVERSATION: &str = env!("CARGO_BIN_EXE_conversation");
 pub const PREMISE: &str = env!("CARGO_BIN_EXE_premise");
 pub const CONCLUSION: &str = env!("CARGO_BIN_EXE_conclusion");
 
-/// More exchanges than any machine has in the time of a test.
+/// More exchanges than any machine makes during a test.
 pub const ENDLESS: [&str; 4] = ["--iterations", "4294967295", "--time-limit", "3600"];
 
 /// A program that runs.
@@ -31,11 +31,11 @@ pub struct Run {
     pub child: Child,
     pub stdout: BufReader<ChildStdout>,
     pub stderr: ChildStderr,
-    /// What it has printed so far.
+    /// The output so far.
     said: String,
 }
 
-/// How a program ended.
+/// The result of a program.
 #[derive(Debug)]
 pub struct Ended {
     pub status: ExitStatus,
@@ -65,7 +65,7 @@ impl Run {
         }
     }
 
-    /// Its next line on stdout.
+    /// Returns the next line on stdout.
     pub fn line(&mut self) -> String {
         let mut line = String::new();
         self.stdout.read_line(&mut line).unwrap();
@@ -73,13 +73,13 @@ impl Run {
         line
     }
 
-    /// The objects that it uses, of which the next line tells.
+    /// Returns the program's objects, which the next line names.
     pub fn objects(&mut self) -> Objects {
         let line = self.line();
         Objects::parse(&line).unwrap_or_else(|| panic!("no ids: {line:?}, {}", self.complaints()))
     }
 
-    /// The processes that it has started, of which the next line tells: first Mrs. Premise.
+    /// Returns the program's child processes, which the next line names: first Mrs. Premise.
     pub fn sides(&mut self) -> [u32; 2] {
         let numbers = numbers(&self.line());
         numbers.map(|number| u32::try_from(number).unwrap())
@@ -89,7 +89,7 @@ impl Run {
         self.child.id()
     }
 
-    /// What it complains of, until it ends.
+    /// Returns the output on stderr up to the end of the program.
     fn complaints(&mut self) -> String {
         let mut text = String::new();
         self.stderr.read_to_string(&mut text).unwrap();
@@ -139,7 +139,7 @@ impl Ended {
         self
     }
 
-    /// Asserts that this is part of what it complained of.
+    /// Asserts that the output on stderr contains this text.
     #[track_caller]
     pub fn assert_complaint(&self, text: &str) -> &Ended {
         assert!(self.stderr.contains(text), "{text:?} is not in {self:?}");
@@ -193,7 +193,7 @@ pub fn signal(name: &str, to: &str) {
     assert!(status.success(), "{command}");
 }
 
-/// Whether there is a program of this name.
+/// Returns whether there is a program of this name.
 pub fn have(program: &str) -> bool {
     let paths = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&paths).any(|folder| Path::new(&folder).join(program).exists())

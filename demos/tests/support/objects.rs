@@ -1,4 +1,4 @@
-//! The objects of a run: how far the conversation is, and whether they are gone.
+//! The objects of a run: the progress of the conversation, and the removal of the objects.
 
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -10,7 +10,7 @@ use sysv_wrapper::SharedMemory;
 
 use super::DEADLINE;
 
-/// The ids that a run has told.
+/// The ids that a run has printed.
 #[derive(Debug, Copy, Clone)]
 pub struct Objects {
     pub segment: ShmId,
@@ -41,7 +41,7 @@ impl Objects {
         })
     }
 
-    /// How many exchanges Mrs. Premise has finished; `None` once the segment is gone.
+    /// Returns the number of exchanges that Mrs. Premise has finished; `None` after the removal of the segment.
     fn exchanges(&self) -> Option<u32> {
         let memory = SharedMemory::from_id(self.segment).ok()?;
         let attached = memory.attach_read_only().ok()?;
@@ -67,7 +67,7 @@ impl Objects {
         }
     }
 
-    /// Asserts that none of them is there any more.
+    /// Asserts that no object exists any more.
     #[track_caller]
     pub fn assert_gone(&self) {
         let gone = |errno| matches!(errno, Errno::EINVAL | Errno::EIDRM);

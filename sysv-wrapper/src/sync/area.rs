@@ -31,14 +31,14 @@ use crate::system::Stat;
 const SHM: Kind = Kind::SharedMemory;
 const SEM: Kind = Kind::SemaphoreSet;
 
-/// How long an opener waits for the second step of a removal, or of a change of the mode.
+/// Time limit of an opener for the second step of a removal, or of a change of the mode.
 const SECOND_STEP: Duration = Duration::from_secs(1);
 
-/// A place that processes share, with the objects in it: a segment of shared memory and a semaphore set with the same key.
+/// A container of objects that processes share: a segment of shared memory and a semaphore set with the same key.
 ///
-/// Opening an area *joins* it: the kernel notes this process as one of its peers, and tells the others when the process ends,
-/// however that happens. A process joins once, however often it opens the area; dropping the last handle, of the area and
-/// of its objects, leaves it. A clone is another handle.
+/// Opening an area *joins* it: the process becomes one of its peers, and the kernel notifies the others when the process
+/// ends for any reason. A process joins once, even if it opens the area repeatedly, and leaves when it drops its last handle
+/// of the area and its objects. A clone is another handle.
 ///
 /// ```
 /// use sysv_wrapper::sync::{Area, Capacity, MaxSize};
@@ -59,41 +59,41 @@ const SECOND_STEP: Duration = Duration::from_secs(1);
 /// # Processes
 ///
 /// - *Threads* share the membership of their process.
-/// - *fork*: a child has not joined. In the child, every use of the parent's handles is [`Forked`](crate::sync::Error::Forked),
-///   and dropping them does nothing; the child opens the area itself.
+/// - *fork*: a child is not a member. In the child, every use of the parent's handles returns
+///   [`Forked`](crate::sync::Error::Forked), and dropping them does nothing; the child has to open the area itself.
 /// - *exec* keeps the membership of a process, and its locks, until the new program ends. Drop areas before `exec`.
-/// - *unshare* and *setns* into another ipc namespace, and `unshare(CLONE_SYSVSEM)`, end the membership at once, also that
-///   of a lock that is held: leave areas before.
-/// - *Setting values* of the set (`SETVAL`, `SETALL`) clears memberships. What a peer cleared in this way holds is taken for
-///   left behind. [`LeaseLost`](crate::sync::Error::LeaseLost) is what it gets, and opening the area again is what it can do.
+/// - *unshare* and *setns* into another ipc namespace, and `unshare(CLONE_SYSVSEM)`, end the membership at once, even while
+///   the process holds a lock: drop areas before.
+/// - *Setting values* of the set (`SETVAL`, `SETALL`) clears memberships. Other peers then treat a cleared peer as dead, and
+///   its operations return [`LeaseLost`](crate::sync::Error::LeaseLost). Opening the area again joins it again.
 ///
 /// # Trust
 ///
-/// Everybody who may write the segment and alter the set can break the promises of the objects, for instance mutual
-/// exclusion. What holds against such peers is memory safety, and that no wait with a deadline lasts longer.
+/// Every process that may write the segment and alter the set can break the guarantees of the objects, for instance mutual
+/// exclusion. Memory safety and deadlines of waits hold even against such peers.
 ///
 /// # Removal
 ///
-/// The area stays until it is removed ([`remove`](Area::remove), [`RemoveOnDrop`](crate::RemoveOnDrop)), or the system
-/// restarts. Then every wait ends with [`Removed`](crate::sync::Error::Removed).
+/// The area stays until it is removed ([`remove`](Area::remove), [`RemoveOnDrop`](crate::RemoveOnDrop)) or the system
+/// restarts. Removal ends every wait with [`Removed`](crate::sync::Error::Removed).
 ///
 /// # Limits
 ///
-/// Each peer takes a semaphore, and each mutex, event and channel one or two more; each process takes as many undo entries
-/// as there are of the latter, and one. Where the system allows few (macOS 10 undo entries; OpenBSD and NetBSD also 60
-/// semaphores in all), areas have to be small: the error names the limit.
+/// An area uses one semaphore per peer, and one or two per mutex, event and channel. Each process uses an undo entry for each
+/// of the latter semaphores, and one more. Systems with low limits (10 undo entries on macOS, OpenBSD and NetBSD; 60
+/// semaphores in all on OpenBSD and NetBSD) require small areas; the error names the limit.
 #[derive(Clone)]
 pub struct Area {
     pub(crate) peer: Arc<Peer>,
 }
 
 impl Area {
-    /// Returns a builder, which creates or opens an area by the verb at its end.
+    /// Returns a builder, whose last method creates or opens an area.
     pub fn builder() -> AreaBuilder {
         AreaBuilder::new()
     }
 
-    /// Opens the area that has this key, whatever its objects, and joins it. Waits for its creator, up to ten seconds.
+    /// Opens and joins the area with this key, without comparing its objects. Waits up to ten seconds for its creator.
     ///
     /// # Errors
     ///
@@ -102,7 +102,7 @@ impl Area {
         Area::builder().open(key)
     }
 
-    /// Opens an area by the id of its segment, received from another process, and joins it.
+    /// Opens and joins an area by the id of its segment, received from another process.
     ///
     /// # Errors
     ///
@@ -126,16 +126,16 @@ impl Area {
         self.peer.key
     }
 
-    /// Removes the area: the set first, then the segment. Every wait ends, with
-    /// [`Removed`](crate::sync::Error::Removed). The memory goes with the last process that has it attached.
+    /// Removes the area: the set first, then the segment. Every wait ends with [`Removed`](crate::sync::Error::Removed). The
+    /// kernel frees the memory when the last process detaches it.
     ///
     /// # Errors
     ///
     /// [`NotOwner`](ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
-    /// [`is_removed`](Error::is_removed) if it is gone already.
+    /// [`is_removed`](Error::is_removed) if the area was removed before.
     pub fn remove(&self) -> Result<()> {
         match self.peer.set().remove() {
-            // What is left of a removal that was interrupted is removed.
+            // Removes the remains of an interrupted removal.
             Err(error) if error.is_removed() && is_gone(SHM, self.id().as_raw()) => {
                 return Err(error);
             }
@@ -145,17 +145,17 @@ impl Area {
         handle::remove(self.subject(), self.id().as_raw())
     }
 
-    /// Removes the area that has this key, without joining it; of an area whose set or whose segment is gone, what is left.
+    /// Removes the area with this key, without joining it. If its set or segment is missing, removes the remaining part.
     ///
     /// # Errors
     ///
     /// [`is_not_found`](Error::is_not_found) if no segment has the key; [`Mismatch`](ErrorKind::Mismatch) if the segment
-    /// that has it is no area, which is then not removed; otherwise as [`remove`](Self::remove).
+    /// is not an area, and therefore not removed; otherwise as [`remove`](Self::remove).
     pub fn remove_key(key: impl Into<Key>) -> Result<()> {
         remove(&SharedMemory::open(key)?)
     }
 
-    /// Removes the area in the segment with this id, without joining it, as [`remove_key`](Self::remove_key) does.
+    /// Removes the area in the segment with this id, as [`remove_key`](Self::remove_key) does.
     ///
     /// # Errors
     ///
@@ -164,19 +164,19 @@ impl Area {
         remove(&SharedMemory::from_id(id)?)
     }
 
-    /// Sets the permission bits of set and segment. As long as they differ, other processes cannot open the area.
+    /// Sets the permission bits of set and segment. While the two differ, other processes cannot open the area.
     ///
     /// # Errors
     ///
-    /// As [`SharedMemory::set_mode`]; [`is_invalid_argument`](Error::is_invalid_argument) for a mode that lets the owner not
-    /// read and write.
+    /// As [`SharedMemory::set_mode`]; [`is_invalid_argument`](Error::is_invalid_argument) for a mode without read and write
+    /// permission for the owner.
     pub fn set_mode(&self, mode: Mode) -> Result<()> {
         check_mode("change", self.subject(), mode)?;
         self.peer.set().set_mode(mode)?;
         self.memory().set_mode(mode)
     }
 
-    /// Sets owner and group of set and segment. As long as they differ, other processes cannot open the area.
+    /// Sets owner and group of set and segment. While the two differ, other processes cannot open the area.
     ///
     /// # Errors
     ///
@@ -191,12 +191,12 @@ impl Area {
         SharedMemory::from_parts(self.id(), self.key())
     }
 
-    /// Whether the segment or the set was removed.
+    /// Returns whether the segment or the set was removed.
     pub fn is_removed(&self) -> bool {
         is_gone(SEM, self.set_id().as_raw()) || is_gone(SHM, self.id().as_raw())
     }
 
-    /// Returns the segment, as errors name it.
+    /// Returns the segment, as named in errors.
     pub(crate) fn subject(&self) -> Subject {
         Subject {
             kind: SHM,
@@ -205,18 +205,18 @@ impl Area {
         }
     }
 
-    /// Returns the object with this name, if it has this kind.
+    /// Returns the object with this name and kind.
     pub(crate) fn object(&self, name: &str, kind: ObjectKind) -> Result<&Object> {
         object(self.subject(), &self.peer.layout, name, kind)
     }
 
-    /// Returns the object with this name, if it has this kind and a value of this size.
+    /// Returns the object with this name, kind and value size.
     pub(crate) fn valued(&self, name: &str, kind: ObjectKind, size: usize) -> Result<&Object> {
         valued(self.subject(), &self.peer.layout, name, kind, size)
     }
 }
 
-/// Removes the area in this segment: the set first, if it is the area's.
+/// Removes the area in this segment: first the set, if the header confirms it.
 fn remove(memory: &SharedMemory) -> Result<()> {
     let mapping = Memory::ReadOnly(memory.attach_read_only()?);
     let (_, names) = read(memory, &mapping)?;
@@ -229,7 +229,7 @@ fn remove(memory: &SharedMemory) -> Result<()> {
     memory.remove()
 }
 
-/// Refuses a mode under which the owner could not join, and the marker.
+/// Rejects the marker mode, and modes under which the owner could not join.
 fn check_mode(operation: &'static str, subject: Subject, mode: Mode) -> Result<()> {
     if !mode.contains(Mode::OWNER) {
         let because = format!("the mode is {mode}, and must let the owner read and write");
@@ -238,7 +238,7 @@ fn check_mode(operation: &'static str, subject: Subject, mode: Mode) -> Result<(
     init::check_mode(operation, subject, mode)
 }
 
-/// Whether no object has the id, or one that goes with its last attachment.
+/// Returns whether the id names no object, or a segment that is marked for removal.
 fn is_gone(kind: Kind, id: i32) -> bool {
     match Stat::of(kind, id) {
         Ok(stat) => stat.is_marked_for_removal(),
@@ -246,7 +246,7 @@ fn is_gone(kind: Kind, id: i32) -> bool {
     }
 }
 
-/// Returns the object with this name, if it has this kind.
+/// Returns the object with this name and kind.
 fn object<'a>(
     subject: Subject,
     layout: &'a Layout,
@@ -266,7 +266,7 @@ fn object<'a>(
     }
 }
 
-/// Returns the object with this name, if it has this kind and a value of this size.
+/// Returns the object with this name, kind and value size.
 pub(crate) fn valued<'a>(
     subject: Subject,
     layout: &'a Layout,
@@ -298,7 +298,7 @@ impl handle::sealed::Sealed for Area {
     }
 }
 
-/// The segment stands for the area: its id is the area's.
+/// The segment represents the area: the id of the segment is the id of the area.
 impl crate::Object for Area {
     const KIND: Kind = Kind::SharedMemory;
 
@@ -315,7 +315,7 @@ impl crate::Object for Area {
     }
 }
 
-/// Joins an area, unless this process has.
+/// Joins an area, unless this process has joined it before.
 fn join(
     mapping: Memory,
     layout: Layout,
@@ -345,21 +345,21 @@ pub(crate) fn read(memory: &SharedMemory, mapping: &Memory) -> Result<(Layout, N
         .map_err(|because| Error::mismatch("open", handle::subject(memory), because))
 }
 
-/// Finds the area with this key, once it is finished.
+/// Waits until the area with this key is finished, and returns its segment.
 pub(crate) fn wait_for(key: Key, bounds: &Bounds) -> Result<Option<Found>> {
     let state = |id| init::segment_state(key, ShmId::from_raw(id));
     init::wait_for(SHM, key, bounds, state)
 }
 
-/// What is wrong with the set of an area.
+/// The reason why the set of an area is unusable.
 enum SetFault {
-    /// The segment is gone too, or this user may not look.
+    /// The segment is missing too, or inaccessible.
     Failed(Error),
     Gone,
     Other(String),
 }
 
-/// Checks that the set of an area is there, has the same key, owner and mode as the segment.
+/// Checks that the set of an area exists and has the same key, owner and mode as the segment.
 fn check_set(memory: &SharedMemory, names: Names) -> std::result::Result<(), SetFault> {
     let status = memory.status().map_err(SetFault::Failed)?;
     if status.marked_for_removal() {
@@ -391,7 +391,7 @@ fn check_set(memory: &SharedMemory, names: Names) -> std::result::Result<(), Set
     )))
 }
 
-/// [`check_set`], which gives another process the time for the second step of what changes both.
+/// Calls [`check_set`] repeatedly, to give another process time for the second step of a change of both.
 fn check_set_patiently(memory: &SharedMemory, names: Names) -> Result<()> {
     let fault = Cell::new(None);
     let checked = deadline::until(Deadline::from(SECOND_STEP), || {

@@ -64,18 +64,18 @@ const EMPTY: u64 = 0;
 const WRITING: u64 = 1;
 const FULL: u64 = 2;
 const READING: u64 = 3;
-/// Was READING; its receiver died or gave it back.
+/// A READING slot whose receiver died or returned the message.
 const BACK: u64 = 4;
-/// Was WRITING; its sender died or changed its mind.
+/// A WRITING slot whose sender died or discarded the message.
 const ABORTED: u64 = 5;
 
 const TURNS: u64 = (1 << 31) - 1;
 
-/// A message that was taken so often, and each time given back or left by a receiver that died, is dropped.
+/// The number of failed deliveries after which a message is dropped.
 const DELIVERIES_MAX: u32 = 16;
-/// So often a position changes under a call before the memory counts as damaged.
+/// The number of changes of a position under a call after which the memory counts as damaged.
 const TRIES: u32 = 1 << 18;
-/// Receivers that always find messages look for dead ones once in so many.
+/// The number of messages between two looks for dead receivers, for receivers that never wait.
 const INTERVAL: u64 = 1 << 10;
 
 /// Returns the turn after another one.
@@ -119,15 +119,15 @@ fn owner(state: u64) -> u32 {
 #[derive(Debug, Copy, Clone)]
 struct Held {
     position: u64,
-    /// The state that it was given.
+    /// The state that this process stored.
     state: u64,
-    /// The length of the message that is read.
+    /// The length of the message.
     length: u32,
-    /// How often that was taken before.
+    /// The number of earlier deliveries of the message.
     deliveries: u32,
 }
 
-/// A channel, as both sides have it.
+/// A channel, as used by both sides.
 #[derive(Debug)]
 struct Channel {
     tail: Word<AtomicU64>,
@@ -184,7 +184,7 @@ impl Channel {
         let state = self.slot(held).state();
         match state.compare_exchange(held.state, to, SeqCst, Relaxed) {
             Ok(_) => Ok(()),
-            // Another process took this one for dead.
+            // Another process treated this one as dead.
             Err(_) => Err(Error::LeaseLost),
         }
     }
@@ -196,8 +196,8 @@ impl Channel {
         let _ = hint.compare_exchange(position, position.wrapping_add(1), Release, Relaxed);
     }
 
-    /// Moves the head past a slot that was found like this, if it stands there. To be called before a slot is freed: so
-    /// the head is never more than one turn behind.
+    /// Moves the head past a slot with this state, if the head points to the slot. Called before a slot is freed, so that the
+    /// head is never more than one turn behind.
     fn pass(&self, position: u64, found: u64) {
         let head = self.head.load(Relaxed);
         let mask = self.slots.count() - 1;
@@ -206,7 +206,7 @@ impl Channel {
         }
     }
 
-    /// Returns how many messages there are, about.
+    /// Returns the approximate number of messages.
     fn len(&self) -> usize {
         let head = self.head.load(Relaxed);
         let count = self.tail.load(Relaxed).wrapping_sub(head);
@@ -245,7 +245,7 @@ impl Channel {
                     }));
                 }
             } else if turn(found) == now || turn(found) == after(now) {
-                // Its sender has not moved the tail, or not yet.
+                // The sender of the slot has not moved the tail yet, or died before.
                 Channel::advance(&self.tail, position);
             } else if self.tail.load(Relaxed) == position && self.is_full(position, found)? {
                 return Ok(None);
@@ -254,7 +254,7 @@ impl Channel {
         Err(Error::Corrupted)
     }
 
-    /// Reserves the slot at the position of the one sender; `None` if the channel is full.
+    /// Reserves the slot at the position of the sole sender; `None` if the channel is full.
     #[inline]
     fn reserve_sole(&self, position: u64) -> Result<Option<Held>> {
         let now = self.turn_of(position);
@@ -276,7 +276,7 @@ impl Channel {
         Err(Error::Corrupted)
     }
 
-    /// Whether a slot that was found like this has a message of the turn before. Frees it if that was aborted.
+    /// Returns whether a slot that was found like this has a message of the turn before. Frees it if that was aborted.
     #[cold]
     fn is_full(&self, position: u64, found: u64) -> Result<bool> {
         if turn(found) != before(self.turn_of(position)) {
@@ -289,7 +289,7 @@ impl Channel {
                 self.not_empty.notify();
                 Ok(true)
             }
-            // The one receiver frees it, which has a position of its own.
+            // The sole receiver frees the slot, since it has its own position.
             ABORTED if self.object.has_sole_receiver() => Ok(true),
             ABORTED => {
                 self.skip(position, found);
@@ -305,7 +305,7 @@ impl Channel {
         self.publish_at(held, length, || ())
     }
 
-    /// [`publish`](Self::publish), and then calls `moved`, before others are notified.
+    /// Publishes as [`publish`](Self::publish) does, but calls `moved` before notifying others.
     #[inline]
     fn publish_at(&self, held: &Held, length: u32, moved: impl FnOnce()) -> Result<()> {
         let slot = self.slot(held);
@@ -325,7 +325,7 @@ impl Channel {
         }
     }
 
-    /// Whether another sender may find a slot.
+    /// Returns whether another sender may find a free slot.
     fn has_room(&self) -> bool {
         let head = self.head.load(Relaxed);
         self.tail.load(Relaxed).wrapping_sub(head) < self.slots.count()
@@ -392,7 +392,7 @@ impl Channel {
         Err(Error::Corrupted)
     }
 
-    /// Takes the message at the position of the one receiver.
+    /// Takes the message at the position of the sole receiver.
     #[inline]
     fn take_sole(&self, position: &mut u64, room: usize) -> Result<Option<Held>> {
         for _ in 0..TRIES {
@@ -483,7 +483,7 @@ impl Channel {
         }))
     }
 
-    /// Returns why a message cannot be delivered, which is then dropped.
+    /// Returns the reason why a message cannot be delivered and is dropped.
     #[inline]
     fn fault(&self, length: u32, deliveries: u32) -> Option<Error> {
         if length > self.max_size {
@@ -495,7 +495,7 @@ impl Channel {
         }
     }
 
-    /// Takes a message that went back.
+    /// Takes a returned message.
     #[cold]
     fn take_back(&self, room: usize) -> Result<Option<Held>> {
         if let Some(held) = self.scan(room)? {
@@ -533,7 +533,7 @@ impl Channel {
     fn skip(&self, position: u64, found: u64) {
         self.pass(position, found);
         let word = self.slots.get(position).state();
-        // Fails if another process was faster.
+        // Fails if another process did so first.
         if word
             .compare_exchange(found, next(found), SeqCst, Relaxed)
             .is_ok()
@@ -542,7 +542,7 @@ impl Channel {
         }
     }
 
-    /// Copies the message of a slot out, from its byte `at` on, as long as the slot is this process's.
+    /// Copies the message of a slot out, starting at byte `at`, while the slot belongs to this process.
     #[inline]
     fn copy(&self, held: &Held, at: usize, into: &mut [u8]) -> Result<()> {
         let fits = at
@@ -554,7 +554,7 @@ impl Channel {
         self.slot(held).read(at, into).ok_or(Error::Corrupted)
     }
 
-    /// Fails if another process took this one for dead: what was copied before may be of another message.
+    /// Returns an error if another process treated this one as dead: earlier copied bytes may belong to another message.
     #[inline]
     fn check_held(&self, held: &Held) -> Result<()> {
         fence(Acquire);
@@ -573,7 +573,7 @@ impl Channel {
         Ok(())
     }
 
-    /// Frees the slot at the position of the one receiver.
+    /// Frees the slot at the position of the sole receiver.
     #[inline]
     fn release_sole(&self, held: &Held, position: &mut u64) -> Result<()> {
         self.exchange(held, next(held.state))?;
@@ -583,7 +583,7 @@ impl Channel {
         Ok(())
     }
 
-    /// Gives a message back, for another receiver.
+    /// Returns a message to the channel, for another receiver.
     #[cold]
     fn give_back(&self, held: &Held) {
         if self.exchange(held, with(held.state, BACK, 0)).is_ok() {
@@ -592,7 +592,7 @@ impl Channel {
         }
     }
 
-    /// Whether another receiver may find a message.
+    /// Returns whether another receiver may find a message.
     fn has_message(&self) -> bool {
         self.returned.load(Relaxed) != 0 || self.head.load(Relaxed) != self.tail.load(Relaxed)
     }
@@ -610,12 +610,12 @@ impl Channel {
         }
     }
 
-    /// Sweeps, if other processes receive too. A receiver that always finds messages never waits, which is when others
-    /// look.
+    /// Sweeps, if other processes receive too. A receiver that always finds messages never waits, and would otherwise never
+    /// look for dead peers.
     #[cold]
     fn look_for_dead(&self) {
         if self.peer.has_others(&self.object, Side::Receiver) {
-            // The next call that waits says what is wrong.
+            // The next call that waits returns the error.
             let _ = self.peer.look_and_sweep();
         }
     }
@@ -650,19 +650,19 @@ impl Channel {
         })
     }
 
-    /// Whether all peers of the other side are gone, after there was one.
+    /// Returns whether the other side had a peer, and all its peers have died or left.
     fn is_alone(&self, side: Side, view: &View) -> Result<bool> {
         let other = side.other();
         let had = self.had[other as usize].load(SeqCst) != 0;
         Ok(had && !self.peer.has_any(view, &self.object, other)?)
     }
 
-    /// Returns how many living processes are on a side.
+    /// Returns the number of living processes on a side.
     fn peers(&self, side: Side) -> Result<usize> {
         self.peer.count(&self.peer.look()?, &self.object, side)
     }
 
-    /// Takes part on a side. The first one on either side since all were gone waits for the other side to come.
+    /// Enters a side. After both sides were empty, the first peer waits for the other side to come.
     fn enter(&self, side: Side) -> Result<()> {
         let other = side.other();
         let had = &self.had[other as usize];
@@ -683,8 +683,8 @@ impl Channel {
     }
 }
 
-/// The part that a handle takes on a side. Dropping it leaves the side, and wakes the other one if no other handle of the
-/// process is left.
+/// The participation of a handle on a side. Dropping it leaves the side, and wakes the other side if the process has no
+/// other handle on it.
 #[derive(Debug)]
 struct Handle {
     channel: Channel,
@@ -694,7 +694,7 @@ struct Handle {
 }
 
 impl Handle {
-    /// Takes part on a side of the channel with this name.
+    /// Enters a side of the channel with this name.
     fn new(area: &Area, name: &str, side: Side, is_sole: bool) -> crate::Result<Handle> {
         let object = area.object(name, ObjectKind::Channel)?;
         let (has_sole, at) = match side {
@@ -727,8 +727,8 @@ impl Handle {
         })
     }
 
-    /// Returns the position that the one sender or the one receiver goes on from: the hint, or a later one if the last one
-    /// died before it moved that.
+    /// Returns the start position of a sole sender or receiver: the hint, or a later position if its predecessor died before it
+    /// moved the hint.
     fn position(&self) -> u64 {
         let channel = &self.channel;
         let hint = match self.side {
@@ -749,7 +749,7 @@ impl Handle {
         position
     }
 
-    /// Fails if another process has the role of the side: it took this one for dead.
+    /// Returns an error if another process has taken the role of the side, because it treated this one as dead.
     #[inline]
     fn check_role(&self) -> Result<()> {
         match &self.role {
@@ -774,7 +774,7 @@ impl Drop for Handle {
     }
 }
 
-/// Takes back what a dead peer held: what it was writing was never sent, and what it was reading is for another receiver.
+/// Reclaims the slots of a dead peer: aborts a message that it was writing, and returns a message that it was reading.
 pub(crate) fn sweep(peer: &Peer, object: &Object, dead: &Dead<'_>) -> Result<()> {
     let memory = &peer.memory;
     let word = |at: usize| memory.u32(object.offset + at).ok_or(Error::Corrupted);
@@ -789,7 +789,7 @@ pub(crate) fn sweep(peer: &Peer, object: &Object, dead: &Dead<'_>) -> Result<()>
             let to = match phase(found) {
                 WRITING => with(found, ABORTED, 0),
                 READING => with(found, BACK, 0),
-                // No peer leaves a name in another phase.
+                // The protocol leaves no owner in another phase.
                 _ => break,
             };
             match state.compare_exchange(found, to, SeqCst, Acquire) {
@@ -797,7 +797,7 @@ pub(crate) fn sweep(peer: &Peer, object: &Object, dead: &Dead<'_>) -> Result<()>
                 Err(other) => found = other,
             }
         }
-        // Another process may have died between this and the flag.
+        // Another process may have died between the exchange and the flag.
         is_returned |= phase(found) == BACK;
     }
     if is_returned {

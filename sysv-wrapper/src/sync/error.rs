@@ -1,4 +1,4 @@
-//! The error of what is done without a system call: small, so that returning it costs nothing.
+//! The error of operations without a system call: small, so that returning it is cheap.
 
 use sysv_ipc::Errno;
 
@@ -8,8 +8,8 @@ use crate::kind::Kind;
 /// The result of the operations of this module.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// The error of an operation on an object of an area. It is as small as an integer: [`crate::Error`], which creating and
-/// opening return, allocates.
+/// The error of an operation on an object of an area. Unlike [`crate::Error`], which creating and opening return, it is as
+/// small as an integer and does not allocate.
 ///
 /// It converts into [`crate::Error`] and [`std::io::Error`].
 ///
@@ -26,7 +26,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, Copy, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The operation would have to wait, and was not to.
+    /// The operation would have to wait, but its caller did not allow waiting.
     #[error("it would have to wait")]
     WouldBlock,
     /// The wait timed out.
@@ -38,28 +38,28 @@ pub enum Error {
     /// The segment or the set of the area was removed.
     #[error("the area was removed")]
     Removed,
-    /// The kernel no longer counts this process among the peers of the area: another process set the values of the set, or
-    /// this thread left the ipc namespace. Nothing was taken or given back. Opening the area again joins it again.
+    /// The process is no longer a peer of the area: another process set the values of the set, or this thread left the ipc
+    /// namespace. The operation acquired and released nothing. Opening the area again joins it again.
     #[error(
         "this process is no longer a peer of the area: its lease was cleared, or this thread left the ipc namespace"
     )]
     LeaseLost,
-    /// The area was opened before a fork, by the parent of this process. Open it in the child.
+    /// The area was opened by the parent of this process, before a fork. The child has to open the area itself.
     #[error("the area was opened by the parent of this process; open it in this process")]
     Forked,
-    /// The memory of the area holds a state that no peer following the protocol leaves behind.
+    /// The memory of the area holds a state that the protocol cannot produce.
     #[error("the memory of the area holds an impossible state")]
     Corrupted,
-    /// A living process, maybe this one, has the role.
+    /// A living process, possibly this one, has the role.
     #[error("a living process has this role")]
     Busy,
-    /// The last peer of the other side is gone.
+    /// All peers of the other side have died or left.
     #[error("the last peer of the other side is gone")]
     Disconnected,
-    /// A message was dropped that was given to 16 receivers, each of which died or gave it back.
+    /// A message was dropped, after 16 receivers had died with it or returned it.
     #[error("a message was dropped that 16 receivers did not finish")]
     Undeliverable,
-    /// The message is longer than the buffer, and was left in the channel.
+    /// The message is longer than the buffer, and stays in the channel.
     #[error("the message has {needed} bytes, more than the buffer, and was left in the channel")]
     TooSmall {
         /// The length of the message in bytes.
@@ -68,16 +68,16 @@ pub enum Error {
     /// The message is longer than the channel allows.
     #[error("the message is longer than {max} bytes, the most of this channel")]
     TooLong {
-        /// The greatest length of a message in bytes.
+        /// The maximum length of a message in bytes.
         max: u32,
     },
     /// The value cannot be serialized.
     #[error("the value cannot be serialized")]
     Unserializable,
-    /// The message is not the expected value, and was taken off the channel.
+    /// The message is not a value of the expected type, and was removed from the channel.
     #[error("the message is not the expected value")]
     Undecodable,
-    /// Reading or writing would pass the end of the message.
+    /// Reading or writing would exceed the message.
     #[error("offset and length do not fit into the message")]
     OutOfBounds,
     /// A system call failed.
@@ -86,7 +86,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Makes the error of a system call.
+    /// Returns the error of a system call.
     #[cold]
     pub(crate) fn call(errno: Errno) -> Error {
         match ErrorKind::of(errno) {
@@ -96,22 +96,22 @@ impl Error {
         }
     }
 
-    /// Whether the operation would have to wait, and was not to.
+    /// Returns whether the operation would have to wait, but its caller did not allow waiting.
     pub fn is_would_block(self) -> bool {
         self == Error::WouldBlock
     }
 
-    /// Whether the wait timed out.
+    /// Returns whether the wait timed out.
     pub fn is_timed_out(self) -> bool {
         self == Error::TimedOut
     }
 
-    /// Whether the segment or the set of the area was removed.
+    /// Returns whether the segment or the set of the area was removed.
     pub fn is_removed(self) -> bool {
         self == Error::Removed
     }
 
-    /// Whether the last peer of the other side is gone.
+    /// Returns whether all peers of the other side have died or left.
     pub fn is_disconnected(self) -> bool {
         self == Error::Disconnected
     }

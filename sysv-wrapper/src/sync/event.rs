@@ -1,4 +1,4 @@
-//! The event: a flag that resets itself. State u32 at byte 0, flag of the waiters u32 at byte 64.
+//! The event: an auto-reset flag. State u32 at byte 0, flag of the waiters u32 at byte 64.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,14 +13,14 @@ use crate::sync::memory::Word;
 use crate::sync::parking::Park;
 use crate::sync::peer::{Peer, View};
 
-/// Where the flag of the waiters stands.
+/// The offset of the flag of the waiters.
 const FLAG: usize = 64;
 
-/// A flag that a process sets and one waiter takes: [`signal`](Self::signal) lets one [`wait`](Self::wait) return, the next
-/// one if there is no waiter. Signals do not add up.
+/// An auto-reset flag between processes: [`signal`](Self::signal) lets one [`wait`](Self::wait) return, or the next one if
+/// there is no waiter. Signals do not add up.
 ///
-/// Without a waiter a signal makes no system call, and so does a wait after a signal. A process that dies after it took the
-/// signal takes it along: to make sure that work is done, keep the work itself in shared memory.
+/// A signal without a waiter and a wait after a signal make no system call. If a process dies after it consumed the signal,
+/// the signal is lost: to guarantee that work is done, keep the work itself in shared memory.
 ///
 /// ```
 /// use std::time::Duration;
@@ -49,7 +49,7 @@ impl Area {
     /// # Errors
     ///
     /// [`is_not_found`](crate::Error::is_not_found) if the area has no object with the name;
-    /// [`Mismatch`](crate::ErrorKind::Mismatch) if that is no event.
+    /// [`Mismatch`](crate::ErrorKind::Mismatch) if the object is not an event.
     pub fn event(&self, name: &str) -> crate::Result<Event> {
         Event::new(&self.peer, self.object(name, ObjectKind::Event)?)
     }
@@ -66,7 +66,7 @@ impl Event {
         })
     }
 
-    /// Lets one waiter return, or the next one.
+    /// Wakes one waiter, or lets the next wait return at once.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl Event {
         Ok(())
     }
 
-    /// Waits for a signal, and takes it.
+    /// Waits for a signal without a time limit, and consumes it.
     ///
     /// # Errors
     ///
@@ -89,17 +89,17 @@ impl Event {
         self.take(Wait::FOREVER)
     }
 
-    /// Takes a signal, if there is one.
+    /// Consumes a signal without waiting.
     ///
     /// # Errors
     ///
-    /// [`WouldBlock`](Error::WouldBlock) if there is none; otherwise as [`wait`](Self::wait).
+    /// [`WouldBlock`](Error::WouldBlock) if there is no signal; otherwise as [`wait`](Self::wait).
     #[inline]
     pub fn try_wait(&self) -> Result<()> {
         self.take(Wait::TRY)
     }
 
-    /// Waits for a signal up to a deadline, and takes it.
+    /// Waits for a signal up to a deadline, and consumes it.
     ///
     /// # Errors
     ///
@@ -124,10 +124,10 @@ impl Event {
         self.park.wait(wait, more, |_| Ok(self.look()))
     }
 
-    /// Takes the signal.
+    /// Consumes the signal.
     #[inline]
     fn look(&self) -> Option<()> {
-        // Any number is a signal, so that no state is impossible.
+        // Any nonzero number is a signal, so that no state is invalid.
         let state = self.state.load(Relaxed);
         let is_taken = state != 0
             && self

@@ -1,8 +1,8 @@
-//! The latest value: a version and two buffers. A publisher writes the buffer that is not in force, and then the version. One
-//! that dies or stops in between leaves the old value readable.
+//! The latest value: a version and two buffers. A publisher writes the inactive buffer, and then the version. If it dies or
+//! stops in between, the old value stays readable.
 //!
-//! Object: version u64 at byte 0, role of the publisher u32 at byte 8, buffers from byte 64 on. Version 0 is no value; the
-//! buffer in force is the one of the version's lowest bit.
+//! Object: version u64 at byte 0, role of the publisher u32 at byte 8, buffers from byte 64 on. Version 0 means no value;
+//! the lowest bit of the version selects the active buffer.
 
 use std::fmt;
 use std::hint::spin_loop;
@@ -25,15 +25,15 @@ use crate::sync::layout::{LATEST_WORDS, Layout, Object, ObjectKind};
 use crate::sync::memory::{Block, Memory, Word};
 use crate::sync::peer::{Dead, Peer};
 
-/// Where the role stands.
+/// The offset of the role.
 const ROLE: usize = 8;
-/// The most copies that a publisher may overtake before a reader gives up.
+/// The maximum number of overtaken copies before a reader gives up.
 const COPIES: u32 = 1000;
 
-/// A value that one process publishes and any number read, whole, without waiting for each other.
+/// A value that one process publishes and any number of processes read, without tearing and without waiting.
 ///
-/// Reading takes a copy and makes no system call. A publisher that dies or is stopped, at any point, leaves the previous value
-/// readable. Readers that are killed leave nothing.
+/// Reading returns a copy and makes no system call. If a publisher dies or is stopped at any point, the previous value stays
+/// readable. Readers that are killed leave no state behind.
 ///
 /// ```
 /// use sysv_wrapper::RemoveOnDrop;
@@ -69,31 +69,31 @@ impl<T: FromBytes + IntoBytes + Immutable> Latest<T> {
         })
     }
 
-    /// Returns a copy of the latest value, and its version: how often a value has been published. `None` before the first
-    /// one.
+    /// Returns a copy of the latest value, and its version, which is the number of publications so far. Returns `None` before
+    /// the first one.
     ///
     /// # Errors
     ///
-    /// [`WouldBlock`](Error::WouldBlock) if the publisher overtook the copy 1,000 times: it publishes all the time, and a
-    /// value is so long that it has always published two more.
+    /// [`WouldBlock`](Error::WouldBlock) if the publisher overtook the copy 1,000 times: it publishes continuously, and copying
+    /// the value takes longer than two publications.
     #[inline]
     pub fn read(&self) -> Result<Option<(T, u64)>> {
         self.copy(|at| self.buffers.load(at))
     }
 
-    /// Copies the latest value into `value`, and returns its version. For large values, which [`read`](Self::read) would
-    /// move. `None` before the first publication: then `value` stays as it is.
+    /// Copies the latest value into `value`, and returns its version. Avoids the moves of [`read`](Self::read), for large
+    /// values. Returns `None` before the first publication, and leaves `value` unchanged.
     ///
     /// # Errors
     ///
-    /// As [`read`](Self::read); then `value` may be partly one value and partly another.
+    /// As [`read`](Self::read). After an error, `value` may be a mixture of several values.
     #[inline]
     pub fn read_into(&self, value: &mut T) -> Result<Option<u64>> {
         let copied = self.copy(|at| self.buffers.read(at, value.as_mut_bytes()))?;
         Ok(copied.map(|((), version)| version))
     }
 
-    /// Returns what `copy` copies from the buffer in force, once no publisher has overtaken it.
+    /// Repeats `copy` on the active buffer until no publisher overtakes it, and returns its result.
     #[inline]
     fn copy<C>(&self, mut copy: impl FnMut(usize) -> Option<C>) -> Result<Option<(C, u64)>> {
         for _ in 0..COPIES {
@@ -102,7 +102,7 @@ impl<T: FromBytes + IntoBytes + Immutable> Latest<T> {
                 return Ok(None);
             }
             let value = copy(self.buffer(version)).ok_or(Error::Corrupted)?;
-            // If any byte copied was of the version after the next one, this sees at least the next one.
+            // If any copied byte belongs to the version after the next one, this load sees at least the next one.
             fence(Acquire);
             if self.version.load(Relaxed) == version {
                 return Ok(Some((value, version)));
@@ -112,13 +112,13 @@ impl<T: FromBytes + IntoBytes + Immutable> Latest<T> {
         Err(Error::WouldBlock)
     }
 
-    /// Returns how often a value has been published.
+    /// Returns the number of publications so far.
     #[inline]
     pub fn version(&self) -> u64 {
         self.version.load(Acquire)
     }
 
-    /// Returns where the buffer of a version begins.
+    /// Returns the offset of the buffer of a version.
     #[inline]
     fn buffer(&self, version: u64) -> usize {
         if version & 1 == 0 { 0 } else { self.stride }
@@ -133,7 +133,7 @@ impl<T> fmt::Debug for Latest<T> {
     }
 }
 
-/// The one publisher of a [`Latest`] value. Dropping it gives up the role, and so does the death of its process.
+/// The sole publisher of a [`Latest`] value. Dropping it gives up the role, and so does the death of its process.
 pub struct Publisher<T> {
     latest: Latest<T>,
     role: Word<AtomicU32>,
@@ -141,8 +141,7 @@ pub struct Publisher<T> {
 }
 
 impl<T: FromBytes + IntoBytes + Immutable> Publisher<T> {
-    /// Publishes a value, and returns its version. Makes no system call. Takes the publisher exclusively: threads that share
-    /// one use a mutex around it.
+    /// Publishes a value, and returns its version. Makes no system call. Threads that share a publisher need a mutex around it.
     ///
     /// # Errors
     ///
@@ -155,7 +154,7 @@ impl<T: FromBytes + IntoBytes + Immutable> Publisher<T> {
         }
         let version = self.latest.version.load(Relaxed);
         let next = version.wrapping_add(1).max(1);
-        // What is written below is not seen before this version, whichever process published it.
+        // Readers see the writes below only after this version, which any process may have published.
         fence(Release);
         let at = self.latest.buffer(next);
         let written = self.latest.buffers.write(at, value.as_bytes());
@@ -170,7 +169,7 @@ impl<T: FromBytes + IntoBytes + Immutable> Publisher<T> {
         }
     }
 
-    /// Returns the value that it publishes, for reading.
+    /// Returns the published value, for reading.
     pub fn latest(&self) -> &Latest<T> {
         &self.latest
     }
@@ -194,7 +193,7 @@ impl Area {
     /// # Errors
     ///
     /// [`is_not_found`](crate::Error::is_not_found) if the area has no object with the name;
-    /// [`Mismatch`](crate::ErrorKind::Mismatch) if that is no latest value, or of another size.
+    /// [`Mismatch`](crate::ErrorKind::Mismatch) if the object is not a latest value, or has another size.
     pub fn latest<T: FromBytes + IntoBytes + Immutable>(
         &self,
         name: &str,
@@ -203,11 +202,11 @@ impl Area {
         Ok(Latest::new(&self.peer.memory, object)?)
     }
 
-    /// Takes the role of the one publisher of the latest value with this name.
+    /// Takes the role of the sole publisher of the latest value with this name.
     ///
     /// # Errors
     ///
-    /// As [`latest`](Self::latest); [`Busy`](crate::ErrorKind::Busy) while a living process, maybe this one, has the role.
+    /// As [`latest`](Self::latest); [`Busy`](crate::ErrorKind::Busy) while a living process, possibly this one, has the role.
     pub fn publisher<T: FromBytes + IntoBytes + Immutable>(
         &self,
         name: &str,
@@ -223,15 +222,15 @@ impl Area {
         })
     }
 
-    /// Opens the area that has this key for reading its latest values, without joining it: also for a user who may only
-    /// read, and for any number of processes. Waits for its creator, up to ten seconds.
+    /// Opens the area with this key for reading its latest values, without joining it. Needs read permission only, and does not
+    /// count as a peer. Waits up to ten seconds for its creator.
     ///
     /// # Errors
     ///
     /// [`is_not_found`](crate::Error::is_not_found), [`is_abandoned`](crate::Error::is_abandoned),
     /// [`is_timed_out`](crate::Error::is_timed_out) and [`is_permission_denied`](crate::Error::is_permission_denied);
-    /// [`Mismatch`](crate::ErrorKind::Mismatch) if the segment is no area;
-    /// [`is_unsupported`](crate::Error::is_unsupported) on 32-bit processors, some of which load 8 bytes by a write.
+    /// [`Mismatch`](crate::ErrorKind::Mismatch) if the segment is not an area;
+    /// [`is_unsupported`](crate::Error::is_unsupported) on 32-bit processors, some of which need a write to load 8 bytes.
     ///
     /// # Examples
     ///
@@ -280,7 +279,7 @@ impl Area {
     }
 }
 
-/// An area that this process has not joined, for reading its latest values. Made by [`Area::open_read_only`].
+/// An area opened without joining, for reading its latest values. Returned by [`Area::open_read_only`].
 #[derive(Debug)]
 pub struct ReadOnlyArea {
     memory: SharedMemory,

@@ -7,42 +7,42 @@
 //! |---|---|---|
 //! | 0 | u64 | [`MAGIC`] |
 //! | 8 | u32 | [`VERSION`] |
-//! | 12 | u32 | features that a peer has to know; none so far |
+//! | 12 | u32 | features that a peer has to support; none so far |
 //! | 16 | u32 | [`BYTE_ORDER`] |
 //! | 20 | u32 | id of the semaphore set |
 //! | 24 | u32 | nonce: the value of the set's member number `peers` |
-//! | 28 | u32 | peers: how many leases there are |
+//! | 28 | u32 | peers: number of leases |
 //! | 32 | u32 | objects |
 //! | 36 | u32 | members of the set |
 //! | 40 | u64 | size of the area in bytes |
 //! | 48 | u64 | random number of the area |
-//! | 56 | u32 | where the next claim begins |
+//! | 56 | u32 | slot at which the next claim begins |
 //!
 //! | byte | entry of a peer, 32 bytes | |
 //! |---|---|---|
-//! | 0 | u32 | generation, and bit 31 while it is in use or not swept |
-//! | 4 | u32 | pid, for people |
-//! | 8 | u64 | objects that it sends to: generation << 48, a bit for each object |
-//! | 16 | u64 | objects that it receives from, likewise |
+//! | 0 | u32 | generation, and bit 31 while the slot is in use or not swept |
+//! | 4 | u32 | pid, for information only |
+//! | 8 | u64 | objects that the peer sends to: generation << 48, and a bit for each object |
+//! | 16 | u64 | objects that the peer receives from, in the same format |
 //!
 //! | byte | entry of an object, 96 bytes | |
 //! |---|---|---|
 //! | 0 | u32 | kind |
 //! | 4 | u32 | flags: 1 sole sender, 2 sole receiver |
-//! | 8 | u64 | offset of its memory, a multiple of 64 |
-//! | 16 | u64 | size of its memory |
+//! | 8 | u64 | offset of the object's memory, a multiple of 64 |
+//! | 16 | u64 | size of the object's memory |
 //! | 24 | u32 | first parking member |
 //! | 28 | u32 | parking members |
-//! | 32 | u32 | mutex, latest: bytes of the value; channel: capacity |
-//! | 36 | u32 | channel: greatest length of a message |
+//! | 32 | u32 | mutex, latest: size of the value in bytes; channel: capacity |
+//! | 36 | u32 | channel: maximum length of a message |
 //! | 40 | u64 | tag of the user |
 //! | 48 | 48 bytes | name, UTF-8, filled with zeros |
 //!
-//! The set has a lease for each peer, the nonce, the parking members, and two members with the values of [`AREA_MARKS`], by which
-//! the set of an area is known without attaching a segment.
+//! The set has a lease for each peer, the nonce, the parking members, and two members with the values of [`AREA_MARKS`], which
+//! identify the set of an area without attaching a segment.
 //!
-//! Offsets and parking members follow from kinds and geometry: an opener computes them, and refuses an area with others. So
-//! objects overlap neither each other nor the tables, whatever a peer has written.
+//! Offsets and parking members follow from kinds and geometry: an opener computes them, and rejects an area with different
+//! ones. Objects therefore overlap neither each other nor the tables, regardless of what a peer has written.
 
 use std::fmt;
 
@@ -62,15 +62,15 @@ const HEADER_SIZE: usize = 64;
 const PEER_SIZE: usize = 32;
 const OBJECT_SIZE: usize = 96;
 const NAME_AT: usize = 48;
-/// The greatest length of a name in bytes.
+/// The maximum length of a name in bytes.
 pub(crate) const NAME_MAX: usize = OBJECT_SIZE - NAME_AT;
-/// The most objects: each has a bit beside a generation in a word.
+/// The maximum number of objects: each has a bit beside a generation in a word.
 pub(crate) const OBJECTS_MAX: usize = 48;
-/// The most peers. The number of a peer has 16 bits of an owner id; a set of as many members is slow long before.
+/// The maximum number of peers. An owner id has 16 bits for the slot; far smaller sets are slow already.
 pub(crate) const PEERS_MAX: u32 = 16_000;
-/// The most messages that a channel holds.
+/// The maximum capacity of a channel in messages.
 const CAPACITY_MAX: u32 = 1 << 24;
-/// The greatest size of a message or a value.
+/// The maximum size of a message or a value in bytes.
 const SIZE_MAX: u32 = 1 << 30;
 
 const SOLE_SENDER: u32 = 1;
@@ -85,7 +85,7 @@ pub(crate) const EVENT_WORDS: usize = 128;
 /// The words of a channel, before its slots: eight lines of 64 bytes.
 pub(crate) const CHANNEL_WORDS: usize = 512;
 
-/// What an object of an area is.
+/// The kind of an object of an area.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ObjectKind {
@@ -97,7 +97,7 @@ pub enum ObjectKind {
     Latest,
     /// An event.
     Event,
-    /// A kind that this version does not know, with its number. It is listed, and cannot be used.
+    /// A kind that this version does not support, with its number. Such objects are listed, but cannot be used.
     Unknown(u32),
 }
 
@@ -138,14 +138,14 @@ impl fmt::Display for ObjectKind {
 /// An object as the table describes it: a private copy, checked once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Object {
-    /// Its number in the table, below [`OBJECTS_MAX`].
+    /// The number of the object in the table, below [`OBJECTS_MAX`].
     pub(crate) index: usize,
     pub(crate) name: String,
     pub(crate) kind: ObjectKind,
     flags: u32,
     pub(crate) offset: usize,
     pub(crate) size: usize,
-    /// The first of its parking members.
+    /// The first parking member of the object.
     pub(crate) park: u16,
     pub(crate) parks: u16,
     first: u32,
@@ -154,7 +154,7 @@ pub(crate) struct Object {
 }
 
 impl Object {
-    /// Describes an object that has no place yet.
+    /// Describes an object without an offset and parking members.
     fn new(name: &str, kind: ObjectKind, first: u32, second: u32) -> Object {
         Object {
             index: 0,
@@ -171,12 +171,12 @@ impl Object {
         }
     }
 
-    /// A mutex with a value of this size, which may be 0.
+    /// Describes a mutex with a value of this size, which may be 0.
     pub(crate) fn mutex(name: &str, value: usize) -> Object {
         Object::new(name, ObjectKind::Mutex, saturate(value), 0)
     }
 
-    /// A latest value of this size.
+    /// Describes a latest value of this size.
     pub(crate) fn latest(name: &str, value: usize) -> Object {
         Object::new(name, ObjectKind::Latest, saturate(value), 0)
     }
@@ -185,7 +185,7 @@ impl Object {
         Object::new(name, ObjectKind::Event, 0, 0)
     }
 
-    /// A channel; its capacity becomes the next power of two.
+    /// Describes a channel, and rounds its capacity up to a power of two.
     pub(crate) fn channel(name: &str, capacity: u32, max_size: u32) -> Object {
         let capacity = capacity.checked_next_power_of_two().unwrap_or(u32::MAX);
         Object::new(name, ObjectKind::Channel, capacity, max_size)
@@ -204,12 +204,12 @@ impl Object {
         self.first as usize
     }
 
-    /// Returns how many messages a channel holds: a power of two.
+    /// Returns the capacity of a channel in messages, a power of two.
     pub(crate) fn capacity(&self) -> u32 {
         self.first
     }
 
-    /// Returns the greatest length of a message.
+    /// Returns the maximum length of a message in bytes.
     pub(crate) fn max_size(&self) -> u32 {
         self.second
     }
@@ -223,22 +223,22 @@ impl Object {
         bytes.next_multiple_of(64)
     }
 
-    /// Whether a channel has one sender at a time.
+    /// Returns whether a channel has one sender at a time.
     pub(crate) fn has_sole_sender(&self) -> bool {
         self.flags & SOLE_SENDER != 0
     }
 
-    /// Whether a channel has one receiver at a time.
+    /// Returns whether a channel has one receiver at a time.
     pub(crate) fn has_sole_receiver(&self) -> bool {
         self.flags & SOLE_RECEIVER != 0
     }
 
-    /// Returns its parking members.
+    /// Returns the parking members of the object.
     pub(crate) fn parking(&self) -> std::ops::Range<u16> {
         self.park..self.park.saturating_add(self.parks)
     }
 
-    /// Whether another description has the same kind and geometry. Tags count where both have one.
+    /// Returns whether another description has the same kind and geometry. Compares tags if both have one.
     pub(crate) fn is_like(&self, other: &Object) -> bool {
         self.kind == other.kind
             && self.flags == other.flags
@@ -246,7 +246,8 @@ impl Object {
             && (self.tag == other.tag || self.tag == 0 || other.tag == 0)
     }
 
-    /// Returns size and number of parking members that follow from kind and geometry; the reason if they are out of range.
+    /// Returns the size and the number of parking members that follow from kind and geometry. The error is the reason why they
+    /// are out of range.
     fn needs(&self) -> Result<(usize, u16), String> {
         let name = &self.name;
         if name.is_empty() || name.len() > NAME_MAX || name.contains('\0') {
@@ -318,22 +319,22 @@ fn saturate(size: usize) -> u32 {
 pub(crate) struct Layout {
     pub(crate) peers: u16,
     pub(crate) objects: Vec<Object>,
-    /// How many members the set has.
+    /// The number of members of the set.
     pub(crate) members: usize,
     pub(crate) size: usize,
 }
 
-/// What the header says beside the geometry.
+/// The fields of the header besides the geometry.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(crate) struct Names {
     pub(crate) set: i32,
     pub(crate) nonce: u16,
-    /// A random number, which tells areas apart whose ids are those of different namespaces.
+    /// A random number, which distinguishes areas with equal ids in different namespaces.
     pub(crate) area: u64,
 }
 
 impl Layout {
-    /// Gives each object its place. The error is the reason.
+    /// Assigns offset and parking members to each object. The error is the reason of a failure.
     pub(crate) fn new(peers: u32, mut objects: Vec<Object>) -> Result<Layout, String> {
         let Some(peers) = u16::try_from(peers)
             .ok()
@@ -379,7 +380,7 @@ impl Layout {
         })
     }
 
-    /// Returns the number of the member that has the nonce.
+    /// Returns the number of the member that holds the nonce.
     pub(crate) fn nonce_member(&self) -> u16 {
         self.peers
     }
@@ -435,7 +436,7 @@ impl Layout {
         bytes
     }
 
-    /// Reads header and tables, by one copy each, and checks that they are those of one layout. The error is the reason.
+    /// Copies header and tables once each, and checks that they form a valid layout. The error is the reason of a failure.
     pub(crate) fn read(memory: &Memory) -> Result<(Layout, Names), String> {
         const SHORT: &str = "it is shorter than its tables";
         let mut header = [0; HEADER_SIZE];
@@ -485,7 +486,7 @@ impl Layout {
     }
 }
 
-/// Returns the object that an entry of the table describes; `None` if its numbers do not fit this machine.
+/// Returns the object that an entry of the table describes; `None` if its numbers exceed the range of this machine.
 fn decode(entry: &[u8]) -> Option<Object> {
     let name = &entry[NAME_AT..];
     let length = name.iter().position(|byte| *byte == 0).unwrap_or(NAME_MAX);
@@ -565,7 +566,7 @@ mod tests {
         assert!(layout.objects.iter().all(|object| object.offset % 64 == 0));
     }
 
-    /// Every byte of the tables, changed: it is an error, or an area whose places follow from its geometry all the same.
+    /// Changes each byte of the tables: reading fails, or returns an area whose offsets still follow from its geometry.
     #[test]
     fn a_damaged_table_is_refused_or_harmless() {
         let layout = layout();

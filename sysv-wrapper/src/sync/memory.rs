@@ -1,8 +1,8 @@
 //! The memory of an area: atomic words and copies, whose bounds are checked once.
 //!
-//! A [`Word`], a [`Block`] and [`Slots`] hold a pointer that was checked against the size of the mapping when they were
-//! made, and keep the mapping. Words and copies are the only accesses: no `&[u8]` and no `&T` into the segment exists.
-//! Words of different widths never overlap, since all of them are made at the places of one layout.
+//! A [`Word`], a [`Block`] and [`Slots`] hold a pointer that was checked against the size of the mapping at their creation,
+//! and keep the mapping alive. Words and copies are the only accesses: no `&[u8]` and no `&T` into the segment exists.
+//! Words of different widths never overlap, since their offsets come from one layout.
 //!
 //! # Ordering
 //!
@@ -28,7 +28,7 @@ use crate::shm::{Attachment, ReadOnlyAttachment};
 #[derive(Debug)]
 pub(crate) enum Memory {
     Writable(Attachment),
-    /// Words of it are only loaded.
+    /// Whether words of the mapping may only be loaded.
     ReadOnly(ReadOnlyAttachment),
 }
 
@@ -84,11 +84,11 @@ impl Memory {
     }
 }
 
-/// An atomic word in the segment, at a checked place.
+/// An atomic word in the segment, at a checked offset.
 #[derive(Debug)]
 pub(crate) struct Word<A> {
     word: *const A,
-    /// Keeps the mapping.
+    /// Keeps the mapping alive.
     _memory: Arc<Memory>,
 }
 
@@ -118,12 +118,12 @@ impl<A> Deref for Word<A> {
     }
 }
 
-/// A range of the segment for copies, at a checked place.
+/// A range of the segment for copies, at a checked offset.
 #[derive(Debug)]
 pub(crate) struct Block {
     first: *mut c_void,
     length: usize,
-    /// Keeps the mapping.
+    /// Keeps the mapping alive.
     _memory: Arc<Memory>,
 }
 
@@ -143,7 +143,7 @@ impl Block {
         })
     }
 
-    /// Copies bytes into the block, of which the block must be writable; `None` beyond its end.
+    /// Copies bytes into the block, which must be writable; `None` beyond its end.
     #[inline]
     pub(crate) fn write(&self, at: usize, bytes: &[u8]) -> Option<()> {
         let to = self.address(at, bytes.len())?;
@@ -183,14 +183,14 @@ impl Block {
     }
 }
 
-/// Equal pieces of the segment, as many as a power of two, each of words and a payload. An index counts on for ever; the
-/// piece is that of its low bits, so that no index is out of bounds.
+/// Pieces of equal size in the segment, each with words and a payload. Their number is a power of two. An index is unbounded;
+/// its low bits select the piece, so that no index is out of bounds.
 #[derive(Debug)]
 pub(crate) struct Slots {
     first: *mut c_void,
     mask: u64,
     stride: usize,
-    /// Keeps the mapping.
+    /// Keeps the mapping alive.
     _memory: Arc<Memory>,
 }
 
@@ -201,7 +201,7 @@ unsafe impl Send for Slots {}
 unsafe impl Sync for Slots {}
 
 impl Slots {
-    /// The bytes of each piece that are for words; the payload follows.
+    /// The number of bytes for words at the beginning of each piece; the payload follows.
     pub(crate) const WORDS: usize = 16;
 
     /// Returns `count` pieces of `stride` bytes at `offset`. `None` beyond the end, for a count that is no power of two,
@@ -223,7 +223,7 @@ impl Slots {
         })
     }
 
-    /// Returns the piece of this index.
+    /// Returns the piece with this index.
     #[inline]
     pub(crate) fn get(&self, index: u64) -> Slot<'_> {
         // Masked, so it fits: `count` did.
@@ -276,7 +276,7 @@ impl<'a> Slot<'a> {
         unsafe { sysv_ipc::atomic_ref(self.first.wrapping_byte_add(12)) }
     }
 
-    /// Copies bytes into the payload, from its byte `at` on; `None` beyond its end.
+    /// Copies bytes into the payload, starting at byte `at`; `None` beyond its end.
     #[inline]
     pub(crate) fn write(self, at: usize, bytes: &[u8]) -> Option<()> {
         let to = self.payload(at, bytes.len())?;
@@ -285,7 +285,7 @@ impl<'a> Slot<'a> {
         Some(())
     }
 
-    /// Copies bytes out of the payload, from its byte `at` on; `None` beyond its end.
+    /// Copies bytes out of the payload, starting at byte `at`; `None` beyond its end.
     #[inline]
     pub(crate) fn read(self, at: usize, into: &mut [u8]) -> Option<()> {
         let from = self.payload(at, into.len())?;

@@ -2,8 +2,8 @@
 //!
 //! word = WAITERS (bit 31) | INCONSISTENT (bit 30) | owner (generation << 16 | slot), owner 0 = free.
 //!
-//! Each change of the word is an exchange from a value that was looked at, and takes the lock only if it is free or its
-//! owner was found dead after that. So a process whose lease was cleared takes nothing from the next owner.
+//! Each change of the word is an exchange from a value that was read before, and takes the lock only if the lock is free or
+//! its owner was found dead after the read. A process whose lease was cleared therefore takes nothing from the next owner.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -25,16 +25,16 @@ use crate::sync::peer::{Dead, OWNER, Peer};
 pub(crate) const WAITERS: u32 = 1 << 31;
 pub(crate) const INCONSISTENT: u32 = 1 << 30;
 
-/// A waiter that so many times found another word than a moment before looks at the clock: a peer that writes garbage does not
-/// hold it beyond its deadline.
+/// The number of unexpected changes of the word after which a waiter reads the clock, so that a peer that writes garbage
+/// cannot hold it beyond its deadline.
 const TURNS: u32 = 1 << 12;
 
-/// A lock between processes, and between their threads. It makes no system call unless another process or thread has it.
+/// A lock between processes and their threads, which makes no system call unless another process or thread holds it.
 ///
-/// If its owner dies, the kernel wakes a waiter, which gets the lock and is told so by
-/// [`owner_died`](MutexGuard::owner_died): what the mutex protects may be half changed. It stays marked as inconsistent, for
-/// all later owners, until one of them calls [`make_consistent`](MutexGuard::make_consistent). A guard that is dropped by a
-/// panic which began while it was held marks the mutex in the same way.
+/// If the owner dies, the kernel wakes a waiter, which acquires the lock. [`owner_died`](MutexGuard::owner_died) then returns
+/// true, since the protected data may be half-changed. The mutex stays marked as inconsistent for all later owners, until one
+/// of them calls [`make_consistent`](MutexGuard::make_consistent). A guard that is dropped by a panic that began under the
+/// guard marks the mutex in the same way.
 ///
 /// With a type of plain data, the mutex has a value, which the guard [loads](MutexGuard::load) and
 /// [stores](MutexGuard::store).
@@ -64,11 +64,10 @@ const TURNS: u32 = 1 << 12;
 ///
 /// - The owner is a process: a thread that ends without dropping its guard leaves the mutex locked until the process ends or
 ///   drops its last handle of the area.
-/// - Locking it again in the same thread, or in a signal handler that interrupts the owner, waits for ever.
-/// - Waiters are not served in turn: one process may have the lock most of the time.
-///   [`Semaphore::lock`](crate::Semaphore::lock) is fair.
-/// - A process that is stopped, swapped out or writing a core file is alive: others wait. So does a waiter, for the time that
-///   the kernel takes to free the memory of a large process that died.
+/// - Locking it again in the same thread, or in a signal handler that interrupts the owner, deadlocks.
+/// - The lock is not fair: one process may hold it most of the time. [`Semaphore::lock`](crate::Semaphore::lock) is fair.
+/// - A process that is stopped, swapped out or writing a core file is alive, and others wait for it. After the death of a
+///   large process, waiters also wait until the kernel has freed its memory.
 #[doc(alias("robust", "pthread_mutex", "lock"))]
 pub struct Mutex<T = ()> {
     word: Word<AtomicU32>,
@@ -82,12 +81,12 @@ pub struct Mutex<T = ()> {
 }
 
 impl Area {
-    /// Returns the mutex with this name. If it has a value, the mutex returned has no access to it.
+    /// Returns the mutex with this name. If the mutex has a value, the handle cannot access the value.
     ///
     /// # Errors
     ///
     /// [`is_not_found`](crate::Error::is_not_found) if the area has no object with the name;
-    /// [`Mismatch`](crate::ErrorKind::Mismatch) if that is no mutex.
+    /// [`Mismatch`](crate::ErrorKind::Mismatch) if the object is not a mutex.
     pub fn mutex(&self, name: &str) -> crate::Result<Mutex> {
         Mutex::new(&self.peer, self.object(name, ObjectKind::Mutex)?, 0)
     }
@@ -96,7 +95,7 @@ impl Area {
     ///
     /// # Errors
     ///
-    /// As [`mutex`](Self::mutex); [`Mismatch`](crate::ErrorKind::Mismatch) if its value is of another size.
+    /// As [`mutex`](Self::mutex); [`Mismatch`](crate::ErrorKind::Mismatch) also if its value has another size.
     pub fn mutex_with<T: FromBytes + IntoBytes + Immutable>(
         &self,
         name: &str,
@@ -120,28 +119,28 @@ impl<T> Mutex<T> {
         })
     }
 
-    /// Locks the mutex; waits until it is free.
+    /// Locks the mutex; waits without a time limit until it is free.
     ///
     /// # Errors
     ///
-    /// [`Removed`](Error::Removed), [`LeaseLost`](Error::LeaseLost), [`Forked`](Error::Forked). Without contention, a
-    /// process finds out about the first two with the next contention only.
+    /// [`Removed`](Error::Removed), [`LeaseLost`](Error::LeaseLost), [`Forked`](Error::Forked). A lock without contention does
+    /// not detect the first two.
     #[inline]
     pub fn lock(&self) -> Result<MutexGuard<'_, T>> {
         self.acquire(Wait::FOREVER)
     }
 
-    /// Locks the mutex if it is free, or if its owner is dead.
+    /// Locks the mutex without waiting, if it is free or its owner is dead.
     ///
     /// # Errors
     ///
-    /// [`WouldBlock`](Error::WouldBlock) if a living process has it; otherwise as [`lock`](Self::lock).
+    /// [`WouldBlock`](Error::WouldBlock) if a living process holds the mutex; otherwise as [`lock`](Self::lock).
     #[inline]
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>> {
         self.acquire(Wait::TRY)
     }
 
-    /// Locks the mutex; waits until it is free, but only up to a deadline.
+    /// Locks the mutex; waits up to a deadline until it is free.
     ///
     /// # Errors
     ///
@@ -171,7 +170,7 @@ impl<T> Mutex<T> {
     #[cold]
     fn acquire_slow(&self, wait: Wait<Deadline>) -> Result<bool> {
         let me = self.me;
-        // After a sleep, others may sleep still.
+        // After a sleep, other waiters may still be asleep.
         let mut waiters = 0;
         let mut in_vain = 0;
         let mut turns: u32 = 0;
@@ -179,7 +178,7 @@ impl<T> Mutex<T> {
             turns = turns.wrapping_add(1);
             if turns % TURNS == 0 && matches!(wait, Wait::Until(deadline) if deadline.is_over()) {
                 if waiters != 0 {
-                    // The token that this one took is for the others.
+                    // Passes the token on to the other waiters.
                     let _ = self.place.post(&self.peer);
                 }
                 return Err(Error::TimedOut);
@@ -194,7 +193,7 @@ impl<T> Mutex<T> {
                 continue;
             }
             if owner != me && !self.peer.look()?.is_alive(&self.peer, owner) {
-                // Of several that find it dead, one takes over.
+                // Only one of several waiters that find the owner dead takes over.
                 if exchange(me | INCONSISTENT | WAITERS).is_ok() {
                     return Ok(true);
                 }
@@ -207,19 +206,19 @@ impl<T> Mutex<T> {
             if word & WAITERS == 0 && exchange(word | WAITERS).is_err() {
                 continue;
             }
-            // A token stays until it is taken, so none is lost between the exchange and this.
+            // A token stays until it is taken, so that none is lost between the exchange and the sleep.
             self.place.sleep(&self.peer, wait, in_vain)?;
             waiters = WAITERS;
             in_vain += 1;
             if let Err(error) = self.peer.look_and_sweep() {
-                // The token that this one took is for the others.
+                // Passes the token on to the other waiters.
                 let _ = self.place.post(&self.peer);
                 return Err(error);
             }
         }
     }
 
-    /// Frees the mutex, if this process owns it.
+    /// Unlocks the mutex, if this process owns it.
     #[inline]
     fn release(&self, mark: u32) -> Result<()> {
         self.peer.check_process()?;
@@ -239,7 +238,7 @@ impl<T> Mutex<T> {
         match word {
             Ok(word) if word & WAITERS != 0 => self.place.post(&self.peer),
             Ok(_) => Ok(()),
-            // Another process took this one for dead.
+            // Another process treated this one as dead.
             Err(_) => Err(Error::LeaseLost),
         }
     }
@@ -265,7 +264,7 @@ pub struct MutexGuard<'a, T = ()> {
 }
 
 impl<T> MutexGuard<'_, T> {
-    /// Whether a former owner died, or panicked, while it had the mutex, and no owner since then has called
+    /// Returns whether a former owner died or panicked while it held the mutex, and no owner since then has called
     /// [`make_consistent`](Self::make_consistent).
     #[inline]
     #[must_use = "what the mutex protects may be half changed"]
@@ -274,25 +273,25 @@ impl<T> MutexGuard<'_, T> {
         self.owner_died
     }
 
-    /// Says that what the mutex protects is in order again.
+    /// Declares the protected data consistent again.
     #[doc(alias = "pthread_mutex_consistent")]
     pub fn make_consistent(&self) {
         let me = self.mutex.me;
         if self.mutex.peer.is_this_process() {
-            // Fails if this process has lost the mutex: then the mark is another owner's.
+            // Fails if this process has lost the mutex; the mark then belongs to another owner.
             let _ = self.mutex.word.fetch_update(Relaxed, Relaxed, |word| {
                 (word & OWNER == me).then_some(word & !INCONSISTENT)
             });
         }
     }
 
-    /// Unlocks the mutex, and reports a failure, which dropping the guard does not.
+    /// Unlocks the mutex, and returns the error that dropping the guard ignores.
     ///
     /// # Errors
     ///
-    /// [`LeaseLost`](Error::LeaseLost) if this process had lost the mutex while it held it: another process may have been
-    /// inside at the same time. [`Removed`](Error::Removed) if the set of the area is gone, which ends the waits of others.
-    /// [`Forked`](Error::Forked) in a forked child, which holds nothing.
+    /// [`LeaseLost`](Error::LeaseLost) if this process lost the mutex while it held the guard: another process may have held the
+    /// mutex at the same time. [`Removed`](Error::Removed) if the set of the area was removed, which ends all waits.
+    /// [`Forked`](Error::Forked) in a forked child, which does not hold the mutex.
     pub fn unlock(self) -> Result<()> {
         let guard = std::mem::ManuallyDrop::new(self);
         guard.mutex.release(guard.mark())
@@ -310,7 +309,7 @@ impl<T> MutexGuard<'_, T> {
 }
 
 impl<T: FromBytes + IntoBytes + Immutable> MutexGuard<'_, T> {
-    /// Returns a copy of the value. After [`owner_died`](Self::owner_died) it may be partly old and partly new.
+    /// Returns a copy of the value. If [`owner_died`](Self::owner_died) is true, the value may be a mixture of old and new.
     #[inline]
     pub fn load(&self) -> T {
         // The block has the size of the value.
@@ -341,7 +340,7 @@ impl<T> fmt::Debug for MutexGuard<'_, T> {
     }
 }
 
-/// Frees a mutex whose owner is dead, and marks it.
+/// Frees a mutex whose owner is dead, and marks the mutex as inconsistent.
 pub(crate) fn sweep(peer: &Peer, object: &Object, dead: &Dead<'_>) -> Result<()> {
     let word = peer.memory.u32(object.offset).ok_or(Error::Corrupted)?;
     loop {
@@ -353,7 +352,7 @@ pub(crate) fn sweep(peer: &Peer, object: &Object, dead: &Dead<'_>) -> Result<()>
             .compare_exchange(found, INCONSISTENT, Acquire, Relaxed)
             .is_ok()
         {
-            // A waiter sets its flag before it sleeps.
+            // A waiter sets the flag before it sleeps.
             return match found & WAITERS {
                 0 => Ok(()),
                 _ => Place(object.park).post(peer),

@@ -1,12 +1,12 @@
 //! Waiting for a change in the segment: a flag in the segment, a token in the kernel.
 //!
-//! A waiter sets the flag, looks again, and takes a token, for which it sleeps in `semop`. A peer that changed something
-//! turns the flag into a token, of which one is enough. A token stays until it is taken, so no wake-up is lost between the
-//! second look and the sleep. A waiter that took a token sets the flag again, since others may sleep still, and passes the
-//! token on if there is work for them. The death of a peer adds a token: what the dead peer was about to do, pass on a token
-//! or wake a sleeper, is done by the waiter that takes it.
+//! A waiter sets the flag, checks the condition again, and sleeps in `semop` until it takes a token. A peer that changed the
+//! condition replaces the flag by a token; one token is enough. A token stays until it is taken, so that no wake-up is lost
+//! between the second check and the sleep. A waiter that took a token sets the flag again, since others may still sleep, and
+//! passes the token on if there is work for them. The death of a peer adds a token: the waiter that takes it wakes the
+//! sleepers that the dead peer might have been about to wake.
 //!
-//! This is for conditions that all waiters of a place share. Two places never share a member.
+//! All waiters of a park share one condition. Two parks never share a member.
 
 use std::hint::spin_loop;
 use std::sync::Arc;
@@ -23,29 +23,29 @@ use crate::sync::memory::Word;
 use crate::sync::peer::{Peer, View};
 use crate::system;
 
-/// How long a waiter sleeps that was woken for nothing, once and again, where a death shows in the parking members before it
-/// shows in the lease.
+/// Sleep limit of a waiter that was woken repeatedly in vain, on systems where a death shows in the parking members before
+/// the lease.
 const LOOK_AGAIN: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(50)];
-/// The most looks before a waiter sleeps.
+/// The maximum number of checks before a waiter sleeps.
 const SPINS_MAX: u32 = 200;
-/// The fewest, where more than one thread can run.
+/// The minimum number of checks before a waiter sleeps, if several threads can run at the same time.
 const SPINS_MIN: u32 = 12;
 
 /// A parking member of the set.
 #[derive(Debug, Copy, Clone)]
 pub(crate) struct Place(pub(crate) u16);
 
-/// How a sleep ended.
+/// The end of a sleep.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(crate) enum Woken {
-    /// With a token. The waiter has to look at least once before it sleeps or gives up.
+    /// The waiter took a token, and has to check at least once before it sleeps or gives up.
     Token,
-    /// With a time after which it has to look again, before its deadline.
+    /// A time limit before the deadline expired, after which the waiter has to check again.
     LookAgain,
 }
 
 impl Place {
-    /// Posts a token, unless there is one. To be called after a flag was taken down.
+    /// Posts a token, unless there is one. Called after clearing a flag.
     pub(crate) fn post(self, peer: &Peer) -> Result<()> {
         // The nonce: in another ipc namespace, another set may have the id.
         if peer.observe()?.tokens(self.0) > 0 {
@@ -55,12 +55,12 @@ impl Place {
         sysv_ipc::semop(peer.set_id(), &post).map_err(Error::call)
     }
 
-    /// Sleeps until there is a token, and takes it. `in_vain` counts the tokens that this wait took for nothing.
+    /// Sleeps until there is a token, and takes it. `in_vain` counts the tokens that this wait took in vain.
     ///
     /// # Errors
     ///
-    /// [`Error::TimedOut`] (for [`Wait::Try`], [`Error::WouldBlock`]) after the kernel's word that there was no token up to
-    /// the deadline; [`Error::Interrupted`]; [`Error::Removed`].
+    /// [`Error::TimedOut`] (for [`Wait::Try`], [`Error::WouldBlock`]) if the kernel reports that there was no token up to the
+    /// deadline; [`Error::Interrupted`]; [`Error::Removed`].
     pub(crate) fn sleep(self, peer: &Peer, wait: Wait<Deadline>, in_vain: usize) -> Result<Woken> {
         let cap = LOOK_AGAIN.get(in_vain.wrapping_sub(1));
         let (capped, deadline) = match (wait, cap) {
@@ -86,8 +86,8 @@ impl Place {
     }
 }
 
-/// Returns how often the first waiter looks before it sleeps. Asks the system once; without a lock, for which a forked
-/// child could wait in vain.
+/// Returns the initial number of checks before a sleep. Asks the system once. Lock-free: a child forked while another thread
+/// held a lock would deadlock.
 fn first_spins() -> u32 {
     static SPINS: AtomicU32 = AtomicU32::new(UNKNOWN);
     const UNKNOWN: u32 = u32::MAX;
@@ -101,16 +101,16 @@ fn first_spins() -> u32 {
     spins
 }
 
-/// How a waiter looks.
+/// The circumstances of a check.
 #[derive(Copy, Clone)]
 pub(crate) enum Look<'a> {
-    /// As always.
+    /// An ordinary check.
     Usual,
-    /// After a look at the peers, who were these: before it sleeps, and after it took a token.
+    /// A check after reading the states of the peers: before a sleep, and after taking a token.
     Asked(&'a View),
 }
 
-/// Wakes a waiter of the place with this flag and this parking member.
+/// Wakes a waiter of the park with this flag and this parking member.
 pub(crate) fn notify(peer: &Peer, flag: &AtomicU32, member: u16) -> Result<()> {
     fence(SeqCst);
     if flag.load(Relaxed) == 0 || flag.swap(0, SeqCst) == 0 {
@@ -128,7 +128,7 @@ pub(crate) struct Park {
     peer: Arc<Peer>,
     flag: Word<AtomicU32>,
     place: Place,
-    /// How often the next waiter looks before it sleeps: 0 where only one thread can run.
+    /// The number of checks of the next waiter before it sleeps: 0 if only one thread can run at a time.
     spins: AtomicU32,
 }
 
@@ -143,7 +143,7 @@ impl Park {
         })
     }
 
-    /// Wakes a waiter. To be called after each change that waiters wait for.
+    /// Wakes a waiter. Called after each change that waiters wait for.
     #[inline]
     pub(crate) fn notify(&self) {
         fence(SeqCst);
@@ -152,8 +152,8 @@ impl Park {
         }
     }
 
-    /// [`notify`](Self::notify) after a change that was a `SeqCst` exchange: it needs no fence. A waiter sets the flag
-    /// and looks, in the same order.
+    /// Wakes a waiter as [`notify`](Self::notify) does, after a change by a `SeqCst` exchange, which needs no fence. A waiter
+    /// sets the flag and then checks, in the same order.
     #[inline]
     pub(crate) fn notify_exchanged(&self) {
         if self.flag.load(SeqCst) != 0 {
@@ -172,14 +172,14 @@ impl Park {
         let _ = self.place.post(&self.peer);
     }
 
-    /// Waits until `look` finds something. The caller has looked once already.
+    /// Waits until `look` succeeds. The caller has called `look` once before.
     ///
-    /// `more` says, after something was found, whether there is something for other waiters too: then one is woken. A peer
-    /// that is gone is something, even if its token woke a waiter that found something else: it gets the peers as they were.
+    /// After success, `more` returns whether there is work for other waiters too; if so, one is woken. A dead peer counts as
+    /// work, even if its token woke a waiter that succeeded for another reason; `more` therefore gets the states of the peers.
     ///
     /// # Errors
     ///
-    /// Those of `look`, which end the wait and wake another waiter; [`Error::TimedOut`], [`Error::Interrupted`],
+    /// The errors of `look`, which end the wait and wake another waiter; [`Error::TimedOut`], [`Error::Interrupted`],
     /// [`Error::Removed`], [`Error::LeaseLost`].
     #[inline]
     pub(crate) fn wait<T>(
@@ -192,7 +192,7 @@ impl Park {
         for _ in 0..spins {
             spin_loop();
             if let Some(found) = look(Look::Usual)? {
-                // As long as that helps.
+                // Spins as long as spinning helps.
                 self.spins.store((spins * 2).min(SPINS_MAX), Relaxed);
                 return Ok(found);
             }
@@ -236,7 +236,7 @@ impl Park {
                     return Ok(found);
                 }
                 Err(error) => {
-                    // The token that this one took is for the others.
+                    // Passes the token on to the other waiters.
                     self.notify();
                     return Err(error);
                 }
@@ -244,18 +244,18 @@ impl Park {
         }
     }
 
-    /// Looks after a token: at the peers first, since it may be the token of a death.
+    /// Checks after taking a token: first the peers, since the token may stem from a death.
     fn woken<T>(
         &self,
         look: &mut impl FnMut(Look<'_>) -> Result<Option<T>>,
     ) -> Result<(Option<T>, View)> {
-        // Others may sleep still.
+        // Other waiters may still be asleep.
         self.raise();
         let view = self.peer.look_and_sweep()?;
         Ok((look(Look::Asked(&view))?, view))
     }
 
-    /// Sets the flag, before a look.
+    /// Sets the flag, before a check.
     fn raise(&self) {
         self.flag.store(1, SeqCst);
         fence(SeqCst);

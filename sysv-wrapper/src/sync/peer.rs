@@ -1,11 +1,11 @@
-//! Leases: which processes take part in an area, and which of them are dead, by the kernel's word.
+//! Leases: the processes that have joined an area, and which of them the kernel reports as dead.
 //!
-//! Member `slot` of the set is 0 while no process has the slot, else the generation of its holder, which the holder added
-//! with undo. When the process ends, the kernel takes it away, and adds 1 to each parking member in the same step: sleepers
-//! wake and look.
+//! Member `slot` of the set is 0 while the slot is free. Otherwise it is the generation of its holder, which the holder added
+//! with undo. When the process ends, the kernel subtracts the generation, and adds 1 to each parking member in the same step,
+//! so that sleepers wake and check.
 //!
-//! An owner id is `generation << 16 | slot`: 30 bits, never 0. Generations of a slot count from 1 to 16,383 and on from 1,
-//! in the table of peers: an id comes back after 16,383 claims of its slot, and each claim sweeps what the last holder left.
+//! An owner id is `generation << 16 | slot`: 30 bits, never 0. Generations of a slot, recorded in the table of peers, count
+//! from 1 to 16,383 and wrap to 1. An id recurs after 16,383 claims of its slot, and each claim sweeps the previous holder.
 
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, SeqCst};
 use std::sync::atomic::{AtomicU32, AtomicU64};
@@ -24,9 +24,9 @@ use crate::sync::sweep;
 
 /// The bits of a word that name its owner.
 pub(crate) const OWNER: u32 = (1 << 30) - 1;
-/// The greatest generation: what every system lets a process undo (SEMAEM).
+/// The maximum generation: the largest undo value that every system supports (SEMAEM).
 pub(crate) const GENERATION_MAX: u16 = 16_383;
-/// Of the state of a peer: in use, or not swept since.
+/// The bit of a peer's state for a slot that is in use or not swept.
 pub(crate) const PRESENT: u32 = 1 << 31;
 
 /// The bits of the objects of one side, below the generation that they belong to.
@@ -55,8 +55,8 @@ impl Side {
     }
 }
 
-/// This process as a peer of an area: the mapping, the checked geometry, and the lease. A process has one for each area,
-/// however many handles. Dropping it leaves the area.
+/// This process as a peer of an area: the mapping, the checked geometry, and the lease. A process has one per area, shared by
+/// all its handles. Dropping it leaves the area.
 #[derive(Debug)]
 pub(crate) struct Peer {
     pub(crate) memory: Arc<Memory>,
@@ -66,11 +66,11 @@ pub(crate) struct Peer {
     pub(crate) key: Option<Key>,
     slot: u16,
     generation: u16,
-    /// The number of the process: a forked child has another one.
+    /// The number of the process, which differs in a forked child.
     process: usize,
-    /// How many parking members have a token registered for the death of this process.
+    /// The number of parking members with a token registered for the death of this process.
     registered: usize,
-    /// How many handles this process has for each side of each object.
+    /// The number of handles of this process for each side of each object.
     handles: Mutex<[[u32; OBJECTS_MAX]; 2]>,
 }
 
@@ -78,7 +78,7 @@ pub(crate) struct Peer {
 pub(crate) struct View(SemValues);
 
 impl View {
-    /// Whether the process with this owner id was alive at that moment. An id that no process can have is dead.
+    /// Returns whether the process with this owner id was alive at that moment. Invalid ids count as dead.
     pub(crate) fn is_alive(&self, peer: &Peer, owner: u32) -> bool {
         let slot = owner & 0xffff;
         slot < u32::from(peer.layout.peers)
@@ -95,22 +95,22 @@ impl View {
     }
 }
 
-/// A slot whose holder is dead, for the objects to sweep: to take back what words name of it.
+/// A slot whose holder is dead. Objects sweep it by reclaiming the words that name it.
 #[derive(Copy, Clone)]
 pub(crate) struct Dead<'a> {
     peer: &'a Peer,
     slot: u16,
-    /// The id of this process, after it has left.
+    /// The owner id of this process, after it has left the area.
     left: Option<u32>,
 }
 
 impl Dead<'_> {
-    /// Whether an owner id, read from a word before this call, is of the slot, and dead. The word may then be changed by an
-    /// exchange from exactly the value that was read.
+    /// Returns whether an owner id, read from a word before this call, belongs to the slot and is dead. The caller may then
+    /// change the word by an exchange from exactly the value that it read.
     ///
     /// # Errors
     ///
-    /// As [`Peer::look`]: then nothing may be taken.
+    /// As [`Peer::look`]; the caller must not reclaim anything then.
     pub(crate) fn is(&self, owner: u32) -> Result<bool> {
         if owner & 0xffff != u32::from(self.slot) || owner == 0 {
             return Ok(false);
@@ -123,8 +123,8 @@ impl Dead<'_> {
 }
 
 impl Peer {
-    /// Joins an area: takes a free lease, sweeps what its last holder left, and has the kernel post a token to each
-    /// parking member when this process ends.
+    /// Joins an area: takes a free lease, sweeps its last holder, and makes the kernel post a token to each parking member when
+    /// this process ends.
     pub(crate) fn join(
         memory: Memory,
         layout: Layout,
@@ -152,7 +152,7 @@ impl Peer {
         Ok(peer)
     }
 
-    /// Takes a free lease, and names it in the table. Returns whether its last holder left nothing to sweep.
+    /// Takes a free lease, and records it in the table. Returns whether its last holder was already swept.
     fn claim(&mut self) -> crate::Result<bool> {
         const TURNS: u32 = 3;
         let peers = self.layout.peers;
@@ -195,7 +195,7 @@ impl Peer {
         self.slot = slot;
         self.generation = generation.unsigned_abs();
         let now = PRESENT | u32::from(self.generation);
-        // No process may use one id twice: a slower one that read the same count begins again.
+        // No two processes may use one id: a slower one that read the same count starts over.
         if self
             .state(slot)?
             .compare_exchange(before, now, AcqRel, Acquire)
@@ -210,7 +210,7 @@ impl Peer {
         Ok(Some(before & PRESENT == 0))
     }
 
-    /// Gives the lease back, if the kernel still has it as ours. Returns whether it had.
+    /// Releases the lease, if this process still holds it. Returns whether it did.
     fn release_lease(&mut self) -> bool {
         let generation = std::mem::take(&mut self.generation);
         // At most 16,383.
@@ -224,7 +224,7 @@ impl Peer {
         sysv_ipc::semop(self.set_id(), &release).is_ok()
     }
 
-    /// Has the kernel post a token to each parking member when this process ends.
+    /// Makes the kernel post a token to each parking member when this process ends.
     fn register(&mut self) -> crate::Result<()> {
         let members: Vec<u16> = self.layout.parking().collect();
         for member in members {
@@ -240,7 +240,7 @@ impl Peer {
         Ok(())
     }
 
-    /// Leaves one of several tokens: deaths that no sleeper felt add up. Never leaves none.
+    /// Reduces several tokens to one, since tokens of deaths accumulate without sleepers. Always leaves at least one.
     fn drain(&self, member: u16) {
         const TURNS: u32 = 100;
         for _ in 0..TURNS {
@@ -253,20 +253,20 @@ impl Peer {
                 SemBuf::new(member, 1, SemFlags::NOWAIT),
             ];
             match sysv_ipc::semop(self.set_id(), &drain) {
-                // Another process took one in between.
+                // Another process took a token in between.
                 Ok(()) | Err(Errno::EAGAIN) => {}
                 Err(_) => return,
             }
         }
     }
 
-    /// Makes the error of a step of joining that the kernel refused.
+    /// Returns the error of a step of joining that the kernel rejected.
     #[cold]
     fn refused(&self, steps: &[SemBuf], errno: Errno) -> WrapperError {
         sem::failure(&self.set(), "join", steps, Ended::Failed(errno))
     }
 
-    /// Leaves the area: as its death would, at once.
+    /// Leaves the area at once, with the same effects as the death of the process.
     fn leave(&mut self) {
         // Another process may have cleared the lease, and another set may have the id where this thread is.
         if self.process != fork_generation() || self.look().is_err() {
@@ -279,7 +279,7 @@ impl Peer {
         if self.sweep_slot(self.slot, Some(id)).is_ok() {
             let generation = id >> 16;
             if let Ok(state) = self.state(self.slot) {
-                // Fails if the next holder was faster, which then sweeps.
+                // Fails if the next holder has already taken the slot; it then sweeps.
                 let _ = state.compare_exchange(PRESENT | generation, generation, AcqRel, Relaxed);
             }
         }
@@ -310,13 +310,13 @@ impl Peer {
         SemaphoreSet::from_parts(self.set_id(), self.key)
     }
 
-    /// Whether the calling process is the one that joined, and no child that it forked.
+    /// Returns whether the calling process is the one that joined, not a forked child.
     #[inline]
     pub(crate) fn is_this_process(&self) -> bool {
         self.process == fork_generation()
     }
 
-    /// Fails in a forked child.
+    /// Returns an error in a forked child.
     #[inline]
     pub(crate) fn check_process(&self) -> Result<()> {
         if self.is_this_process() {
@@ -326,13 +326,13 @@ impl Peer {
         }
     }
 
-    /// Looks at the set: who is alive. To be called before anything is taken from another peer, and after the word that
-    /// names the peer was read.
+    /// Reads the set, which shows the living peers. Called before reclaiming anything from another peer, and after reading the
+    /// word that names the peer.
     ///
     /// # Errors
     ///
     /// [`Error::LeaseLost`] if the set does not have this process's own lease or the nonce; [`Error::Removed`];
-    /// [`Error::Forked`]. None of these says anything about other peers.
+    /// [`Error::Forked`]. These errors imply nothing about other peers.
     #[inline]
     pub(crate) fn look(&self) -> Result<View> {
         self.check_process()?;
@@ -344,7 +344,7 @@ impl Peer {
         }
     }
 
-    /// [`look`](Self::look) that does not ask for this process's own lease: enough to post a token.
+    /// Reads the set as [`look`](Self::look) does, without checking this process's own lease: enough to post a token.
     pub(crate) fn observe(&self) -> Result<View> {
         let mut values = SemValues::new(self.layout.members).map_err(Error::call)?;
         match sysv_ipc::semctl_getall_values(self.set_id(), &mut values) {
@@ -361,8 +361,8 @@ impl Peer {
         }
     }
 
-    /// [`look`](Self::look), and sweeps what dead peers held, in all objects. To be called after each token that was taken,
-    /// and before a `try_…` returns [`Error::WouldBlock`].
+    /// Reads the set as [`look`](Self::look) does, and sweeps dead peers in all objects. Called after taking a token, and
+    /// before a `try_…` returns [`Error::WouldBlock`].
     pub(crate) fn look_and_sweep(&self) -> Result<View> {
         let view = self.look()?;
         if self.first_dead(&view).is_none() {
@@ -395,7 +395,7 @@ impl Peer {
         })
     }
 
-    /// Sweeps what words of all objects name of a slot, in whatever generation but a living one.
+    /// Sweeps a slot in all objects, in all generations but a living one.
     fn sweep_slot(&self, slot: u16, left: Option<u32>) -> Result<()> {
         let dead = Dead {
             peer: self,
@@ -419,7 +419,7 @@ impl Peer {
     }
 }
 
-/// Who is on which side of a channel.
+/// The peers on each side of a channel.
 impl Peer {
     fn side(&self, slot: u16, side: Side) -> Result<&AtomicU64> {
         let at = match side {
@@ -430,7 +430,7 @@ impl Peer {
         word.ok_or(Error::Corrupted)
     }
 
-    /// Counts a handle of this process for a side of an object, and says so in the table before its first use.
+    /// Counts a handle of this process for a side of an object, and records the side in the table before its first use.
     pub(crate) fn enter(&self, object: &Object, side: Side) -> Result<()> {
         self.look()?;
         let mut handles = self.handles.lock().unwrap_or_else(PoisonError::into_inner);
@@ -438,7 +438,8 @@ impl Peer {
         self.set_bit(object, side, true)
     }
 
-    /// Counts one handle less. Returns whether it was the last one of this process: then the caller wakes the other side.
+    /// Decrements the count of handles. Returns whether it was the last handle of this process; the caller then wakes the other
+    /// side.
     pub(crate) fn exit(&self, object: &Object, side: Side) -> bool {
         if !self.is_this_process() {
             return false;
@@ -453,7 +454,7 @@ impl Peer {
         let word = self.side(self.slot, side)?;
         let (mine, bit) = (u64::from(self.generation) << OBJECTS_MAX, 1 << object.index);
         let change = |word: u64| {
-            // Bits of an earlier generation are of its holder.
+            // Bits of an earlier generation belong to its holder.
             let bits = if word & !OBJECT_BITS == mine {
                 word & OBJECT_BITS
             } else {
@@ -466,7 +467,7 @@ impl Peer {
         Ok(())
     }
 
-    /// Whether other processes are on a side of an object, as far as the segment says: the dead too.
+    /// Returns whether other processes, dead ones included, are on a side of an object according to the segment.
     pub(crate) fn has_others(&self, object: &Object, side: Side) -> bool {
         (0..self.layout.peers).any(|slot| {
             let word = self.side(slot, side).map_or(0, |word| word.load(Relaxed));
@@ -474,7 +475,7 @@ impl Peer {
         })
     }
 
-    /// Returns how many living processes, this one included, are on a side of an object.
+    /// Returns the number of living processes, including this one, on a side of an object.
     pub(crate) fn count(&self, view: &View, object: &Object, side: Side) -> Result<usize> {
         let mut count = 0;
         for slot in 0..self.layout.peers {
@@ -483,7 +484,7 @@ impl Peer {
         Ok(count)
     }
 
-    /// Whether a living process, maybe this one, is on a side of an object.
+    /// Returns whether a living process, possibly this one, is on a side of an object.
     pub(crate) fn has_any(&self, view: &View, object: &Object, side: Side) -> Result<bool> {
         for slot in 0..self.layout.peers {
             if self.is_on(view, object, side, slot)? {
@@ -493,7 +494,7 @@ impl Peer {
         Ok(false)
     }
 
-    /// Whether the holder of a slot is alive and on a side of an object.
+    /// Returns whether the holder of a slot is alive and on a side of an object.
     fn is_on(&self, view: &View, object: &Object, side: Side, slot: u16) -> Result<bool> {
         let word = self.side(slot, side)?.load(SeqCst);
         // 16 bits.
@@ -503,7 +504,7 @@ impl Peer {
     }
 }
 
-/// Roles: words that name the one process that may do something.
+/// Roles: words that name the only process with permission for an operation.
 impl Peer {
     /// Takes a role.
     ///
@@ -525,13 +526,13 @@ impl Peer {
         }
     }
 
-    /// Whether this process has the role, as far as the segment says.
+    /// Returns whether this process has the role according to the segment.
     #[inline]
     pub(crate) fn has_role(&self, role: &AtomicU32) -> bool {
         role.load(Relaxed) & OWNER == self.id()
     }
 
-    /// Gives a role back, if this process has it. Does nothing in a forked child.
+    /// Gives up a role, if this process has it. Does nothing in a forked child.
     pub(crate) fn leave_role(&self, role: &AtomicU32) {
         if self.is_this_process() {
             let _ = role.compare_exchange(self.id(), 0, AcqRel, Relaxed);
@@ -542,7 +543,7 @@ impl Peer {
     pub(crate) fn sweep_role(role: &AtomicU32, dead: &Dead<'_>) -> Result<()> {
         let found = role.load(Relaxed);
         if dead.is(found & OWNER)? {
-            // Fails if another process was faster.
+            // Fails if another process did so first.
             let _ = role.compare_exchange(found, 0, AcqRel, Relaxed);
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! The areas that this process has joined: a process has one lease for each, however many handles.
+//! The areas that this process has joined. A process has one lease per area, shared by all its handles.
 #![expect(unsafe_code, reason = "keeps a value for the rest of the process")]
 
 use std::ptr;
@@ -10,8 +10,8 @@ use sysv_ipc::fork_generation;
 
 use crate::sync::peer::Peer;
 
-/// The areas of one process. A forked child has another one: it has joined none, and another thread of its parent may have
-/// held the lock.
+/// The areas of one process. A forked child gets a new registry: it has joined no area, and another thread of its parent may
+/// have held the lock.
 struct Registry {
     process: usize,
     peers: Mutex<Vec<Weak<Peer>>>,
@@ -20,7 +20,7 @@ struct Registry {
 static REGISTRY: AtomicPtr<Registry> = AtomicPtr::new(ptr::null_mut());
 
 impl Registry {
-    /// Returns that of this process.
+    /// Returns the registry of this process.
     fn here() -> &'static Registry {
         let process = fork_generation();
         loop {
@@ -45,7 +45,7 @@ impl Registry {
     }
 }
 
-/// Returns this process's membership of an area that `is_it` recognises, if its lease is good, or joins.
+/// Returns this process's membership of the area that `is_it` recognises, if its lease is valid; otherwise joins.
 pub(crate) fn join(
     is_it: impl Fn(&Peer) -> bool,
     join: impl FnOnce() -> crate::Result<Peer>,
@@ -56,7 +56,7 @@ pub(crate) fn join(
         .unwrap_or_else(PoisonError::into_inner);
     peers.retain(|peer| peer.strong_count() > 0);
     let mut known = peers.iter().filter_map(Weak::upgrade);
-    // The lease of one may have been cleared, or this thread may be in another ipc namespace.
+    // The lease may have been cleared, or this thread may be in another ipc namespace.
     if let Some(known) = known.find(|peer| is_it(peer) && peer.look().is_ok()) {
         return Ok(known);
     }

@@ -1,4 +1,4 @@
-//! What an area is and who is in it, seen without joining.
+//! The status of an area, its peers and its objects, read without joining.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed};
@@ -18,8 +18,8 @@ use crate::sync::mutex::{INCONSISTENT, WAITERS};
 use crate::sync::peer::{OWNER, PRESENT};
 use crate::system;
 
-/// Looks at the area in this segment, without joining it: also one with as many peers as it has room for, and one whose
-/// memory is damaged, as far as its tables are in order.
+/// Returns the status of the area in this segment, without joining it. Works on an area without room for another peer, and
+/// on one with damaged objects as long as its tables are valid.
 ///
 /// ```
 /// use sysv_wrapper::RemoveOnDrop;
@@ -42,7 +42,7 @@ use crate::system;
 /// # Errors
 ///
 /// [`is_not_found`](crate::Error::is_not_found) if no segment has the id; [`Mismatch`](crate::ErrorKind::Mismatch) if the
-/// segment is no area; [`is_permission_denied`](crate::Error::is_permission_denied) if this user may not read it.
+/// segment is not an area; [`is_permission_denied`](crate::Error::is_permission_denied) if this user may not read it.
 pub fn inspect(id: impl Into<ShmId>) -> Result<AreaStatus> {
     let memory = SharedMemory::from_id(id)?;
     let mapping = Memory::ReadOnly(memory.attach_read_only()?);
@@ -50,8 +50,8 @@ pub fn inspect(id: impl Into<ShmId>) -> Result<AreaStatus> {
     AreaStatus::new(&memory, &mapping, &layout, names)
 }
 
-/// Returns the id of the segment of the area that a set belongs to; `None` if it belongs to none that this user can see. The
-/// values of such a set are the memberships of processes.
+/// Returns the id of the segment of the area that a set belongs to; `None` if the set belongs to no area that this user can
+/// read. The values of such a set are the memberships of processes.
 ///
 /// # Errors
 ///
@@ -80,8 +80,8 @@ pub fn area_of_set(set: &SemaphoreSet) -> Result<Option<ShmId>> {
     Ok(segments.find(|id| set_of(*id) == Some(set.id())))
 }
 
-/// Whether a segment is that of an area. Only a segment whose creator made the set of an area, under the same key, is
-/// attached for that: attaching changes what the kernel records of a segment.
+/// Returns whether a segment belongs to an area. Attaches the segment only if its creator also created the set of an area with
+/// the same key, since attaching changes the segment's recorded times and process.
 ///
 /// # Errors
 ///
@@ -110,7 +110,7 @@ pub fn is_area(memory: &SharedMemory) -> Result<bool> {
     })
 }
 
-/// Returns the process that created a set, if that is the set of an area.
+/// Returns the process that created a set, if the set belongs to an area.
 fn creator(set: SemId, members: usize) -> Option<Pid> {
     let (mark, _) = sem::area_marks(members).next()?;
     if !sem::is_of_area(set, members) {
@@ -128,7 +128,7 @@ fn set_of(segment: ShmId) -> Option<SemId> {
 }
 
 impl Area {
-    /// Returns what the area is and who is in it, as they are now.
+    /// Returns the current status of the area, its peers and its objects.
     ///
     /// # Errors
     ///
@@ -140,7 +140,7 @@ impl Area {
     }
 }
 
-/// What an area is and who is in it, at one moment. Returned by [`inspect`] and [`Area::status`].
+/// The status of an area, its peers and its objects, at one moment. Returned by [`inspect`] and [`Area::status`].
 #[derive(Debug, Clone)]
 pub struct AreaStatus {
     id: ShmId,
@@ -153,7 +153,7 @@ pub struct AreaStatus {
     objects: Vec<ObjectStatus>,
 }
 
-/// A process that has joined an area, or that died and is not swept.
+/// A process that has joined an area, or that died and has not been swept.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub struct PeerStatus {
     slot: u16,
@@ -170,45 +170,45 @@ pub struct ObjectStatus {
     state: ObjectState,
 }
 
-/// What an object was doing at the moment of the look.
+/// The state of an object at the moment of the inspection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ObjectState {
-    /// Of a mutex.
+    /// The state of a mutex.
     Mutex {
-        /// The peer that has it.
+        /// The peer that holds the mutex.
         owner: Option<PeerStatus>,
-        /// Whether a former owner died or panicked, and what the mutex protects was not said to be in order since.
+        /// Whether a former owner died or panicked, and no later owner has declared the data consistent.
         is_inconsistent: bool,
         /// Whether a waiter has announced itself.
         has_waiters: bool,
     },
-    /// Of a channel.
+    /// The state of a channel.
     Channel {
-        /// How many slots are in use, from 0 to the capacity; `None` if the memory says what cannot be.
+        /// The number of slots in use, from 0 to the capacity; `None` if the memory holds an invalid number.
         length: Option<u64>,
-        /// The living peers that send.
+        /// The living peers that have a sender.
         senders: Vec<PeerStatus>,
-        /// The living peers that receive.
+        /// The living peers that have a receiver.
         receivers: Vec<PeerStatus>,
     },
-    /// Of a latest value.
+    /// The state of a latest value.
     Latest {
-        /// How often a value has been published.
+        /// The number of publications so far.
         version: u64,
         /// The peer that has the role of the publisher.
         publisher: Option<PeerStatus>,
     },
-    /// Of an event.
+    /// The state of an event.
     Event {
-        /// Whether there is a signal that no waiter has taken.
+        /// Whether there is a signal that no waiter has consumed.
         is_signalled: bool,
     },
-    /// Of a kind that this version does not know.
+    /// The state of an object whose kind this version does not support.
     Unknown,
 }
 
-/// The memory and the set of an area, while it is looked at.
+/// The memory and the set of an area during an inspection.
 struct Look<'a> {
     mapping: &'a Memory,
     layout: &'a Layout,
@@ -260,22 +260,22 @@ impl AreaStatus {
         self.set_id
     }
 
-    /// Whether the set is there. Without it, the area is dead.
+    /// Returns whether the set exists. An area without its set is dead.
     pub fn has_set(&self) -> bool {
         self.has_set
     }
 
-    /// Returns how many bytes the area takes of its segment.
+    /// Returns the size of the area within its segment in bytes.
     pub fn size(&self) -> usize {
         self.size
     }
 
-    /// Returns how many processes there is room for.
+    /// Returns the maximum number of peers.
     pub fn peers_max(&self) -> usize {
         self.peers_max.into()
     }
 
-    /// Returns the processes that have joined, and those that died and are not swept yet.
+    /// Returns the processes that have joined, and processes that died and have not been swept yet.
     pub fn peers(&self) -> &[PeerStatus] {
         &self.peers
     }
@@ -287,22 +287,22 @@ impl AreaStatus {
 }
 
 impl PeerStatus {
-    /// Returns the number of its lease.
+    /// Returns the number of the peer's lease.
     pub fn slot(self) -> u16 {
         self.slot
     }
 
-    /// Returns which holder of the lease it is, from 1 to 16,383.
+    /// Returns the generation of the lease, from 1 to 16,383.
     pub fn generation(self) -> u16 {
         self.generation
     }
 
-    /// Returns the pid that it wrote down, which is one of its own pid namespace; `None` if it is not known.
+    /// Returns the pid that the peer recorded, in its own pid namespace; `None` if unknown.
     pub fn pid(self) -> Option<Pid> {
         self.pid
     }
 
-    /// Whether it was alive, by the kernel's word.
+    /// Returns whether the peer was alive, according to the kernel.
     pub fn is_alive(self) -> bool {
         self.is_alive
     }
@@ -319,12 +319,12 @@ impl ObjectStatus {
         self.object.kind
     }
 
-    /// Returns how many bytes of the segment it takes.
+    /// Returns the size of the object within the segment in bytes.
     pub fn size(&self) -> usize {
         self.object.size
     }
 
-    /// Returns the tag that the program gave it; 0 without one.
+    /// Returns the tag of the object; 0 if the program set none.
     pub fn tag(&self) -> u64 {
         self.object.tag
     }
@@ -335,22 +335,22 @@ impl ObjectStatus {
         has_value.then(|| self.object.value_size())
     }
 
-    /// Returns how many messages a channel holds; `None` for other kinds.
+    /// Returns the capacity of a channel in messages; `None` for other kinds.
     pub fn capacity(&self) -> Option<u32> {
         (self.object.kind == ObjectKind::Channel).then(|| self.object.capacity())
     }
 
-    /// Returns the greatest length of a message of a channel in bytes; `None` for other kinds.
+    /// Returns the maximum length of a message of a channel in bytes; `None` for other kinds.
     pub fn max_size(&self) -> Option<u32> {
         (self.object.kind == ObjectKind::Channel).then(|| self.object.max_size())
     }
 
-    /// Returns how many threads sleep for it.
+    /// Returns the number of threads that sleep on the object.
     pub fn waiters(&self) -> u32 {
         self.waiters
     }
 
-    /// Returns what it was doing.
+    /// Returns the state of the object.
     pub fn state(&self) -> &ObjectState {
         &self.state
     }
@@ -363,7 +363,7 @@ impl std::fmt::Display for ObjectStatus {
     }
 }
 
-/// Returns the values of the set; none if it is gone, or if another set has its id.
+/// Returns the values of the set; none if the set was removed, or if another set has its id.
 fn values(memory: &SharedMemory, layout: &Layout, names: Names) -> Result<Vec<u16>> {
     let fail = |errno| handle::error("ask about", handle::subject(memory), errno);
     let mut values = SemValues::new(layout.members).map_err(fail)?;
@@ -381,7 +381,7 @@ impl Look<'_> {
         self.mapping.u32(at).map_or(0, |word| word.load(Relaxed))
     }
 
-    /// Returns a number of 64 bits by two loads, since a mapping to read allows no wider ones on 32-bit processors.
+    /// Returns a 64-bit number by two loads, since a read-only mapping allows no wider loads on 32-bit processors.
     fn u64(&self, at: usize) -> u64 {
         if cfg!(target_pointer_width = "64") {
             return self.mapping.u64(at).map_or(0, |word| word.load(Acquire));
@@ -391,14 +391,14 @@ impl Look<'_> {
         u64::from_ne_bytes(bytes)
     }
 
-    /// Returns the peer in this slot; `None` if no process has it or left it unswept.
+    /// Returns the peer in this slot; `None` if the slot is free and swept.
     fn peer(&self, slot: u16) -> Option<PeerStatus> {
         let state = self.u32(Layout::peer_at(slot));
         // The low half.
         let generation = u16::try_from(state & 0xffff).unwrap_or(0);
         let value = self.values.get(usize::from(slot)).copied().unwrap_or(0);
         (state & PRESENT != 0 || value != 0).then(|| {
-            // One that has just taken the lease has not written its generation yet.
+            // A process that has just taken the lease may not have written its generation yet.
             let generation = if value == 0 { generation } else { value };
             self.peer_of(slot, generation)
         })

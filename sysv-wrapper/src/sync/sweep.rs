@@ -1,12 +1,12 @@
-//! Which function takes back what a dead peer held in an object of which kind.
+//! Dispatch to the function that reclaims a dead peer's state in an object of each kind.
 
 use crate::sync::error::Result;
 use crate::sync::layout::{Object, ObjectKind};
 use crate::sync::peer::{Dead, Peer};
 use crate::sync::{channel, latest, mutex};
 
-/// Takes back what a dead peer held in an object: each word that names it is changed by an exchange from exactly the value
-/// that was read before [`Dead::is`], and waiters are woken.
+/// Reclaims a dead peer's state in an object: changes each word that names the peer by an exchange from exactly the value read
+/// before [`Dead::is`], and wakes waiters.
 pub(crate) fn object(peer: &Peer, object: &Object, dead: &Dead<'_>) -> Result<()> {
     match object.kind {
         ObjectKind::Mutex => mutex::sweep(peer, object, dead),

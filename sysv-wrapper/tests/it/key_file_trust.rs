@@ -12,7 +12,7 @@ use crate::support::{self, Process, become_nobody, die, is_root, role, skipped, 
 use sysv_wrapper::*;
 use tempfile::TempDir;
 
-/// A user other than root and nobody.
+/// A user other than root and the user nobody.
 const STRANGER: u32 = NOBODY - 1;
 
 /// Returns a new directory, and the path of the key file in it.

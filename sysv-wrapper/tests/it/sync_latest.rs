@@ -123,7 +123,7 @@ fn a_value_is_whole_whoever_dies() {
         let publisher = publish();
         wait_until("publications", || latest.version() > version + 1000);
         drop(publisher);
-        // Nobody publishes, and the last value is there.
+        // Without a publisher, the last value stays readable.
         wait_until("reads", || reads.load(SeqCst) > before + 100);
         reader.assert_running();
     }

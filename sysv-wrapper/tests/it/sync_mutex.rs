@@ -591,7 +591,7 @@ fn garbage_in_the_word_is_no_hang() {
         drop(taken);
         word.store(0, SeqCst);
     }
-    // An own id that nobody holds: others wait, until this process ends.
+    // The id of this process without a guard: others wait until this process ends.
     word.store(me, SeqCst);
     assert_eq!(mutex.try_lock().unwrap_err(), Error::WouldBlock);
     word.store(0, SeqCst);

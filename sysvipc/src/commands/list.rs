@@ -99,7 +99,7 @@ fn json(view: &View, gaps: &mut Gaps, out: Output) -> Result {
 /// The JSON document, as far as it was written.
 struct Document {
     out: Output,
-    /// How many objects were written, and one more for the beginning.
+    /// The number of objects written, plus one for the beginning.
     objects: u64,
     /// The columns whose fields are written; all fields if there are none.
     columns: Option<Vec<&'static Column>>,
@@ -144,7 +144,7 @@ fn index(kind: Kind) -> usize {
     KINDS.iter().position(|of| *of == kind).unwrap_or(0)
 }
 
-/// What could not be read.
+/// The kinds, objects and members that could not be read.
 #[derive(Debug, Default)]
 struct Gaps {
     /// The kinds that cannot be listed.

@@ -105,7 +105,7 @@ fn sorted(text: &str) -> String {
 }
 
 impl Families {
-    /// Counts the objects of a kind. Returns how many the user may not read.
+    /// Counts the objects of a kind. Returns the number of objects that the user may not read.
     fn count(&self, kind: Kind, verdicts: bool, lookups: &mut Lookups) -> Result<u64> {
         let mut listing = Entry::list(kind)?;
         for object in listing.by_ref() {
@@ -142,7 +142,7 @@ impl Families {
         Ok(listing.inaccessible())
     }
 
-    /// Adds the limits on a kind, as far as the system gives them.
+    /// Adds the limits on a kind, as far as the system reports them.
     fn limits(&self, kind: Kind) {
         let limits = match Limits::of(kind) {
             Ok(limits) => limits,
@@ -164,7 +164,7 @@ impl Families {
         }
     }
 
-    /// Adds what all segments take of the memory, as far as the system gives it.
+    /// Adds the memory usage of all segments, as far as the system reports it.
     fn memory(&self) {
         // A failure was reported with the limits.
         let Ok(limits) = Limits::segments() else {

@@ -14,7 +14,7 @@ use crate::format::{Names, count, printable};
 use crate::object::{Identity, describe, is_same, name, no_such_key};
 use crate::stdio::{self, DIM, GOOD, Look, Output, WARNING};
 
-/// What happened to an object.
+/// The outcome for an object.
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Action {
@@ -33,7 +33,7 @@ enum Action {
     Failed,
 }
 
-/// An object and what happened to it, in JSON.
+/// An object and its outcome, in JSON.
 #[derive(Debug, Serialize)]
 struct Outcome {
     #[serde(flatten)]
@@ -56,13 +56,13 @@ struct Report {
     out: Output,
     look: Look,
     document: Option<Document>,
-    /// The first failure to write. The removal goes on all the same.
+    /// The first failure to write. The removal continues regardless.
     lost: Option<Failure>,
     /// The status of each failure.
     failures: Vec<Status>,
     /// Whether any outcome was reported.
     is_empty: bool,
-    /// How many more segments to search all processes for.
+    /// The number of further segments to search all processes for.
     searches: u32,
 }
 
@@ -135,7 +135,7 @@ pub(crate) fn run(args: &RemoveArgs, out: Output) -> Result {
     report.finish()
 }
 
-/// Refuses the overflow user of a user namespace that does not map all users: the kernel reports it as the owner of the
+/// Rejects the overflow user of a user namespace that does not map all users: the kernel reports it as the owner of the
 /// objects of every unmapped user.
 fn refuse_overflow_user(owner: u32) -> Result {
     let read = |path| fs::read_to_string(path).unwrap_or_default();
@@ -225,7 +225,7 @@ fn filtered(args: &RemoveArgs, kind: Option<Kind>, report: &mut Report) -> Vec<E
             }
         }
     }
-    // After a failure to look, an object may have the key.
+    // After a failed lookup, an object may have the key.
     let is_missing = chosen.is_empty() && report.failures.is_empty();
     if let (Some(key), true) = (args.filter.key, is_missing) {
         let text = match kind {
@@ -281,10 +281,10 @@ fn confirm(chosen: &[Entry]) -> Result {
     }
 }
 
-/// How many segments `remove` searches all processes for.
+/// The maximum number of segments that `remove` searches all processes for.
 const SEARCHES: u32 = 64;
 
-/// Formats the processes that have a segment attached, as far as they can be found; empty if there are none.
+/// Formats the known processes that have a segment attached; empty if there are none.
 fn attached_by(object: &Entry, searches: &mut u32) -> String {
     const MOST: usize = 8;
     let status = object.status().as_shm();
@@ -313,8 +313,7 @@ fn attached_by(object: &Entry, searches: &mut u32) -> String {
     format!(", attached by {}", names.join(", "))
 }
 
-/// Returns the semaphore set of the area of `sync` that a segment is a part of: what is left without one of its halves is of
-/// no use.
+/// Returns the semaphore set of the area of `sync` that a segment is a part of. An area is useless without either part.
 #[cfg(target_has_atomic = "64")]
 fn set_of_area(object: &Entry) -> Option<Entry> {
     use wrapper::sync;
@@ -344,7 +343,7 @@ fn remove(object: &Entry, filter: &Filter, report: &mut Report) -> Option<Entry>
         if let Removal::Pending = removal(&now) {
             return Ok(Action::AlreadyMarked);
         }
-        // Not earlier: looking at an area is a use.
+        // Not earlier, since inspecting an area counts as a use.
         if let Some(set) = set_of_area(object) {
             set.remove_if_unchanged()?;
             report.print(&set, Action::Removed);
@@ -362,7 +361,7 @@ fn remove(object: &Entry, filter: &Filter, report: &mut Report) -> Option<Entry>
             report.fail(Identity::of(object), Action::Kept, Status::Conflict, text);
         }
         Ok(action) => report.print(object, action),
-        // Another process removed what the filter matched: the result is the wanted one.
+        // Another process removed the matched object, which is the desired result.
         Err(error) if error.kind() == ErrorKind::Removed && filter.is_some() => {
             report.print(object, Action::Gone);
         }
@@ -379,7 +378,7 @@ fn remove(object: &Entry, filter: &Filter, report: &mut Report) -> Option<Entry>
     removed
 }
 
-/// Returns whether the removed object is gone, or a segment that stays until its last detach.
+/// Returns whether the object no longer exists. A marked segment stays until its last detach.
 fn after_removal(object: &Entry) -> Action {
     match Entry::inspect(object.kind(), object.raw_id()) {
         Ok(now) if is_same(&now, object) => match removal(&now) {

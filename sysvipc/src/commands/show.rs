@@ -35,7 +35,7 @@ struct Document {
     complete: bool,
 }
 
-/// How many lines a value takes on a narrow terminal.
+/// The number of lines of a value on a narrow terminal.
 const MOST_LINES: usize = 3;
 
 /// Prints one object.
@@ -105,7 +105,7 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
     out.finish()
 }
 
-/// How the command line names the object.
+/// The name of the object on the command line.
 #[derive(Debug, Copy, Clone)]
 enum Name {
     Id(i32),
@@ -266,12 +266,12 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// What a missing pid means for a creator, which every segment has.
+/// The text for a missing creator pid, which every segment has.
 const OTHER_NAMESPACE: &str = "a process of another pid namespace";
-/// What a missing pid means for the last process to use an object.
+/// The text for a missing pid of the last process to use an object.
 const NONE_YET: &str = "none yet, or a process of another pid namespace";
 
-/// Formats a process that the kernel recorded, with its command. A later process that has its number is another one.
+/// Formats a recorded process, with its command. A later process with the same pid is a different one.
 fn process(object: &Entry, pid: Option<Pid>, none: &str, judge: &mut OrphanCheck) -> String {
     let Some(pid) = pid else {
         return none.to_owned();
@@ -285,8 +285,7 @@ fn process(object: &Entry, pid: Option<Pid>, none: &str, judge: &mut OrphanCheck
     }
 }
 
-/// What `show` reads in addition to the status. `None` stands for an answer that the system refused; a note has the
-/// reason.
+/// The details that `show` reads in addition to the status. `None` stands for a failed request; a note has the reason.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Details {
@@ -351,7 +350,7 @@ struct TypeCount {
 }
 
 impl Details {
-    /// Reads the details. A refusal becomes a note.
+    /// Reads the details. A failure becomes a note.
     fn of(object: &Entry, judge: &mut OrphanCheck, notes: &mut Vec<String>) -> Details {
         match object.kind() {
             Kind::SharedMemory => {
@@ -441,7 +440,7 @@ impl Details {
 }
 
 impl Contents {
-    /// Says how many messages were counted, if not all.
+    /// Returns a note with the number of counted messages, if not all were counted.
     fn limit(&self, object: &Entry) -> Option<String> {
         let counted: u64 = self.types.iter().map(|of| of.messages).sum();
         let all = object.status().as_msg()?.messages();
@@ -449,7 +448,7 @@ impl Contents {
     }
 }
 
-/// What keeps this process from seeing all processes, beside permission.
+/// The reasons, besides permissions, why this process cannot see all processes.
 #[derive(Debug, Default, Copy, Clone)]
 struct Blind {
     /// `/proc` hides the processes of other users.
@@ -459,7 +458,7 @@ struct Blind {
 }
 
 impl Blind {
-    /// Looks at how `/proc` is mounted, and at the pid namespace.
+    /// Reads the mount options of `/proc`, and the pid namespace.
     fn of_proc() -> Blind {
         /// The inode of the first pid namespace, which the kernel fixes.
         const FIRST: u64 = 0xEFFF_FFFC;
@@ -483,7 +482,7 @@ impl Blind {
 }
 
 impl Attached {
-    /// Says how many attachments were found.
+    /// Formats the number of attachments that were found.
     fn found(&self) -> String {
         let found: u64 = self.processes.iter().map(|of| of.attachments).sum();
         match self.attach_count {
@@ -492,7 +491,7 @@ impl Attached {
         }
     }
 
-    /// Returns a note if attachments were not found: how many were, and what may hide the others.
+    /// Returns a note if attachments were not found: the number of those found, and the possible reasons.
     fn note(&self, blind: Blind) -> Option<String> {
         if self.complete {
             return None;
@@ -644,7 +643,7 @@ fn or_note<T>(answer: wrapper::Result<T>, notes: &mut Vec<String>) -> Option<T> 
 
 #[cfg(test)]
 mod tests {
-    //! Rare answers.
+    //! Rare results.
 
     use super::{Attached, Blind, Details};
 

@@ -1,4 +1,4 @@
-//! `sysvipc watch`: the list, again and again, and the objects that came, went or changed.
+//! `sysvipc watch`: repeated listings, and the objects that were created, removed or changed between them.
 //!
 //! On a terminal it redraws a screen; elsewhere, and with --json, it prints a line for each change.
 
@@ -24,7 +24,7 @@ use crate::table::cut;
 use crate::terminal::{self, LEAVE_KEY, Screen};
 use changes::{Change, Event, LastListing};
 
-/// How many changes the screen keeps.
+/// The number of changes that the screen keeps.
 const HISTORY: usize = 100;
 
 /// Watches until a signal or `q` ends it, or --count is reached.
@@ -100,7 +100,7 @@ fn forward(mut caught: Signals, send: &Sender<i32>) {
     }
 }
 
-/// Whether the grace period is over.
+/// Returns whether the grace period is over.
 fn is_over(grace: Option<Deadline>) -> bool {
     grace.is_some_and(|end| end.remaining() == Some(Duration::ZERO))
 }
@@ -110,7 +110,7 @@ fn listing(args: &WatchArgs, lookups: &mut Lookups) -> Result<(Vec<Row>, Vec<Fai
     let rows = |kind| args.view.rows(kind, lookups).map(|(rows, _)| rows);
     let (rows, failures) = gather(&args.view.kinds(), rows)?;
     if args.json {
-        // Now: an object that is gone at the next listing can no longer be judged.
+        // Computes the verdicts now, since the object may be removed before the next listing.
         for row in &rows {
             row.verdict(&mut lookups.judge);
         }
@@ -132,7 +132,7 @@ fn in_lines(
 ) -> Result<Option<i32>> {
     let (mut last, mut listings) = (LastListing::default(), 0);
     loop {
-        // Anew each time: names and processes change.
+        // A new cache for each listing, since names and processes change.
         let lookups = &mut Lookups::default();
         let end = Deadline::after(Some(args.interval));
         let (rows, failures) = listing(args, lookups)?;
@@ -208,11 +208,11 @@ fn on_screen(
     }
 }
 
-/// What the screen shows.
+/// The content of the screen.
 #[derive(Debug, Default)]
 struct Content {
     rows: Vec<Row>,
-    /// Why kinds are missing.
+    /// The reasons why kinds are missing.
     notes: Vec<String>,
     /// The last changes, the newest first.
     history: VecDeque<Change>,

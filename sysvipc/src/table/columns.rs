@@ -88,7 +88,7 @@ impl Serialize for Fields {
     }
 }
 
-/// What the columns look up beyond the status, each once.
+/// Data that the columns look up in addition to the status, each once.
 #[derive(Debug, Default)]
 pub(crate) struct Lookups {
     pub(crate) names: Names,
@@ -106,7 +106,7 @@ pub(crate) enum Cell {
     Use(Option<(SystemTime, &'static str)>),
 }
 
-/// How values are formatted.
+/// The format of values.
 #[derive(Debug, Default, Copy, Clone)]
 pub(crate) struct Form {
     /// Sizes as numbers of bytes.
@@ -359,7 +359,7 @@ impl Column {
             .find(|column| column.name == name && column.has(kind))
     }
 
-    /// Whether the kind has the column.
+    /// Returns whether the kind has the column.
     pub(crate) fn has(&self, kind: Kind) -> bool {
         self.kinds.contains(&kind)
     }
@@ -405,7 +405,7 @@ fn chosen(names: &[String], kind: Kind) -> Vec<&'static Column> {
         .collect()
 }
 
-/// Refuses names of which no kind has a column.
+/// Rejects names that are a column of no kind.
 fn check(names: &[String], kinds: &[Kind]) -> Result {
     for name in names.iter().filter(|name| *name != "all") {
         if kinds.iter().all(|kind| Column::find(name, *kind).is_none()) {
@@ -451,7 +451,7 @@ impl View {
         kinds(self.kind)
     }
 
-    /// Refuses filters and columns that the kinds do not have.
+    /// Rejects filters and columns that the kinds do not have.
     pub(crate) fn check(&self) -> Result {
         self.filter.check(self.kind.map(Kind::from))?;
         check(&self.columns, &self.kinds())?;

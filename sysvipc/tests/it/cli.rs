@@ -1,4 +1,4 @@
-//! The command itself, run as people run it: what it prints, what it complains of, and how it ends.
+//! Runs of the command: its output, its errors and its exit status.
 
 use std::ffi::OsStr;
 use std::fmt::Display;
@@ -11,13 +11,13 @@ use std::time::Instant;
 use crate::support;
 use serde_json::Value;
 
-/// The binary; or, where the kernel itself cannot run that, a program that runs it, from the variable.
+/// The binary; if the kernel cannot execute it, the runner named by the variable.
 pub const SYSVIPC: &str = match option_env!("SYSV_TEST_SYSVIPC") {
     Some(program) => program,
     None => env!("CARGO_BIN_EXE_sysvipc"),
 };
 
-/// The command, to be run; not in colour, whatever the tests are run in.
+/// The command, without colours regardless of the environment of the tests.
 pub fn command<S: AsRef<OsStr>>(words: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(SYSVIPC);
     command
@@ -44,7 +44,7 @@ pub fn as_user<S: AsRef<OsStr>>(uid: u32, words: impl IntoIterator<Item = S>) ->
     command
 }
 
-/// How a run ended.
+/// The result of a run.
 #[derive(Debug)]
 pub struct Ran {
     pub status: ExitStatus,
@@ -63,20 +63,20 @@ impl From<Output> for Ran {
 }
 
 impl Ran {
-    /// What it printed, of a run that succeeded and did not complain.
+    /// Returns the output of a run that succeeded without messages on stderr.
     #[track_caller]
     pub fn text(self) -> String {
         assert!(self.status.success() && self.stderr.is_empty(), "{self:?}");
         String::from_utf8(self.stdout).unwrap()
     }
 
-    /// The same as JSON.
+    /// Returns the same output, parsed as JSON.
     #[track_caller]
     pub fn json(self) -> Value {
         serde_json::from_str(&self.text()).unwrap()
     }
 
-    /// What it complained of in one line, of a run that ended with this status and printed nothing.
+    /// Returns the single line on stderr of a run that ended with this status and printed nothing.
     #[track_caller]
     pub fn complaint(self, status: i32) -> String {
         assert_eq!(self.status.code(), Some(status), "{self:?}");
@@ -86,7 +86,7 @@ impl Ran {
         self.stderr
     }
 
-    /// What it complained of, of a run that ended with this status.
+    /// Returns the messages on stderr of a run that ended with this status.
     #[track_caller]
     pub fn failed(self, status: i32) -> String {
         assert_eq!(self.status.code(), Some(status), "{self:?}");
@@ -95,13 +95,13 @@ impl Ran {
     }
 }
 
-/// Runs it with these words, which are separated by spaces.
+/// Runs the command with these words, separated by spaces.
 #[track_caller]
 pub fn run(words: &str) -> Ran {
     command(words.split_whitespace()).output().unwrap().into()
 }
 
-/// Runs it with something on its standard input.
+/// Runs the command with this standard input.
 pub fn run_with(words: &str, input: &[u8]) -> Ran {
     let mut child = command(words.split_whitespace())
         .stdin(Stdio::piped())
@@ -114,7 +114,7 @@ pub fn run_with(words: &str, input: &[u8]) -> Ran {
     child.wait_with_output().unwrap().into()
 }
 
-/// Runs it with a standard output whose other end is closed already.
+/// Runs the command with a standard output whose reader is closed already.
 pub fn unheard(words: &str) -> Ran {
     let (reader, writer) = UnixStream::pair().unwrap();
     drop(reader);
@@ -127,22 +127,23 @@ pub fn unheard(words: &str) -> Ran {
     child.wait_with_output().unwrap().into()
 }
 
-/// Runs it as a user who owns nothing; `None` where this one may not become somebody else, or that one may not run
-/// the binary where it is. That is said for `test`.
+/// Runs the command as a user without objects. Returns `None`, and reports that `test` is skipped, if this user may not
+/// change to that user, or that user may not execute the binary.
 pub fn run_as_nobody(test: &str, words: &str) -> Option<Ran> {
     if !support::is_root() {
-        support::skipped(test, "needs root, to become somebody else");
+        support::skipped(test, "needs root, to change to another user");
         return None;
     }
     let ran = |words: &str| as_user(support::process::NOBODY, words.split_whitespace()).output();
     if !ran("--version").is_ok_and(|output| output.status.success()) {
-        support::skipped(test, "nobody may not run the binary where it is");
+        support::skipped(test, "the user nobody may not run the binary");
         return None;
     }
     Some(ran(words).unwrap().into())
 }
 
-/// Runs it where a call fails with this error number; `None` where nobody may choose calls, which is said for `test`.
+/// Runs the command with a call that fails with this error number. Returns `None`, and reports that `test` is skipped, if
+/// the kernel does not support filters of calls.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub fn run_where(
     call: support::confine::Call,
@@ -161,13 +162,13 @@ pub fn run_where(
     if ran.is_none() {
         support::skipped(
             test,
-            "this kernel, or an emulator of it, lets nobody choose calls",
+            "this kernel, or an emulator of it, cannot filter calls",
         );
     }
     ran
 }
 
-/// Whether messages can be looked at: kernels are built with and without that, and so are C libraries. Where they
+/// Returns whether messages can be looked at: kernels are built with and without that, and so are C libraries. Where they
 /// cannot, that is said for `test`.
 pub fn sees_messages(test: &str) -> bool {
     use sysv_wrapper::{MessageQueue, RemoveOnDrop};
@@ -182,7 +183,7 @@ pub fn sees_messages(test: &str) -> bool {
     false
 }
 
-/// Makes an object with these words, and gives its id.
+/// Creates an object with these words, and returns its id.
 #[track_caller]
 pub fn create(words: &str) -> i32 {
     run(&format!("create {words} --quiet"))
@@ -192,14 +193,14 @@ pub fn create(words: &str) -> i32 {
         .unwrap()
 }
 
-/// The objects of `list --json`.
+/// Returns the objects of `list --json`.
 #[track_caller]
 pub fn list(words: &str) -> Vec<Value> {
     let told = run(&format!("list --json {words}")).json();
     told["objects"].as_array().unwrap().clone()
 }
 
-/// A list's ids, in ascending order.
+/// Returns the ids of a list in ascending order.
 #[track_caller]
 pub fn ids(words: &str) -> Vec<i64> {
     let mut ids: Vec<_> = list(words)
@@ -221,7 +222,7 @@ pub fn shell(line: &str, words: &[&dyn Display]) -> Ran {
     command.stdin(Stdio::null()).output().unwrap().into()
 }
 
-/// A run that goes on, and is killed when the test ends before it.
+/// A run in the background, which is killed if the test ends before it.
 pub struct Running(pub Child);
 
 impl Running {
@@ -238,7 +239,7 @@ impl Running {
         i32::try_from(self.0.id()).unwrap()
     }
 
-    /// Sends it a signal, by name.
+    /// Sends a signal to the run, by name.
     pub fn signal(&self, name: &str) {
         let pid = self.0.id().to_string();
         let sent = Command::new("kill")
@@ -248,7 +249,7 @@ impl Running {
         assert!(sent.success());
     }
 
-    /// Waits for its end.
+    /// Waits for the end of the run.
     pub fn end(mut self) -> Ran {
         let end = Instant::now() + support::DEADLINE;
         while self.0.try_wait().unwrap().is_none() {
@@ -285,11 +286,11 @@ impl Drop for Running {
     }
 }
 
-/// A library of C functions that a run has in place of the system's.
+/// A library of C functions that a run uses instead of the system's.
 pub struct Preloaded(tempfile::TempDir);
 
 impl Preloaded {
-    /// Compiles `preload.c`; `None` without a compiler, or where libraries are not preloaded, which is said for `test`.
+    /// Compiles `preload.c`. Returns `None`, and reports that `test` is skipped, without a compiler or support for preloading.
     pub fn compile(test: &str) -> Option<Preloaded> {
         let library = Preloaded(tempfile::tempdir().unwrap());
         let compiler = std::env::var("CC").unwrap_or_else(|_| "cc".to_owned());
@@ -315,7 +316,7 @@ impl Preloaded {
         self.0.path().join("preloaded.so")
     }
 
-    /// Runs the command with it, and with a variable.
+    /// Runs the command with the library, and with a variable.
     pub fn run(&self, [name, value]: [&str; 2], words: &str) -> Ran {
         let mut command = command(words.split_whitespace());
         command.env("LD_PRELOAD", self.path()).env(name, value);

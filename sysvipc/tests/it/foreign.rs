@@ -1,5 +1,5 @@
-//! Beside programs that others wrote: Perl, Python's `sysv_ipc`, PHP, Perl's `IPC::ShareLite` and fakeroot. Each creates
-//! objects that this library and the command use, and uses objects that they created.
+//! Interoperability with Perl, Python's `sysv_ipc`, PHP, Perl's `IPC::ShareLite` and fakeroot. Each creates objects that this
+//! library and the command use, and uses objects that they created.
 
 use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -13,7 +13,7 @@ use sysv_wrapper::*;
 /// The key that the programs agree on.
 const KEY: i32 = 0x0f0_0e16;
 
-/// How often each side of a lock counts.
+/// The number of increments by each side of a lock.
 const TIMES: u32 = 300;
 
 /// A program that takes a step for each line of its standard input, and prints a line after it. It is killed when it is
@@ -46,12 +46,12 @@ impl Peer {
         assert_eq!(self.lines.next().unwrap().unwrap(), line);
     }
 
-    /// Has the program take its next step.
+    /// Makes the program take its next step.
     fn go(&mut self) {
         self.input.write_all(b"\n").unwrap();
     }
 
-    /// Has the program take its next step, and waits until it prints the line.
+    /// Makes the program take its next step, and waits until it prints the line.
     #[track_caller]
     fn step(&mut self, line: &str) {
         self.go();
@@ -91,7 +91,7 @@ fn php(script: &str, file: &str) -> Command {
     command
 }
 
-/// Whether the program runs here; if not, says so for the test.
+/// Returns whether the program runs here; if not, says so for the test.
 fn is_here(test: &str, name: &str, mut command: Command) -> bool {
     let ran = command.stdin(Stdio::null()).output();
     let is_here = ran.is_ok_and(|output| output.status.success());
@@ -130,7 +130,7 @@ fn assert_used_at_once() -> Semaphore {
     semaphore
 }
 
-/// Fails unless a lock that the peer takes and gives in its next two steps keeps this side out meanwhile.
+/// Fails unless a lock that the peer acquires and releases in its next two steps excludes this side in between.
 #[track_caller]
 fn assert_excludes(peer: &mut Peer, semaphore: &Semaphore) {
     peer.step("taken");

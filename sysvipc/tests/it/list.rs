@@ -1,4 +1,4 @@
-//! `sysvipc list`: filters, columns, order, and what another user is told.
+//! `sysvipc list`: filters, columns, order, and the output for another user.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! `sysvipc lock`: one at a time, whatever becomes of them.
+//! `sysvipc lock`: mutual exclusion, even if a command or the lock's parent is killed.
 
 use std::fs;
 use std::io::Read as _;
@@ -47,7 +47,7 @@ fn children(pid: i32) -> Vec<i32> {
         .collect()
 }
 
-/// Whether somebody has the lock.
+/// Returns whether a process holds the lock.
 fn is_held() -> bool {
     run("lock 0x1234 --timeout 0 -- true").status.code() == Some(124)
 }
@@ -151,7 +151,7 @@ fn one_at_a_time_and_the_next_one_when_it_is_killed() {
         assert!(text.contains("timed out"), "{text}");
         run("lock 0x1234 --timeout 0 --remove").complaint(124);
         let next = Running::start("lock 0x1234 -- echo next");
-        wait_until("somebody waits", || {
+        wait_until("a process waits", || {
             lock().waiters_for_increase().unwrap() == 1
         });
         holder.0.kill().unwrap();
@@ -203,7 +203,7 @@ fn killing_the_process_that_waits_for_the_command_leaves_it_locked() {
     );
 }
 
-/// Rows N4, P13: what somebody held back before the command was started is not the command's to let through.
+/// Rows N4, P13: signals that were blocked before the command was started stay blocked.
 #[test]
 fn signals_that_are_held_back_stay_so_and_others_do_not() {
     const TEST: &str = test_name!("signals_that_are_held_back_stay_so_and_others_do_not");
@@ -250,13 +250,13 @@ fn a_lock_that_cannot_be_made_says_why() {
     });
 }
 
-/// Rows P13, P21: a set may become something else while somebody waits for the lock.
+/// Rows P13, P21: the set may change while a process waits for the lock.
 #[test]
 fn what_is_no_lock_any_more_is_given_back() {
     in_namespace("what_is_no_lock_any_more_is_given_back", || {
         let holder = hold("");
         let next = Running::start("lock 0x1234 -- echo next");
-        wait_until("somebody waits", || {
+        wait_until("a process waits", || {
             lock().waiters_for_increase().unwrap() == 1
         });
         lock().release_by(3).unwrap();
@@ -274,7 +274,7 @@ fn a_set_that_is_removed_meanwhile_is_made_anew() {
     in_namespace("a_set_that_is_removed_meanwhile_is_made_anew", || {
         let holder = hold("");
         let next = Running::start("lock 0x1234 -- echo next");
-        wait_until("somebody waits", || {
+        wait_until("a process waits", || {
             lock().waiters_for_increase().unwrap() == 1
         });
         lock().remove().unwrap();
@@ -292,7 +292,7 @@ fn many_count_together_without_losing_one() {
         let file = directory.path().join("count");
         fs::write(&file, "0").unwrap();
         let script = "n=$(cat \"$0\"); echo $((n + 1)) > \"$0\"";
-        // Some remove the set when they are through, if nobody has the lock then.
+        // Some remove the set at their end, unless another process holds the lock then.
         let start = |number: usize| {
             let mut words = vec!["lock", "0x1234"];
             if number % 3 == 0 {
@@ -482,7 +482,7 @@ fn a_set_made_with_setval_alone_is_used_as_it_is() {
     });
 }
 
-/// Rows N1, P13: nothing records whose it is.
+/// Rows N1, P13: the kernel does not record the creator of a set.
 #[test]
 fn an_unmarked_set_is_removed_on_request_only() {
     in_namespace("an_unmarked_set_is_removed_on_request_only", || {
@@ -524,7 +524,7 @@ fn an_unmarked_set_is_removed_on_request_only() {
     });
 }
 
-/// Rows N4, P13: a user who may alter the set can let others in.
+/// Rows N4, P13: a user who may alter the set can admit others.
 #[test]
 fn a_set_that_others_may_alter_is_refused_without_shared() {
     const TEST: &str = test_name!("a_set_that_others_may_alter_is_refused_without_shared");

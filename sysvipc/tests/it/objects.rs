@@ -200,7 +200,7 @@ fn show_tells_values_and_who_waits() {
             // A thread that this one starts is in the same namespace.
             let waiting = scope.spawn(|| set.get(0).unwrap().acquire());
             let waiters = || set.get(0).unwrap().waiters_for_increase().unwrap();
-            wait_until("somebody waits", || waiters() == 1);
+            wait_until("a process waits", || waiters() == 1);
             let told = run("show sem --key 9 --json").json();
             assert_eq!(told["id"], id.as_raw());
             let [first, second] = &told["members"].as_array().unwrap()[..] else {

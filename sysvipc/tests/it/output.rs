@@ -1,4 +1,4 @@
-//! What the command does when nobody reads, the disk is full, or there is no standard output at all.
+//! The command with a closed pipe, a full disk, or a closed standard output.
 
 use std::os::unix::process::CommandExt as _;
 use std::process::Stdio;
@@ -63,7 +63,7 @@ fn a_full_disk_and_a_closed_output_are_errors() {
                 );
             }
         }
-        // Where nobody can be told either there is still the status.
+        // Without stderr, the failure still shows in the status.
         let ran = shell("\"$1\" list > /dev/full 2>&-", &[]);
         assert_eq!(ran.status.code(), Some(1));
         let ran = shell("\"$1\" nonsense > /dev/full 2>&1", &[]);
@@ -75,7 +75,7 @@ fn a_full_disk_and_a_closed_output_are_errors() {
 #[test]
 fn nothing_is_done_whose_result_would_be_lost() {
     in_namespace("nothing_is_done_whose_result_would_be_lost", || {
-        // Nobody would know of them.
+        // Their ids would be lost.
         for kind in ["shm", "sem", "msg"] {
             for to in ["> /dev/full", ">&-"] {
                 shell(&format!("\"$1\" create {kind} {to}"), &[]).complaint(1);
@@ -93,7 +93,7 @@ fn nothing_is_done_whose_result_would_be_lost() {
         let text = unheard(&format!("receive {queue}")).complaint(1);
         assert!(text.contains("at the end of the queue"), "{text}");
         assert_eq!(run(&format!("receive {queue}")).text(), "hello");
-        // What is to be removed is removed, whoever listens.
+        // Removals continue without a reader.
         create("shm");
         create("shm");
         assert_eq!(unheard("remove shm --empty --yes").status.code(), Some(0));
@@ -112,7 +112,7 @@ fn colour_is_for_those_who_want_it() {
         assert!(!is_coloured(run("list").text()));
         assert!(is_coloured(run("list --color always").text()));
         assert!(!is_coloured(run("--color never list").text()));
-        // Of what the creator left behind, of what he may still use, and of what nobody has used yet.
+        // Objects of a dead creator, of a living creator, and objects without a recorded use.
         let _kept = support::Shm::private(1);
         let _unused = support::Sem::private(1);
         cli::run_with("write 0", b"x").text();
@@ -138,7 +138,7 @@ fn colour_is_for_those_who_want_it() {
             assert!(is_coloured(on_terminal(&list)));
             assert!(!is_coloured(on_terminal(&format!("NO_COLOR=1 {list}"))));
             assert!(!is_coloured(on_terminal(&format!("{list} --color never"))));
-            // A narrow terminal gets less, and is told what.
+            // On a narrow terminal, columns are omitted and named.
             let narrow = on_terminal(&format!("stty rows 20 cols 50; {list}"));
             assert!(narrow.contains("(no room for"), "{narrow}");
             for line in on_terminal(&format!("stty rows 20 cols 50; {list} --color never")).lines()

@@ -1,4 +1,4 @@
-//! `sysvipc remove`: what goes, what stays, and who is asked.
+//! `sysvipc remove`: removed objects, kept objects, and the question before a removal.
 
 use std::io::Write as _;
 
@@ -129,13 +129,13 @@ fn ids_and_keys_name_what_goes() {
         assert!(text.contains("no object has this key"), "{text}");
         run("remove --key 5").complaint(3);
         run("remove shm 0").complaint(3);
-        // Whoever names one twice means one.
+        // An id that is given twice counts once.
         let twice = create("shm --private");
         assert_eq!(
             run(&format!("remove shm {twice} {twice}")).text(),
             format!("removed shm {twice}\n")
         );
-        // What is there goes, and what is not is told.
+        // Existing objects are removed, and missing ones are reported.
         let [one, two] = [create("shm"), create("shm")];
         let ran = run(&format!("remove shm {one} 12345 {two} {one} --yes"));
         assert_eq!(ran.status.code(), Some(3));
@@ -218,7 +218,7 @@ fn several_go_only_when_somebody_agrees() {
             1
         );
         assert_eq!(objects_left(), [2, 0, 0]);
-        // One is named by whoever names it.
+        // A single object needs no confirmation.
         run(&format!("remove shm {one}")).text();
         run("remove shm --empty").text();
         assert_eq!(objects_left(), [0; 3]);
@@ -242,7 +242,7 @@ fn several_go_only_when_somebody_agrees() {
             "{text}"
         );
         assert_eq!(objects_left(), [2, 0, 0]);
-        // Who has a segment attached is told, with the rest.
+        // The question names the processes that have a segment attached.
         let used = support::Shm::private(100);
         let attached = used.attach();
         let line = "echo n | script -qec \"$1 remove shm --older-than 0\" /dev/null";
@@ -314,8 +314,8 @@ fn what_changed_since_it_was_listed_stays() {
     });
 }
 
-/// Runs a line of the shell, as [`shell`] does, with a mount namespace of its own and a user who is called 200 and has
-/// the number 2000; `None` where that is not possible, which is said for `test`.
+/// Runs a line of the shell, as [`shell`] does, with a mount namespace of its own and a user with the name 200 and the
+/// number 2000. Returns `None`, and reports that `test` is skipped, if that is not possible.
 fn with_a_user_called_200(test: &str, line: &str) -> Option<cli::Ran> {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("passwd");
@@ -333,7 +333,8 @@ fn with_a_user_called_200(test: &str, line: &str) -> Option<cli::Ran> {
     None
 }
 
-/// Creates a segment as another user; fails if this one may not become another, or that one may not run the binary.
+/// Creates a segment as another user. Fails if this user may not change to that user, or that user may not execute the
+/// binary.
 fn create_as(uid: u32, key: &str) -> bool {
     let mut command = cli::as_user(uid, ["create", "shm", "--quiet", "--key", key]);
     support::is_root() && command.output().is_ok_and(|output| output.status.success())

@@ -212,7 +212,7 @@ fn numbers_stand_for_processes_where_their_names_are_not_told() {
         cli::Ran::from(command.output().unwrap())
     };
     if !without_proc("true").status.success() {
-        return support::skipped(TEST, "nobody here may hide /proc");
+        return support::skipped(TEST, "/proc cannot be hidden here");
     }
     in_namespace(TEST, || {
         let made = support::Shm::private(5000);

@@ -14,7 +14,7 @@ pub const ENTERED: &str = "\x1b[?1049h\x1b[?25l";
 /// Gives the terminal back: the cursor, and the screen.
 pub const LEFT: &str = "\x1b[?25h\x1b[?1049l";
 
-/// Whether there is a terminal to be had; if not, says so for `test`.
+/// Returns whether there is a terminal to be had; if not, says so for `test`.
 pub fn is_available(test: &str) -> bool {
     let found = Command::new("script").arg("--version").output().is_ok();
     if !found {
@@ -23,8 +23,8 @@ pub fn is_available(test: &str) -> bool {
     found
 }
 
-/// Runs a line of the shell on a terminal of its own. What that gets is in the file, and nowhere else: a pipe that
-/// nobody reads would stop the line once it is full.
+/// Runs a line of the shell on a terminal of its own. The terminal's output goes to a file, since a full pipe without a reader
+/// would block the line.
 pub fn recorded(line: &str, file: &Path) -> Running {
     let mut script = Command::new("sh");
     script
@@ -36,7 +36,7 @@ pub fn recorded(line: &str, file: &Path) -> Running {
     Running::of(&mut script)
 }
 
-/// A terminal that somebody types on, and all that it has got.
+/// A terminal with scripted input, and its whole output.
 pub struct Typed {
     pub running: Running,
     file: PathBuf,

@@ -78,7 +78,7 @@ fn a_message_on_a_terminal_has_a_line_of_its_own() {
     });
 }
 
-/// Row N11: somebody died who had not finished.
+/// Row N11: the process that should have initialised the object died.
 #[test]
 fn what_is_half_made_can_be_removed_and_that_is_said() {
     const TEST: &str = test_name!("what_is_half_made_can_be_removed_and_that_is_said");

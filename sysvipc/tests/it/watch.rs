@@ -1,4 +1,4 @@
-//! `sysvipc watch`: changes as lines, and a terminal that is given back.
+//! `sysvipc watch`: changes as lines, and a restored terminal.
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -264,13 +264,13 @@ fn a_shell_can_stop_it_and_go_on_with_it() {
         assert!(drawn.contains(ENTERED), "{drawn:?}");
         assert_eq!(status(pid, "State:"), "T");
 
-        // In the foreground it is drawn anew, with what came since.
+        // In the foreground the screen is redrawn, with the objects created since.
         let new = create("msg");
         terminal.type_in("fg\n");
         terminal.wait_until_taken_again();
         terminal.wait_for(&format!("came msg {new}"), 1);
 
-        // In the background it looks on, and leaves the terminal alone.
+        // In the background, `watch` continues to list, and leaves the terminal alone.
         terminal.type_in("\x1a");
         terminal.wait_for("Stopped", 2);
         terminal.type_in("bg\necho be''hind\n");
@@ -296,7 +296,7 @@ fn a_shell_can_stop_it_and_go_on_with_it() {
     });
 }
 
-/// Row N11: with a terminal that takes nothing it cannot give it back, and whoever asks again is served all the same.
+/// Row N11: with a terminal that accepts no output, `watch` cannot restore it, but a second signal still ends `watch`.
 #[test]
 fn who_asks_again_ends_it_though_the_terminal_is_stuck() {
     const TEST: &str = test_name!("who_asks_again_ends_it_though_the_terminal_is_stuck");
@@ -347,7 +347,7 @@ fn without_a_shell_it_is_not_stopped_for_ever() {
         let new = create("msg");
         terminal.wait_for(&format!("came msg {new}"), 1);
 
-        // Whoever stops it without asking leaves the screen as it is. It is taken anew afterwards all the same.
+        // SIGSTOP leaves the screen as it is. After SIGCONT, `watch` still switches to the screen again.
         let pid = terminal.watching();
         kill("STOP", pid);
         wait_until("it stops", || status(pid, "State:") == "T");

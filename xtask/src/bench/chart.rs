@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use super::report::time;
 
-/// What the axis begins with, in times of C.
+/// The lower end of the axis, as a multiple of C.
 const LEAST: f64 = 0.8;
 
-/// Rows that were measured against C, and of the copies a few: enough to see the run of it.
+/// The rows measured against C, with only a few of the copies.
 fn is_shown(row: &Value) -> bool {
     let name = row["name"].as_str().unwrap_or_default();
     let sizes = ["-64-aligned", "-4096-aligned", "-1048576-aligned"];
@@ -19,7 +19,7 @@ fn is_shown(row: &Value) -> bool {
     (is_chosen || !name.starts_with("copy/")) && row["baseline"] == "C"
 }
 
-/// What a contender takes in times of C.
+/// The time of a contender as a multiple of C.
 fn ratio(one: &Value) -> f64 {
     one["ratio"]["value"].as_f64().unwrap_or(1.0).max(LEAST)
 }

@@ -11,26 +11,25 @@ use indicatif::ProgressBar;
 use super::rows::Row;
 use crate::task::{self, Failure};
 
-/// Who takes part. The first is what the others are measured against, the second the same once more: what it differs
-/// by is noise.
+/// The contenders. The first is the baseline, the second a copy of the baseline, whose difference is noise.
 pub(crate) const LINEUP: [&str; 5] = ["c", "c", "sysv-ipc", "sysv-wrapper", "python"];
 
-/// Nanoseconds per piece of work in each round, for each request of the row, in the order of [`LINEUP`]. They are empty
-/// for one who cannot do such work.
+/// Nanoseconds per operation in each round, for each request of the row, in the order of [`LINEUP`]. Empty for a contender
+/// that does not support the work.
 pub(crate) type Figures = [[Vec<f64>; 2]; LINEUP.len()];
 
-/// How much is measured.
+/// The extent of a measurement.
 pub(crate) struct Plan {
-    /// How often all rows are gone through, each time with fresh processes: how memory happens to lie in one
-    /// process makes a difference that no number of rounds in that process evens out.
+    /// The number of passes over all rows, each with fresh processes: the memory layout of a process has an effect that more
+    /// rounds in the same process do not average out.
     pub(crate) passes: usize,
     /// Rounds per row and pass.
     pub(crate) rounds: usize,
-    /// How many nanoseconds a contender works in one round.
+    /// The working time of a contender in one round, in nanoseconds.
     pub(crate) chunk: f64,
 }
 
-/// What a shell says of the machine.
+/// A shell script that describes the machine.
 const FACTS: &str = r#"
 version='import sysv_ipc, sys; print(sys.version.split()[0], "with sysv_ipc", sysv_ipc.VERSION)'
 echo "processor: $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)"
@@ -41,19 +40,19 @@ echo "Rust: $(rustc --version)"
 echo "Python: $("${PYTHON:-python3}" -c "$version")"
 "#;
 
-/// Puts a worker on the last processor that may be used.
+/// Pins a worker to the last usable processor.
 const PIN: &str =
     "taskset --cpu-list $(sed -n 's/^Cpus_allowed_list:.*[^0-9]//p' /proc/self/status)";
 
-/// Ways to an ipc namespace of a worker's own, and the limits there.
+/// Commands that create an ipc namespace for a worker, and set its limits.
 const WAYS: [&str; 2] = ["unshare --ipc", "unshare --user --map-root-user --ipc"];
 const RAISE: &str = r#"cd /proc/sys/kernel && echo 65536 >msgmax && echo 1048576 >msgmnb &&
     echo 32768 >msgmni && echo 32768 >shmmni && echo "32000 1024000000 500 32768" >sem &&
     cd "$OLDPWD" && exec "$@""#;
 
-/// Those who take part, and the machine.
+/// The contenders, and the machine.
 pub(crate) struct Workers {
-    /// The place in [`LINEUP`], and the command.
+    /// The position in [`LINEUP`], and the command.
     commands: Vec<(usize, [OsString; 2])>,
     /// The same of rows about programs.
     programs: Vec<(usize, [OsString; 2])>,
@@ -67,7 +66,7 @@ pub(crate) struct Workers {
 }
 
 impl Workers {
-    /// Builds those that are built and that the rows need, and looks for the others.
+    /// Builds the contenders that the rows need, and looks for the installed ones.
     pub(crate) fn find(rows: &[Row]) -> Result<Workers, Failure> {
         let works = |words: &str| task::succeeds("sh", &["-c", &format!("{words} true")]);
         let pin = Some(PIN).filter(|pin| works(pin)).unwrap_or_default();
@@ -126,7 +125,7 @@ impl Workers {
         })
     }
 
-    /// Starts a worker for each request of a row; those who cannot do such work are left out.
+    /// Starts a worker for each request of a row. Omits contenders that do not support the work.
     fn start(&self, row: &Row) -> Result<Vec<([usize; 2], Worker)>, Failure> {
         let mut workers = Vec::new();
         let commands = match row.topic() {
@@ -149,7 +148,7 @@ impl Workers {
         Ok(workers)
     }
 
-    /// Measures rows. Those that need a namespace have no figures where there is none.
+    /// Measures rows. Rows that need a namespace have no figures if none can be created.
     pub(crate) fn measure(&self, rows: &[Row], plan: &Plan) -> Result<Vec<Figures>, Failure> {
         let mut figures = vec![Figures::default(); rows.len()];
         let progress = ProgressBar::new((plan.passes * rows.len()) as u64);
@@ -195,7 +194,7 @@ impl Workers {
     }
 }
 
-/// A process that does the work of one row. Dropping it ends it: it removes its objects, and is waited for.
+/// A process that does the work of one row. Dropping it ends the process, which removes its objects, and waits for it.
 struct Worker {
     process: Child,
     requests: Box<dyn Write>,
@@ -232,7 +231,7 @@ impl Worker {
         }
     }
 
-    /// Has it do the work so many times, and gives the nanoseconds that it took.
+    /// Makes the worker repeat the work so many times, and returns the time in nanoseconds.
     fn run(&mut self, times: f64) -> Result<f64, Failure> {
         let asked = writeln!(self.requests, "{times}");
         asked.map_err(Failure::because("a worker ended"))?;
@@ -240,7 +239,7 @@ impl Worker {
         answer.parse().map_err(Failure::because(answer))
     }
 
-    /// How often it does its work in about this time. What it does for that warms it up as well.
+    /// Returns the number of repetitions in about this time. The calibration also warms up the worker.
     fn calibrate(&mut self, nanoseconds: f64) -> Result<f64, Failure> {
         const MOST: f64 = (1 << 24) as f64;
         let mut times = 1.0;
@@ -256,7 +255,7 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // The end of its input ends it.
+        // The end of its input ends the worker.
         self.requests = Box::new(io::sink());
         let _ = self.process.wait();
     }

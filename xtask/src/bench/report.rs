@@ -1,4 +1,4 @@
-//! The figures with what they mean, as JSON and as a table.
+//! The figures and their assessment, as JSON and as a table.
 
 use std::fmt::Write;
 
@@ -19,8 +19,8 @@ pub(crate) struct Median {
 }
 
 impl Median {
-    /// The ends are order statistics: so many numbers are below the median as heads are among as many tosses. Nothing
-    /// is assumed about how the numbers are distributed, which in a loaded machine is oddly. All are zero of none.
+    /// Computes the interval from order statistics: the number of values below the median has a binomial distribution. This
+    /// assumes nothing about the distribution of the values. Without values, all fields are zero.
     fn of(mut numbers: Vec<f64>) -> Median {
         numbers.resize(numbers.len().max(1), 0.0);
         let count = numbers.len();
@@ -72,8 +72,8 @@ impl Comparison {
         }
     }
 
-    /// Judges by the bar. `control` is the baseline beside itself: if it differs by as much as the bar allows, or if the
-    /// interval reaches to both sides of the bar, nothing follows.
+    /// Compares with the bar. `control` is the baseline measured against itself. The result is undecided if the control differs
+    /// by as much as the bar allows, or if the interval extends to both sides of the bar.
     fn judge(self, bar: Bar, control: Comparison) -> &'static str {
         let meets = |ratio: f64, more: f64| ratio <= bar.ratio || more <= bar.or_nanoseconds;
         let (ratio, more) = (control.ratio.value, control.difference_ns.value);
@@ -89,18 +89,18 @@ impl Comparison {
     }
 }
 
-/// What the figures say.
+/// The report on the figures.
 #[derive(Default)]
 pub(crate) struct Report {
     pub(crate) json: Value,
-    /// Markdown, aligned so that it can be read on a terminal too.
+    /// Markdown, aligned so that it is readable on a terminal.
     pub(crate) text: String,
-    /// What is not as it should be, a line each.
+    /// The problems, one per line.
     pub(crate) complaints: Vec<String>,
 }
 
 impl Report {
-    /// Makes sense of figures.
+    /// Evaluates the figures.
     pub(crate) fn new(rows: &[Row], figures: &[Figures], workers: &Workers, plan: &Plan) -> Report {
         let head = "row|C|C / C|`sysv-ipc`|`sysv-wrapper`|Python\n---|---|---|---|---|---";
         let mut lines: Vec<_> = head.lines().map(str::to_owned).collect();
@@ -217,7 +217,7 @@ impl Report {
     }
 }
 
-/// A time in the unit that suits it.
+/// Formats a time in a suitable unit.
 pub(crate) fn time(nanoseconds: f64) -> String {
     match nanoseconds {
         ..99.95 => format!("{nanoseconds:.1} ns"),

@@ -1,6 +1,6 @@
-//! What is measured, and the bar of each row.
+//! The measured rows, and the bar of each.
 
-/// How much longer than C something may take: by a factor, or by so many nanoseconds, whichever is more.
+/// The allowed excess over C: a factor or a number of nanoseconds, whichever is more.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
 pub(crate) struct Bar {
     pub(crate) ratio: f64,
@@ -105,12 +105,12 @@ impl Row {
         requests
     }
 
-    /// What the row is about: the first part of its name.
+    /// Returns the subject of the row: the first part of its name.
     pub(crate) fn topic(&self) -> &str {
         self.name.split('/').next().unwrap_or_default()
     }
 
-    /// Whether its processes run at the same time, and on more than one processor.
+    /// Returns whether its processes run at the same time, and on more than one processor.
     pub(crate) fn is_parallel(&self) -> bool {
         let work = self.name.strip_prefix("sync/").unwrap_or_default();
         ["contended", "spin", "sole", "any"]
@@ -118,7 +118,7 @@ impl Row {
             .any(|start| work.starts_with(start))
     }
 
-    /// How many rounds of a pass it takes, which are long if it is about programs.
+    /// Returns the number of rounds of a pass. Rounds of programs are long, so that they need fewer.
     pub(crate) fn rounds(&self, rounds: usize) -> usize {
         if self.topic() == "scale" {
             rounds.div_ceil(6)
@@ -127,7 +127,7 @@ impl Row {
         }
     }
 
-    /// Whether it needs an ipc namespace of its own, with other limits than the system's.
+    /// Returns whether it needs an ipc namespace of its own, with other limits than the system's.
     pub(crate) fn needs_namespace(&self) -> bool {
         let is_large = self.topic() != "copy" && self.number() > Some(8192);
         is_large
@@ -136,8 +136,8 @@ impl Row {
                 .any(|work| self.name.starts_with(&format!("sync/{work}")))
     }
 
-    /// Whether all prepare it anew for each round. Larger copies go to the machine's memory, and it makes a difference
-    /// which pages of it a process was given.
+    /// Returns whether all contenders prepare the work again for each round. Larger copies reach main memory, where the pages
+    /// that a process was given make a difference.
     pub(crate) fn is_anew(&self) -> bool {
         self.topic() == "copy" && self.number() >= Some(16 << 20)
     }

@@ -53,7 +53,7 @@ fn keep_apart(length: usize) -> [Vec<u8>; 2] {
     black_box([before, behind])
 }
 
-/// The other process of a ping-pong, which is the worker in C.
+/// The other process of a ping-pong: the worker in C.
 struct Peer(Child);
 
 impl Peer {

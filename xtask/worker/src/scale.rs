@@ -1,4 +1,4 @@
-//! Programs that list, where there are many objects: `ipcs`, `lsipc` and `sysvipc`.
+//! Programs that list many objects: `ipcs`, `lsipc` and `sysvipc`.
 
 use std::env;
 use std::process::{Command, Stdio};
@@ -10,7 +10,7 @@ use sysv_ipc::{
 
 use crate::Prepared;
 
-/// What `ipcs`, `lsipc` and `sysvipc` are called with. The first object of each kind has the id 0.
+/// The arguments of `ipcs`, `lsipc` and `sysvipc`. The first object of each kind has the id 0.
 fn calls(what: &str) -> Option<[&'static str; 3]> {
     Some(match what {
         "list" => ["ipcs -a", "lsipc -m; lsipc -q; lsipc -s", "sysvipc list"],

@@ -1,5 +1,5 @@
-//! The rows of `sysv_wrapper::sync`, and what they are measured against: std's mutex, robust mutexes of pthread, semaphores,
-//! futexes, messages, bare spinning, bare copies. Both sides are here; the reference takes the place of C.
+//! The rows of `sysv_wrapper::sync`, and their references: std's mutex, robust mutexes of pthread, semaphores, futexes,
+//! messages, bare spinning, bare copies. The reference takes the place of C.
 #![expect(
     unsafe_code,
     clippy::multiple_unsafe_ops_per_block,
@@ -33,7 +33,7 @@ const TURN: usize = 64;
 const MUTEX: usize = 128;
 const COUNTER: usize = 256;
 
-/// What the processes of a row share.
+/// The state that the processes of a row share.
 struct Shared {
     memory: Rc<Attachment>,
     set: SemaphoreSet,
@@ -46,7 +46,7 @@ struct Shared {
 
 type Error = Box<dyn std::error::Error>;
 
-/// Prepares the work of a row, with the other processes that it takes.
+/// Prepares the work of a row, and starts the other processes of the row.
 pub fn prepare(layer: &str, what: &str, number: usize) -> Prepared {
     let others = match what {
         "contended-robust" | "contended-semop" => number - 1,
@@ -108,7 +108,7 @@ impl Drop for Crew {
     }
 }
 
-/// Plays the part of another process, if this is one.
+/// Runs the part of another process, if this process was started as one.
 pub fn crew(layer: &str, what: &str, number: usize) -> Result<bool, Error> {
     let Ok(ids) = env::var(CREW) else {
         return Ok(false);
@@ -145,7 +145,7 @@ impl Shared {
         })
     }
 
-    /// Returns what one process does, so many times.
+    /// Returns a function that repeats the work of one process.
     #[expect(
         clippy::too_many_lines,
         reason = "the works of the rows, one after the other"
@@ -270,7 +270,7 @@ impl Shared {
     }
 }
 
-/// Returns what one process does with messages: ask or answer; send or receive.
+/// Returns a function that repeats one process's part of an exchange of messages: ask or answer; send or receive.
 fn messages(
     is_crew: bool,
     is_ping_pong: bool,
@@ -300,7 +300,7 @@ fn repeat(mut step: impl FnMut() + 'static) -> Run {
     Box::new(move |times| (0..times).for_each(|_| step()))
 }
 
-/// Adds to what the lock protects, as nothing atomic does.
+/// Increments the protected number without atomics.
 fn count(memory: &Attachment) {
     let counter: &AtomicU64 = memory.atomic_u64(COUNTER).unwrap();
     counter.store(counter.load(Relaxed) + 1, Relaxed);

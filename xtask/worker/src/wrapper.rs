@@ -22,7 +22,7 @@ pub fn prepare(kind: &str, what: &str, first: usize, offset: usize) -> Prepared 
     }
 }
 
-/// The object that is worked on, and those that the work is done among.
+/// The object under test, and further objects in the same namespace.
 fn objects<H: Object>(
     what: &str,
     others: usize,

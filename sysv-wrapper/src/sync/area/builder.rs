@@ -24,10 +24,10 @@ use crate::sync::layout::{Layout, Names, Object, ObjectKind, SET_ID, VERSION};
 use crate::sync::memory::Memory;
 use crate::system::{self, Stat};
 
-/// How many peers an area has room for, unless the builder says otherwise.
+/// The default number of peers that an area has room for.
 const PEERS: u32 = 64;
 
-/// The number of messages that a channel holds, from 1 to 16,777,216. It is rounded up to a power of two.
+/// The capacity of a channel in messages, from 1 to 16,777,216; rounded up to a power of two.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub struct Capacity(pub u32);
 
@@ -35,19 +35,19 @@ pub struct Capacity(pub u32);
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub struct MaxSize(pub u32);
 
-/// Creates or opens an area. Made by [`Area::builder`].
+/// Creates or opens an area. Returned by [`Area::builder`].
 ///
-/// | verb | meaning |
+/// | method | meaning |
 /// |---|---|
-/// | [`create`](Self::create) | must not exist yet |
-/// | [`open`](Self::open) | must exist |
-/// | [`create_or_open`](Self::create_or_open) | either, and it says which |
-/// | [`create_replacing`](Self::create_replacing) | first removes the area that has the key |
-/// | [`create_unique`](Self::create_unique) | with a free key, drawn at random |
-/// | [`create_private`](Self::create_private) | without a key |
+/// | [`create`](Self::create) | creates the area, which must not exist yet |
+/// | [`open`](Self::open) | opens the area, which must exist |
+/// | [`create_or_open`](Self::create_or_open) | opens the area or creates it, and reports which |
+/// | [`create_replacing`](Self::create_replacing) | removes an existing area with the key first |
+/// | [`create_unique`](Self::create_unique) | creates the area with a free key, drawn at random |
+/// | [`create_private`](Self::create_private) | creates the area without a key |
 ///
-/// An existing area must have the objects that the builder names, with the same geometry; it may have others. Names have 1
-/// to 48 bytes, and an area has 48 objects at most.
+/// An existing area must have the objects of the builder, with the same geometry, and may have others. Names have 1 to 48
+/// bytes, and an area has at most 48 objects.
 #[derive(Debug, Clone)]
 #[must_use = "nothing happens before the verb: `create`, `open`, …"]
 pub struct AreaBuilder {
@@ -55,7 +55,7 @@ pub struct AreaBuilder {
     mode: Mode,
     wait_for_creator: InitWait,
     objects: Vec<Object>,
-    /// What is wrong with the objects.
+    /// The reason why the objects are invalid.
     fault: Option<String>,
 }
 
@@ -71,8 +71,8 @@ impl AreaBuilder {
         }
     }
 
-    /// Sets how many processes can have joined the area at one time, from 1 to 16,000; the default is 64, or what the
-    /// limits of the system allow. Each costs a semaphore, and slows the looks at the set, which a process that waits makes.
+    /// Sets the maximum number of processes that can join the area at the same time, from 1 to 16,000. The default is 64, or
+    /// fewer if the limits of the system require it. Each costs a semaphore, and slows down waiting processes, which read all.
     pub fn peers(self, peers: u32) -> Self {
         AreaBuilder {
             peers: Some(peers),
@@ -80,13 +80,13 @@ impl AreaBuilder {
         }
     }
 
-    /// Sets the permission bits of segment and set, whatever the umask; the default is [`Mode::OWNER`], 0600. Users who may
-    /// read and write can join; users who may only read can [`open_read_only`](Area::open_read_only).
+    /// Sets the permission bits of segment and set, regardless of the umask; the default is [`Mode::OWNER`], 0600. Users with
+    /// read and write permission can join; users with read permission can use [`open_read_only`](Area::open_read_only).
     pub fn mode(self, mode: Mode) -> Self {
         AreaBuilder { mode, ..self }
     }
 
-    /// Sets how long a call waits for another process that is creating the area; the default is ten seconds.
+    /// Sets the time limit for waiting until another process has created the area; the default is ten seconds.
     pub fn wait_for_creator(self, wait: impl Into<InitWait>) -> Self {
         AreaBuilder {
             wait_for_creator: wait.into(),
@@ -99,23 +99,23 @@ impl AreaBuilder {
         self.with(Object::mutex(name, 0))
     }
 
-    /// Adds a mutex with a value that its guard loads and stores. The value's bytes are zero at first.
+    /// Adds a mutex with a value that its guard loads and stores. The bytes of the value are initially zero.
     pub fn mutex_with<T: FromBytes + IntoBytes + Immutable>(self, name: &str) -> Self {
         self.with(Object::mutex(name, size_of::<T>()))
     }
 
-    /// Adds a channel: for any number of senders and receivers, unless [`sole_sender`](Self::sole_sender) or
-    /// [`sole_receiver`](Self::sole_receiver) says otherwise.
+    /// Adds a channel, with any number of senders and receivers unless [`sole_sender`](Self::sole_sender) or
+    /// [`sole_receiver`](Self::sole_receiver) is called for the channel.
     pub fn channel(self, name: &str, capacity: Capacity, max_size: MaxSize) -> Self {
         self.with(Object::channel(name, capacity.0, max_size.0))
     }
 
-    /// Gives the channel with this name one sender at a time, which then needs no atomic exchange.
+    /// Restricts the channel with this name to one sender at a time, which then needs no atomic exchange.
     pub fn sole_sender(self, channel: &str) -> Self {
         self.change(channel, Some(ObjectKind::Channel), Object::set_sole_sender)
     }
 
-    /// Gives the channel with this name one receiver at a time, which then needs no atomic exchange.
+    /// Restricts the channel with this name to one receiver at a time, which then needs no atomic exchange.
     pub fn sole_receiver(self, channel: &str) -> Self {
         self.change(
             channel,
@@ -134,8 +134,8 @@ impl AreaBuilder {
         self.with(Object::event(name))
     }
 
-    /// Marks the object with this name by a number of the program's own, such as the version of the type of its value. An
-    /// area whose object has another number is a [`Mismatch`](ErrorKind::Mismatch). 0 is no mark.
+    /// Tags the object with this name with a number of the program's choice, such as the version of its value's type. Opening
+    /// an area whose object has another tag fails with [`Mismatch`](ErrorKind::Mismatch). 0 means no tag.
     pub fn tag(self, object: &str, tag: u64) -> Self {
         self.change(object, None, |object| object.tag = tag)
     }
@@ -162,30 +162,30 @@ impl AreaBuilder {
     }
 }
 
-/// The verbs.
+/// The methods that create or open.
 impl AreaBuilder {
-    /// Creates an area with this key, which must be free for segments and for sets, and joins it.
+    /// Creates and joins an area with this key, which no segment and no set may have.
     ///
     /// # Errors
     ///
     /// [`is_already_exists`](Error::is_already_exists) if a segment has the key; [`Mismatch`](ErrorKind::Mismatch) if a set
     /// has it, and no segment; [`is_limit_reached`](Error::is_limit_reached) if a limit of the system is reached;
-    /// [`is_invalid_argument`](Error::is_invalid_argument) for objects that cannot be, for a mode that lets the owner not
-    /// read and write, and for [`Key::PRIVATE`].
+    /// [`is_invalid_argument`](Error::is_invalid_argument) for invalid objects, for a mode without read and write permission
+    /// for the owner, and for [`Key::PRIVATE`].
     pub fn create(self, key: impl Into<Key>) -> Result<Area> {
         let key = key.into();
         refuse_private("create", Subject::keyed(SHM, key))?;
         self.make(key)
     }
 
-    /// Creates an area with a key that is drawn at random, and joins it.
+    /// Creates and joins an area with a free key, drawn at random.
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create), except that the key is in use.
+    /// As [`create`](Self::create), except `AlreadyExists`.
     pub fn create_unique(self) -> Result<Area> {
         key::unique(|key| {
-            // A set that has the key shows only after the segment is made.
+            // A set with the same key is noticed only after the segment has been created.
             match system::find(SEM, key) {
                 Err(Errno::ENOENT) => self.make(key),
                 _ => Err(Error::call(
@@ -197,27 +197,28 @@ impl AreaBuilder {
         })
     }
 
-    /// Creates an area without a key, and joins it: other processes open it by the [id](Area::id) of its segment.
+    /// Creates and joins an area without a key, which other processes open by the [id](Area::id) of its segment.
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create), except that the key is in use.
+    /// As [`create`](Self::create), except `AlreadyExists`.
     pub fn create_private(self) -> Result<Area> {
         self.make(Key::PRIVATE)
     }
 
-    /// Opens the area that has this key, and joins it. Waits if another process is creating it.
+    /// Opens and joins the area with this key. Waits while another process is creating it, up to the time limit of
+    /// `wait_for_creator`.
     ///
     /// # Errors
     ///
     /// - [`is_not_found`](Error::is_not_found) if no segment has the key;
-    /// - [`Mismatch`](ErrorKind::Mismatch) if the segment is no area, if the area lacks an object that the builder names or
-    ///   has it with another geometry (the text names both), or if its set is gone or has another owner or mode;
-    /// - [`is_limit_reached`](Error::is_limit_reached) if the area has as many peers as it has room for, or if the system
-    ///   has no undo entries left;
-    /// - [`is_permission_denied`](Error::is_permission_denied) if this user may not read and write it;
-    /// - [`is_abandoned`](Error::is_abandoned) if its creator died before it was done;
-    /// - [`is_timed_out`](Error::is_timed_out) if its creator took too long.
+    /// - [`Mismatch`](ErrorKind::Mismatch) if the segment is not an area, if the area lacks an object of the builder or has it
+    ///   with another geometry (the text names both), or if its set is missing or has another owner or mode;
+    /// - [`is_limit_reached`](Error::is_limit_reached) if the area has no room for another peer, or if the system has no undo
+    ///   entries left;
+    /// - [`is_permission_denied`](Error::is_permission_denied) if this user lacks read or write permission;
+    /// - [`is_abandoned`](Error::is_abandoned) if its creator died before it finished the area;
+    /// - [`is_timed_out`](Error::is_timed_out) if its creator did not finish the area in time.
     pub fn open(self, key: impl Into<Key>) -> Result<Area> {
         let key = key.into();
         self.check(Subject::keyed(SHM, key))?;
@@ -234,12 +235,12 @@ impl AreaBuilder {
         }
     }
 
-    /// Opens the area that has this key, or creates it, and joins it. Of several processes that do this at once, one creates
-    /// it. What a creator left that was killed is removed and recreated.
+    /// Opens or creates the area with this key, and joins it. If several processes call this method at the same time, exactly
+    /// one creates the area. Removes and recreates an area whose creator was killed before it finished.
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create) and [`open`](Self::open), except that the key is in use or that it is not.
+    /// As [`create`](Self::create) and [`open`](Self::open), except `AlreadyExists` and `NotFound`.
     pub fn create_or_open(self, key: impl Into<Key>) -> Result<Opened<Area>> {
         let key = key.into();
         let subject = Subject::keyed(SHM, key);
@@ -255,7 +256,7 @@ impl AreaBuilder {
         )
     }
 
-    /// Creates an area with this key, and joins it; first removes the area that has it.
+    /// Removes an existing area with this key, and creates and joins a new one.
     ///
     /// # Errors
     ///
@@ -284,7 +285,7 @@ impl AreaBuilder {
             let limits = Limits::semaphores().ok();
             let limit = limits.map_or(u64::MAX, |limits| {
                 let free = limits.semaphores_max().saturating_sub(limits.semaphores());
-                // Not the last ones of a system that has few.
+                // Leaves some semaphores to other programs if the limit is low.
                 limits.set_size_max().min(free - free / 4)
             });
             // The nonce, the marked members, and at most two parking members of each object.
@@ -327,7 +328,7 @@ impl AreaBuilder {
         let (memory, attachment) = created.map_err(|error| failure.take().unwrap_or(error))?;
         let memory = RemoveOnDrop::within_call(memory);
         let (Some(set), Some(names)) = (set.take(), names.get()) else {
-            // The initialiser has run, or creating has failed.
+            // The initialiser ran, or the creation failed before.
             return Err(Error::call("create", subject, Errno::EINVAL));
         };
         let mapping = Memory::Writable(attachment);
@@ -358,11 +359,11 @@ impl AreaBuilder {
                     "use another key, or `SemaphoreSet::remove_key` if no program uses the set",
                 )
         })?;
-        // Whoever finds this process dead knows the set by that.
+        // Identifies the set to a process that finds this creator dead.
         attachment.write_value(&id.as_raw(), SET_ID)?;
         attachment.write_value(&VERSION, VERSION_AT)?;
         let set = RemoveOnDrop::within_call(SemaphoreSet::from_parts(id, Some(key)));
-        // From 1 to 32,767: what every system has as a value.
+        // From 1 to 32,767: a semaphore value that every system supports.
         let nonce = i16::try_from(random() % 32_767).unwrap_or(0) + 1;
         let names = Names {
             set: id.as_raw(),
@@ -371,7 +372,7 @@ impl AreaBuilder {
         };
         let fail = |errno| handle::error("create", handle::subject(&*set), errno);
         let member = layout.nonce_member();
-        // Sets the time of the last operation as well, by which other programs know that the set is in order.
+        // Also sets the time of the last operation, which marks the set as initialised for other programs.
         let step = |member, value| SemBuf::new(member, value, SemFlags::NOWAIT);
         let mut steps = vec![step(member, 0), step(member, nonce)];
         let marks = sem::area_marks(layout.members);
@@ -432,13 +433,13 @@ impl AreaBuilder {
     }
 }
 
-/// Where the version stands in the header.
+/// The offset of the version in the header.
 const VERSION_AT: usize = 8;
 
-/// Removes what a dead creator left: the set first, then the segment.
+/// Removes the unfinished area of a dead creator: the set first, then the segment.
 fn reclaim(key: Key, id: i32) -> Result<()> {
     let memory = SharedMemory::from_parts(ShmId::from_raw(id), Some(key));
-    // As long as this is attached, no other process takes the segment for abandoned: of several, one goes on.
+    // While it is attached here, no other process considers the segment abandoned: only one of several proceeds.
     let attachment = memory.attach()?;
     let Ok(stat) = Stat::of(SHM, id) else {
         return Ok(());
@@ -473,7 +474,7 @@ fn reclaim(key: Key, id: i32) -> Result<()> {
     memory.remove()
 }
 
-/// Returns a random number, another one in a forked child.
+/// Returns a random number, which differs in a forked child.
 fn random() -> u64 {
     let drawn = SysRng.try_next_u64();
     drawn.unwrap_or_else(|_| rand::rng().next_u64())

@@ -1,4 +1,4 @@
-//! Receiving: handles of the side of receivers, and messages that are kept until they are done with.
+//! Receiving: handles of the receiving side, and messages that are kept until they are confirmed.
 
 use std::cell::Cell;
 use std::fmt;
@@ -12,21 +12,21 @@ use crate::sync::channel::{Channel, Handle, Held};
 use crate::sync::error::{Error, Result};
 use crate::sync::peer::Side;
 
-/// Receives messages of a channel that any number of processes and threads may receive from. A clone is another handle.
+/// Receives messages of a channel from which any number of processes and threads may receive. A clone is another handle.
 /// Each message goes to one receiver.
 ///
 /// [`receive`](Self::receive) copies a message out and makes no system call, unless the channel is empty or a sender
-/// sleeps. A message is received *at most once*: if this process dies before the call returns, the message is gone or
-/// goes to another receiver. With [`receive_kept`](Self::receive_kept) it is received *at least once*: until
-/// [`done`](Kept::done) the death of the process gives it to another receiver, marked.
+/// sleeps. It receives a message *at most once*: if this process dies before the call returns, the message is lost or
+/// goes to another receiver. [`receive_kept`](Self::receive_kept) receives a message *at least once*: if the process dies
+/// before [`done`](Kept::done), another receiver gets the message, marked as redelivered.
 ///
-/// [`Disconnected`](Error::Disconnected) says that the channel is empty, and that all processes with a sender have died or
-/// dropped it; never before the first one has come. When both sides are gone and the channel is empty, it starts over: the
-/// next receiver waits for a sender to come.
+/// [`Disconnected`](Error::Disconnected) means that the channel is empty, and that all processes with a sender have died or
+/// dropped it; a receiver does not get it before the first sender has come. When no process is left on either side and the
+/// channel is empty, the channel starts over: the next receiver waits for a sender to come.
 ///
-/// The death of a receiver shows to the others when they wait, and once in a while when they do not. A message that went
-/// back is received before others. A message that went back 16 times is dropped, and one call returns
-/// [`Undeliverable`](Error::Undeliverable): it may be what its receivers die of.
+/// Receivers notice the death of another one when they wait, and at intervals when they do not. They get a message that was
+/// returned before others. A message that was returned 16 times may be the cause of the deaths: it is dropped, and one call
+/// returns [`Undeliverable`](Error::Undeliverable).
 #[derive(Clone)]
 pub struct Receiver {
     handle: Arc<Handle>,
@@ -38,20 +38,20 @@ impl Area {
     /// # Errors
     ///
     /// [`is_not_found`](crate::Error::is_not_found) if the area has no object with the name;
-    /// [`Mismatch`](crate::ErrorKind::Mismatch) if that is no channel, or one for one receiver.
+    /// [`Mismatch`](crate::ErrorKind::Mismatch) if the object is not a channel, or a channel for a sole receiver.
     pub fn receiver(&self, name: &str) -> crate::Result<Receiver> {
         let handle = Arc::new(Handle::new(self, name, Side::Receiver, false)?);
         Ok(Receiver { handle })
     }
 
-    /// Takes the role of the one receiver of the channel with this name, which the builder gave
-    /// [one](crate::sync::AreaBuilder::sole_receiver).
+    /// Takes the role of the sole receiver of the channel with this name, which the builder restricted to
+    /// [one receiver](crate::sync::AreaBuilder::sole_receiver).
     ///
     /// # Errors
     ///
     /// [`is_not_found`](crate::Error::is_not_found) if the area has no object with the name;
-    /// [`Mismatch`](crate::ErrorKind::Mismatch) if that is no channel, or one for many receivers;
-    /// [`Busy`](crate::ErrorKind::Busy) while a living process, maybe this one, has the role.
+    /// [`Mismatch`](crate::ErrorKind::Mismatch) if the object is not a channel, or a channel for many receivers;
+    /// [`Busy`](crate::ErrorKind::Busy) while a living process, possibly this one, has the role.
     pub fn sole_receiver(&self, name: &str) -> crate::Result<SoleReceiver> {
         let handle = Handle::new(self, name, Side::Receiver, true)?;
         Ok(SoleReceiver {
@@ -71,28 +71,28 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// - [`TooSmall`](Error::TooSmall) if the message is longer than `into`: it stays in the channel;
+    /// - [`TooSmall`](Error::TooSmall) if the message is longer than `into`; the message stays in the channel;
     /// - [`Disconnected`](Error::Disconnected) if the channel is empty, there was a sender, and none is left;
-    /// - [`Undeliverable`](Error::Undeliverable) if a message was dropped that 16 receivers did not finish;
+    /// - [`Undeliverable`](Error::Undeliverable) if a message was dropped after 16 receivers did not finish it;
     /// - [`Removed`](Error::Removed), [`LeaseLost`](Error::LeaseLost), [`Forked`](Error::Forked);
-    /// - [`Corrupted`](Error::Corrupted) if another program has written over the channel. A message whose length is
-    ///   impossible is dropped, and the next call goes on.
+    /// - [`Corrupted`](Error::Corrupted) if another program has overwritten the channel. A message with an invalid length is
+    ///   dropped, and the next call continues with the following message.
     #[inline]
     pub fn receive(&self, into: &mut [u8]) -> Result<usize> {
         self.receive_within(into, Wait::FOREVER)
     }
 
-    /// Receives a message if there is one.
+    /// Receives a message without waiting.
     ///
     /// # Errors
     ///
-    /// [`WouldBlock`](Error::WouldBlock) if there is none; otherwise as [`receive`](Self::receive).
+    /// [`WouldBlock`](Error::WouldBlock) if the channel is empty; otherwise as [`receive`](Self::receive).
     #[inline]
     pub fn try_receive(&self, into: &mut [u8]) -> Result<usize> {
         self.receive_within(into, Wait::TRY)
     }
 
-    /// Receives a message; waits while the channel is empty, but only up to a deadline.
+    /// Receives a message; waits up to a deadline while the channel is empty.
     ///
     /// # Errors
     ///
@@ -113,8 +113,8 @@ impl Receiver {
         Ok(copied)
     }
 
-    /// Receives a message that stays in the channel, for no other receiver, until it is [done](Kept::done) with; waits while
-    /// the channel is empty. Any number can be kept, but each takes the place of a message.
+    /// Receives a message that stays in the channel, reserved for this receiver, until [`done`](Kept::done) confirms it; waits
+    /// while the channel is empty. A receiver may keep any number of messages, each of which occupies a slot of the channel.
     ///
     /// ```
     /// # use sysv_wrapper::RemoveOnDrop;
@@ -140,17 +140,17 @@ impl Receiver {
         self.keep(Wait::FOREVER)
     }
 
-    /// Receives a message as [`receive_kept`](Self::receive_kept), if there is one.
+    /// Receives a message as [`receive_kept`](Self::receive_kept) does, without waiting.
     ///
     /// # Errors
     ///
-    /// [`WouldBlock`](Error::WouldBlock) if there is none; otherwise as [`receive_kept`](Self::receive_kept).
+    /// [`WouldBlock`](Error::WouldBlock) if the channel is empty; otherwise as [`receive_kept`](Self::receive_kept).
     #[inline]
     pub fn try_receive_kept(&self) -> Result<Kept<'_>> {
         self.keep(Wait::TRY)
     }
 
-    /// Receives a message as [`receive_kept`](Self::receive_kept); waits only up to a deadline.
+    /// Receives a message as [`receive_kept`](Self::receive_kept) does; waits up to a deadline while the channel is empty.
     ///
     /// # Errors
     ///
@@ -173,9 +173,9 @@ impl Receiver {
         })
     }
 
-    /// Receives all messages that are there, without waiting, and calls `each` for every one. Returns how many they were.
+    /// Receives all present messages without waiting, calls `each` for every message, and returns their number.
     ///
-    /// Each is received at most once: it is off the channel when `each` is called.
+    /// Each message is received at most once: it is removed from the channel before `each` is called.
     ///
     /// ```
     /// # use sysv_wrapper::RemoveOnDrop;
@@ -192,7 +192,8 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// As [`try_receive`](Self::try_receive), except `WouldBlock` and `Disconnected`: messages before it were received.
+    /// As [`try_receive`](Self::try_receive), except `WouldBlock` and `Disconnected`. Messages before the failure were
+    /// received.
     pub fn drain(&self, each: impl FnMut(&[u8])) -> Result<usize> {
         let channel = self.channel();
         channel.peer.check_process()?;
@@ -207,23 +208,23 @@ impl Receiver {
         })
     }
 
-    /// Returns how many messages are in the channel at this moment.
+    /// Returns the current number of messages in the channel.
     #[doc(alias = "len")]
     pub fn fill(&self) -> usize {
         self.channel().len()
     }
 
-    /// Returns how many messages the channel holds.
+    /// Returns the capacity of the channel in messages.
     pub fn capacity(&self) -> usize {
         self.channel().object.capacity() as usize
     }
 
-    /// Returns the greatest length of a message in bytes.
+    /// Returns the maximum length of a message in bytes.
     pub fn max_size(&self) -> usize {
         self.channel().max_size as usize
     }
 
-    /// Returns how many living processes have a sender.
+    /// Returns the number of living processes that have a sender.
     ///
     /// # Errors
     ///
@@ -251,7 +252,7 @@ impl fmt::Debug for Receiver {
 pub struct SoleReceiver {
     handle: Handle,
     position: u64,
-    /// One thread at a time, by the type.
+    /// Not `Sync`: one thread uses the handle at a time.
     not_sync: PhantomData<Cell<()>>,
 }
 
@@ -260,23 +261,23 @@ impl SoleReceiver {
     ///
     /// # Errors
     ///
-    /// As [`Receiver::receive`]. [`LeaseLost`](Error::LeaseLost) also if another process took over the role.
+    /// As [`Receiver::receive`]; [`LeaseLost`](Error::LeaseLost) also if another process took over the role.
     #[inline]
     pub fn receive(&mut self, into: &mut [u8]) -> Result<usize> {
         self.receive_within(into, Wait::FOREVER)
     }
 
-    /// Receives a message if there is one.
+    /// Receives a message without waiting.
     ///
     /// # Errors
     ///
-    /// [`WouldBlock`](Error::WouldBlock) if there is none; otherwise as [`receive`](Self::receive).
+    /// [`WouldBlock`](Error::WouldBlock) if the channel is empty; otherwise as [`receive`](Self::receive).
     #[inline]
     pub fn try_receive(&mut self, into: &mut [u8]) -> Result<usize> {
         self.receive_within(into, Wait::TRY)
     }
 
-    /// Receives a message; waits while the channel is empty, but only up to a deadline.
+    /// Receives a message; waits up to a deadline while the channel is empty.
     ///
     /// # Errors
     ///
@@ -306,7 +307,7 @@ impl SoleReceiver {
         Ok(copied)
     }
 
-    /// Receives a message that stays in the channel until it is [done](Kept::done) with, one at a time; waits while the
+    /// Receives a message that stays in the channel until [`done`](Kept::done) confirms it, one at a time; waits while the
     /// channel is empty.
     ///
     /// # Errors
@@ -317,17 +318,17 @@ impl SoleReceiver {
         self.keep(Wait::FOREVER)
     }
 
-    /// Receives a message as [`receive_kept`](Self::receive_kept), if there is one.
+    /// Receives a message as [`receive_kept`](Self::receive_kept) does, without waiting.
     ///
     /// # Errors
     ///
-    /// [`WouldBlock`](Error::WouldBlock) if there is none; otherwise as [`receive_kept`](Self::receive_kept).
+    /// [`WouldBlock`](Error::WouldBlock) if the channel is empty; otherwise as [`receive_kept`](Self::receive_kept).
     #[inline]
     pub fn try_receive_kept(&mut self) -> Result<Kept<'_>> {
         self.keep(Wait::TRY)
     }
 
-    /// Receives a message as [`receive_kept`](Self::receive_kept); waits only up to a deadline.
+    /// Receives a message as [`receive_kept`](Self::receive_kept) does; waits up to a deadline while the channel is empty.
     ///
     /// # Errors
     ///
@@ -350,7 +351,7 @@ impl SoleReceiver {
         })
     }
 
-    /// Receives all messages that are there, as [`Receiver::drain`].
+    /// Receives all present messages, as [`Receiver::drain`] does.
     ///
     /// # Errors
     ///
@@ -369,23 +370,23 @@ impl SoleReceiver {
         })
     }
 
-    /// Returns how many messages are in the channel at this moment.
+    /// Returns the current number of messages in the channel.
     #[doc(alias = "len")]
     pub fn fill(&self) -> usize {
         self.handle.channel.len()
     }
 
-    /// Returns how many messages the channel holds.
+    /// Returns the capacity of the channel in messages.
     pub fn capacity(&self) -> usize {
         self.handle.channel.object.capacity() as usize
     }
 
-    /// Returns the greatest length of a message in bytes.
+    /// Returns the maximum length of a message in bytes.
     pub fn max_size(&self) -> usize {
         self.handle.channel.max_size as usize
     }
 
-    /// Returns how many living processes have a sender.
+    /// Returns the number of living processes that have a sender.
     ///
     /// # Errors
     ///
@@ -401,16 +402,16 @@ impl fmt::Debug for SoleReceiver {
     }
 }
 
-/// A message that stays in the channel until it is [done](Self::done) with.
+/// A received message that stays in the channel until [`done`](Self::done) confirms it.
 ///
-/// Dropping it gives it back, and so does the death of the process: another receiver gets it, marked as
-/// [redelivered](Self::is_redelivered), before messages that follow it. In a forked child, dropping it does nothing. One
-/// that is leaked ([`std::mem::forget`]) stops the channel within one turn, until this process ends.
+/// Dropping it without `done` returns the message to the channel, and so does the death of the process: another receiver
+/// gets the message, marked as [redelivered](Self::is_redelivered), before later messages. In a forked child, dropping it
+/// does nothing. A leaked one ([`std::mem::forget`]) blocks the channel within one turn of the slots, until this process ends.
 #[must_use = "a message that is dropped goes back into the channel"]
 pub struct Kept<'a> {
     channel: &'a Channel,
     held: Held,
-    /// The position of the one receiver.
+    /// The position of the sole receiver.
     position: Option<&'a mut u64>,
 }
 
@@ -420,17 +421,17 @@ impl Kept<'_> {
         self.held.length as usize
     }
 
-    /// Whether the message has no bytes.
+    /// Returns whether the message has no bytes.
     pub fn is_empty(&self) -> bool {
         self.held.length == 0
     }
 
-    /// Whether another receiver had the message before, and died or gave it back.
+    /// Returns whether an earlier receiver of the message died or returned it.
     pub fn is_redelivered(&self) -> bool {
         self.held.deliveries > 0
     }
 
-    /// Returns how many receivers had the message before.
+    /// Returns the number of earlier receivers of the message.
     pub fn redeliveries(&self) -> u32 {
         self.held.deliveries
     }
@@ -439,8 +440,8 @@ impl Kept<'_> {
     ///
     /// # Errors
     ///
-    /// [`TooSmall`](Error::TooSmall) if `into` is shorter; [`LeaseLost`](Error::LeaseLost) if another process took this one
-    /// for dead, so that the message is another receiver's; [`Forked`](Error::Forked).
+    /// [`TooSmall`](Error::TooSmall) if `into` is shorter; [`LeaseLost`](Error::LeaseLost) if another process treated this one
+    /// as dead and redelivered the message; [`Forked`](Error::Forked).
     pub fn copy_to(&self, into: &mut [u8]) -> Result<usize> {
         let Some(into) = into.get_mut(..self.len()) else {
             let needed = self.held.length;
@@ -450,11 +451,11 @@ impl Kept<'_> {
         Ok(into.len())
     }
 
-    /// Copies bytes of the message, from its byte `offset` on.
+    /// Copies bytes of the message, starting at byte `offset`.
     ///
     /// # Errors
     ///
-    /// [`OutOfBounds`](Error::OutOfBounds) beyond its end; otherwise as [`copy_to`](Self::copy_to).
+    /// [`OutOfBounds`](Error::OutOfBounds) if the range exceeds the message; otherwise as [`copy_to`](Self::copy_to).
     pub fn read_at(&self, into: &mut [u8], offset: usize) -> Result<()> {
         self.channel.peer.check_process()?;
         self.channel.copy(&self.held, offset, into)?;
@@ -473,11 +474,11 @@ impl Kept<'_> {
         Ok(message)
     }
 
-    /// Takes the message off the channel.
+    /// Confirms the message, and removes it from the channel.
     ///
     /// # Errors
     ///
-    /// [`LeaseLost`](Error::LeaseLost) if another process took this one for dead: the message is another receiver's.
+    /// [`LeaseLost`](Error::LeaseLost) if another process treated this one as dead and redelivered the message;
     /// [`Forked`](Error::Forked).
     pub fn done(mut self) -> Result<()> {
         self.channel.peer.check_process()?;
@@ -493,7 +494,7 @@ impl Kept<'_> {
 
 impl Drop for Kept<'_> {
     fn drop(&mut self) {
-        // The slot of the one receiver is not marked while it is read.
+        // The sole receiver does not mark the slot while it reads.
         if self.position.is_none() && self.channel.peer.is_this_process() {
             self.channel.give_back(&self.held);
         }
@@ -518,12 +519,12 @@ fn copy(channel: &Channel, held: &Held, into: &mut [u8]) -> Result<usize> {
     Ok(length)
 }
 
-/// Gives a buffer the length of a message, which is no more than the channel allows.
+/// Resizes a buffer to the length of a message, which is within the limit of the channel.
 fn resize(message: &mut Vec<u8>, held: &Held) {
     message.resize(held.length as usize, 0);
 }
 
-/// Receives messages until there is none.
+/// Receives messages until the channel is empty.
 fn drain(
     channel: &Channel,
     mut each: impl FnMut(&[u8]),
@@ -531,7 +532,7 @@ fn drain(
 ) -> Result<usize> {
     let mut message = Vec::new();
     let mut count = 0;
-    // Not for ever beside a sender that is as fast.
+    // Bounded, since a sender may be as fast.
     while count < channel.object.capacity() as usize && next(&mut message)? {
         count += 1;
         each(&message);

@@ -1,4 +1,4 @@
-//! Sending: handles of the side of senders, and messages that are written in place.
+//! Sending: handles of the sending side, and messages that are written in place.
 
 use std::cell::Cell;
 use std::fmt;
@@ -12,15 +12,15 @@ use crate::sync::channel::{Channel, Handle, Held};
 use crate::sync::error::{Error, Result};
 use crate::sync::peer::Side;
 
-/// Sends messages to a channel that any number of processes and threads may send to. A clone is another handle.
+/// Sends messages to a channel to which any number of processes and threads may send. A clone is another handle.
 ///
-/// Sending copies the message once and makes no system call, unless the channel is full or a receiver sleeps. Messages of
-/// one sender are received in their order, unless a receiver dies or gives one back. A sender that dies at any point has
-/// sent each message or not: no part of one, and it blocks no other process.
+/// Sending copies the message once and makes no system call, unless the channel is full or a receiver sleeps. Receivers get
+/// the messages of one sender in order, unless a receiver dies or returns a message. If a sender dies at any point, each of
+/// its messages was sent completely or not at all, and no other process is blocked.
 ///
-/// Messages are sent whether or not a receiver is there, as long as there is room. [`Disconnected`](Error::Disconnected)
-/// says that the channel is full, and that all processes with a receiver have died or dropped it; never before the first
-/// one has come.
+/// Sending needs no receiver as long as there is room. [`Disconnected`](Error::Disconnected) means that the channel is full,
+/// and that all processes with a receiver have died or dropped it; a sender does not get it before the first receiver has
+/// come.
 ///
 /// ```
 /// use sysv_wrapper::RemoveOnDrop;
@@ -49,20 +49,20 @@ impl Area {
     /// # Errors
     ///
     /// [`is_not_found`](crate::Error::is_not_found) if the area has no object with the name;
-    /// [`Mismatch`](crate::ErrorKind::Mismatch) if that is no channel, or one for one sender.
+    /// [`Mismatch`](crate::ErrorKind::Mismatch) if the object is not a channel, or a channel for a sole sender.
     pub fn sender(&self, name: &str) -> crate::Result<Sender> {
         let handle = Arc::new(Handle::new(self, name, Side::Sender, false)?);
         Ok(Sender { handle })
     }
 
-    /// Takes the role of the one sender of the channel with this name, which the builder gave
-    /// [one](crate::sync::AreaBuilder::sole_sender).
+    /// Takes the role of the sole sender of the channel with this name, which the builder restricted to
+    /// [one sender](crate::sync::AreaBuilder::sole_sender).
     ///
     /// # Errors
     ///
     /// [`is_not_found`](crate::Error::is_not_found) if the area has no object with the name;
-    /// [`Mismatch`](crate::ErrorKind::Mismatch) if that is no channel, or one for many senders;
-    /// [`Busy`](crate::ErrorKind::Busy) while a living process, maybe this one, has the role.
+    /// [`Mismatch`](crate::ErrorKind::Mismatch) if the object is not a channel, or a channel for many senders;
+    /// [`Busy`](crate::ErrorKind::Busy) while a living process, possibly this one, has the role.
     pub fn sole_sender(&self, name: &str) -> crate::Result<SoleSender> {
         let handle = Handle::new(self, name, Side::Sender, true)?;
         Ok(SoleSender {
@@ -82,26 +82,26 @@ impl Sender {
     ///
     /// # Errors
     ///
-    /// - [`TooLong`](Error::TooLong) if the channel has no room for a message of this length;
+    /// - [`TooLong`](Error::TooLong) if the message exceeds the channel's maximum length;
     /// - [`Disconnected`](Error::Disconnected) if the channel is full, there was a receiver, and none is left;
     /// - [`Removed`](Error::Removed), [`LeaseLost`](Error::LeaseLost), [`Forked`](Error::Forked);
-    /// - [`Corrupted`](Error::Corrupted) if another program has written over the channel.
+    /// - [`Corrupted`](Error::Corrupted) if another program has overwritten the channel.
     #[inline]
     pub fn send(&self, message: &[u8]) -> Result<()> {
         self.send_within(message, Wait::FOREVER)
     }
 
-    /// Sends a message if the channel is not full.
+    /// Sends a message without waiting.
     ///
     /// # Errors
     ///
-    /// [`WouldBlock`](Error::WouldBlock) if it is full; otherwise as [`send`](Self::send).
+    /// [`WouldBlock`](Error::WouldBlock) if the channel is full; otherwise as [`send`](Self::send).
     #[inline]
     pub fn try_send(&self, message: &[u8]) -> Result<()> {
         self.send_within(message, Wait::TRY)
     }
 
-    /// Sends a message; waits while the channel is full, but only up to a deadline.
+    /// Sends a message; waits up to a deadline while the channel is full.
     ///
     /// # Errors
     ///
@@ -126,8 +126,8 @@ impl Sender {
         channel.publish(&held, length)
     }
 
-    /// Sends messages one after the other; waits while the channel is full. Returns how many were sent, and the error that
-    /// ended it, which is of the message after those.
+    /// Sends messages one after the other; waits while the channel is full. Returns the number of sent messages, and the error
+    /// of the first message that was not sent.
     ///
     /// ```
     /// # use sysv_wrapper::RemoveOnDrop;
@@ -148,8 +148,8 @@ impl Sender {
         count(messages, |message| self.send(message))
     }
 
-    /// Reserves a message of this length, to be written in place; waits while the channel is full. What follows it in the
-    /// channel is received after it is committed or dropped.
+    /// Reserves a message of this length, to be written in place; waits while the channel is full. Receivers get later messages
+    /// of the channel only after the loan is committed or dropped.
     ///
     /// # Errors
     ///
@@ -158,16 +158,16 @@ impl Sender {
         self.loan_within(length, Wait::FOREVER)
     }
 
-    /// Reserves a message as [`loan`](Self::loan), if the channel is not full.
+    /// Reserves a message as [`loan`](Self::loan) does, without waiting.
     ///
     /// # Errors
     ///
-    /// [`WouldBlock`](Error::WouldBlock) if it is full; otherwise as [`send`](Self::send).
+    /// [`WouldBlock`](Error::WouldBlock) if the channel is full; otherwise as [`send`](Self::send).
     pub fn try_loan(&self, length: usize) -> Result<Loan<'_>> {
         self.loan_within(length, Wait::TRY)
     }
 
-    /// Reserves a message as [`loan`](Self::loan); waits only up to a deadline.
+    /// Reserves a message as [`loan`](Self::loan) does; waits up to a deadline while the channel is full.
     ///
     /// # Errors
     ///
@@ -189,23 +189,23 @@ impl Sender {
         })
     }
 
-    /// Returns how many messages are in the channel at this moment.
+    /// Returns the current number of messages in the channel.
     #[doc(alias = "len")]
     pub fn fill(&self) -> usize {
         self.channel().len()
     }
 
-    /// Returns how many messages the channel holds.
+    /// Returns the capacity of the channel in messages.
     pub fn capacity(&self) -> usize {
         self.channel().object.capacity() as usize
     }
 
-    /// Returns the greatest length of a message in bytes.
+    /// Returns the maximum length of a message in bytes.
     pub fn max_size(&self) -> usize {
         self.channel().max_size as usize
     }
 
-    /// Returns how many living processes have a receiver.
+    /// Returns the number of living processes that have a receiver.
     ///
     /// # Errors
     ///
@@ -251,7 +251,7 @@ impl fmt::Debug for Sender {
 pub struct SoleSender {
     handle: Handle,
     position: u64,
-    /// One thread at a time, by the type.
+    /// Not `Sync`: one thread uses the handle at a time.
     not_sync: PhantomData<Cell<()>>,
 }
 
@@ -260,23 +260,23 @@ impl SoleSender {
     ///
     /// # Errors
     ///
-    /// As [`Sender::send`]. [`LeaseLost`](Error::LeaseLost) also if another process took over the role.
+    /// As [`Sender::send`]; [`LeaseLost`](Error::LeaseLost) also if another process took over the role.
     #[inline]
     pub fn send(&mut self, message: &[u8]) -> Result<()> {
         self.send_within(message, Wait::FOREVER)
     }
 
-    /// Sends a message if the channel is not full.
+    /// Sends a message without waiting.
     ///
     /// # Errors
     ///
-    /// [`WouldBlock`](Error::WouldBlock) if it is full; otherwise as [`send`](Self::send).
+    /// [`WouldBlock`](Error::WouldBlock) if the channel is full; otherwise as [`send`](Self::send).
     #[inline]
     pub fn try_send(&mut self, message: &[u8]) -> Result<()> {
         self.send_within(message, Wait::TRY)
     }
 
-    /// Sends a message; waits while the channel is full, but only up to a deadline.
+    /// Sends a message; waits up to a deadline while the channel is full.
     ///
     /// # Errors
     ///
@@ -302,7 +302,7 @@ impl SoleSender {
         publish_sole(channel, &held, length, &mut self.position)
     }
 
-    /// Sends messages one after the other, as [`Sender::send_many`].
+    /// Sends messages one after the other, as [`Sender::send_many`] does.
     #[must_use = "an error may have ended it"]
     pub fn send_many<M: AsRef<[u8]>>(
         &mut self,
@@ -311,8 +311,8 @@ impl SoleSender {
         count(messages, |message| self.send(message))
     }
 
-    /// Reserves a message of this length, to be written in place; waits while the channel is full. Nothing is sent if the
-    /// loan is dropped.
+    /// Reserves a message of this length, to be written in place; waits while the channel is full. Dropping the loan sends
+    /// nothing.
     ///
     /// # Errors
     ///
@@ -321,16 +321,16 @@ impl SoleSender {
         self.loan_within(length, Wait::FOREVER)
     }
 
-    /// Reserves a message as [`loan`](Self::loan), if the channel is not full.
+    /// Reserves a message as [`loan`](Self::loan) does, without waiting.
     ///
     /// # Errors
     ///
-    /// [`WouldBlock`](Error::WouldBlock) if it is full; otherwise as [`send`](Self::send).
+    /// [`WouldBlock`](Error::WouldBlock) if the channel is full; otherwise as [`send`](Self::send).
     pub fn try_loan(&mut self, length: usize) -> Result<Loan<'_>> {
         self.loan_within(length, Wait::TRY)
     }
 
-    /// Reserves a message as [`loan`](Self::loan); waits only up to a deadline.
+    /// Reserves a message as [`loan`](Self::loan) does; waits up to a deadline while the channel is full.
     ///
     /// # Errors
     ///
@@ -357,23 +357,23 @@ impl SoleSender {
         })
     }
 
-    /// Returns how many messages are in the channel at this moment.
+    /// Returns the current number of messages in the channel.
     #[doc(alias = "len")]
     pub fn fill(&self) -> usize {
         self.handle.channel.len()
     }
 
-    /// Returns how many messages the channel holds.
+    /// Returns the capacity of the channel in messages.
     pub fn capacity(&self) -> usize {
         self.handle.channel.object.capacity() as usize
     }
 
-    /// Returns the greatest length of a message in bytes.
+    /// Returns the maximum length of a message in bytes.
     pub fn max_size(&self) -> usize {
         self.handle.channel.max_size as usize
     }
 
-    /// Returns how many living processes have a receiver.
+    /// Returns the number of living processes that have a receiver.
     ///
     /// # Errors
     ///
@@ -389,11 +389,11 @@ impl fmt::Debug for SoleSender {
     }
 }
 
-/// A message that is written in place, and sent by [`commit`](Self::commit). Bytes that are not written are those of an
-/// earlier message.
+/// A message that is written in place, and sent by [`commit`](Self::commit). Unwritten bytes keep the content of an earlier
+/// message.
 ///
-/// Dropping it gives the message up. In a forked child that does nothing. One that is leaked ([`std::mem::forget`]) stops
-/// the channel within one turn, until this process ends.
+/// Dropping it discards the message. In a forked child, dropping it does nothing. A leaked one ([`std::mem::forget`]) blocks
+/// the channel within one turn of the slots, until this process ends.
 ///
 /// ```
 /// # use sysv_wrapper::RemoveOnDrop;
@@ -413,7 +413,7 @@ pub struct Loan<'a> {
     channel: &'a Channel,
     held: Held,
     length: u32,
-    /// The position of the one sender.
+    /// The position of the sole sender.
     position: Option<&'a mut u64>,
 }
 
@@ -423,17 +423,17 @@ impl Loan<'_> {
         self.length as usize
     }
 
-    /// Whether the message has no bytes.
+    /// Returns whether the message has no bytes.
     pub fn is_empty(&self) -> bool {
         self.length == 0
     }
 
-    /// Writes bytes of the message, from its byte `offset` on.
+    /// Writes bytes of the message, starting at byte `offset`.
     ///
     /// # Errors
     ///
-    /// [`OutOfBounds`](Error::OutOfBounds) beyond its end; [`LeaseLost`](Error::LeaseLost) if another process took this one
-    /// for dead; [`Forked`](Error::Forked).
+    /// [`OutOfBounds`](Error::OutOfBounds) if the range exceeds the message; [`LeaseLost`](Error::LeaseLost) if another
+    /// process treated this one as dead; [`Forked`](Error::Forked).
     pub fn write_at(&mut self, bytes: &[u8], offset: usize) -> Result<()> {
         self.channel.peer.check_process()?;
         self.channel.check_held(&self.held)?;
@@ -449,8 +449,8 @@ impl Loan<'_> {
     ///
     /// # Errors
     ///
-    /// [`LeaseLost`](Error::LeaseLost) if another process took this one for dead, and [`Forked`](Error::Forked): it was not
-    /// sent.
+    /// [`LeaseLost`](Error::LeaseLost) if another process treated this one as dead, and [`Forked`](Error::Forked); the message
+    /// was not sent in either case.
     pub fn commit(mut self) -> Result<()> {
         self.channel.peer.check_process()?;
         let (channel, held, length) = (self.channel, self.held, self.length);
@@ -465,7 +465,7 @@ impl Loan<'_> {
 
 impl Drop for Loan<'_> {
     fn drop(&mut self) {
-        // The slot of the one sender is not marked while it is written.
+        // The sole sender does not mark the slot while it writes.
         if self.position.is_none() && self.channel.peer.is_this_process() {
             self.channel.abort(&self.held);
         }
@@ -487,7 +487,7 @@ fn write(channel: &Channel, held: &Held, message: &[u8]) -> Result<()> {
     written.ok_or(Error::Corrupted)
 }
 
-/// Publishes the message of the one sender, and goes on to the next position.
+/// Publishes the message of the sole sender, and advances to the next position.
 #[inline]
 fn publish_sole(channel: &Channel, held: &Held, length: u32, position: &mut u64) -> Result<()> {
     // After the slot: a sender that dies in between is followed by one that looks at the slots.
@@ -512,7 +512,7 @@ fn count<M: AsRef<[u8]>>(
     (sent, Ok(()))
 }
 
-/// Writes what each handle of a channel shows.
+/// Formats the handle of a channel for `Debug`.
 pub(super) fn debug(name: &str, channel: &Channel, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.debug_struct(name)
         .field("channel", &channel.object.name)

@@ -1,4 +1,4 @@
-//! Values as messages, of types that serde can serialize, in postcard's format.
+//! Typed values as messages, serialized with serde in postcard's format.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -41,16 +41,16 @@ impl Sender {
         self.send_within(&encode(value)?, Wait::FOREVER)
     }
 
-    /// Sends a value if the channel is not full.
+    /// Sends a value without waiting.
     ///
     /// # Errors
     ///
-    /// [`WouldBlock`](Error::WouldBlock) if it is full; otherwise as [`send_value`](Self::send_value).
+    /// [`WouldBlock`](Error::WouldBlock) if the channel is full; otherwise as [`send_value`](Self::send_value).
     pub fn try_send_value<T: Serialize + ?Sized>(&self, value: &T) -> Result<()> {
         self.send_within(&encode(value)?, Wait::TRY)
     }
 
-    /// Sends a value; waits while the channel is full, but only up to a deadline.
+    /// Sends a value; waits up to a deadline while the channel is full.
     ///
     /// # Errors
     ///
@@ -75,7 +75,7 @@ impl SoleSender {
         self.send_within(&encode(value)?, Wait::FOREVER)
     }
 
-    /// Sends a value if the channel is not full.
+    /// Sends a value without waiting.
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl SoleSender {
         self.send_within(&encode(value)?, Wait::TRY)
     }
 
-    /// Sends a value; waits while the channel is full, but only up to a deadline.
+    /// Sends a value; waits up to a deadline while the channel is full.
     ///
     /// # Errors
     ///
@@ -98,31 +98,31 @@ impl SoleSender {
     }
 }
 
-/// Receiving values (feature `values`), which [`Sender::send_value`] sent.
+/// Receiving values (feature `values`) of [`Sender::send_value`].
 ///
-/// A receiver refuses the messages that [`MessageQueue::receive_value`](crate::MessageQueue::receive_value) refuses, so
-/// that a hostile sender can exhaust neither its stack nor its time.
+/// A receiver rejects the same messages as [`MessageQueue::receive_value`](crate::MessageQueue::receive_value), so that a
+/// hostile sender can exhaust neither the receiver's stack nor its time.
 impl Receiver {
     /// Receives a message and deserializes it; waits while the channel is empty.
     ///
     /// # Errors
     ///
-    /// [`Undecodable`](Error::Undecodable) if it is not such a value: the message is gone.
-    /// [`Kept::value`] leaves it. Otherwise as [`receive`](Self::receive), except `TooSmall`.
+    /// [`Undecodable`](Error::Undecodable) if the message is not a value of this type; the message is lost, whereas
+    /// [`Kept::value`] leaves it in the channel. Otherwise as [`receive`](Self::receive), except `TooSmall`.
     pub fn receive_value<T: DeserializeOwned>(&self) -> Result<T> {
         take(self.keep(Wait::FOREVER)?)
     }
 
-    /// Receives a message and deserializes it, if there is one.
+    /// Receives a message without waiting, and deserializes it.
     ///
     /// # Errors
     ///
-    /// [`WouldBlock`](Error::WouldBlock) if there is none; otherwise as [`receive_value`](Self::receive_value).
+    /// [`WouldBlock`](Error::WouldBlock) if the channel is empty; otherwise as [`receive_value`](Self::receive_value).
     pub fn try_receive_value<T: DeserializeOwned>(&self) -> Result<T> {
         take(self.keep(Wait::TRY)?)
     }
 
-    /// Receives a message and deserializes it; waits while the channel is empty, but only up to a deadline.
+    /// Receives a message and deserializes it; waits up to a deadline while the channel is empty.
     ///
     /// # Errors
     ///
@@ -146,7 +146,7 @@ impl SoleReceiver {
         take(self.keep(Wait::FOREVER)?)
     }
 
-    /// Receives a message and deserializes it, if there is one.
+    /// Receives a message without waiting, and deserializes it.
     ///
     /// # Errors
     ///
@@ -155,7 +155,7 @@ impl SoleReceiver {
         take(self.keep(Wait::TRY)?)
     }
 
-    /// Receives a message and deserializes it; waits while the channel is empty, but only up to a deadline.
+    /// Receives a message and deserializes it; waits up to a deadline while the channel is empty.
     ///
     /// # Errors
     ///
@@ -169,11 +169,11 @@ impl SoleReceiver {
 }
 
 impl Kept<'_> {
-    /// Deserializes the message (feature `values`), which stays kept.
+    /// Deserializes the message (feature `values`), and leaves it in the channel.
     ///
     /// # Errors
     ///
-    /// [`Undecodable`](Error::Undecodable) if it is not such a value; otherwise as [`copy_to`](Self::copy_to).
+    /// [`Undecodable`](Error::Undecodable) if the message is not a value of this type; otherwise as [`copy_to`](Self::copy_to).
     pub fn value<T: DeserializeOwned>(&self) -> Result<T> {
         value_of(&self.to_vec()?).ok_or(Error::Undecodable)
     }
@@ -183,7 +183,7 @@ fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>> {
     postcard::to_allocvec(value).map_err(|_| Error::Unserializable)
 }
 
-/// Deserializes a message, which is then off the channel.
+/// Deserializes a message that was removed from the channel.
 fn take<T: DeserializeOwned>(kept: Kept<'_>) -> Result<T> {
     let value = kept.value();
     kept.done()?;

@@ -1,7 +1,7 @@
 //! The semaphore set of a lock: which sets are locks, and how one is opened, created and acquired.
 //!
-//! A set without an operation, a recorded process or a value was made by `semget` and is not initialised yet. Nothing
-//! records who made it, and removing takes no condition: it is removed on request only.
+//! A set without an operation, a recorded process or a value was created by `semget` and is not initialised yet. The kernel
+//! neither records its creator's pid nor supports conditional removal: `lock` removes such a set on request only.
 
 use std::time::Duration;
 
@@ -15,18 +15,18 @@ use crate::exit::{Failure, Result, Status};
 use crate::format::Names;
 use crate::object::size;
 
-/// How long to wait for another process to initialise the set.
+/// Time limit for another process to initialise the set.
 const INIT_WAIT: Duration = Duration::from_secs(10);
-/// How long `--reclaim` watches an uninitialised set before it removes the set.
+/// Time during which `--reclaim` watches an uninitialised set before removing it.
 const RECLAIM_WAIT: Duration = Duration::from_secs(1);
-/// The time between two looks at an uninitialised set.
+/// The interval between two checks of an uninitialised set.
 const POLL: Duration = Duration::from_millis(10);
-/// How many times a set that goes before the lock is acquired is opened or created again.
+/// The maximum number of attempts if the set is removed before the lock is acquired.
 const MOST_TURNS: u32 = 500;
 /// The permission bits that let other users alter a set.
 const WRITABLE_BY_OTHERS: u32 = 0o022;
 
-/// Why the lock was not acquired.
+/// The reason why the lock was not acquired.
 enum Error {
     /// Another process removed or created the set.
     Changed,
@@ -194,7 +194,7 @@ fn wait_until_initialised(
     }
 }
 
-/// What a set shows of its use.
+/// The state of initialisation of a set.
 enum State {
     Initialised,
     /// Not initialised, and a process waits for it.

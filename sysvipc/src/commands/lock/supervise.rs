@@ -134,7 +134,7 @@ fn pass_on(child: &Child, signal: i32) {
 }
 
 impl Ended {
-    /// Whether the child reported that it could not acquire the lock.
+    /// Returns whether the child reported that it could not acquire the lock.
     pub(super) fn failed_to_lock(&self) -> bool {
         let failures = [Status::LockFailed, Status::TimedOut].map(|status| status as i32);
         self.0.code().is_some_and(|code| failures.contains(&code))

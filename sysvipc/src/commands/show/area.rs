@@ -8,7 +8,7 @@ use sysv_wrapper::Entry;
 use super::{Part, head, plain};
 use crate::table::Table;
 
-/// What is shown of an area.
+/// The displayed state of an area.
 #[derive(Debug, Serialize)]
 pub(super) struct Area {
     segment: i32,
@@ -19,7 +19,7 @@ pub(super) struct Area {
     objects: Vec<Object>,
 }
 
-/// A process that has joined, or that died and whose traces are still there.
+/// A process that has joined, or that died and has not been swept.
 #[derive(Debug, Clone, Serialize)]
 struct Peer {
     slot: u16,
@@ -41,7 +41,7 @@ struct Object {
     state: State,
 }
 
-/// What an object is doing.
+/// The state of an object.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum State {
@@ -70,7 +70,7 @@ enum State {
 
 #[cfg(target_has_atomic = "64")]
 impl Area {
-    /// Returns the area that an object is a part of. What could not be looked at becomes a note.
+    /// Returns the area that an object is a part of. Inaccessible parts become notes.
     pub(super) fn of(object: &Entry, notes: &mut Vec<String>) -> Option<Area> {
         use sysv_wrapper::sync;
 
@@ -167,7 +167,7 @@ impl Object {
 }
 
 impl Peer {
-    /// Formats the process for a sentence: its pid, and that it is dead if it is.
+    /// Formats the process for a sentence: its pid, and whether it is dead.
     fn word(&self) -> String {
         let pid = self
             .pid
@@ -235,7 +235,7 @@ fn by(publisher: Option<&Peer>) -> String {
 }
 
 impl Area {
-    /// Returns a line about the area: its other half, and how full it is.
+    /// Returns a line about the area: its other half, and its use.
     pub(super) fn line(&self, of_segment: bool) -> String {
         let living = self.peers.iter().filter(|peer| peer.alive).count();
         let half = match (of_segment, self.set_exists) {

@@ -9,7 +9,7 @@ use crate::format::{Names, Time, bytes, count};
 use crate::object::{Record, is_same, name, size};
 use crate::table::columns::{Lookups, Row};
 
-/// What happened to an object.
+/// The kind of a change to an object.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(crate) enum Event {
     Went,
@@ -18,7 +18,7 @@ pub(crate) enum Event {
     Changed(Growth),
 }
 
-/// By how much what processes change by use has grown, or become less.
+/// The differences of the numbers that change by use.
 #[derive(Debug, Default, Copy, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Growth {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,7 +30,7 @@ pub(crate) struct Growth {
 }
 
 impl Growth {
-    /// Returns the difference between two looks at the same object; `None` if there is none.
+    /// Returns the differences between two listings of the same object; `None` if there are none.
     fn between(before: &Row, now: &Row) -> Option<Growth> {
         let growth = match (before.object.status(), now.object.status()) {
             (Status::Shm(before), Status::Shm(now)) => Growth {
@@ -69,7 +69,7 @@ impl Growth {
     }
 }
 
-/// Returns by how much a number has grown; `None` for not at all.
+/// Returns the difference of two numbers; `None` if they are equal.
 fn difference(before: u64, now: u64) -> Option<i64> {
     // No count of the kernel has 64 bits.
     let by = i128::from(now) - i128::from(before);
@@ -91,7 +91,7 @@ impl Event {
 pub(crate) struct Change {
     pub(crate) time: Time,
     pub(crate) event: Event,
-    /// The object; one that went, as the last listing had it.
+    /// The object; for a removed object, its state in the last listing.
     pub(crate) row: Row,
 }
 
@@ -138,7 +138,7 @@ pub(crate) struct LastListing {
 }
 
 impl LastListing {
-    /// Replaces the listing, and returns what is different. Nothing is the first time.
+    /// Replaces the listing, and returns the changes. The first listing has none.
     pub(crate) fn update(&mut self, rows: &[Row]) -> Vec<Change> {
         let time = Time::now();
         let id = |row: &Row| (row.object.kind(), row.object.raw_id());
