@@ -143,7 +143,7 @@ fn written_over(writes: u64) {
             vandalise(&attachment);
             board.number(WRITES).store(write, SeqCst);
             if write % 64 == 0 {
-                // Otherwise no process could acquire the lock any more.
+                // Restores the header, without which no process could join any more.
                 attachment.write_at(&header, 0).unwrap();
                 std::thread::yield_now();
             }

@@ -157,7 +157,10 @@ fn it_watches_where_no_thread_can_be_started() {
     };
     let output = limited(&["--version"]).output();
     if !output.is_ok_and(|output| output.status.success()) {
-        return skipped(TEST, "no prlimit, or the user nobody may not run the binary");
+        return skipped(
+            TEST,
+            "no prlimit, or the user nobody may not run the binary",
+        );
     }
     in_namespace(TEST, || {
         let mut watching = Watching::of(&mut limited(&WORDS));
