@@ -162,7 +162,7 @@ pub fn run_where(
     if ran.is_none() {
         support::skipped(
             test,
-            "this kernel, or an emulator of it, cannot filter calls",
+            "this kernel, or an emulator of it, does not support filters of calls",
         );
     }
     ran
