@@ -39,7 +39,7 @@ fn an_area_is_shown_with_its_objects_and_peers() {
             for expected in [
                 "1 of 4 peers alive".to_owned(),
                 format!("table mutex 0 locked by {own} jobs"),
-                "jobs channel 0 0 of 8 messages of up to 100 B; 0 senders, 0 receivers".to_owned(),
+                "jobs channel 0 0 of 8 messages; 0 senders, 0 receivers".to_owned(),
                 format!("quote latest value 0 version 1; published by {own} bell"),
                 "bell event 0 signalled".to_owned(),
                 format!("0 {own} alive"),

@@ -200,14 +200,14 @@ impl State {
             }
             State::Channel {
                 capacity,
-                max_message_bytes,
                 messages,
                 senders,
                 receivers,
+                ..
             } => {
                 let messages = messages.map_or_else(|| "?".to_owned(), |count| count.to_string());
                 format!(
-                    "{messages} of {capacity} messages of up to {max_message_bytes} B; {}, {}",
+                    "{messages} of {capacity} messages; {}, {}",
                     count(senders, "sender"),
                     count(receivers, "receiver")
                 )
