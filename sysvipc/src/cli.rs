@@ -77,9 +77,9 @@ Examples:
     Create(CreateArgs),
     /// Remove objects: by id, by key, or those that match filters
     ///
-    /// Right before each removal the object is compared with the listed one (key,
-    /// creator's user and group, time of the last change, of segments the creating
-    /// process), and matched against the filters once more; an object that changed
+    /// Immediately before each removal, `remove` compares the object with the listed
+    /// one (key, creator's user and group, time of the last change, for segments the
+    /// creating process), and applies the filters again; an object that changed
     /// stays. The kernel has no conditional removal: a change between this
     /// comparison and the removal goes unnoticed.
     #[command(
@@ -111,8 +111,8 @@ Examples:
     Metrics(MetricsArgs),
     /// Show the list again and again, with the objects that came, went or changed
     ///
-    /// On a terminal it is a screen, which `q` or Ctrl-C leaves. Elsewhere, and
-    /// with --json, each change is a line.
+    /// On a terminal, redraws a screen until `q` or Ctrl-C. Otherwise, and with
+    /// --json, prints a line for each change.
     #[command(after_help = "\
 Examples:
   sysvipc watch shm --sort size --reverse
@@ -120,21 +120,21 @@ Examples:
     Watch(WatchArgs),
     /// Run a command under a lock, which lasts exactly as long as its process
     ///
-    /// The lock is a semaphore set of one semaphore. If no set has the key, it is
-    /// created with the value 1; it stays afterwards. The lock is acquired with
-    /// undo, and then this process becomes COMMAND: the kernel releases the lock
-    /// when COMMAND's process ends, by SIGKILL too. Processes that COMMAND started
-    /// in the background and left behind run on without it. A COMMAND that leaves
-    /// the ipc namespace loses the lock.
+    /// The lock is a semaphore set of one semaphore. If no set has the key, `lock`
+    /// creates the set with the value 1; the set stays afterwards. `lock` acquires
+    /// it with undo, and then executes COMMAND in the same process: the kernel
+    /// releases the lock when COMMAND's process ends, even by SIGKILL. Background
+    /// processes that COMMAND leaves behind do not hold the lock. A COMMAND that
+    /// leaves the ipc namespace loses the lock.
     ///
-    /// A set that another user than root owns or may alter is refused without
-    /// --shared. Without --timeout, `lock` waits as long as another process holds
+    /// Without --shared, `lock` rejects a set that another user (except root) owns
+    /// or may alter. Without --timeout, it waits as long as another process holds
     /// the lock.
     ///
     /// With --remove, COMMAND runs in a child process, which holds the lock in the
-    /// same way. This process waits for it, passes signals on to it (but those that
-    /// stop a process), and then removes the set if no other process holds the
-    /// lock. Processes that wait for the lock recreate it.
+    /// same way. The parent waits for the child, forwards signals to it (except
+    /// those that stop a process), and then removes the set if no other process
+    /// holds the lock. Processes that wait for the lock recreate the set.
     #[command(after_help = "\
 Examples:
   sysvipc lock 0x1234 -- make install
