@@ -59,12 +59,10 @@ mod shm_views;
 mod sync_area;
 #[cfg(target_has_atomic = "64")]
 mod sync_c;
+#[cfg(target_has_atomic = "64")]
 mod sync_channel;
-mod sync_channel_figures;
 #[cfg(target_has_atomic = "64")]
 mod sync_event;
-#[cfg(target_has_atomic = "64")]
-mod sync_figures;
 #[cfg(target_has_atomic = "64")]
 mod sync_latest;
 #[cfg(target_has_atomic = "64")]
