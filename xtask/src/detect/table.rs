@@ -117,7 +117,7 @@ mod tests {
             "extensions": {"SHM_STAT_ANY": true, "MSG_COPY": true, "SHM_REMAP": true,
                 "SHM_HUGETLB": true, "SHM_NORESERVE": true, "SEM_STAT_ANY": true, "OTHER": false},
             "bindings_source": "generated",
-            "bindings_path": format!("/work/main/{}/bindings.rs", "directory/".repeat(12)),
+            "bindings_path": format!("/workspace/{}/bindings.rs", "directory/".repeat(12)),
             "bindings_reason": "libclang was found, and nothing asked for the bundled bindings",
             "facts_source": "probe",
             "headers": "glibc 2.36",
