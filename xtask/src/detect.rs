@@ -104,7 +104,9 @@ mod tests {
     #[test]
     fn package_ids_old_and_new() {
         assert!(is_package("path+file:///workspace/sysv-sys#0.1.0"));
-        assert!(is_package("path+file:///workspace/elsewhere#sysv-sys@0.1.0"));
+        assert!(is_package(
+            "path+file:///workspace/elsewhere#sysv-sys@0.1.0"
+        ));
         assert!(!is_package("path+file:///workspace/sysv-ipc#0.1.0"));
         assert!(!is_package(
             "registry+https://github.com/rust-lang/crates.io-index#cc@1.2.0"

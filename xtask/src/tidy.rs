@@ -3,7 +3,7 @@
 //! Reads lines, not syntax: comment lines and everything from `mod tests {` on are skipped, strings are not. The
 //! other rules are in `Cargo.toml` (`[workspace.lints]`), `clippy.toml` and `deny.toml`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
@@ -16,7 +16,11 @@ use crate::task::{Failure, Outcome, WRONG, print, workspace_root};
 /// checks each.
 #[derive(clap::Args)]
 #[command(after_help = "Exit status: 0 no rule is broken, 1 some are, 2 the check failed.")]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// Write the tests of each row into docs/coverage.md, from the marks in the tests (`/// Rows P22, N1.`)
+    #[arg(long)]
+    write: bool,
+}
 
 /// Words (whole) that only the files starting with `except` may have, of those that start with `below`.
 struct Rule {
@@ -95,7 +99,7 @@ const ROWS: [(char, u32); 7] = [
 ];
 
 /// Checks the workspace and prints what was found.
-pub(crate) fn run(_: &Args) -> Outcome {
+pub(crate) fn run(args: &Args) -> Outcome {
     let root = workspace_root();
     let mut paths = Vec::new();
     list(&root, "", &mut paths).map_err(Failure::because("cannot list the sources"))?;
@@ -106,7 +110,15 @@ pub(crate) fn run(_: &Args) -> Outcome {
     let excepts = RULES.iter().flat_map(|rule| rule.except);
     let stale = excepts.filter(|except| !excepted.contains(*except));
     found.extend(stale.map(|except| format!("xtask/src/tidy.rs: {except} needs no exception")));
-    found.extend(coverage(&read(&root.join("docs/coverage.md"))?));
+    let page = root.join("docs/coverage.md");
+    let (list, tests) = (read(&page)?, marked(&root, &paths)?);
+    let written = coverage(&list, &tests, &mut found);
+    if args.write {
+        fs::write(&page, &written).map_err(Failure::because(page.display()))?;
+    } else if written != list {
+        let what = "does not list the marked tests: `cargo xtask tidy --write`";
+        found.push(format!("docs/coverage.md: {what}"));
+    }
     let code = if found.is_empty() { 0 } else { WRONG };
     found.push(format!(
         "tidy: {} files, {} breaches\n",
@@ -177,17 +189,89 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Reports the rows that the list lacks.
-fn coverage(list: &str) -> Vec<String> {
-    let mut missing = Vec::new();
-    for (letter, last) in ROWS {
-        for row in (1..=last).map(|number| format!("| {letter}{number} |")) {
-            if !list.lines().any(|line| line.starts_with(&row)) {
-                missing.push(format!("docs/coverage.md: no row {row}"));
+/// The tests of each row of docs/coverage.md, by file.
+type Tests = BTreeMap<String, BTreeMap<String, Vec<String>>>;
+
+/// Collects the tests with a mark, such as `/// Rows P22, N1: …`, above them.
+fn marked(root: &Path, sources: &[String]) -> Result<Tests, Failure> {
+    const CASES: &str = "tests/world/cases/";
+    let mut paths = sources.to_vec();
+    let cases = fs::read_dir(root.join(CASES)).map_err(Failure::because(CASES))?;
+    let cases = cases.filter_map(|case| Some(CASES.to_owned() + case.ok()?.file_name().to_str()?));
+    paths.extend(cases);
+    let mut tests = Tests::new();
+    for path in &paths {
+        // `sysv-ipc/tests/it/shm.rs` is listed as `sysv-ipc shm.rs`.
+        let place = path.replace("/tests/it/", " ").replace("/cases/", " ");
+        let place = place.replace("/tests/", " ").replace("/src/", " src/");
+        let mut rows = Vec::new();
+        for line in read(&root.join(path))?.lines() {
+            let line = line.trim_start();
+            let comment = line.trim_start_matches(['/', '#', ' ']);
+            let mark = comment
+                .strip_prefix("Rows ")
+                .or(comment.strip_prefix("Row "));
+            let name = line.split_once("fn ").map_or(line, |(_, name)| name);
+            if let Some(mark) = mark.filter(|_| comment != line) {
+                let words = mark.split(|c: char| !c.is_alphanumeric());
+                let words =
+                    words.take_while(|word| *word == "and" || word.is_empty() || is_row(word));
+                rows = words
+                    .filter(|word| is_row(word))
+                    .map(str::to_owned)
+                    .collect();
+            } else if let Some((name, _)) = name.split_once('(').filter(|_| comment == line) {
+                if !rows.is_empty() && name.chars().all(is_word) {
+                    for row in rows.drain(..) {
+                        let files = tests.entry(row).or_default();
+                        files
+                            .entry(place.clone())
+                            .or_default()
+                            .push(name.to_owned());
+                    }
+                }
             }
         }
     }
-    missing
+    Ok(tests)
+}
+
+/// Returns whether a word names a row, such as `N12`.
+fn is_row(word: &str) -> bool {
+    let number = word.strip_prefix(|c: char| c.is_ascii_uppercase());
+    number.is_some_and(|number| number.parse::<u32>().is_ok())
+}
+
+/// Returns the list with the tests of each row in its last column, and reports rows that are missing or have no tests.
+fn coverage(list: &str, tests: &Tests, found: &mut Vec<String>) -> String {
+    let mut missing: BTreeSet<String> = ROWS
+        .into_iter()
+        .flat_map(|(letter, last)| (1..=last).map(move |number| format!("{letter}{number}")))
+        .collect();
+    let mut written = String::new();
+    for line in list.lines() {
+        let cells: Vec<&str> = line.splitn(4, '|').map(str::trim).collect();
+        match cells[..] {
+            ["", row, item, _] if is_row(row) => {
+                missing.remove(row);
+                let files = tests.get(row).into_iter().flatten();
+                let quoted = |names: &[String]| format!("`{}`", names.join("`, `"));
+                let files = files.map(|(place, names)| format!("`{place}`: {}", quoted(names)));
+                let files = files.collect::<Vec<_>>().join("; ");
+                if files.is_empty() {
+                    found.push(format!("docs/coverage.md: row {row} has no marked test"));
+                }
+                written += &["| ", row, " | ", item, " | ", &files, " |\n"].concat();
+            }
+            _ => written += &[line, "\n"].concat(),
+        }
+    }
+    found.extend(
+        missing
+            .iter()
+            .map(|row| format!("docs/coverage.md: no row {row}")),
+    );
+    written
 }
 
 /// Adds the sources in `folder`, except generated ones and hidden directories.
@@ -214,9 +298,9 @@ fn read(path: &Path) -> Result<String, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
-    use super::{check, coverage};
+    use super::{Tests, check, coverage};
 
     #[test]
     fn planted_faults_are_found() {
@@ -258,9 +342,20 @@ mod tests {
         );
         assert_eq!(found.len(), 1);
         let list = include_str!("../../docs/coverage.md");
+        let mut tests = Tests::new();
+        for line in list.lines().filter_map(|line| line.strip_prefix("| ")) {
+            let row = line.split(' ').next().unwrap_or_default().to_owned();
+            let files = BTreeMap::from([("a file".to_owned(), vec!["a_test".to_owned()])]);
+            tests.insert(row, files);
+        }
+        tests.remove("N3");
+        found.clear();
+        let page = coverage(&list.replace("| W7 |", "| W |"), &tests, &mut found);
+        let missing = ["row N3 has no marked test", "no row W7"];
         assert_eq!(
-            coverage(&list.replace("| W7 |", "| W |")),
-            ["docs/coverage.md: no row | W7 |"]
+            found,
+            missing.map(|what| format!("docs/coverage.md: {what}"))
         );
+        assert!(page.contains("| N1 | ") && page.contains(" | `a file`: `a_test` |\n"));
     }
 }

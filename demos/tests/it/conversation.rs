@@ -33,11 +33,13 @@ fn two_processes_have_a_thousand_exchanges() {
     assert_good(&[], "1000");
 }
 
+/// Row P23.
 #[test]
 fn on_the_wrapper() {
     assert_good(&["--layer", "wrapper", "--iterations", "20000"], "20000");
 }
 
+/// Row P23.
 #[test]
 fn on_the_thin_layer() {
     assert_good(&["--layer", "ipc", "--iterations", "20000"], "20000");

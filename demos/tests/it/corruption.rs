@@ -29,6 +29,7 @@ fn assert_corrupted(command: &mut Command) {
     objects.assert_gone();
 }
 
+/// Row P23.
 #[test]
 fn through_the_wrapper() {
     assert_corrupted(Command::new(CONVERSATION).args(UNGUARDED));

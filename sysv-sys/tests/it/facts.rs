@@ -12,6 +12,7 @@ fn compiles(code: &str) -> bool {
     compiler::check(&format!("{HEADERS}{code}\n")).is_ok()
 }
 
+/// Row S15.
 /// C accepts the name, and it is the member that the accessor reads. Row S15.
 #[test]
 fn the_keys_name_is_a_member() {

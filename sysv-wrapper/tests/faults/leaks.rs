@@ -124,6 +124,7 @@ fn key_files(path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Row S17.
 /// First plants leaks, 12 bytes in each cycle or a resource in every hundredth cycle, each of which must be detected.
 #[test]
 #[ignore = "takes long, and needs a process of its own"]

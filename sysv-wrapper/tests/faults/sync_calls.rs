@@ -96,6 +96,7 @@ fn a_channel_that_is_neither_full_nor_empty_makes_no_system_call() {
     assert_eq!(code, 0);
 }
 
+/// Row Q1.
 #[test]
 fn an_area_whose_creator_was_killed_at_any_call_of_all() {
     const TEST: &str = test_name!("an_area_whose_creator_was_killed_at_any_call_of_all");

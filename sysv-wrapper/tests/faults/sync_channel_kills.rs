@@ -271,6 +271,7 @@ fn killed(kills: usize, capacity: u32, each: usize, is_sole: bool) {
     );
 }
 
+/// Row Q3.
 #[test]
 fn senders_and_receivers_are_killed_at_random() {
     const TEST: &str = test_name!("senders_and_receivers_are_killed_at_random");
@@ -281,6 +282,7 @@ fn senders_and_receivers_are_killed_at_random() {
     }
 }
 
+/// Row Q3.
 #[test]
 fn the_only_sender_and_receiver_are_killed_at_random() {
     const TEST: &str = test_name!("the_only_sender_and_receiver_are_killed_at_random");

@@ -458,6 +458,7 @@ fn killed_after_each(test: &str, deed: Deed, stride: usize) {
     }
 }
 
+/// Row Q3.
 #[test]
 fn killed_after_some_instructions_of_channels() {
     const TEST: &str = test_name!("killed_after_some_instructions_of_channels");

@@ -189,6 +189,7 @@ fn opened_after_writes(areas: u32) {
     println!("{areas} areas, {opened} opened");
 }
 
+/// Row Q3.
 #[test]
 fn channels_that_are_written_over_refuse_calls() {
     const TEST: &str = test_name!("channels_that_are_written_over_refuse_calls");

@@ -75,6 +75,7 @@ fn lockers_are_killed(kills: u32) {
     drop(mutex.lock().unwrap());
 }
 
+/// Row Q2.
 #[test]
 fn lockers_are_killed_at_random() {
     if is_alone(test_name!("lockers_are_killed_at_random"), &[]) {

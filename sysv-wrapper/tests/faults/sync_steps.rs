@@ -151,6 +151,7 @@ fn killed_after_each(test: &str, deed: Deed, stride: usize) {
     }
 }
 
+/// Row Q2.
 #[test]
 fn killed_after_some_instructions() {
     const TEST: &str = test_name!("killed_after_some_instructions");

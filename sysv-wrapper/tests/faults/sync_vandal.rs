@@ -143,6 +143,7 @@ fn garbage_is_written(time: Duration) {
     }
 }
 
+/// Row Q1.
 #[test]
 fn garbage_is_no_crash_and_no_hang() {
     if is_alone(test_name!("garbage_is_no_crash_and_no_hang"), &[]) {

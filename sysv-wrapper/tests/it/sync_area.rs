@@ -73,6 +73,7 @@ fn a_process_joins_once_and_leaves_with_its_last_handle() {
     assert_eq!(values(&area)[5], 1);
 }
 
+/// Row Q1.
 #[test]
 fn tokens_do_not_pile_up() {
     let key = Key::from(unused_key());
@@ -90,6 +91,7 @@ fn tokens_do_not_pile_up() {
     assert_eq!(leases(&area), 1);
 }
 
+/// Row Q1.
 #[test]
 fn a_forked_child_has_not_joined() {
     let area = area();
@@ -117,6 +119,7 @@ fn a_forked_child_has_not_joined() {
     assert!(!mutex.try_lock().unwrap().owner_died());
 }
 
+/// Row Q1.
 #[test]
 fn there_is_room_for_so_many_peers() {
     let area = area();
@@ -274,6 +277,7 @@ fn removal_takes_both_and_ends_every_wait() {
     assert!(error.is_not_found(), "{error}");
 }
 
+/// Row Q1.
 /// A segment whose set is gone is never given another set.
 #[test]
 fn an_area_without_its_set_is_dead() {
@@ -327,6 +331,7 @@ fn owner_and_mode_are_those_of_both() {
     Area::open(key).unwrap();
 }
 
+/// Row Q1.
 /// Of many that want it at once, one creates it.
 #[test]
 fn a_race_of_creators_gives_one_area() {
@@ -349,6 +354,7 @@ fn a_race_of_creators_gives_one_area() {
     }
 }
 
+/// Row Q1.
 /// A generation comes back after 16,383 claims of its slot.
 #[test]
 fn generations_count_and_begin_again() {

@@ -138,11 +138,13 @@ fn c_and_rust_count_together(test: &str, options: &[&str]) {
     assert_eq!(living.count(), 1, "{status:?}");
 }
 
+/// Row Q6.
 #[test]
 fn a_c_program_counts_with_rust() {
     c_and_rust_count_together(test_name!("a_c_program_counts_with_rust"), &[]);
 }
 
+/// Row Q6.
 #[test]
 fn a_c_program_of_32_bits_counts_with_rust() {
     const TEST: &str = test_name!("a_c_program_of_32_bits_counts_with_rust");
@@ -157,6 +159,7 @@ fn headers() -> String {
     format!("/usr/include/{}", folder.unwrap_or_default())
 }
 
+/// Row Q6.
 /// The deaths of either wake the other one.
 #[test]
 fn c_and_rust_take_over_from_each_other() {
@@ -325,11 +328,13 @@ fn messages_go_through_c(test: &str, options: &[&str]) {
     assert_eq!(error, Error::Disconnected);
 }
 
+/// Row Q6.
 #[test]
 fn messages_go_through_a_c_program() {
     messages_go_through_c(test_name!("messages_go_through_a_c_program"), &[]);
 }
 
+/// Row Q6.
 #[test]
 fn messages_go_through_a_c_program_of_32_bits() {
     const TEST: &str = test_name!("messages_go_through_a_c_program_of_32_bits");

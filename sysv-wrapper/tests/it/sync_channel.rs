@@ -44,6 +44,7 @@ fn keep(receiver: &Receiver) -> Kept<'_> {
     receiver.try_receive_kept().unwrap()
 }
 
+/// Row Q3.
 #[test]
 fn messages_come_in_order_and_as_they_were() {
     let area = area(4);
@@ -92,6 +93,7 @@ fn each_capacity_is_filled_and_emptied() {
     }
 }
 
+/// Row Q3.
 #[test]
 fn a_message_that_does_not_fit_stays() {
     let area = area(2);
@@ -114,6 +116,7 @@ fn a_message_that_does_not_fit_stays() {
     assert_eq!(receive(&receiver).unwrap(), b"hello");
 }
 
+/// Row Q3.
 #[test]
 fn a_kept_message_is_no_others_and_goes_back() {
     let area = area(4);
@@ -144,6 +147,7 @@ fn two_is_back(receiver: &Receiver) {
     two.done().unwrap();
 }
 
+/// Row Q3.
 #[test]
 fn a_message_that_always_goes_back_is_dropped() {
     let area = area(1);
@@ -159,6 +163,7 @@ fn a_message_that_always_goes_back_is_dropped() {
     assert_eq!(receive(&receiver).unwrap(), b"next");
 }
 
+/// Row Q3.
 #[test]
 fn a_loan_is_written_in_pieces_and_sent_or_not() {
     let area = area(2);
@@ -209,6 +214,7 @@ fn draining_takes_what_is_there() {
     assert_eq!(outcome, (1, Err(Error::TooLong { max: 100 })));
 }
 
+/// Row Q3.
 /// Rule 12.
 #[test]
 fn a_role_is_held_by_one() {
@@ -285,6 +291,7 @@ fn the_only_ones_lend_and_keep_too() {
     assert_eq!(error, Error::WouldBlock);
 }
 
+/// Row Q3.
 /// Rule 10.
 #[test]
 fn the_last_of_a_side_shows_to_the_other() {
@@ -332,6 +339,7 @@ fn the_last_of_a_side_shows_to_the_other() {
     assert_eq!(sender.try_send(b"3"), Err(Error::WouldBlock));
 }
 
+/// Row Q3.
 /// Processes that wait when the last of the other side goes, or dies.
 #[test]
 fn all_that_wait_are_told() {
@@ -381,6 +389,7 @@ fn all_that_wait_are_told() {
     }
 }
 
+/// Row Q3.
 #[test]
 fn a_forked_child_does_nothing_with_what_it_got() {
     let area = area(2);
@@ -589,6 +598,7 @@ fn a_removed_area_ends_waits() {
     assert!(area.receiver(NAME).unwrap_err().is_removed());
 }
 
+/// Row Q3.
 #[cfg(feature = "values")]
 #[test]
 fn values_come_as_they_were() {
@@ -705,11 +715,13 @@ fn many_messages_from_one_to_one() {
     all_come_once_and_in_order(64, 1, 1, 100_000);
 }
 
+/// Row Q3.
 #[test]
 fn many_messages_from_two_to_two() {
     all_come_once_and_in_order(64, 2, 2, 50_000);
 }
 
+/// Row Q3.
 #[test]
 fn few_slots_and_several_processes() {
     for capacity in [1, 2, 4] {

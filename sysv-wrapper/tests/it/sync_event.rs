@@ -38,6 +38,7 @@ fn a_signal_is_taken_once() {
     assert!(Instant::now() >= end);
 }
 
+/// Row Q5.
 #[test]
 fn each_signal_lets_one_go() {
     let area = area();
@@ -67,6 +68,7 @@ fn each_signal_lets_one_go() {
     assert_eq!(event.try_wait(), Err(Error::WouldBlock));
 }
 
+/// Row Q5.
 #[test]
 fn processes_take_turns() {
     const TURNS: u32 = 2000;
@@ -90,6 +92,7 @@ fn processes_take_turns() {
     assert_eq!(child.end(), 0);
 }
 
+/// Row Q5.
 #[test]
 fn a_death_takes_no_wake_up_along() {
     let area = area();

@@ -34,6 +34,7 @@ fn the_latest_is_read() {
     assert_eq!(error.kind(), ErrorKind::Mismatch);
 }
 
+/// Row Q4.
 #[test]
 fn one_publishes_at_a_time() {
     let area = area();
@@ -80,6 +81,7 @@ fn a_forked_child_reads_and_does_not_publish() {
     publisher.publish(&[7; 9]).unwrap();
 }
 
+/// Row Q4.
 /// Publishers that are killed while they publish, and readers that see whole values only, each at least as new as the one
 /// before.
 #[test]
@@ -129,6 +131,7 @@ fn a_value_is_whole_whoever_dies() {
     }
 }
 
+/// Row Q4.
 #[test]
 fn a_user_who_may_only_read_reads() {
     const TEST: &str = test_name!("a_user_who_may_only_read_reads");

@@ -134,6 +134,7 @@ fn a_value_is_loaded_and_stored_under_the_lock() {
     assert_eq!(mutex.lock().unwrap().load(), *b"dog");
 }
 
+/// Row Q2.
 /// Threads and processes, all of which add to one number.
 #[test]
 fn no_two_are_inside() {
@@ -195,6 +196,7 @@ fn threads_wait_for_each_other() {
     assert!(is_free(&mutex));
 }
 
+/// Row Q2.
 #[test]
 fn the_death_of_the_owner_wakes_a_waiter_and_is_said_until_it_is_mended() {
     let scene = Scene::new();
@@ -342,6 +344,7 @@ fn a_panic_under_the_guard_marks_the_mutex() {
     assert!(is_free(&mutex));
 }
 
+/// Row Q2.
 #[test]
 fn a_set_value_on_the_set_takes_nothing_from_anybody() {
     let scene = Scene::new();
@@ -400,6 +403,7 @@ fn without_the_set_nothing_is_taken() {
     assert_eq!(mutex.try_lock().unwrap_err(), Error::Removed);
 }
 
+/// Row Q2.
 /// The holder leaves the namespace, by which the kernel takes its lease, and lives on.
 #[cfg(target_os = "linux")]
 #[test]

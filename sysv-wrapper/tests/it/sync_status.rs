@@ -80,6 +80,7 @@ fn peers_and_objects_are_shown() {
     assert_eq!(owner, Some(dead));
 }
 
+/// Row Q7.
 #[test]
 fn areas_and_their_sets_are_told_from_others() {
     for is_private in [false, true] {

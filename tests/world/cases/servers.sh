@@ -7,6 +7,7 @@ for entry in json.load(sys.stdin)["objects"]:
     print(entry["verdict"])'
 }
 
+# Row R5.
 postgresql_at_each_stage() {
     bin=$(ls -d /usr/lib/postgresql/*/bin 2> /dev/null | tail -n 1)
     [ -x "$bin/initdb" ] || skip "needs PostgreSQL"
@@ -50,6 +51,7 @@ postgresql_at_each_stage() {
     matches "$(wc -l < /proc/sysvipc/shm)" '^1$'
 }
 
+# Row R5.
 apache_at_each_stage() {
     command -v apache2 > /dev/null || skip "needs Apache"
     modules=/usr/lib/apache2/modules

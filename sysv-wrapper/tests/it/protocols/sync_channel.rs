@@ -1130,6 +1130,7 @@ const OMISSIONS: [(Guard, World, &str); 25] = [
     (Guard::LostPassesOn, LOST_WHEN_FULL, STOPPED),
 ];
 
+/// Row Q8.
 #[test]
 fn channels_are_right_with_every_guard() {
     for world in WORLDS {
@@ -1140,6 +1141,7 @@ fn channels_are_right_with_every_guard() {
     }
 }
 
+/// Row Q8.
 #[test]
 fn channels_without_one_guard_go_wrong() {
     for (guard, world, expected) in OMISSIONS {

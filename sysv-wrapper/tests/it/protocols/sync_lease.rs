@@ -632,6 +632,7 @@ const OMISSIONS: [(Guard, World, &str); 12] = [
     (Guard::SweepBeforeClearing, RESET_SWEPT, ITSELF),
 ];
 
+/// Row Q8.
 #[test]
 fn leases_are_right_with_every_guard() {
     for world in WORLDS {
@@ -642,6 +643,7 @@ fn leases_are_right_with_every_guard() {
     }
 }
 
+/// Row Q8.
 #[test]
 fn leases_without_one_guard_go_wrong() {
     for (guard, world, expected) in OMISSIONS {

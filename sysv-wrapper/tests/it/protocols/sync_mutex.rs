@@ -656,6 +656,7 @@ const OMISSIONS: [(Guard, World, &str); 20] = [
     (Guard::LookAgainLater, SLOWLY, FOR_EVER),
 ];
 
+/// Row Q8.
 #[test]
 fn mutexes_are_right_with_every_guard() {
     for world in WORLDS {
@@ -666,6 +667,7 @@ fn mutexes_are_right_with_every_guard() {
     }
 }
 
+/// Row Q8.
 #[test]
 fn mutexes_without_one_guard_go_wrong() {
     for (guard, world, expected) in OMISSIONS {

@@ -588,6 +588,7 @@ const OMISSIONS: [(Guard, World, &str); 17] = [
     (Guard::StartByExchange, COMES, UNTOLD),
 ];
 
+/// Row Q8.
 #[test]
 fn waiting_is_right_with_every_guard() {
     for world in WORLDS {
@@ -598,6 +599,7 @@ fn waiting_is_right_with_every_guard() {
     }
 }
 
+/// Row Q8.
 #[test]
 fn waiting_without_one_guard_goes_wrong() {
     for (guard, world, expected) in OMISSIONS {
