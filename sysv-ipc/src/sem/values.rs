@@ -18,7 +18,7 @@ use crate::shm::page_size;
 /// `semctl` takes no length of the array that the kernel fills or reads, and the id may name a larger set than when its
 /// size was looked up. These values end at a page without access, so that the kernel stops there and returns `EFAULT`.
 ///
-/// Allocating up to a page of values usually makes no system call: the process keeps one such mapping for the next use.
+/// Allocating up to a page of values usually makes no system call: the process keeps up to four such mappings for the next use.
 ///
 /// ```
 /// use sysv_ipc::SemValues;
@@ -44,8 +44,9 @@ unsafe impl Send for SemValues {}
 // SAFETY: a shared value gives shared slices only.
 unsafe impl Sync for SemValues {}
 
-/// The mapping of two pages that the next value takes; null while there is none.
-static SPARE: AtomicPtr<u8> = AtomicPtr::new(ptr::null_mut());
+/// Mappings of two pages that the next values take; null where there is none. Threads, and a value that replaces another one,
+/// need several at a time.
+static SPARES: [AtomicPtr<u8>; 4] = [const { AtomicPtr::new(ptr::null_mut()) }; 4];
 
 impl SemValues {
     /// Creates `count` zeros.
@@ -62,7 +63,8 @@ impl SemValues {
             .and_then(|bytes| bytes.checked_add(page))
             .ok_or(Errno::ENOMEM)?;
         let spare = if length == 2 * page {
-            NonNull::new(SPARE.swap(ptr::null_mut(), Ordering::Acquire))
+            let mut spares = SPARES.iter();
+            spares.find_map(|spare| NonNull::new(spare.swap(ptr::null_mut(), Ordering::Acquire)))
         } else {
             None
         };
@@ -122,15 +124,12 @@ fn unmap(mapping: *mut c_void, length: usize) {
 impl Drop for SemValues {
     fn drop(&mut self) {
         let mapping = self.mapping.as_ptr();
-        let is_kept = self.length == 2 * page_size()
-            && SPARE
-                .compare_exchange(
-                    ptr::null_mut(),
-                    mapping,
-                    Ordering::Release,
-                    Ordering::Relaxed,
-                )
-                .is_ok();
+        let keep = |spare: &AtomicPtr<u8>| {
+            let (release, relaxed) = (Ordering::Release, Ordering::Relaxed);
+            let kept = spare.compare_exchange(ptr::null_mut(), mapping, release, relaxed);
+            kept.is_ok()
+        };
+        let is_kept = self.length == 2 * page_size() && SPARES.iter().any(keep);
         if !is_kept {
             unmap(mapping.cast(), self.length);
         }
