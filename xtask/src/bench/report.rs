@@ -77,7 +77,10 @@ impl Comparison {
     fn judge(self, bar: Bar, control: Comparison) -> &'static str {
         let meets = |ratio: f64, more: f64| ratio <= bar.ratio || more <= bar.or_nanoseconds;
         let (ratio, more) = (control.ratio.value, control.difference_ns.value);
-        if !meets(ratio, more) || !meets(1.0 / ratio, -more) {
+        if self.ratio.high * ratio.max(1.0 / ratio) <= bar.ratio {
+            // The noise cannot account for that.
+            "within"
+        } else if !meets(ratio, more) || !meets(1.0 / ratio, -more) {
             "too noisy"
         } else if meets(self.ratio.value, self.difference_ns.value) {
             "within"

@@ -199,8 +199,10 @@ impl Shared {
             ("latest", false) => {
                 let latest = self.area.latest::<[u64; 8]>("latest")?;
                 self.area.publisher("latest")?.publish(&[7_u64; 8])?;
+                let mut copy = [0_u64; 8];
                 Ok(repeat(move || {
-                    black_box(latest.read().unwrap());
+                    latest.read_into(&mut copy).unwrap();
+                    black_box(&copy);
                 }))
             }
             ("spin" | "parked-futex", true) => {
