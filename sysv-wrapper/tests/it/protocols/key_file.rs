@@ -47,7 +47,7 @@
 //! and key (32,768 creations in one slot, or `*_next_id`). Other programs that rename or delete the three files are not
 //! modelled.
 
-use super::search::{self, Protocol, Step, Violation};
+use super::search::{self, Protocol, Step};
 
 /// The guards of the protocol. Each line says what goes wrong without the guard.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
@@ -919,12 +919,7 @@ const OMISSIONS: [(Guard, World, &str); 18] = [
 
 #[test]
 fn key_files_are_right_with_every_guard() {
-    for world in WORLDS {
-        match search::search(&world) {
-            Ok(states) => println!("{states:7} states: {:?}", world.roles),
-            Err(Violation { what, trace }) => panic!("{what}\n{world:?}\n{trace}"),
-        }
-    }
+    search::assert_right(&WORLDS);
 }
 
 #[test]
@@ -934,10 +929,7 @@ fn key_files_without_one_guard_go_wrong() {
             without: Some(guard),
             ..world
         };
-        match search::search(&world) {
-            Ok(states) => panic!("nothing goes wrong in {states} states without {guard:?}"),
-            Err(Violation { what, trace }) => assert_eq!(what, expected, "{guard:?}\n{trace}"),
-        }
+        search::assert_wrong(guard, &world, expected);
     }
 }
 
@@ -952,7 +944,7 @@ mod limits {
             ids_return: true,
             ..READ
         };
-        let found = search::search(&world).err().map(|violation| violation.what);
+        let found = search::violation(&world);
         assert_eq!(found, Some(STRANGER));
     }
 }

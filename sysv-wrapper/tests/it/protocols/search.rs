@@ -28,13 +28,13 @@ pub(super) trait Protocol {
 pub(super) type Step = (usize, &'static str);
 
 /// A forbidden state, and a shortest sequence of steps that leads to it.
-pub(super) struct Violation {
-    pub(super) what: &'static str,
-    pub(super) trace: String,
+struct Violation {
+    what: &'static str,
+    trace: String,
 }
 
 /// Visits every reachable state, breadth first. Returns their number.
-pub(super) fn search<P: Protocol>(protocol: &P) -> Result<usize, Violation> {
+fn search<P: Protocol>(protocol: &P) -> Result<usize, Violation> {
     let start = protocol.start();
     let mut seen: HashSet<P::State, BuildHasherDefault<Fold>> = HashSet::default();
     let mut states: Vec<(P::State, usize, Step)> = vec![(start, 0, (0, "start"))];
@@ -65,6 +65,29 @@ pub(super) fn search<P: Protocol>(protocol: &P) -> Result<usize, Violation> {
     Ok(states.len())
 }
 
+/// Returns the violation that the search finds, if any.
+pub(super) fn violation(protocol: &impl Protocol) -> Option<&'static str> {
+    search(protocol).err().map(|violation| violation.what)
+}
+
+/// Asserts that no violation is reachable in any of these worlds.
+pub(super) fn assert_right<P: Protocol + Debug>(worlds: &[P]) {
+    for world in worlds {
+        match search(world) {
+            Ok(states) => println!("{states:7} states: {world:?}"),
+            Err(Violation { what, trace }) => panic!("{what}\n{world:?}\n{trace}"),
+        }
+    }
+}
+
+/// Asserts that the search finds this violation in a world that omits a guard.
+pub(super) fn assert_wrong(guard: impl Debug, world: &impl Protocol, expected: &str) {
+    match search(world) {
+        Ok(states) => panic!("nothing goes wrong in {states} states without {guard:?}"),
+        Err(Violation { what, trace }) => assert_eq!(what, expected, "{guard:?}\n{trace}"),
+    }
+}
+
 /// Formats the steps from the start to this state, and the state.
 fn trace<S: Debug>(states: &[(S, usize, Step)], mut at: usize) -> String {
     let mut lines = vec![format!("{:?}", states[at].0)];
@@ -79,7 +102,7 @@ fn trace<S: Debug>(states: &[(S, usize, Step)], mut at: usize) -> String {
 
 /// A fast hash of states: the standard one takes most of the time in a build without optimisation.
 #[derive(Default)]
-pub(super) struct Fold(u64);
+struct Fold(u64);
 
 impl Fold {
     fn add(&mut self, word: u64) {

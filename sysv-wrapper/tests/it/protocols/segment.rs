@@ -37,7 +37,7 @@
 //! attaches a marked segment. A foreign segment is ready as soon as it exists, with any contents, unless its mode is
 //! 0610.
 
-use super::search::{self, Protocol, Step, Violation};
+use super::search::{self, Protocol, Step};
 
 /// The guards of the protocol. Each line says what goes wrong without the guard.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
@@ -718,12 +718,7 @@ const OMISSIONS: [(Guard, World, &str); 14] = [
 
 #[test]
 fn segments_are_right_with_every_guard() {
-    for world in WORLDS {
-        match search::search(&world) {
-            Ok(states) => println!("{states:7} states: {:?}", world.roles),
-            Err(Violation { what, trace }) => panic!("{what}\n{world:?}\n{trace}"),
-        }
-    }
+    search::assert_right(&WORLDS);
 }
 
 #[test]
@@ -733,10 +728,7 @@ fn segments_without_one_guard_go_wrong() {
             without: Some(guard),
             ..world
         };
-        match search::search(&world) {
-            Ok(states) => panic!("nothing goes wrong in {states} states without {guard:?}"),
-            Err(Violation { what, trace }) => assert_eq!(what, expected, "{guard:?}\n{trace}"),
-        }
+        search::assert_wrong(guard, &world, expected);
     }
 }
 
@@ -750,7 +742,7 @@ mod limits {
             ids_return: true,
             ..RACE
         };
-        let found = search::search(&world).err().map(|violation| violation.what);
+        let found = search::violation(&world);
         assert_eq!(found, Some(TAKEN));
     }
 }

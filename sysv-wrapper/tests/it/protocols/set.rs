@@ -57,7 +57,7 @@
 //!   a set whose values were never set then counts as ready, with value 0. `create_or_open` never causes that; a handle
 //!   from `open` may.
 
-use super::search::{self, Protocol, Step, Violation};
+use super::search::{self, Protocol, Step};
 
 /// The guards of the protocol. Each line says what goes wrong without the guard.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
@@ -910,12 +910,7 @@ const OMISSIONS: [(Guard, World, &str); 17] = [
 
 #[test]
 fn sets_are_right_with_every_guard() {
-    for world in WORLDS {
-        match search::search(&world) {
-            Ok(states) => println!("{states:7} states: {:?}", world.roles),
-            Err(Violation { what, trace }) => panic!("{what}\n{world:?}\n{trace}"),
-        }
-    }
+    search::assert_right(&WORLDS);
 }
 
 #[test]
@@ -925,10 +920,7 @@ fn sets_without_one_guard_go_wrong() {
             without: Some(guard),
             ..world
         };
-        match search::search(&world) {
-            Ok(states) => panic!("nothing goes wrong in {states} states without {guard:?}"),
-            Err(Violation { what, trace }) => assert_eq!(what, expected, "{guard:?}\n{trace}"),
-        }
+        search::assert_wrong(guard, &world, expected);
     }
 }
 
@@ -939,7 +931,7 @@ mod limits {
     };
 
     fn found(world: World) -> Option<&'static str> {
-        search::search(&world).err().map(|violation| violation.what)
+        search::violation(&world)
     }
 
     #[test]

@@ -31,7 +31,7 @@
 //!
 //! What nothing prevents, and `limits` shows: a sender that ends its own lease, by `unshare`, and goes on copying.
 
-use super::search::{self, Protocol, Step, Violation};
+use super::search::{self, Protocol, Step};
 
 /// What the protocol does for safety. Each line says what goes wrong without it.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
@@ -1133,12 +1133,7 @@ const OMISSIONS: [(Guard, World, &str); 25] = [
 /// Row Q8.
 #[test]
 fn channels_are_right_with_every_guard() {
-    for world in WORLDS {
-        match search::search(&world) {
-            Ok(states) => println!("{states:7} states: {:?} in {}", world.roles, world.capacity),
-            Err(Violation { what, trace }) => panic!("{what}\n{world:?}\n{trace}"),
-        }
-    }
+    search::assert_right(&WORLDS);
 }
 
 /// Row Q8.
@@ -1149,10 +1144,7 @@ fn channels_without_one_guard_go_wrong() {
             without: Some(guard),
             ..world
         };
-        match search::search(&world) {
-            Ok(states) => panic!("nothing goes wrong in {states} states without {guard:?}"),
-            Err(Violation { what, trace }) => assert_eq!(what, expected, "{guard:?}\n{trace}"),
-        }
+        search::assert_wrong(guard, &world, expected);
     }
 }
 
@@ -1166,7 +1158,7 @@ mod limits {
             writes_on: true,
             ..LOST
         };
-        let found = search::search(&world).err().map(|violation| violation.what);
+        let found = search::violation(&world);
         assert_eq!(found, Some(TORN));
     }
 }

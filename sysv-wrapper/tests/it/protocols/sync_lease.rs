@@ -22,7 +22,7 @@
 //! What nothing prevents, and `limits` shows: a process that has asked, and sleeps until all generations were used once; a program that sets
 //! the member to 0 between steps 2 and 5 of a claim, after which two have the same slot.
 
-use super::search::{self, Protocol, Step, Violation};
+use super::search::{self, Protocol, Step};
 
 /// What the protocol does for safety. Each line says what goes wrong without it.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
@@ -635,12 +635,7 @@ const OMISSIONS: [(Guard, World, &str); 12] = [
 /// Row Q8.
 #[test]
 fn leases_are_right_with_every_guard() {
-    for world in WORLDS {
-        match search::search(&world) {
-            Ok(states) => println!("{states:7} states: {:?}", world.roles),
-            Err(Violation { what, trace }) => panic!("{what}\n{world:?}\n{trace}"),
-        }
-    }
+    search::assert_right(&WORLDS);
 }
 
 /// Row Q8.
@@ -651,10 +646,7 @@ fn leases_without_one_guard_go_wrong() {
             without: Some(guard),
             ..world
         };
-        match search::search(&world) {
-            Ok(states) => panic!("nothing goes wrong in {states} states without {guard:?}"),
-            Err(Violation { what, trace }) => assert_eq!(what, expected, "{guard:?}\n{trace}"),
-        }
+        search::assert_wrong(guard, &world, expected);
     }
 }
 
@@ -668,7 +660,7 @@ mod limits {
             generations: 1,
             ..WATCHED
         };
-        let found = search::search(&world).err().map(|violation| violation.what);
+        let found = search::violation(&world);
         assert_eq!(found, Some(TWO));
     }
 
@@ -678,7 +670,7 @@ mod limits {
             any_time: true,
             ..CLEARED
         };
-        let found = search::search(&world).err().map(|violation| violation.what);
+        let found = search::violation(&world);
         assert_eq!(found, Some(ROBBED));
     }
 }

@@ -23,7 +23,7 @@
 //! What nothing prevents, and `limits` shows: a process whose lease ends while it is inside, by its own `unshare`, is
 //! inside together with the next owner. Only its unlocking does no harm.
 
-use super::search::{self, Protocol, Step, Violation};
+use super::search::{self, Protocol, Step};
 
 /// What the protocol does for safety. Each line says what goes wrong without it.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
@@ -659,12 +659,7 @@ const OMISSIONS: [(Guard, World, &str); 20] = [
 /// Row Q8.
 #[test]
 fn mutexes_are_right_with_every_guard() {
-    for world in WORLDS {
-        match search::search(&world) {
-            Ok(states) => println!("{states:7} states: {:?}", world.roles),
-            Err(Violation { what, trace }) => panic!("{what}\n{world:?}\n{trace}"),
-        }
-    }
+    search::assert_right(&WORLDS);
 }
 
 /// Row Q8.
@@ -675,10 +670,7 @@ fn mutexes_without_one_guard_go_wrong() {
             without: Some(guard),
             ..world
         };
-        match search::search(&world) {
-            Ok(states) => panic!("nothing goes wrong in {states} states without {guard:?}"),
-            Err(Violation { what, trace }) => assert_eq!(what, expected, "{guard:?}\n{trace}"),
-        }
+        search::assert_wrong(guard, &world, expected);
     }
 }
 
@@ -723,9 +715,8 @@ mod limits {
             mishap: Mishap::Unshared,
             ..PAIR
         };
-        let found = search::search(&Strict(world)).err();
-        assert_eq!(found.map(|violation| violation.what), Some(super::TWO));
-        let cleared = search::search(&Strict(CLEARED)).err();
+        assert_eq!(search::violation(&Strict(world)), Some(super::TWO));
+        let cleared = search::violation(&Strict(CLEARED));
         assert!(cleared.is_none(), "all leases are cleared at once");
     }
 }

@@ -21,7 +21,7 @@
 //!
 //! **Draining**: one `semop`: minus the number of tokens that was read (2 or more), and plus 1, until it fails.
 
-use super::search::{self, Protocol, Step, Violation};
+use super::search::{self, Protocol, Step};
 
 /// What the protocol does for safety. Each line says what goes wrong without it.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
@@ -591,12 +591,7 @@ const OMISSIONS: [(Guard, World, &str); 17] = [
 /// Row Q8.
 #[test]
 fn waiting_is_right_with_every_guard() {
-    for world in WORLDS {
-        match search::search(&world) {
-            Ok(states) => println!("{states:7} states: {:?}", world.roles),
-            Err(Violation { what, trace }) => panic!("{what}\n{world:?}\n{trace}"),
-        }
-    }
+    search::assert_right(&WORLDS);
 }
 
 /// Row Q8.
@@ -607,9 +602,6 @@ fn waiting_without_one_guard_goes_wrong() {
             without: Some(guard),
             ..world
         };
-        match search::search(&world) {
-            Ok(states) => panic!("nothing goes wrong in {states} states without {guard:?}"),
-            Err(Violation { what, trace }) => assert_eq!(what, expected, "{guard:?}\n{trace}"),
-        }
+        search::assert_wrong(guard, &world, expected);
     }
 }
