@@ -210,7 +210,9 @@ impl Semaphore {
     #[inline]
     pub fn set_value(&self, value: u32) -> Result<()> {
         if !self.alone.0 {
-            self.set.refuse_area()?;
+            // A set that this user may not read is not known as one of an area.
+            let members = sysv_ipc::semctl_stat(self.id()).map_or(0, |stat| stat.nsems());
+            self.set.refuse_area(members)?;
         }
         // A number beyond the C type is beyond every maximum; the kernel reports it.
         let number = i32::try_from(value).unwrap_or(i32::MAX);

@@ -177,11 +177,10 @@ impl SemaphoreSet {
         }
     }
 
-    /// Refuses to set values of a set that belongs to an area of `sync`. A set that this user may not read is not known as
-    /// one.
-    pub(super) fn refuse_area(&self) -> Result<()> {
-        let stat = sysv_ipc::semctl_stat(self.id);
-        if !stat.is_ok_and(|stat| is_of_area(self.id, stat.nsems())) {
+    /// Refuses to set values of a set with so many members if it belongs to an area of `sync`. A set that this user may not
+    /// read is not known as one.
+    pub(super) fn refuse_area(&self, members: usize) -> Result<()> {
+        if !is_of_area(self.id, members) {
             return Ok(());
         }
         let because = "it belongs to an area of `sync`, whose memberships are its values";
@@ -253,7 +252,7 @@ impl SemaphoreSet {
                 let because = format!("it has {count} semaphores, and {given} values were given");
                 return Err(Error::argument(SET, self.subject(), because));
             }
-            self.refuse_area()?;
+            self.refuse_area(count)?;
             let copy = SemValues::from_slice(values).map_err(fail)?;
             match sysv_ipc::semctl_setall_values(self.id, &copy) {
                 Err(Errno::EFAULT) => {}

@@ -370,7 +370,6 @@ impl Layout {
                 return Err(too_large());
             }
             park = park.checked_add(parks).ok_or_else(too_large)?;
-            park.checked_add(2).ok_or_else(too_large)?;
         }
         Ok(Layout {
             peers,
