@@ -19,7 +19,7 @@ use crate::sync::area::Area;
 use crate::sync::error::{Error, Result};
 use crate::sync::layout::{MUTEX_WORDS, Object, ObjectKind};
 use crate::sync::memory::{Block, Word};
-use crate::sync::parking::Place;
+use crate::sync::parking::{Place, Woken};
 use crate::sync::peer::{Dead, OWNER, Peer};
 
 pub(crate) const WAITERS: u32 = 1 << 31;
@@ -192,7 +192,8 @@ impl<T> Mutex<T> {
                 }
                 continue;
             }
-            if owner != me && !self.peer.look()?.is_alive(&self.peer, owner) {
+            let view = self.peer.look()?;
+            if owner != me && !view.is_alive(&self.peer, owner) {
                 // Only one of several waiters that find the owner dead takes over.
                 if exchange(me | INCONSISTENT | WAITERS).is_ok() {
                     return Ok(true);
@@ -207,14 +208,16 @@ impl<T> Mutex<T> {
                 continue;
             }
             // A token stays until it is taken, so that none is lost between the exchange and the sleep.
-            self.place.sleep(&self.peer, wait, in_vain)?;
-            waiters = WAITERS;
-            in_vain += 1;
-            if let Err(error) = self.peer.look_and_sweep() {
-                // Passes the token on to the other waiters.
-                let _ = self.place.post(&self.peer);
-                return Err(error);
+            match self
+                .place
+                .sleep(&self.peer, wait, in_vain, view.departures())?
+            {
+                Woken::Token => in_vain += 1,
+                Woken::Ask => {
+                    self.peer.look_and_sweep()?;
+                }
             }
+            waiters = WAITERS;
         }
     }
 

@@ -14,9 +14,9 @@ use crate::sync_steps::end;
 use crate::victims::{Board, SeqCst};
 
 const NAME: &str = "jobs";
-/// The parking members, behind five leases and the nonce.
-const NOT_EMPTY: usize = 6;
-const NOT_FULL: usize = 7;
+/// The parking members, behind five leases, the nonce and the count of departures.
+const NOT_EMPTY: usize = 7;
+const NOT_FULL: usize = 8;
 
 /// What the victim does. The channel has two slots.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
