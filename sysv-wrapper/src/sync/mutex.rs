@@ -176,12 +176,14 @@ impl<T> Mutex<T> {
         let mut turns: u32 = 0;
         loop {
             turns = turns.wrapping_add(1);
-            if turns % TURNS == 0 && matches!(wait, Wait::Until(deadline) if deadline.is_over()) {
+            // Passes the token on to the other waiters.
+            let pass_on = |_: &Error| {
                 if waiters != 0 {
-                    // Passes the token on to the other waiters.
                     let _ = self.place.post(&self.peer);
                 }
-                return Err(Error::TimedOut);
+            };
+            if turns % TURNS == 0 && matches!(wait, Wait::Until(deadline) if deadline.is_over()) {
+                return Err(Error::TimedOut).inspect_err(pass_on);
             }
             let word = self.word.load(Relaxed);
             let owner = word & OWNER;
@@ -192,7 +194,7 @@ impl<T> Mutex<T> {
                 }
                 continue;
             }
-            let view = self.peer.look()?;
+            let view = self.peer.look().inspect_err(pass_on)?;
             if owner != me && !view.is_alive(&self.peer, owner) {
                 // Only one of several waiters that find the owner dead takes over.
                 if exchange(me | INCONSISTENT | WAITERS).is_ok() {
@@ -208,16 +210,13 @@ impl<T> Mutex<T> {
                 continue;
             }
             // A token stays until it is taken, so that none is lost between the exchange and the sleep.
-            match self
-                .place
-                .sleep(&self.peer, wait, in_vain, view.departures())?
-            {
-                Woken::Token => in_vain += 1,
-                Woken::Ask => {
-                    self.peer.look_and_sweep()?;
-                }
-            }
+            let known = view.departures();
+            let woken = self.place.sleep(&self.peer, wait, in_vain, known)?;
             waiters = WAITERS;
+            in_vain += 1;
+            if woken == Woken::Ask {
+                self.peer.look_and_sweep()?;
+            }
         }
     }
 

@@ -64,8 +64,8 @@ impl Place {
         }
     }
 
-    /// Sleeps until there is a token, and takes it, or until there are other departures than `known`. `in_vain` counts the tokens
-    /// that this wait took in vain.
+    /// Sleeps until there is a token, and takes it, or until there are other departures than `known`. `in_vain` counts the earlier
+    /// sleeps of this wait.
     ///
     /// # Errors
     ///
@@ -261,8 +261,10 @@ impl Park {
                 self.known.store(view.departures().packed(), Relaxed);
                 view.departures()
             };
-            match self.place.sleep(&self.peer, wait, in_vain, known) {
-                Ok(Woken::Token) => in_vain += 1,
+            let woken = self.place.sleep(&self.peer, wait, in_vain, known);
+            in_vain += 1;
+            match woken {
+                Ok(Woken::Token) => {}
                 Ok(Woken::Ask) => {
                     self.known.store(Departures::UNKNOWN, Relaxed);
                     continue;
