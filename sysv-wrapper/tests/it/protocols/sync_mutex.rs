@@ -436,7 +436,7 @@ impl Mover<'_> {
                 self.goes("sees the owner's lease gone", At::TakeOver);
             } else {
                 self.step("asks nothing", wait, |state, me| {
-                    me.known = state.departures
+                    me.known = state.departures;
                 });
             }
         } else {

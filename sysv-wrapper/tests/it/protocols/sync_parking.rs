@@ -362,7 +362,9 @@ impl Mover<'_> {
                 state.met &= world.has(state, false);
             }),
             At::Enter => self.step("sets its bit", At::Look, |_, me| me.bit = true),
-            At::Look | At::LookAgain if state.work != 0 => self.takes("takes work", false),
+            At::Look | At::LookAgain | At::LookAsked if state.work != 0 => {
+                self.takes("takes work", false);
+            }
             At::Look if me.known == NONE && !world.guards(Guard::LookAgain) => {
                 self.goes("finds no work", At::Ask);
             }
@@ -377,7 +379,6 @@ impl Mover<'_> {
                 self.step("raises the flag", then, |state, _| state.flag = true);
             }
             At::LookAgain if me.known == NONE => self.goes("finds no work", At::Ask),
-            At::LookAgain => self.goes("finds no work", At::Park),
             At::Park => {
                 if state.departures != me.known && world.guards(Guard::Compare) {
                     self.step("is told of a departure", At::Raise, |_, me| me.known = NONE);
@@ -403,12 +404,13 @@ impl Mover<'_> {
             }),
             At::Ask if world.guards(Guard::AskFirst) => self.asks(At::LookAsked),
             At::Ask => self.asks(At::AskLate),
-            At::LookAsked if state.work != 0 => self.takes("takes work", false),
             At::LookAsked | At::AskLate if me.alone => self.disconnects(),
             At::LookAsked if !world.guards(Guard::LookAgain) => {
                 self.goes("finds no work", At::Raise);
             }
-            At::LookAsked | At::AskLate => self.goes("finds no work", At::Park),
+            At::LookAgain | At::LookAsked | At::AskLate => {
+                self.goes("finds no work", At::Park);
+            }
             At::LookWoken if state.work != 0 => self.takes("takes work", true),
             At::LookWoken => self.goes("finds no work", At::Raise),
             At::Drain if state.tokens < 2 => self.goes("need not drain", At::End),
