@@ -54,12 +54,28 @@ const fn times(variable: Option<&str>) -> u32 {
 }
 
 /// Waits until `condition` holds; panics after [`DEADLINE`].
-pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
-    let end = Instant::now() + DEADLINE;
+#[track_caller]
+pub fn wait_until(what: &str, condition: impl FnMut() -> bool) {
+    assert!(poll(DEADLINE, condition), "timed out waiting for: {what}");
+}
+
+/// Waits until `condition` holds, at most for `time`. Returns whether it holds. Between two looks, other threads run
+/// first; soon the thread sleeps, so that a wait takes next to no processor time.
+pub fn poll(time: Duration, mut condition: impl FnMut() -> bool) -> bool {
+    let end = Instant::now() + time;
+    let mut looks = 0;
     while !condition() {
-        assert!(Instant::now() < end, "timed out waiting for: {what}");
-        std::thread::yield_now();
+        if Instant::now() > end {
+            return false;
+        }
+        looks += 1;
+        if looks < 10 {
+            std::thread::yield_now();
+        } else {
+            std::thread::sleep(Duration::from_micros(10 * looks.min(100)));
+        }
     }
+    true
 }
 
 /// Prints that a test, or a part of one, is skipped, and the reason. Bypasses the harness, which shows the output of

@@ -15,7 +15,6 @@
 use std::fmt::Display;
 use std::io::Read as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::Instant;
 
 /// The variable with the child's test and its arguments.
 const ROLE: &str = "SYSV_IPC_TEST_ROLE";
@@ -136,18 +135,16 @@ impl Process {
 
     /// Waits for the child to exit.
     pub fn end(&mut self) -> ExitStatus {
-        let end = Instant::now() + super::DEADLINE;
-        loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                return status;
-            }
-            if Instant::now() > end {
-                // It may have just ended.
-                let _ = self.child.kill();
-                panic!("the child did not end:\n{}", self.output());
-            }
-            std::thread::yield_now();
-        }
+        let mut status = None;
+        super::poll(super::DEADLINE, || {
+            status = self.child.try_wait().unwrap();
+            status.is_some()
+        });
+        status.unwrap_or_else(|| {
+            // It may have just ended.
+            let _ = self.child.kill();
+            panic!("the child did not end:\n{}", self.output());
+        })
     }
 
     /// Fails if the child has already ended, and prints its output.

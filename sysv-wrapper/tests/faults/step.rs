@@ -68,6 +68,7 @@ impl Stepped {
 
     /// Runs one instruction. A system call that is still [`Step::Inside`] is waited for by [`finish`](Self::finish).
     pub fn step(&mut self) -> Step {
+        let is_call = self.is_at_call();
         // SAFETY: this request takes no address, and a signal of 0.
         let stepped = unsafe {
             libc::ptrace(
@@ -78,24 +79,62 @@ impl Stepped {
             )
         };
         assert_eq!(stepped, 0, "{}", std::io::Error::last_os_error());
-        // An instruction that is no call takes no time, so this seldom gives up too early; and then nothing is lost.
-        for _ in 0..20_000 {
-            if self.wait(libc::WNOHANG) {
-                return self.outcome();
-            }
-            std::hint::spin_loop();
-        }
-        for _ in 0..200 {
-            if self.wait(libc::WNOHANG) {
-                return self.outcome();
-            }
-            if is_asleep(self.child.pid()) {
+        if is_call {
+            let (mut looks, mut has_stopped) = (0, false);
+            crate::support::wait_until("a call that returns or sleeps", || {
+                looks += 1;
+                has_stopped = self.wait(libc::WNOHANG);
+                // One that is seen asleep too early is waited for later, and nothing is lost.
+                has_stopped || looks > 15 && is_asleep(self.child.pid())
+            });
+            if !has_stopped {
                 return Step::Inside;
             }
-            std::thread::yield_now();
+        } else {
+            self.wait(0);
         }
-        self.wait(0);
         self.outcome()
+    }
+
+    /// Whether the next instruction makes a system call. Any other one ends in no time, so that waiting for it takes far
+    /// less than looking for its end.
+    fn is_at_call(&self) -> bool {
+        // The general registers, as `NT_PRSTATUS` has them.
+        #[cfg(target_arch = "x86_64")]
+        const COUNTER: (usize, usize) = (16, 27);
+        #[cfg(target_arch = "aarch64")]
+        const COUNTER: (usize, usize) = (32, 34);
+        #[cfg(target_arch = "x86_64")]
+        const CALL: (libc::c_long, libc::c_long) = (0xffff, 0x050f);
+        #[cfg(target_arch = "aarch64")]
+        const CALL: (libc::c_long, libc::c_long) = (0xffff_ffff, 0xd400_0001);
+
+        let mut registers = [0_u64; COUNTER.1];
+        let mut place = libc::iovec {
+            iov_base: registers.as_mut_ptr().cast(),
+            iov_len: size_of_val(&registers),
+        };
+        // SAFETY: the registers live until the call returns, which writes no more than their length.
+        let got = unsafe {
+            libc::ptrace(
+                libc::PTRACE_GETREGSET,
+                self.child.pid(),
+                std::ptr::without_provenance_mut::<libc::c_void>(1),
+                &raw mut place,
+            )
+        };
+        assert_eq!(got, 0, "{}", std::io::Error::last_os_error());
+        let counter = usize::try_from(registers[COUNTER.0]).unwrap();
+        // SAFETY: the address is the child's, and nothing in this process is read.
+        let word = unsafe {
+            libc::ptrace(
+                libc::PTRACE_PEEKTEXT,
+                self.child.pid(),
+                std::ptr::without_provenance_mut::<libc::c_void>(counter),
+                std::ptr::null_mut::<libc::c_void>(),
+            )
+        };
+        word & CALL.0 == CALL.1
     }
 
     /// Waits until the system call has returned that the last step began.

@@ -10,7 +10,7 @@ use crate::step::{Step, Stepped};
 use crate::support::fork::Forked;
 use crate::support::sem::wait_for_waiters;
 use crate::support::{DEADLINE, skipped};
-use crate::sync_steps::end;
+use crate::sync_steps::{end, first_of};
 use crate::victims::{Board, SeqCst};
 
 const NAME: &str = "jobs";
@@ -444,9 +444,9 @@ fn sleep_at_once() {
     sched_setaffinity(None, &all).unwrap();
 }
 
-/// Kills victims after 0, `stride`, 2 × `stride` and so on instructions, until one comes to its end.
+/// Kills victims after every `stride`th instruction, until one comes to its end.
 fn killed_after_each(test: &str, deed: Deed, stride: usize) {
-    for instructions in (0..).step_by(stride) {
+    for instructions in (first_of(stride)..).step_by(stride) {
         match killed_after(deed, instructions) {
             None => return skipped(test, "this process may not trace another one"),
             Some(false) => {}
@@ -466,7 +466,7 @@ fn killed_after_some_instructions_of_channels() {
         sleep_at_once();
         for deed in DEEDS {
             let waits = matches!(deed, Deed::SendAfterWaiting | Deed::ReceiveAfterWaiting);
-            killed_after_each(TEST, deed, if waits { 8009 } else { 1499 });
+            killed_after_each(TEST, deed, if waits { 16_001 } else { 2503 });
         }
     }
 }

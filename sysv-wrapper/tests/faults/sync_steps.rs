@@ -8,7 +8,7 @@ use crate::alone::is_alone;
 use crate::step::{Step, Stepped};
 use crate::support::fork::Forked;
 use crate::support::sem::wait_for_waiters;
-use crate::support::skipped;
+use crate::support::{random, skipped};
 
 /// What the victim does.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
@@ -124,6 +124,17 @@ fn killed_after(deed: Deed, instructions: usize) -> Option<(bool, bool)> {
     Some((has_ended, next.end() == 2))
 }
 
+/// Prints which victim it was if a panic drops it.
+struct Last(Deed, usize);
+
+impl Drop for Last {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("{:?}: killed after {} instructions", self.0, self.1);
+        }
+    }
+}
+
 /// Ends the child at once: what drops do then is another deed.
 pub fn end() -> ! {
     // SAFETY: takes no pointer, and runs nothing.
@@ -133,10 +144,16 @@ pub fn end() -> ! {
     }
 }
 
-/// Kills victims after 0, `stride`, 2 × `stride` and so on instructions, until one comes to its end.
+/// Returns a random number of instructions below `stride`: samples of several runs differ.
+pub fn first_of(stride: usize) -> usize {
+    usize::try_from(random() % stride as u64).unwrap()
+}
+
+/// Kills victims after every `stride`th instruction, until one comes to its end.
 fn killed_after_each(test: &str, deed: Deed, stride: usize) {
     let mut taken_over = 0;
-    for instructions in (0..).step_by(stride) {
+    for instructions in (first_of(stride)..).step_by(stride) {
+        let _last = Last(deed, instructions);
         let Some((has_ended, was_taken)) = killed_after(deed, instructions) else {
             skipped(test, "this process may not trace another one");
             return;
@@ -159,9 +176,9 @@ fn killed_after_some_instructions() {
         for (deed, stride) in [
             (Deed::Lock, 41),
             (Deed::Unlock, 307),
-            (Deed::Woken, 401),
-            (Deed::Join, 1999),
-            (Deed::Leave, 997),
+            (Deed::Woken, 1201),
+            (Deed::Join, 3989),
+            (Deed::Leave, 1499),
         ] {
             killed_after_each(TEST, deed, stride);
         }

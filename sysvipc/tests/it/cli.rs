@@ -6,7 +6,6 @@ use std::io::{Read as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::time::Instant;
 
 use crate::support;
 use serde_json::Value;
@@ -251,11 +250,9 @@ impl Running {
 
     /// Waits for the end of the run.
     pub fn end(mut self) -> Ran {
-        let end = Instant::now() + support::DEADLINE;
-        while self.0.try_wait().unwrap().is_none() {
-            assert!(Instant::now() < end, "it does not end");
-            std::thread::yield_now();
-        }
+        support::wait_until("the end of the command", || {
+            self.0.try_wait().unwrap().is_some()
+        });
         let (mut stdout, mut stderr) = (Vec::new(), String::new());
         self.0
             .stdout

@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
+use std::time::Duration;
 
 use crate::cli::{self, Running, create, run, run_with, shell};
 use crate::support::{self, Process, in_namespace, role};
@@ -123,10 +124,7 @@ fn waiting_ends_with_a_message_or_in_time() {
             state.is_ok_and(|place| place.contains("msgrcv"))
         };
         // Where the kernel does not say where it sleeps, it may find nothing instead.
-        let end = std::time::Instant::now() + std::time::Duration::from_secs(1);
-        while !asleep() && std::time::Instant::now() < end {
-            std::thread::yield_now();
-        }
+        support::poll(Duration::from_secs(1), asleep);
         queue.remove().unwrap();
         receiver.end().complaint(3);
     });

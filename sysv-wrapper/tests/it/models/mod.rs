@@ -4,6 +4,15 @@
 //!
 //! The manual pages do not define which of two possible errors comes first; the models of sets and queues follow Linux.
 
+/// Chooses among strategies as `prop_oneof!` does, but behind pointers: the type of a choice among choices does not name
+/// all of them, which makes the tests far smaller and faster to build.
+macro_rules! one_of {
+    ($($weight:literal => $strategy:expr),+ $(,)?) => {
+        proptest::strategy::Union::new_weighted(vec![$(($weight, $strategy.boxed())),+]).boxed()
+    };
+    ($($strategy:expr),+ $(,)?) => { one_of![$(1 => $strategy),+] };
+}
+
 #[cfg(target_os = "linux")]
 mod queue;
 mod segment;

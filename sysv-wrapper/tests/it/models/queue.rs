@@ -77,8 +77,8 @@ enum Gain {
     All(Vec<(MessageType, Vec<u8>)>),
 }
 
-fn way() -> impl Strategy<Value = Way> {
-    prop_oneof![
+fn way() -> BoxedStrategy<Way> {
+    one_of![
         8 => Just(Way::Plain),
         3 => Just(Way::Try),
         1 => Just(Way::Zero),
@@ -88,8 +88,8 @@ fn way() -> impl Strategy<Value = Way> {
 }
 
 /// Generates few types, so that they coincide, and the ends of their range.
-fn message_type() -> impl Strategy<Value = MessageType> {
-    prop_oneof![
+fn message_type() -> BoxedStrategy<MessageType> {
+    one_of![
         40 => 1..6 as MessageType,
         1 => Just(0),
         1 => Just(-1),
@@ -99,8 +99,8 @@ fn message_type() -> impl Strategy<Value = MessageType> {
 }
 
 /// Generates small lengths, lengths around the buffer on the stack, and lengths around the system's maximum.
-fn length() -> impl Strategy<Value = usize> {
-    prop_oneof![
+fn length() -> BoxedStrategy<usize> {
+    one_of![
         20 => 0..40_usize,
         3 => 4090..4100_usize,
         2 => 8185..8195_usize,
@@ -108,8 +108,8 @@ fn length() -> impl Strategy<Value = usize> {
     ]
 }
 
-fn selector() -> impl Strategy<Value = Selector> {
-    prop_oneof![
+fn selector() -> BoxedStrategy<Selector> {
+    one_of![
         3 => Just(Selector::Any),
         1 => message_type().prop_map(Selector::Exact),
         1 => message_type().prop_map(Selector::UpTo),
@@ -117,8 +117,8 @@ fn selector() -> impl Strategy<Value = Selector> {
     ]
 }
 
-fn form() -> impl Strategy<Value = Form> {
-    prop_oneof![
+fn form() -> BoxedStrategy<Form> {
+    one_of![
         Just(Form::Whole),
         length().prop_map(Form::Into),
         length().prop_map(Form::Truncated),
@@ -126,19 +126,19 @@ fn form() -> impl Strategy<Value = Form> {
     ]
 }
 
-fn action() -> impl Strategy<Value = Action> {
+fn action() -> BoxedStrategy<Action> {
     let text = (length(), any::<u8>()).prop_map(|(length, first)| Text(length, first));
-    let room = prop_oneof![
+    let room = one_of![
         6 => 0..100_u64,
         3 => 4096..16_385_u64,
         1 => (1_u64 << 31)..,
     ];
-    prop_oneof![
+    one_of![
         30 => (message_type(), text, any::<bool>(), way())
             .prop_map(|(of, text, buffered, way)| Action::Send(of, text, buffered, way)),
         24 => (selector(), form(), way())
             .prop_map(|(selector, form, way)| Action::Receive(selector, form, way)),
-        4 => prop_oneof![9 => 0..6_usize, 1 => Just(usize::MAX)].prop_map(Action::Peek),
+        4 => one_of![9 => 0..6_usize, 1 => Just(usize::MAX)].prop_map(Action::Peek),
         1 => Just(Action::Look),
         3 => room.prop_map(Action::SetRoom),
         1 => Just(Action::Remove),

@@ -84,8 +84,8 @@ enum Gain {
 const MOST: usize = 9000;
 
 /// Generates an offset near the beginning or the end of the segment, or beyond.
-fn place(size: usize) -> impl Strategy<Value = usize> {
-    prop_oneof![
+fn place(size: usize) -> BoxedStrategy<usize> {
+    one_of![
         10 => 0..40_usize,
         10 => 0..size,
         10 => size.saturating_sub(20)..size + 5,
@@ -94,26 +94,26 @@ fn place(size: usize) -> impl Strategy<Value = usize> {
     ]
 }
 
-fn bytes() -> impl Strategy<Value = Vec<u8>> {
-    prop_oneof![
+fn bytes() -> BoxedStrategy<Vec<u8>> {
+    one_of![
         20 => vec(any::<u8>(), 0..24),
         1 => (any::<u8>(), 0..MOST).prop_map(|(byte, length)| vec![byte; length]),
     ]
 }
 
-fn range(size: usize) -> impl Strategy<Value = Range> {
+fn range(size: usize) -> BoxedStrategy<Range> {
     let bound = move || {
-        prop_oneof![
+        one_of![
             3 => place(size).prop_map(Bound::Included),
             3 => place(size).prop_map(Bound::Excluded),
             1 => Just(Bound::Unbounded),
         ]
     };
-    (bound(), bound())
+    (bound(), bound()).boxed()
 }
 
-fn width() -> impl Strategy<Value = Width> {
-    prop_oneof![
+fn width() -> BoxedStrategy<Width> {
+    one_of![
         Just(Width::One),
         Just(Width::Two),
         Just(Width::Four),
@@ -121,18 +121,18 @@ fn width() -> impl Strategy<Value = Width> {
     ]
 }
 
-fn stream(size: usize) -> impl Strategy<Value = Stream> {
-    let distance = prop_oneof![
+fn stream(size: usize) -> BoxedStrategy<Stream> {
+    let distance = one_of![
         10 => -40..40_i64,
         1 => Just(i64::MIN),
         1 => Just(i64::MAX),
     ];
-    let to = prop_oneof![
+    let to = one_of![
         4 => place(size).prop_map(|place| SeekFrom::Start(place as u64)),
         4 => distance.clone().prop_map(SeekFrom::Current),
         4 => distance.prop_map(SeekFrom::End),
     ];
-    prop_oneof![
+    one_of![
         6 => (0..60_usize).prop_map(Stream::Read),
         6 => bytes().prop_map(Stream::Write),
         3 => bytes().prop_map(Stream::WriteAll),
@@ -141,10 +141,10 @@ fn stream(size: usize) -> impl Strategy<Value = Stream> {
     ]
 }
 
-fn access(size: usize) -> impl Strategy<Value = Access> {
+fn access(size: usize) -> BoxedStrategy<Access> {
     let at = move || place(size);
-    prop_oneof![
-        4 => (prop_oneof![20 => 0..60_usize, 1 => 0..MOST], at()).prop_map(|(length, at)| Access::Read(length, at)),
+    one_of![
+        4 => (one_of![20 => 0..60_usize, 1 => 0..MOST], at()).prop_map(|(length, at)| Access::Read(length, at)),
         4 => range(size).prop_map(Access::ReadToVec),
         3 => (width(), at()).prop_map(|(width, at)| Access::ReadValue(width, at)),
         6 => (bytes(), at()).prop_map(|(bytes, at)| Access::Write(bytes, at)),
@@ -155,8 +155,8 @@ fn access(size: usize) -> impl Strategy<Value = Access> {
     ]
 }
 
-fn action(size: usize) -> impl Strategy<Value = Action> {
-    prop_oneof![
+fn action(size: usize) -> BoxedStrategy<Action> {
+    one_of![
         3 => (any::<bool>(), any::<bool>())
             .prop_map(|(read_only, second)| Action::Attach { read_only, second }),
         2 => any::<Index>().prop_map(Action::Detach),
@@ -167,10 +167,11 @@ fn action(size: usize) -> impl Strategy<Value = Action> {
 }
 
 /// Generates a size, the initial byte, and the actions.
-fn play() -> impl Strategy<Value = (usize, Option<u8>, Vec<Action>)> {
-    let size = prop_oneof![1..40_usize, 4080..4110_usize, 1..MOST];
+fn play() -> BoxedStrategy<(usize, Option<u8>, Vec<Action>)> {
+    let size = one_of![1..40_usize, 4080..4110_usize, 1..MOST];
     (size, any::<Option<u8>>())
         .prop_flat_map(|(size, fill)| (Just(size), Just(fill), vec(action(size), 0..60)))
+        .boxed()
 }
 
 /// Returns the state, after waiting for the expected one: a process that another test starts shares all attachments of

@@ -76,13 +76,13 @@ enum Action {
     Remove,
 }
 
-fn number() -> impl Strategy<Value = usize> {
-    prop_oneof![40 => 0..3_usize, 2 => 3..6_usize, 1 => Just(65_535), 1 => Just(65_536)]
+fn number() -> BoxedStrategy<usize> {
+    one_of![40 => 0..3_usize, 2 => 3..6_usize, 1 => Just(65_535), 1 => Just(65_536)]
 }
 
-fn verb() -> impl Strategy<Value = Verb> {
+fn verb() -> BoxedStrategy<Verb> {
     let amount = || {
-        prop_oneof![
+        one_of![
             20 => 1..4_u32,
             3 => Just(32_767),
             1 => 32_760..32_770_u32,
@@ -90,15 +90,15 @@ fn verb() -> impl Strategy<Value = Verb> {
             1 => any::<u32>(),
         ]
     };
-    prop_oneof![
+    one_of![
         4 => amount().prop_map(Verb::Release),
         4 => amount().prop_map(Verb::Acquire),
         1 => Just(Verb::UntilZero),
     ]
 }
 
-fn way() -> impl Strategy<Value = Way> {
-    prop_oneof![
+fn way() -> BoxedStrategy<Way> {
+    one_of![
         6 => Just(Way::Plain),
         3 => Just(Way::Try),
         1 => Just(Way::Zero),
@@ -107,32 +107,32 @@ fn way() -> impl Strategy<Value = Way> {
     ]
 }
 
-fn value() -> impl Strategy<Value = u16> {
-    prop_oneof![8 => 0..4_u16, 2 => 32_760..=32_767_u16, 1 => any::<u16>()]
+fn value() -> BoxedStrategy<u16> {
+    one_of![8 => 0..4_u16, 2 => 32_760..=32_767_u16, 1 => any::<u16>()]
 }
 
-fn step() -> impl Strategy<Value = Step> {
-    (number(), verb(), any::<bool>(), any::<bool>()).prop_map(|(number, verb, undo, no_wait)| {
-        Step {
+fn step() -> BoxedStrategy<Step> {
+    (number(), verb(), any::<bool>(), any::<bool>())
+        .prop_map(|(number, verb, undo, no_wait)| Step {
             number,
             verb,
             undo,
             no_wait,
-        }
-    })
+        })
+        .boxed()
 }
 
-fn action() -> impl Strategy<Value = Action> {
-    prop_oneof![
+fn action() -> BoxedStrategy<Action> {
+    one_of![
         40 => (number(), verb(), any::<bool>(), way())
             .prop_map(|(number, verb, undo, way)| Action::One(number, verb, undo, way)),
         40 => (vec(step(), 0..9), way()).prop_map(|(steps, way)| Action::Several(steps, way)),
-        1 => prop_oneof![Just(499), Just(500), Just(501)].prop_map(Action::Many),
+        1 => one_of![Just(499), Just(500), Just(501)].prop_map(Action::Many),
         1 => any::<bool>().prop_map(Action::Misplaced),
         10 => (number(), way()).prop_map(|(number, way)| Action::Lock(number, way)),
         10 => (any::<Index>(), any::<bool>())
             .prop_map(|(index, dropped)| Action::Unlock(index, dropped)),
-        5 => (number(), prop_oneof![8 => value().prop_map(u32::from), 1 => any::<u32>()])
+        5 => (number(), one_of![8 => value().prop_map(u32::from), 1 => any::<u32>()])
             .prop_map(|(number, value)| Action::Set(number, value)),
         3 => vec(value(), 2..5).prop_map(Action::SetAll),
         1 => Just(Action::Remove),
@@ -140,9 +140,9 @@ fn action() -> impl Strategy<Value = Action> {
 }
 
 /// Generates initial values, and actions, each with one of two handles.
-fn play() -> impl Strategy<Value = (Vec<u16>, Vec<(bool, Action)>)> {
-    let first = vec(prop_oneof![6 => 0..4_u16, 1 => 32_760..=32_767_u16], 3);
-    (first, vec((any::<bool>(), action()), 0..40))
+fn play() -> BoxedStrategy<(Vec<u16>, Vec<(bool, Action)>)> {
+    let first = vec(one_of![6 => 0..4_u16, 1 => 32_760..=32_767_u16], 3);
+    (first, vec((any::<bool>(), action()), 0..40)).boxed()
 }
 
 proptest! {

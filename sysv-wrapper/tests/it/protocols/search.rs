@@ -1,8 +1,7 @@
 //! Explicit-state search: every interleaving of a few processes, with a crash possible before every step.
 
-use std::collections::HashSet;
 use std::fmt::Debug;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
 /// A protocol: the possible steps of its processes, and the forbidden states.
 pub(super) trait Protocol {
@@ -35,12 +34,10 @@ struct Violation {
 
 /// Visits every reachable state, breadth first. Returns their number.
 fn search<P: Protocol>(protocol: &P) -> Result<usize, Violation> {
-    let start = protocol.start();
-    let mut seen: HashSet<P::State, BuildHasherDefault<Fold>> = HashSet::default();
-    let mut states: Vec<(P::State, usize, Step)> = vec![(start, 0, (0, "start"))];
-    seen.insert(start);
+    let mut reached = Reached::new();
+    reached.insert(&protocol.start(), 0, (0, "start"));
     let (mut at, mut next) = (0, Vec::new());
-    while let Some(&(state, ..)) = states.get(at) {
+    while let Some(&(state, ..)) = reached.states.get(at) {
         next.clear();
         protocol.steps(&state, &mut next);
         let stuck = if next.is_empty() {
@@ -51,18 +48,16 @@ fn search<P: Protocol>(protocol: &P) -> Result<usize, Violation> {
         if let Some(what) = protocol.fault(&state).or(stuck) {
             return Err(Violation {
                 what,
-                trace: trace(&states, at),
+                trace: trace(&reached.states, at),
             });
         }
         protocol.crashes(&state, &mut next);
-        for &(step, state) in &next {
-            if seen.insert(state) {
-                states.push((state, at, step));
-            }
+        for (step, state) in &next {
+            reached.insert(state, at, *step);
         }
         at += 1;
     }
-    Ok(states.len())
+    Ok(reached.states.len())
 }
 
 /// Returns the violation that the search finds, if any.
@@ -100,24 +95,84 @@ fn trace<S: Debug>(states: &[(S, usize, Step)], mut at: usize) -> String {
     lines.join("\n")
 }
 
+/// The states in the order of their discovery, each with the state and the step that led to it; and a hash table of
+/// their indices. The tests are built without optimisation, which makes the standard library's table, whose code is
+/// generic, the greater part of a search.
+struct Reached<S> {
+    states: Vec<(S, usize, Step)>,
+    hashes: Vec<u64>,
+    /// One more than the index, and 0 where there is none. Its length is a power of two.
+    table: Vec<usize>,
+}
+
+impl<S: Copy + Eq + Hash> Reached<S> {
+    fn new() -> Reached<S> {
+        Reached {
+            states: Vec::new(),
+            hashes: Vec::new(),
+            table: vec![0; 1 << 10],
+        }
+    }
+
+    /// Adds a state that is not there yet.
+    fn insert(&mut self, state: &S, before: usize, step: Step) {
+        let mut hasher = Fold(0);
+        state.hash(&mut hasher);
+        let hash = hasher.finish();
+        let place = self.place(hash, Some(state));
+        if self.table[place] != 0 {
+            return;
+        }
+        self.states.push((*state, before, step));
+        self.hashes.push(hash);
+        self.table[place] = self.states.len();
+        if self.states.len() * 2 > self.table.len() {
+            self.table = vec![0; self.table.len() * 8];
+            for index in 0..self.hashes.len() {
+                let place = self.place(self.hashes[index], None);
+                self.table[place] = index + 1;
+            }
+        }
+    }
+
+    /// Returns the place of this state in the table, or the one where it belongs.
+    fn place(&self, hash: u64, state: Option<&S>) -> usize {
+        // Indexing a vector is a call without optimisation, and indexing a slice is not.
+        let (table, hashes) = (&*self.table, &*self.hashes);
+        let mask = table.len() - 1;
+        #[expect(clippy::cast_possible_truncation, reason = "the lower bits count")]
+        let mut place = hash as usize & mask;
+        loop {
+            let entry = table[place];
+            if entry == 0 {
+                return place;
+            }
+            let is_alike = hashes[entry - 1] == hash;
+            if is_alike && state.is_some_and(|state| self.states[entry - 1].0 == *state) {
+                return place;
+            }
+            place = (place + 1) & mask;
+        }
+    }
+}
+
 /// A fast hash of states: the standard one takes most of the time in a build without optimisation.
-#[derive(Default)]
 struct Fold(u64);
 
 impl Fold {
+    #[expect(clippy::inline_always, reason = "inlined without optimisation, too")]
+    #[inline(always)]
     fn add(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
+        // `rotate_left` is a call without optimisation.
+        let turned = self.0 << 5 | self.0 >> 59;
+        self.0 = (turned ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
     }
 }
 
 impl Hasher for Fold {
     fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            self.add(
-                chunk
-                    .iter()
-                    .fold(0, |word, byte| word << 8 | u64::from(*byte)),
-            );
+        for byte in bytes {
+            self.add(u64::from(*byte));
         }
     }
 
@@ -129,8 +184,13 @@ impl Hasher for Fold {
         self.add(word as u64);
     }
 
+    #[expect(clippy::cast_sign_loss, reason = "the bits count")]
+    fn write_isize(&mut self, word: isize) {
+        self.add(word as u64);
+    }
+
     fn finish(&self) -> u64 {
-        // The hash table uses the upper bits for groups and the lower ones for buckets.
+        // The table uses the lower bits, which depend on the lower bits of the words only.
         self.0 ^ (self.0 >> 32)
     }
 }
