@@ -84,7 +84,7 @@ impl Place {
             Wait::Until(deadline) => deadline,
             _ => Deadline::never(),
         };
-        let is_polled = !cfg!(sysv = "semtimedop") && wait != Wait::Forever;
+        let is_polled = !cfg!(sysv = "semtimedop") && deadline.remaining().is_some();
         let capped = match cap.or(is_polled.then_some(POLL)) {
             Some(cap) => Wait::Until(deadline.at_most(cap)),
             None => wait,
