@@ -21,6 +21,7 @@ use crate::sync::error::{Error, Result};
 use crate::sync::layout::{Layout, NEXT, Names, OBJECTS_MAX, Object, ROUND};
 use crate::sync::memory::Memory;
 use crate::sync::sweep;
+use crate::system;
 
 /// The bits of a word that name its owner.
 pub(crate) const OWNER: u32 = (1 << 30) - 1;
@@ -168,12 +169,25 @@ impl Peer {
             registered: 0,
             handles: Mutex::new([[0; OBJECTS_MAX]; 2]),
         };
+        peer.check_operations_max()?;
         let was_swept = peer.claim()?;
         peer.register()?;
         if !was_swept {
             peer.sweep_slot(peer.slot, None)?;
         }
         Ok(peer)
+    }
+
+    /// Fails if the system performs fewer operations at once than a wait has.
+    fn check_operations_max(&self) -> crate::Result<()> {
+        let steps = [self.is_its_set(); 3].concat();
+        let count = if system::HAS_IPC_NAMESPACES {
+            steps.len()
+        } else {
+            3
+        };
+        sysv_ipc::semop(self.set_id(), &steps[..count])
+            .map_err(|errno| self.refused(&steps[..count], errno))
     }
 
     /// Takes a free lease, and records it in the table. Returns whether its last holder was already swept.
