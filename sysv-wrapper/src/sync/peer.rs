@@ -21,7 +21,6 @@ use crate::sync::error::{Error, Result};
 use crate::sync::layout::{Layout, NEXT, Names, OBJECTS_MAX, Object, ROUND};
 use crate::sync::memory::Memory;
 use crate::sync::sweep;
-use crate::system;
 
 /// The bits of a word that name its owner.
 pub(crate) const OWNER: u32 = (1 << 30) - 1;
@@ -178,16 +177,11 @@ impl Peer {
         Ok(peer)
     }
 
-    /// Fails if the system performs fewer operations at once than a wait has.
+    /// Fails if the system performs fewer operations at once than posting a token has: no system does by default.
     fn check_operations_max(&self) -> crate::Result<()> {
-        let steps = [self.is_its_set(); 3].concat();
-        let count = if system::HAS_IPC_NAMESPACES {
-            steps.len()
-        } else {
-            3
-        };
-        sysv_ipc::semop(self.set_id(), &steps[..count])
-            .map_err(|errno| self.refused(&steps[..count], errno))
+        let [one, two, three] = self.is_its_set();
+        let steps = [one, two, two, two, three];
+        sysv_ipc::semop(self.set_id(), &steps).map_err(|errno| self.refused(&steps, errno))
     }
 
     /// Takes a free lease, and records it in the table. Returns whether its last holder was already swept.
@@ -321,9 +315,10 @@ impl Peer {
             round.fetch_add(1, SeqCst);
         }
         let count = i16::try_from(count).unwrap_or(i16::MAX);
+        let first = i16::try_from(self.names.first_departures()).unwrap_or(1);
         let step = |change| SemBuf::new(member, change, SemFlags::NOWAIT);
         // Fails if a peer has departed since, or another process did the same.
-        let _ = sysv_ipc::semop(self.set_id(), &[step(-count), step(0)]);
+        let _ = sysv_ipc::semop(self.set_id(), &[step(-count), step(0), step(first)]);
     }
 
     /// Counts a departure, which wakes all sleepers. With `UNDO`, the one at the death of this process is no longer counted.
@@ -392,7 +387,8 @@ impl Peer {
         equals(self.layout.nonce_member(), self.names.nonce)
     }
 
-    /// Returns steps that change nothing, and that fail with `EAGAIN` unless the count of departures is this one.
+    /// Returns steps that change nothing, and that fail with `EAGAIN` unless the count of departures is this one. Another set is
+    /// unlikely to have the same.
     pub(crate) fn is_unchanged(&self, known: Departures) -> [SemBuf; 3] {
         equals(self.layout.departures_member(), known.count)
     }
