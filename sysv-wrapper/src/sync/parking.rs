@@ -291,8 +291,7 @@ impl Park {
     /// Sets the flag, before a check.
     fn raise(&self) {
         self.flag.swap(1, SeqCst);
-        // On x86, no load passes an exchange.
-        if !cfg!(any(target_arch = "x86", target_arch = "x86_64")) {
+        if !system::EXCHANGE_IS_A_FENCE {
             fence(SeqCst);
         }
     }
