@@ -105,7 +105,7 @@ fn shells_offer_what_there_is() {
         let owner = owner.trim();
         create("sem --key 0x7654321");
         let pid = std::process::id().to_string();
-        let places: [(&str, &[&str], &[&str]); 14] = [
+        let places: [(&str, &[&str], &[&str]); 16] = [
             ("lim", &["limits"], &["list"]),
             ("list ", &["shm", "sem", "msg"], &[]),
             ("list --columns id,mess", &["id,messages"], &[]),
@@ -123,6 +123,8 @@ fn shells_offer_what_there_is() {
             ("remove msg ", &[&queue, "--older-than"], &[]),
             ("send --key ", &["0x01234567"], &["0x0000002a"]),
             ("lock ", &["0x07654321"], &["0x0000002a"]),
+            ("lock 0x07654321 Cargo.t", &["Cargo.toml"], &[]),
+            ("create shm --key ", &[], &["0x0000002a"]),
             ("completions ", &["bash", "zsh", "fish"], &[]),
         ];
         let installed = Installed::new();

@@ -145,6 +145,7 @@ fn manual_pages_are_made_of_the_same_text() {
         "{first}"
     );
     assert!(first.contains("\n.SH \"EXIT STATUS\"\n"), "{first}");
+    assert!(first.contains("\n.TP 6\n\\fB124\\fR\n"), "{first}");
     let directory = tempfile::tempdir().unwrap();
     run(&format!("man {}", directory.path().display())).text();
     let mut pages: Vec<_> = fs::read_dir(directory.path())

@@ -155,3 +155,24 @@ fn a_limit_that_is_nearly_reached_is_a_status() {
         }
     });
 }
+
+/// Row N8.
+#[test]
+fn limits_say_how_each_kind_of_them_is_raised() {
+    let of_sets = "`sysctl -w kernel.sem=";
+    let [all, segments, sets] = ["limits", "limits shm", "limits sem"].map(|words| {
+        let text = run(words).text();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    });
+    for text in [&all, &segments] {
+        assert!(
+            text.contains("`sysctl -w kernel.shmmni=VALUE` sets"),
+            "{text}"
+        );
+    }
+    assert!(
+        all.contains(of_sets) && sets.contains(of_sets),
+        "{all}\n{sets}"
+    );
+    assert!(!segments.contains(of_sets), "{segments}");
+}

@@ -151,6 +151,27 @@ fn colour_is_for_those_who_want_it() {
     });
 }
 
+/// Row N11. No width is 0; on a small one, each value takes three lines at most.
+#[test]
+fn a_width_is_that_of_columns() {
+    in_namespace(test_name!("a_width_is_that_of_columns"), || {
+        let id = create("shm");
+        let told = |columns: u32, words: &str| {
+            let mut command = cli::command(words.split(' '));
+            let output = command.env("COLUMNS", columns.to_string()).output();
+            cli::Ran::from(output.unwrap()).text()
+        };
+        let list = "list --columns kind,id,key,size";
+        assert_eq!(told(0, list), run(list).text());
+        let text = told(26, &format!("show shm {id}"));
+        let lines: Vec<&str> = text.lines().collect();
+        let is_more = |line: &&str| line.starts_with(&" ".repeat(16)) || line.is_empty();
+        assert!(lines.iter().any(is_more), "{text}");
+        let is_long = |lines: &[&str]| lines.iter().all(|line| is_more(&line));
+        assert!(!lines.windows(3).any(is_long), "{text}");
+    });
+}
+
 /// Row N11: C1 controls, bidirectional formatting and invisible characters would change what a terminal shows.
 #[test]
 fn characters_that_change_what_is_seen_are_escaped() {

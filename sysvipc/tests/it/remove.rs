@@ -397,6 +397,27 @@ fn a_user_who_stands_for_many_is_no_filter_for_removal() {
     });
 }
 
+/// Row N11. Segments are many at times: the processes of the first ones are searched.
+#[test]
+fn processes_are_named_of_the_first_segments() {
+    in_namespace(
+        test_name!("processes_are_named_of_the_first_segments"),
+        || {
+            let segments: Vec<_> = (0..66).map(|_| support::Shm::private(1)).collect();
+            let attached: Vec<_> = segments
+                .iter()
+                .map(|made| sysv_wrapper::SharedMemory::from_id(made.id).unwrap())
+                .map(|segment| segment.attach().unwrap())
+                .collect();
+            let ids: Vec<_> = segments.iter().map(|made| made.id.to_string()).collect();
+            let text = run(&format!("remove shm {} --dry-run", ids.join(" "))).text();
+            let named = text.lines().filter(|line| line.contains("attached by"));
+            assert_eq!((text.lines().count(), named.count()), (66, 64), "{text}");
+            drop(attached);
+        },
+    );
+}
+
 /// Rows C10, N9: a removed segment stays until its last detach.
 #[test]
 fn an_attached_segment_is_marked_and_that_is_said() {

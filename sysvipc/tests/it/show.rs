@@ -435,3 +435,25 @@ fn messages_beyond_a_bound_are_not_counted_and_that_is_said() {
         assert!(text.ends_with(&format!("\n({note})\n")), "{text}");
     });
 }
+
+/// Row N11. Where `/proc` shows all processes, no reason is given for one that is not found.
+#[test]
+fn processes_that_are_seen_are_not_said_to_be_hidden() {
+    const TEST: &str = test_name!("processes_that_are_seen_are_not_said_to_be_hidden");
+    let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap();
+    let hides = |line: &str| line.split(' ').nth(1) == Some("/proc") && line.contains("hidepid=");
+    if mounts.lines().any(hides) {
+        return support::skipped(TEST, "/proc hides processes");
+    }
+    in_namespace(TEST, || {
+        let id = create("shm --mode 0666");
+        let segment = SharedMemory::from_id(ShmId::from_raw(id)).unwrap();
+        let attached = segment.attach().unwrap();
+        if let Some(ran) = cli::run_as_nobody(TEST, &format!("show shm {id}")) {
+            let note = &ran.stderr;
+            assert!(note.contains("no permission to look into"), "{ran:?}");
+            assert!(!note.contains("hidepid"), "{ran:?}");
+        }
+        drop(attached);
+    });
+}
