@@ -167,7 +167,7 @@ fn a_width_is_that_of_columns() {
         let lines: Vec<&str> = text.lines().collect();
         let is_more = |line: &&str| line.starts_with(&" ".repeat(16)) || line.is_empty();
         assert!(lines.iter().any(is_more), "{text}");
-        let is_long = |lines: &[&str]| lines.iter().all(|line| is_more(&line));
+        let is_long = |lines: &[&str]| lines.iter().all(is_more);
         assert!(!lines.windows(3).any(is_long), "{text}");
     });
 }
