@@ -19,7 +19,9 @@ use crate::key::{self, Key};
 use crate::limits::{self, Limits};
 use crate::sem::{self, SemaphoreSet};
 use crate::shm::{Attachment, SharedMemory};
-use crate::sync::area::{Area, SEM, SHM, check_mode, check_set_patiently, join, read, wait_for};
+use crate::sync::area::{
+    Area, SEM, SHM, check_mode, check_nonce, check_set_patiently, join, read, wait_for,
+};
 use crate::sync::layout::{Layout, Names, Object, ObjectKind, SET_ID, VERSION};
 use crate::sync::memory::Memory;
 use crate::system::{self, Stat};
@@ -403,6 +405,7 @@ impl AreaBuilder {
         let (layout, names) = read(memory, &mapping)?;
         self.compare(memory, &layout)?;
         check_set_patiently(memory, names)?;
+        check_nonce(memory, &layout, names)?;
         let key = memory.key().unwrap_or(Key::PRIVATE);
         join(mapping, layout, names, memory.id(), key).map(|peer| Area { peer })
     }
