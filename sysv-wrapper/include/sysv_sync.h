@@ -177,6 +177,7 @@ SYSV_SYNC_FN void sysv_sync_depart_(const sysv_sync_area *a, int flags) {
     struct sembuf steps[4];
     sysv_sync_equals_(steps, a->peers, a->nonce);
     steps[3] = sysv_sync_step_(a->peers + 1, 1, flags);
+    sysv_sync_restart_(a); /* at the maximum of a semaphore, the kernel does not count deaths */
     if (semop(a->set, steps, 4) == -1 && errno == ERANGE) {
         sysv_sync_restart_(a);
         semop(a->set, steps, 4);

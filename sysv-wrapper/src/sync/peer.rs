@@ -34,7 +34,8 @@ pub(crate) const PRESENT: u32 = 1 << 31;
 /// The bits of the objects of one side, below the generation that they belong to.
 const OBJECT_BITS: u64 = (1 << OBJECTS_MAX) - 1;
 
-/// The count of departures at which it is restarted, far below the maximum of a semaphore.
+/// The count of departures from which on each process that joins or leaves restarts it. Deaths alone, at most one for each of
+/// 16,000 peers, do not raise it to the maximum of a semaphore, 32,767, at which the kernel no longer counts.
 const DEPARTURES_MAX: i32 = 16_384;
 
 /// A side of a channel.
@@ -365,6 +366,7 @@ impl Peer {
     /// Counts a departure, which wakes all sleepers. With `UNDO`, the one at the death of this process is no longer counted.
     pub(crate) fn depart(&self, flags: SemFlags) {
         let departure = [SemBuf::new(self.layout.departures_member(), 1, flags)];
+        self.restart_departures();
         if self.operate(&departure) == Err(Errno::ERANGE) {
             self.restart_departures();
             let _ = self.operate(&departure);

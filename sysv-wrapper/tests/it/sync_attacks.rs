@@ -557,6 +557,33 @@ fn a_count_that_comes_again_hides_no_departure() {
     assert_eq!(wait(DEADLINE), Err(Error::Disconnected));
 }
 
+/// Handles that come and go raise the count of departures to the maximum of a semaphore, at which the kernel counts no death:
+/// it is restarted before, and a sleeper is told of the death.
+#[test]
+fn a_death_is_told_however_many_handles_have_gone() {
+    const MAX: u32 = 32_767;
+    let scene = Scene::new(channel(), 1);
+    let sender = scene.child(|area, ready| {
+        let _sender = area.sender("jobs").unwrap();
+        ready();
+        stay()
+    });
+    let waiter = Forked::start(|| {
+        let received = scene.receiver().receive_timeout(&mut [0; 100], DEADLINE);
+        i32::from(received != Err(Error::Disconnected))
+    });
+    let sleeps = || wait_for_waiters(&scene.parking(0), 1);
+    sleeps();
+    scene.add_departures(MAX - 10 - scene.value(DEPARTURES));
+    for _ in 0..10 {
+        drop(scene.area.sender("jobs").unwrap());
+        sleeps();
+    }
+    assert!(scene.value(DEPARTURES) < MAX / 2);
+    drop(sender);
+    assert_eq!(waiter.end(), 0);
+}
+
 /// The set of an area is removed, and another set gets its id: of another area, or of a program that knows no areas. What is
 /// left of the first area changes nothing in it, and opening, using and removing that area do not either.
 #[cfg(target_os = "linux")]
