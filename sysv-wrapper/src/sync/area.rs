@@ -63,9 +63,11 @@ const SECOND_STEP: Duration = Duration::from_secs(1);
 ///   [`Forked`](crate::sync::Error::Forked), and dropping them does nothing; the child has to open the area itself.
 /// - *exec* keeps the membership of a process, and its locks, until the new program ends. Drop areas before `exec`.
 /// - *unshare* and *setns* into another ipc namespace, and `unshare(CLONE_SYSVSEM)`, end the membership at once, even while
-///   the process holds a lock: drop areas before.
+///   the process holds a lock: drop areas before. Threads share the membership, which ends when the last of them has done so
+///   or has ended.
 /// - *Setting values* of the set (`SETVAL`, `SETALL`) clears memberships. Other peers then treat a cleared peer as dead, and
-///   its operations return [`LeaseLost`](crate::sync::Error::LeaseLost). Opening the area again joins it again.
+///   its operations return [`LeaseLost`](crate::sync::Error::LeaseLost). Opening the area again joins it again. If all values
+///   were set to 0, the area is dead: every operation that waits fails, and so does opening it.
 ///
 /// # Trust
 ///

@@ -80,6 +80,7 @@ fn signal(child: &Forked, signal: i32) {
     assert_eq!(sent, 0);
 }
 
+/// Row Q1.
 /// A receiver sleeps. Another one dies with a message, and a process joins in its slot. The sleeper looks when the process
 /// has its lease, or is in the table too; then the process is killed.
 #[test]
@@ -122,9 +123,12 @@ fn a_joiner_that_is_killed_halfway_takes_no_message_along() {
             skipped(TEST, "this process may not trace another one");
             return;
         };
-        let is_there = || match is_recorded {
-            false => scene.value(slot) != 0,
-            true => state.load(SeqCst) != entry,
+        let is_there = || {
+            if is_recorded {
+                state.load(SeqCst) != entry
+            } else {
+                scene.value(slot) != 0
+            }
         };
         while !is_there() {
             let mut step = joins.step();

@@ -153,6 +153,7 @@ fn an_owner_whose_lease_alone_is_cleared_is_told() {
     assert!(mutex.lock().unwrap().owner_died());
 }
 
+/// Row Q3.
 /// A receiver is about to sleep. Then another receiver dies with a message, and an ordinary message comes, for which the
 /// token of that death is enough. The message of the dead one comes nevertheless, to this receiver or to the next one.
 #[test]
@@ -216,6 +217,7 @@ fn a_message_that_went_back_without_a_mark_comes_within_a_turn() {
     assert_eq!(receiver.end(), 1);
 }
 
+/// Row Q1.
 /// A program writes the generation before over the entry of a dead peer. The next holder of the slot gets the id of the
 /// dead one, and neither waits for itself nor is what the dead one was.
 #[test]
@@ -308,20 +310,20 @@ fn a_large_owner_is_followed() {
 /// A publisher that never rests, and a version that a program counts up: reading comes to an end.
 #[test]
 fn a_reader_that_is_always_overtaken_comes_to_an_end() {
-    type Large = [u64; 4096];
+    type Large = [u64; 2048];
     let scene = Scene::new(builder().latest::<Large>("quote"), 1);
     let publisher = scene.child(|area, ready| {
         let mut publisher = area.publisher::<Large>("quote").unwrap();
         for number in 1.. {
-            publisher.publish(&[number; 4096]).unwrap();
+            publisher.publish(&[number; 2048]).unwrap();
             ready();
         }
         0
     });
     let latest = scene.area.latest::<Large>("quote").unwrap();
-    let mut value = [0; 4096];
+    let mut value = [0; 2048];
     let mut read = |is_whole: bool| match latest.read_into(&mut value) {
-        Ok(version) if is_whole => assert_eq!(value, [version.unwrap(); 4096]),
+        Ok(version) if is_whole => assert_eq!(value, [version.unwrap(); 2048]),
         Ok(_) => {}
         Err(error) => assert_eq!(error, Error::WouldBlock),
     };
@@ -405,6 +407,7 @@ fn turns_begin_again() {
     }
 }
 
+/// Row Q1.
 /// The threads of a process share its lease: it ends when the last of them has left the namespace, or has ended.
 #[cfg(target_os = "linux")]
 #[test]
@@ -443,6 +446,7 @@ fn threads_that_leave_take_no_lease_along() {
     drop(holder);
 }
 
+/// Row Q1.
 /// SETALL while others sleep.
 #[test]
 fn values_that_are_set_end_all_waits() {
@@ -473,6 +477,7 @@ fn values_that_are_set_end_all_waits() {
     assert!(scene.set.values().unwrap().iter().all(|value| *value == 0));
 }
 
+/// Row Q1.
 /// Peers that come and go beside sleepers, so often that their count is restarted: no sleeper is lost, none gets nothing as
 /// something, and none misses its deadline.
 #[test]
@@ -584,6 +589,7 @@ fn a_death_is_told_however_many_handles_have_gone() {
     assert_eq!(waiter.end(), 0);
 }
 
+/// Row Q1.
 /// The set of an area is removed, and another set gets its id: of another area, or of a program that knows no areas. What is
 /// left of the first area changes nothing in it, and opening, using and removing that area do not either.
 #[cfg(target_os = "linux")]

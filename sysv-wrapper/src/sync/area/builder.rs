@@ -215,7 +215,8 @@ impl AreaBuilder {
     ///
     /// - [`is_not_found`](Error::is_not_found) if no segment has the key;
     /// - [`Mismatch`](ErrorKind::Mismatch) if the segment is not an area, if the area lacks an object of the builder or has it
-    ///   with another geometry (the text names both), or if its set is missing or has another owner or mode;
+    ///   with another geometry (the text names both), or if its set is missing, replaced, cleared, or has another owner or
+    ///   mode;
     /// - [`is_limit_reached`](Error::is_limit_reached) if the area has no room for another peer, or if the system has no undo
     ///   entries left;
     /// - [`is_permission_denied`](Error::is_permission_denied) if this user lacks read or write permission;
