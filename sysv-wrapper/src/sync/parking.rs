@@ -84,7 +84,7 @@ impl Place {
             Wait::Until(deadline) => deadline,
             _ => Deadline::never(),
         };
-        let is_polled = !cfg!(sysv = "semtimedop") && wait != Wait::Forever;
+        let is_polled = !cfg!(sysv = "semtimedop") && deadline.remaining().is_some();
         let capped = match cap.or(is_polled.then_some(POLL)) {
             Some(cap) => Wait::Until(deadline.at_most(cap)),
             None => wait,
@@ -103,8 +103,8 @@ impl Place {
             ]
         };
         let (taking, trying) = (steps(SemFlags::empty()), steps(SemFlags::NOWAIT));
-        // macOS performs 5 operations at most in one call, and has no namespaces.
-        let first = if cfg!(target_os = "macos") { 3 } else { 0 };
+        // macOS performs 5 operations at most in one call.
+        let first = if system::HAS_IPC_NAMESPACES { 0 } else { 3 };
         match sem::perform(peer.set_id(), &taking[first..], &trying[first..], capped) {
             Ok(()) => Ok(Woken::Token),
             // One has departed, or the set is another one: `look` shows which.

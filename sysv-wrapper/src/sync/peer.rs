@@ -23,6 +23,7 @@ use crate::sync::error::{Error, Result};
 use crate::sync::layout::{Layout, NEXT, Names, OBJECTS_MAX, Object, ROUND};
 use crate::sync::memory::Memory;
 use crate::sync::sweep;
+use crate::system;
 
 /// The bits of a word that name its owner.
 pub(crate) const OWNER: u32 = (1 << 30) - 1;
@@ -192,9 +193,22 @@ impl Peer {
             registered: 0,
             handles: Mutex::new([[0; OBJECTS_MAX]; 2]),
         };
+        peer.check_operations_max()?;
         peer.claim()?;
         peer.register()?;
         Ok(peer)
+    }
+
+    /// Fails if the system performs fewer operations at once than a wait has.
+    fn check_operations_max(&self) -> crate::Result<()> {
+        let steps = [self.is_its_set(); 3].concat();
+        let count = if system::HAS_IPC_NAMESPACES {
+            steps.len()
+        } else {
+            3
+        };
+        sysv_ipc::semop(self.set_id(), &steps[..count])
+            .map_err(|errno| self.refused(&steps[..count], errno))
     }
 
     /// Takes a free lease, sweeps its last holder, and records the lease in the table.
@@ -318,11 +332,11 @@ impl Peer {
     /// Performs these steps if the set is the area's; fails with `EAGAIN` otherwise.
     fn operate(&self, steps: &[SemBuf]) -> sysv_ipc::Result<()> {
         let its_set = self.is_its_set();
-        // macOS performs 5 operations at most in one call, and has no namespaces.
-        let first = if cfg!(target_os = "macos") && steps.len() > 2 {
-            its_set.len()
-        } else {
+        // macOS performs 5 operations at most in one call.
+        let first = if system::HAS_IPC_NAMESPACES || steps.len() <= 2 {
             0
+        } else {
+            its_set.len()
         };
         sysv_ipc::semop(self.set_id(), &[&its_set[first..], steps].concat())
     }

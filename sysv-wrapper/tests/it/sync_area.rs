@@ -399,7 +399,7 @@ fn generations_count_and_begin_again() {
 #[test]
 fn a_limit_that_is_reached_is_named() {
     use crate::support::in_namespace;
-    use crate::support::namespace::{objects_left, set_sysctl};
+    use crate::support::namespace::{expect_left, set_sysctl};
 
     in_namespace(test_name!("a_limit_that_is_reached_is_named"), || {
         // SEMMSL, SEMMNS, SEMOPM, SEMMNI.
@@ -414,16 +414,21 @@ fn a_limit_that_is_reached_is_named() {
             let error = builder().peers(20).create_unique().unwrap_err();
             assert!(error.to_string().contains(name), "{error}");
             drop(other);
-            assert_eq!(objects_left(), [0; 3]);
+            expect_left([0; 3]);
             // Without a number of peers, there is room for fewer.
             let area = RemoveOnDrop::new(Area::builder().mutex("table").create_unique().unwrap());
             assert!(sync::inspect(area.id()).unwrap().peers_max() >= 2);
         }
+        set_sysctl("sem", "32000 32000 8 32000");
+        let error = builder().create_unique().unwrap_err();
+        assert!(error.to_string().contains("SEMOPM"), "{error}");
+        expect_left([0; 3]);
+        set_sysctl("sem", "32000 32000 500 32000");
         set_sysctl("shmmni", 0);
         let error = builder().create_unique().unwrap_err();
         assert!(error.is_limit_reached(), "{error}");
         assert!(error.to_string().contains("SHMMNI"), "{error}");
-        assert_eq!(objects_left(), [0; 3]);
+        expect_left([0; 3]);
     });
 }
 
