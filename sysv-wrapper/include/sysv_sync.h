@@ -365,7 +365,7 @@ SYSV_SYNC_FN sysv_sync_word64 *sysv_sync_side_(const sysv_sync_area *a, uint32_t
     return sysv_sync_word64_(a, SYSV_SYNC_HEADER + (size_t)slot * SYSV_SYNC_PEER + 8 + (size_t)side * 8);
 }
 /* Takes a free lease, whose last holder is swept before this process is recorded. The operation that takes it registers the
- * departure at its end: who has seen the lease wakes then. */
+ * departure at its end: a sleeper that has seen the lease wakes when the lease ends. */
 SYSV_SYNC_FN int sysv_sync_claim_(sysv_sync_area *a) {
     uint32_t turn, slot, state, generation;
     struct sembuf steps[7];

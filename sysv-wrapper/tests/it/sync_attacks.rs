@@ -1,5 +1,5 @@
-//! What a peer, or a program that is none, can do to an area, and what the others get then: an error, or the right outcome.
-//! Further attacks are beside the types in `sync_*.rs`; docs/reliability.md lists all of them.
+//! Attacks on areas, by peers and by other programs: each ends with an error or with the right outcome. Further attacks are
+//! beside the types in `sync_*.rs`; docs/reliability.md lists all of them.
 
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
@@ -471,15 +471,15 @@ fn values_that_are_set_end_all_waits() {
     }
     assert_eq!(mutex.try_lock().unwrap_err(), Error::LeaseLost);
     assert_eq!(guard.unlock(), Err(Error::LeaseLost));
-    // No set of the area, any more; and nothing is changed in it.
+    // The area is dead, and joining it changes nothing in the set.
     let error = Area::from_id(scene.area.id()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
     assert!(scene.set.values().unwrap().iter().all(|value| *value == 0));
 }
 
 /// Row Q1.
-/// Peers that come and go beside sleepers, so often that their count is restarted: no sleeper is lost, none gets nothing as
-/// something, and none misses its deadline.
+/// Peers that come and go beside sleepers, so often that their count is restarted: each sleeper gets its event or its
+/// deadline, and nothing else.
 #[test]
 fn peers_that_come_and_go_take_no_wake_up_along() {
     let builder = channel().mutex("table").event("bell");

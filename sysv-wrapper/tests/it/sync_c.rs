@@ -217,6 +217,36 @@ fn c_and_rust_take_over_from_each_other() {
     assert!(guard.owner_died());
 }
 
+/// A process executes another program inside the lock. The program joins the area, and waits for the process that it was:
+/// that is documented. Both leases end with the process.
+#[test]
+fn an_executed_program_waits_for_what_it_was() {
+    const TEST: &str = test_name!("an_executed_program_waits_for_what_it_was");
+    let Some(folder) = compiled(TEST, PEER, &[]) else {
+        return;
+    };
+    let area = area();
+    let set = SemaphoreSet::from_id(area.set_id()).unwrap();
+    let holder = Forked::start(|| {
+        let mutex = Area::from_id(area.id()).unwrap().mutex("number").unwrap();
+        std::mem::forget(mutex.lock().unwrap());
+        let mut program = Command::new(folder.path().join("peer"));
+        program.args([&area.id().to_string(), "number", "0", "hold"]);
+        let error = std::os::unix::process::CommandExt::exec(&mut program);
+        println!("{error}");
+        1
+    });
+    // Six leases, the nonce, the count of departures, and the first mutex.
+    wait_for_waiters(&set.get(9).unwrap(), 1);
+    let mutex = area.mutex("number").unwrap();
+    assert_eq!(mutex.try_lock().unwrap_err(), Error::WouldBlock);
+    drop(holder);
+    assert!(mutex.lock_timeout(DEADLINE).unwrap().owner_died());
+    let status = area.status().unwrap();
+    let living = status.peers().iter().filter(|peer| peer.is_alive());
+    assert_eq!(living.count(), 1, "{status:?}");
+}
+
 /// Row Q6.
 /// A process dies with the mutex and a message, beside others that wait for both. C programs take its place, and are killed
 /// in front of each `semop` of joining, looking and leaving. The waiters get what the dead one held.
