@@ -167,10 +167,14 @@ SYSV_SYNC_FN int sysv_sync_post_(const sysv_sync_area *a, uint32_t park) {
 SYSV_SYNC_FN int sysv_sync_departures_(const sysv_sync_area *a) { return semctl(a->set, (int)a->peers + 1, GETVAL); }
 /* Restarts a large count of departures. */
 SYSV_SYNC_FN void sysv_sync_restart_(const sysv_sync_area *a) {
+    struct sembuf steps[3];
     int count = sysv_sync_departures_(a);
     if (count < SYSV_SYNC_DEPARTURES_MAX) return;
     __atomic_fetch_add(sysv_sync_word_(a, 60), 1, __ATOMIC_SEQ_CST);
-    sysv_sync_op_(a->set, a->peers + 1, -count, IPC_NOWAIT, a->peers + 1, 0, IPC_NOWAIT);
+    steps[0] = sysv_sync_step_(a->peers + 1, -count, IPC_NOWAIT);
+    steps[1] = sysv_sync_step_(a->peers + 1, 0, IPC_NOWAIT);
+    steps[2] = sysv_sync_step_(a->peers + 1, (int)(a->nonce % 8192) + 1, IPC_NOWAIT);
+    semop(a->set, steps, 3);
 }
 /* Counts a departure, which wakes all sleepers. */
 SYSV_SYNC_FN void sysv_sync_depart_(const sysv_sync_area *a, int flags) {
@@ -185,16 +189,10 @@ SYSV_SYNC_FN void sysv_sync_depart_(const sysv_sync_area *a, int flags) {
 }
 /* Sleeps until there is a token, and takes it: 0; or until the departures are others than known: EAGAIN; or an error. */
 SYSV_SYNC_FN int sysv_sync_sleep_(const sysv_sync_area *a, uint32_t park, uint32_t known) {
-    struct sembuf steps[7];
-#ifdef __APPLE__
-    const size_t first = 3; /* 5 steps at most, and no namespaces */
-#else
-    const size_t first = 0;
-#endif
-    sysv_sync_equals_(steps, a->peers, a->nonce);
-    sysv_sync_equals_(steps + 3, a->peers + 1, known);
-    steps[6] = sysv_sync_step_(park, -1, 0);
-    while (semop(a->set, steps + first, 7 - first) == -1)
+    struct sembuf steps[4];
+    sysv_sync_equals_(steps, a->peers + 1, known);
+    steps[3] = sysv_sync_step_(park, -1, 0);
+    while (semop(a->set, steps, 4) == -1)
         if (errno != EINTR) return errno == EINVAL ? EIDRM : errno == EFBIG ? EPERM : errno;
     return 0;
 }
@@ -368,23 +366,17 @@ SYSV_SYNC_FN sysv_sync_word64 *sysv_sync_side_(const sysv_sync_area *a, uint32_t
  * departure at its end: a sleeper that has seen the lease wakes when the lease ends. */
 SYSV_SYNC_FN int sysv_sync_claim_(sysv_sync_area *a) {
     uint32_t turn, slot, state, generation;
-    struct sembuf steps[7];
-#ifdef __APPLE__
-    const size_t first = 3; /* 5 steps at most, and no namespaces */
-#else
-    const size_t first = 0;
-#endif
+    struct sembuf steps[4];
     sysv_sync_restart_(a);
-    sysv_sync_equals_(steps, a->peers, a->nonce);
-    steps[5] = sysv_sync_step_(a->peers + 1, 1, IPC_NOWAIT);
-    steps[6] = sysv_sync_step_(a->peers + 1, -1, IPC_NOWAIT | SEM_UNDO);
+    steps[2] = sysv_sync_step_(a->peers + 1, 1, IPC_NOWAIT);
+    steps[3] = sysv_sync_step_(a->peers + 1, -1, IPC_NOWAIT | SEM_UNDO);
     for (turn = 0; turn < 3 * a->peers; turn++) {
         slot = __atomic_fetch_add(sysv_sync_word_(a, 56), 1, __ATOMIC_RELAXED) % a->peers;
         state = __atomic_load_n(sysv_sync_state_(a, slot), __ATOMIC_ACQUIRE);
         generation = (state & 0xffff) % SYSV_SYNC_GENERATION_MAX + 1;
-        steps[3] = sysv_sync_step_(slot, 0, IPC_NOWAIT);
-        steps[4] = sysv_sync_step_(slot, (int)generation, IPC_NOWAIT | SEM_UNDO);
-        if (semop(a->set, steps + first, 7 - first) == -1) {
+        steps[0] = sysv_sync_step_(slot, 0, IPC_NOWAIT);
+        steps[1] = sysv_sync_step_(slot, (int)generation, IPC_NOWAIT | SEM_UNDO);
+        if (semop(a->set, steps, 4) == -1) {
             if (errno == EAGAIN) continue;
             return errno == EINVAL ? EIDRM : errno;
         }

@@ -39,7 +39,7 @@
 //! | 40 | u64 | tag of the user |
 //! | 48 | 48 bytes | name, UTF-8, filled with zeros |
 //!
-//! The set has a lease for each peer, the nonce, the count of departures, the parking members, and two members with the values
+//! The set has a lease for each peer, the nonce, the count of departures (from nonce mod 8,192 + 1 up), the parking members, and two members with the values
 //! of [`AREA_MARKS`], which identify the set of an area without attaching a segment.
 //!
 //! Offsets and parking members follow from kinds and geometry: an opener computes them, and rejects an area with different
@@ -66,6 +66,8 @@ const OBJECT_SIZE: usize = 96;
 const NAME_AT: usize = 48;
 /// The maximum length of a name in bytes.
 pub(crate) const NAME_MAX: usize = OBJECT_SIZE - NAME_AT;
+/// The maximum of the first count of departures.
+const FIRST_DEPARTURES_MAX: u16 = 8_192;
 /// The maximum number of objects: each has a bit beside a generation in a word.
 pub(crate) const OBJECTS_MAX: usize = 48;
 /// The maximum number of peers. An owner id has 16 bits for the slot; far smaller sets are slow already.
@@ -333,6 +335,14 @@ pub(crate) struct Names {
     pub(crate) nonce: u16,
     /// A random number, which distinguishes areas with equal ids in different namespaces.
     pub(crate) area: u64,
+}
+
+impl Names {
+    /// Returns the first count of departures. It differs between areas, so that a set with the count that a waiter knows is that of
+    /// its area.
+    pub(crate) fn first_departures(self) -> u16 {
+        self.nonce % FIRST_DEPARTURES_MAX + 1
+    }
 }
 
 impl Layout {

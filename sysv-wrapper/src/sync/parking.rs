@@ -90,22 +90,11 @@ impl Place {
             None => wait,
         };
         let steps = |flags| {
-            let [one, two, three] = peer.is_its_set();
-            let [four, five, six] = peer.is_unchanged(known);
-            [
-                one,
-                two,
-                three,
-                four,
-                five,
-                six,
-                SemBuf::new(self.0, -1, flags),
-            ]
+            let [one, two, three] = peer.is_unchanged(known);
+            [one, two, three, SemBuf::new(self.0, -1, flags)]
         };
         let (taking, trying) = (steps(SemFlags::empty()), steps(SemFlags::NOWAIT));
-        // macOS performs 5 operations at most in one call.
-        let first = if system::HAS_IPC_NAMESPACES { 0 } else { 3 };
-        match sem::perform(peer.set_id(), &taking[first..], &trying[first..], capped) {
+        match sem::perform(peer.set_id(), &taking, &trying, capped) {
             Ok(()) => Ok(Woken::Token),
             // One has departed, or the set is another one: `look` shows which.
             Err(Ended::Failed(Errno::EAGAIN)) => Ok(Woken::Ask),

@@ -23,7 +23,6 @@ use crate::sync::error::{Error, Result};
 use crate::sync::layout::{Layout, NEXT, Names, OBJECTS_MAX, Object, ROUND};
 use crate::sync::memory::Memory;
 use crate::sync::sweep;
-use crate::system;
 
 /// The bits of a word that name its owner.
 pub(crate) const OWNER: u32 = (1 << 30) - 1;
@@ -199,16 +198,11 @@ impl Peer {
         Ok(peer)
     }
 
-    /// Fails if the system performs fewer operations at once than a wait has.
+    /// Fails if the system performs fewer operations at once than posting a token has: no system does by default.
     fn check_operations_max(&self) -> crate::Result<()> {
-        let steps = [self.is_its_set(); 3].concat();
-        let count = if system::HAS_IPC_NAMESPACES {
-            steps.len()
-        } else {
-            3
-        };
-        sysv_ipc::semop(self.set_id(), &steps[..count])
-            .map_err(|errno| self.refused(&steps[..count], errno))
+        let [one, two, three] = self.is_its_set();
+        let steps = [one, two, two, two, three];
+        sysv_ipc::semop(self.set_id(), &steps).map_err(|errno| self.refused(&steps, errno))
     }
 
     /// Takes a free lease, sweeps its last holder, and records the lease in the table.
@@ -253,7 +247,7 @@ impl Peer {
         ];
         match self.operate(&claim) {
             Ok(()) => {}
-            // A living process has the slot, or the set is another one.
+            // A living process has the slot.
             Err(Errno::EAGAIN) => return Ok(false),
             Err(errno) => return Err(self.refused(&claim, errno)),
         }
@@ -329,15 +323,11 @@ impl Peer {
         Ok(())
     }
 
-    /// Performs these steps if the set is the area's; fails with `EAGAIN` otherwise.
+    /// Performs these steps. One or two are performed only if the set is the area's; otherwise they fail with `EAGAIN`. Some
+    /// systems perform 5 at most in one call.
     fn operate(&self, steps: &[SemBuf]) -> sysv_ipc::Result<()> {
         let its_set = self.is_its_set();
-        // macOS performs 5 operations at most in one call.
-        let first = if system::HAS_IPC_NAMESPACES || steps.len() <= 2 {
-            0
-        } else {
-            its_set.len()
-        };
+        let first = if steps.len() > 2 { its_set.len() } else { 0 };
         sysv_ipc::semop(self.set_id(), &[&its_set[first..], steps].concat())
     }
 
@@ -372,9 +362,10 @@ impl Peer {
             round.fetch_add(1, SeqCst);
         }
         let count = i16::try_from(count).unwrap_or(i16::MAX);
+        let first = i16::try_from(self.names.first_departures()).unwrap_or(1);
         let step = |change| SemBuf::new(member, change, SemFlags::NOWAIT);
         // Fails if a peer has departed since, or another process did the same.
-        let _ = self.operate(&[step(-count), step(0)]);
+        let _ = self.operate(&[step(-count), step(0), step(first)]);
     }
 
     /// Counts a departure, which wakes all sleepers. With `UNDO`, the one at the death of this process is no longer counted.
@@ -443,7 +434,8 @@ impl Peer {
         equals(self.layout.nonce_member(), self.names.nonce)
     }
 
-    /// Returns steps that change nothing, and that fail with `EAGAIN` unless the count of departures is this one.
+    /// Returns steps that change nothing, and that fail with `EAGAIN` unless the count of departures is this one. Another set is
+    /// unlikely to have the same.
     pub(crate) fn is_unchanged(&self, known: Departures) -> [SemBuf; 3] {
         equals(self.layout.departures_member(), known.count)
     }

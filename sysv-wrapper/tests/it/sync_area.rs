@@ -419,7 +419,7 @@ fn a_limit_that_is_reached_is_named() {
             let area = RemoveOnDrop::new(Area::builder().mutex("table").create_unique().unwrap());
             assert!(sync::inspect(area.id()).unwrap().peers_max() >= 2);
         }
-        set_sysctl("sem", "32000 32000 8 32000");
+        set_sysctl("sem", "32000 32000 4 32000");
         let error = builder().create_unique().unwrap_err();
         assert!(error.to_string().contains("SEMOPM"), "{error}");
         expect_left([0; 3]);

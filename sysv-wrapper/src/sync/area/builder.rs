@@ -12,6 +12,7 @@ use rand::{Rng, TryRng};
 use sysv_ipc::{Errno, Mode, SemBuf, SemFlags, SemGetFlags, SemValues, ShmId};
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
+use crate::deadline::Ended;
 use crate::error::{Error, ErrorKind, Result, Subject};
 use crate::handle::{self, RemoveOnDrop};
 use crate::init::{self, Bounds, Found, InitWait, MARKER, Opened, refuse_private};
@@ -377,15 +378,22 @@ impl AreaBuilder {
         let member = layout.nonce_member();
         // Also sets the time of the last operation, which marks the set as initialised for other programs.
         let step = |member, value| SemBuf::new(member, value, SemFlags::NOWAIT);
-        let mut steps = vec![step(member, 0), step(member, nonce)];
+        let departures = names.first_departures();
+        let first = i16::try_from(departures).unwrap_or(i16::MAX);
+        let mut steps = vec![
+            step(member, 0),
+            step(member, nonce),
+            step(layout.departures_member(), first),
+        ];
         let marks = sem::area_marks(layout.members);
         steps.extend(marks.map(|(member, value)| step(member, value)));
-        sysv_ipc::semop(id, &steps).map_err(fail)?;
+        sysv_ipc::semop(id, &steps)
+            .map_err(|errno| sem::failure(&set, "create", &steps, Ended::Failed(errno)))?;
         let mut values = SemValues::new(layout.members).map_err(fail)?;
         sysv_ipc::semctl_getall_values(id, &mut values).map_err(fail)?;
         let sum: u64 = values.iter().map(|value| u64::from(*value)).sum();
         let marks = sem::AREA_MARKS.map(|value| u64::from(value.unsigned_abs()));
-        if sum != u64::from(names.nonce) + marks.iter().sum::<u64>() {
+        if sum != u64::from(names.nonce) + u64::from(departures) + marks.iter().sum::<u64>() {
             let because = "another process has set its values";
             return Err(Error::mismatch("create", handle::subject(&*set), because));
         }

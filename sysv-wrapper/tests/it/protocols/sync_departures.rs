@@ -1,7 +1,8 @@
 //! The count of departures of `sync`: a semaphore, which has a maximum, and at which the kernel counts no further death. Waiting compares it;
 //! see the module for parking.
 //!
-//! **Restarting** a large count: adds 1 to the round, in the segment; then one `semop`: minus the count as read, and the value is 0.
+//! **Restarting** a large count: adds 1 to the round, in the segment; then one `semop`: minus the count as read, the value is 0, and plus
+//! the first count of the area, which is 0 here.
 //!
 //! **Departing**: a process that joins or leaves restarts a large count first. One that leaves then adds 1; if the kernel refuses that,
 //! restarts the count and tries again. Deaths alone, one for each peer, do not raise it to the maximum.
