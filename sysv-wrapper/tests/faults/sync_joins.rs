@@ -1,7 +1,7 @@
 //! A process that joins an area in place of a dead one, and dies or fails halfway: what the dead one held is not lost, and
 //! no sleeper that has seen the process alive sleeps on.
 
-use sysv_wrapper::sync::{Area, Capacity, MaxSize, Receiver};
+use sysv_wrapper::sync::{Area, Capacity, Kept, MaxSize, Result};
 use sysv_wrapper::{Attachment, RemoveOnDrop, SemaphoreSet, SharedMemory};
 
 use crate::alone::is_alone;
@@ -67,9 +67,8 @@ impl Scene {
     }
 }
 
-/// Returns whether the message comes, marked.
-fn has_message(receiver: &Receiver) -> bool {
-    let kept = receiver.receive_kept_timeout(DEADLINE);
+/// Returns whether this is the message, marked.
+fn is_it(kept: Result<Kept<'_>>) -> bool {
     kept.is_ok_and(|kept| kept.is_redelivered() && kept.to_vec().unwrap() == b"one")
 }
 
@@ -98,9 +97,9 @@ fn a_joiner_that_is_killed_halfway_takes_no_message_along() {
         let slot = slot.unwrap();
         let waiter = Forked::start(|| {
             let receiver = scene.join().receiver("jobs").unwrap();
-            let has_message = has_message(&receiver);
+            let is_it = is_it(receiver.receive_kept());
             scene.board.number(1).store(1, SeqCst);
-            i32::from(!has_message)
+            i32::from(!is_it)
         });
         let parking = scene.set.get(5).unwrap();
         wait_for_waiters(&parking, 1);
@@ -177,7 +176,8 @@ fn a_joiner_that_is_refused_halfway_takes_no_message_along() {
             });
             let code = joins.code().unwrap();
             refused += code & 1;
-            assert!(has_message(&scene.area.receiver("jobs").unwrap()), "{at}");
+            let receiver = scene.area.receiver("jobs").unwrap();
+            assert!(is_it(receiver.receive_kept_timeout(DEADLINE)), "{at}");
             if code >= 2 {
                 break;
             }

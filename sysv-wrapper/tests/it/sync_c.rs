@@ -277,7 +277,7 @@ fn a_c_program_that_dies_halfway_takes_nothing_along() {
         ready.acquire_timeout(DEADLINE).unwrap();
         let locker = Forked::start(|| {
             let mutex = Area::from_id(area.id()).unwrap().mutex("table").unwrap();
-            let guard = mutex.lock_timeout(DEADLINE);
+            let guard = mutex.lock();
             i32::from(!guard.is_ok_and(|guard| guard.owner_died()))
         });
         // Four leases, the nonce, the count of departures.
