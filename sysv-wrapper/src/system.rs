@@ -573,6 +573,10 @@ impl Stat {
 #[cfg(target_has_atomic = "64")]
 pub(crate) const UNDO_IS_ATOMIC: bool = cfg!(any(target_os = "linux", target_os = "macos"));
 
+/// Whether no load passes an atomic exchange before it: on x86, each exchange has the effect of a fence.
+#[cfg(target_has_atomic = "64")]
+pub(crate) const EXCHANGE_IS_A_FENCE: bool = cfg!(any(target_arch = "x86", target_arch = "x86_64"));
+
 /// Returns whether the kernel removes segments without attachments; `None` if that is unknown.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn shm_rmid_forced() -> Option<bool> {

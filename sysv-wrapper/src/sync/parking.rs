@@ -133,10 +133,18 @@ pub(crate) enum Look<'a> {
 /// Wakes a waiter of the park with this flag and this parking member.
 pub(crate) fn notify(peer: &Peer, flag: &AtomicU32, member: u16) -> Result<()> {
     fence(SeqCst);
-    if flag.load(Relaxed) == 0 || flag.swap(0, SeqCst) == 0 {
+    if flag.load(Relaxed) == 0 {
         return Ok(());
     }
-    Place(member).post(peer).inspect_err(|_| {
+    lower(peer, flag, Place(member))
+}
+
+/// Replaces a flag by a token, if it is set.
+fn lower(peer: &Peer, flag: &AtomicU32, place: Place) -> Result<()> {
+    if flag.swap(0, SeqCst) == 0 {
+        return Ok(());
+    }
+    place.post(peer).inspect_err(|_| {
         // Another peer may be able to.
         flag.store(1, SeqCst);
     })
@@ -187,7 +195,7 @@ impl Park {
     #[cold]
     fn notify_slow(&self) {
         // If it fails, another peer may be able to.
-        let _ = notify(&self.peer, &self.flag, self.place.0);
+        let _ = lower(&self.peer, &self.flag, self.place);
     }
 
     /// Wakes all waiters, as the death of this process would.
@@ -282,7 +290,9 @@ impl Park {
 
     /// Sets the flag, before a check.
     fn raise(&self) {
-        self.flag.store(1, SeqCst);
-        fence(SeqCst);
+        self.flag.swap(1, SeqCst);
+        if !system::EXCHANGE_IS_A_FENCE {
+            fence(SeqCst);
+        }
     }
 }
