@@ -66,7 +66,7 @@ typedef struct {
     size_t size;
     int set;
     uint32_t peers, objects, members, nonce, slot, generation, forks;
-    uint32_t registered; /* members, first the departures, to which the kernel adds 1 when this process dies */
+    uint32_t registered; /* parking members to which the kernel adds 1 when this process dies */
 } sysv_sync_area;
 
 /* An object of an area. Its members are private, but for value_size, the bytes of the value of a mutex, and capacity and
@@ -181,6 +181,7 @@ SYSV_SYNC_FN void sysv_sync_depart_(const sysv_sync_area *a, int flags) {
     struct sembuf steps[4];
     sysv_sync_equals_(steps, a->peers, a->nonce);
     steps[3] = sysv_sync_step_(a->peers + 1, 1, flags);
+    sysv_sync_restart_(a); /* at the maximum of a semaphore, the kernel does not count deaths */
     if (semop(a->set, steps, 4) == -1 && errno == ERANGE) {
         sysv_sync_restart_(a);
         semop(a->set, steps, 4);
@@ -268,10 +269,13 @@ SYSV_SYNC_FN sysv_sync_word64 *sysv_sync_word64_(const sysv_sync_area *a, size_t
 SYSV_SYNC_FN size_t sysv_sync_slot_(const sysv_sync_object *o, uint64_t position) {
     return o->offset + SYSV_SYNC_SLOTS_ + (size_t)(position & (o->capacity - 1)) * o->stride;
 }
+/* In place of the id of a process that left: all words that name the slot, which this process has claimed and not used. */
+#define SYSV_SYNC_ALL_ UINT32_MAX
 /* Whether a word of 32 bits names this slot, dead: 1, 0, or -1 with the error in *bad. left: this process's id, if it left. */
 SYSV_SYNC_FN int sysv_sync_names_dead_(const sysv_sync_area *a, uint32_t owner, uint32_t slot, uint32_t left, int *bad) {
     owner &= SYSV_SYNC_OWNER;
     if (owner == 0 || (owner & 0xffff) != slot) return 0;
+    if (left == SYSV_SYNC_ALL_) return (*bad = sysv_sync_look_(a)) ? -1 : 1;
     return left ? owner == left : sysv_sync_is_dead_(a, owner, bad);
 }
 /* Takes back what a dead process was writing and reading in a channel. */
@@ -355,26 +359,40 @@ SYSV_SYNC_FN int sysv_sync_sweep_dead_(const sysv_sync_area *a) {
     }
     return bad;
 }
-/* Takes a free lease, whose last holder is swept. */
+SYSV_SYNC_FN sysv_sync_word64 *sysv_sync_side_(const sysv_sync_area *a, uint32_t slot, int side) {
+    return sysv_sync_word64_(a, SYSV_SYNC_HEADER + (size_t)slot * SYSV_SYNC_PEER + 8 + (size_t)side * 8);
+}
+/* Takes a free lease, whose last holder is swept before this process is recorded. The operation that takes it registers the
+ * departure at its end: a sleeper that has seen the lease wakes when the lease ends. */
 SYSV_SYNC_FN int sysv_sync_claim_(sysv_sync_area *a) {
     uint32_t turn, slot, state, generation;
+    struct sembuf steps[4];
+    sysv_sync_restart_(a);
+    steps[2] = sysv_sync_step_(a->peers + 1, 1, IPC_NOWAIT);
+    steps[3] = sysv_sync_step_(a->peers + 1, -1, IPC_NOWAIT | SEM_UNDO);
     for (turn = 0; turn < 3 * a->peers; turn++) {
         slot = __atomic_fetch_add(sysv_sync_word_(a, 56), 1, __ATOMIC_RELAXED) % a->peers;
         state = __atomic_load_n(sysv_sync_state_(a, slot), __ATOMIC_ACQUIRE);
         generation = (state & 0xffff) % SYSV_SYNC_GENERATION_MAX + 1;
-        if (sysv_sync_op_(a->set, slot, 0, IPC_NOWAIT, slot, (int)generation, IPC_NOWAIT | SEM_UNDO) == -1) {
+        steps[0] = sysv_sync_step_(slot, 0, IPC_NOWAIT);
+        steps[1] = sysv_sync_step_(slot, (int)generation, IPC_NOWAIT | SEM_UNDO);
+        if (semop(a->set, steps, 4) == -1) {
             if (errno == EAGAIN) continue;
             return errno == EINVAL ? EIDRM : errno;
         }
         a->slot = slot, a->generation = generation;
-        if ((!(state & SYSV_SYNC_PRESENT) || sysv_sync_sweep_(a, slot, 0) == 0) &&
-            __atomic_compare_exchange_n(sysv_sync_state_(a, slot), &state, SYSV_SYNC_PRESENT | generation, 0,
-                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
-            __atomic_store_n(sysv_sync_word_(a, SYSV_SYNC_HEADER + (size_t)slot * SYSV_SYNC_PEER + 4),
-                             (uint32_t)getpid(), __ATOMIC_RELAXED);
-            return 0;
+        if (!(state & SYSV_SYNC_PRESENT) || sysv_sync_sweep_(a, slot, SYSV_SYNC_ALL_) == 0) {
+            __atomic_store_n(sysv_sync_side_(a, slot, 0), 0, __ATOMIC_SEQ_CST);
+            __atomic_store_n(sysv_sync_side_(a, slot, 1), 0, __ATOMIC_SEQ_CST);
+            if (__atomic_compare_exchange_n(sysv_sync_state_(a, slot), &state, SYSV_SYNC_PRESENT | generation, 0,
+                                            __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+                __atomic_store_n(sysv_sync_word_(a, SYSV_SYNC_HEADER + (size_t)slot * SYSV_SYNC_PEER + 4),
+                                 (uint32_t)getpid(), __ATOMIC_RELAXED);
+                return 0;
+            }
         }
-        sysv_sync_op_(a->set, slot, -(int)generation, IPC_NOWAIT | SEM_UNDO, slot, 0, IPC_NOWAIT);
+        if (sysv_sync_op_(a->set, slot, -(int)generation, IPC_NOWAIT | SEM_UNDO, slot, 0, IPC_NOWAIT) == 0)
+            sysv_sync_depart_(a, IPC_NOWAIT | SEM_UNDO);
     }
     a->generation = 0;
     return EUSERS;
@@ -393,10 +411,10 @@ SYSV_SYNC_FN void sysv_sync_close(sysv_sync_area *a) {
         if (sysv_sync_sweep_(a, a->slot, me) == 0)
             __atomic_compare_exchange_n(sysv_sync_state_(a, a->slot), &state, generation, 0, __ATOMIC_ACQ_REL,
                                         __ATOMIC_RELAXED);
-        if (a->registered) sysv_sync_depart_(a, IPC_NOWAIT | SEM_UNDO);
-        for (i = 1; i < a->registered; i++) {
-            sysv_sync_drain_(a, a->peers + 1 + i);
-            token = sysv_sync_step_(a->peers + 1 + i, 1, IPC_NOWAIT | SEM_UNDO);
+        sysv_sync_depart_(a, IPC_NOWAIT | SEM_UNDO);
+        for (i = 0; i < a->registered; i++) {
+            sysv_sync_drain_(a, a->peers + 2 + i);
+            token = sysv_sync_step_(a->peers + 2 + i, 1, IPC_NOWAIT | SEM_UNDO);
             semop(a->set, &token, 1);
         }
     }
@@ -448,11 +466,8 @@ SYSV_SYNC_FN int sysv_sync_open_id(sysv_sync_area *a, int shmid) {
     bad = sysv_sync_observe_(a);
     if (bad || (bad = sysv_sync_claim_(a)) != 0) goto fail;
     /* The last two members are not for parking: the set is known by their values. */
-    for (i = a->peers + 1; i < a->members - 2; i++) {
-        if (i == a->peers + 1)
-            sysv_sync_restart_(a);
-        else
-            sysv_sync_drain_(a, i);
+    for (i = a->peers + 2; i < a->members - 2; i++) {
+        sysv_sync_drain_(a, i);
         if (sysv_sync_op_(a->set, i, 1, IPC_NOWAIT, i, -1, IPC_NOWAIT | SEM_UNDO) == -1) {
             bad = errno;
             goto fail;
@@ -571,9 +586,6 @@ SYSV_SYNC_FN void *sysv_mutex_value(const sysv_sync_area *a, const sysv_sync_obj
 
 enum { SYSV_SYNC_SENDER = 0, SYSV_SYNC_RECEIVER = 1 };
 
-SYSV_SYNC_FN sysv_sync_word64 *sysv_sync_side_(const sysv_sync_area *a, uint32_t slot, int side) {
-    return sysv_sync_word64_(a, SYSV_SYNC_HEADER + (size_t)slot * SYSV_SYNC_PEER + 8 + (size_t)side * 8);
-}
 /* How many living processes are on a side; -1 with the error in *bad. */
 SYSV_SYNC_FN int sysv_sync_count_(const sysv_sync_area *a, const sysv_sync_object *o, int side, int *bad) {
     uint32_t slot;

@@ -20,7 +20,7 @@ use crate::handle;
 use crate::init::{self, Bounds, Found, MARKER};
 use crate::key::Key;
 use crate::kind::Kind;
-use crate::sem::SemaphoreSet;
+use crate::sem::{self, SemaphoreSet};
 use crate::shm::SharedMemory;
 use crate::sync::layout::{Layout, Names, Object, ObjectKind};
 use crate::sync::memory::Memory;
@@ -63,9 +63,11 @@ const SECOND_STEP: Duration = Duration::from_secs(1);
 ///   [`Forked`](crate::sync::Error::Forked), and dropping them does nothing; the child has to open the area itself.
 /// - *exec* keeps the membership of a process, and its locks, until the new program ends. Drop areas before `exec`.
 /// - *unshare* and *setns* into another ipc namespace, and `unshare(CLONE_SYSVSEM)`, end the membership at once, even while
-///   the process holds a lock: drop areas before.
+///   the process holds a lock: drop areas before. Threads share the membership, which ends when the last of them has done so
+///   or has ended.
 /// - *Setting values* of the set (`SETVAL`, `SETALL`) clears memberships. Other peers then treat a cleared peer as dead, and
-///   its operations return [`LeaseLost`](crate::sync::Error::LeaseLost). Opening the area again joins it again.
+///   its operations return [`LeaseLost`](crate::sync::Error::LeaseLost). Opening the area again joins it again. If all values
+///   were set to 0, the area is dead: every operation that waits fails, and so does opening it.
 ///
 /// # Trust
 ///
@@ -80,7 +82,7 @@ const SECOND_STEP: Duration = Duration::from_secs(1);
 /// # Limits
 ///
 /// An area uses one semaphore per peer, and one or two per mutex, event and channel. Each process uses an undo entry for each
-/// of the latter semaphores, and one more. Systems with low limits (10 undo entries on macOS, OpenBSD and NetBSD; 60
+/// of the latter semaphores, and two more. Systems with low limits (10 undo entries on macOS, OpenBSD and NetBSD; 60
 /// semaphores in all on OpenBSD and NetBSD) require small areas; the error names the limit.
 #[derive(Clone)]
 pub struct Area {
@@ -134,7 +136,12 @@ impl Area {
     /// [`NotOwner`](ErrorKind::NotOwner) if this user is neither owner nor creator nor privileged;
     /// [`is_removed`](Error::is_removed) if the area was removed before.
     pub fn remove(&self) -> Result<()> {
-        match self.peer.set().remove() {
+        let removed = if is_replaced(&self.peer.layout, self.peer.names) {
+            Err(Error::call("remove", self.subject(), Errno::EIDRM))
+        } else {
+            self.peer.set().remove()
+        };
+        match removed {
             // Removes the remains of an interrupted removal.
             Err(error) if error.is_removed() && is_gone(SHM, self.id().as_raw()) => {
                 return Err(error);
@@ -219,11 +226,10 @@ impl Area {
 /// Removes the area in this segment: first the set, if the header confirms it.
 fn remove(memory: &SharedMemory) -> Result<()> {
     let mapping = Memory::ReadOnly(memory.attach_read_only()?);
-    let (_, names) = read(memory, &mapping)?;
-    if !matches!(
-        check_set(memory, names),
-        Err(SetFault::Gone | SetFault::Failed(_))
-    ) {
+    let (layout, names) = read(memory, &mapping)?;
+    let checked = check_set(memory, names);
+    let is_gone = matches!(checked, Err(SetFault::Gone | SetFault::Failed(_)));
+    if !is_gone && !is_replaced(&layout, names) {
         SemaphoreSet::from_parts(SemId::from_raw(names.set), memory.key()).remove()?;
     }
     memory.remove()
@@ -389,6 +395,34 @@ fn check_set(memory: &SharedMemory, names: Names) -> std::result::Result<(), Set
         describe(of(one)),
         describe(of(other))
     )))
+}
+
+/// Returns whether the id of the set names another set, which got it after the removal. A set of this size without the marks
+/// of an area counts as the area's: another program has set its values.
+fn is_replaced(layout: &Layout, names: Names) -> bool {
+    let id = SemId::from_raw(names.set);
+    let Ok(stat) = sysv_ipc::semctl_stat(id) else {
+        return false;
+    };
+    let value = sysv_ipc::semctl_getval(id, layout.nonce_member());
+    stat.nsems() != layout.members
+        || (value != Ok(i32::from(names.nonce)) && sem::is_of_area(id, layout.members))
+}
+
+/// Fails if the set does not have the nonce of the area.
+fn check_nonce(memory: &SharedMemory, layout: &Layout, names: Names) -> Result<()> {
+    let value = sysv_ipc::semctl_getval(SemId::from_raw(names.set), layout.nonce_member());
+    match value {
+        Ok(value) if value == i32::from(names.nonce) => Ok(()),
+        // Joining fails for the same reason.
+        Err(Errno::EACCES) => Ok(()),
+        _ => Err(Error::mismatch(
+            "open",
+            handle::subject(memory),
+            "its semaphore set was replaced or cleared, so it is dead",
+        )
+        .with_remedy("`Area::remove_key` or `create_replacing` removes the rest")),
+    }
 }
 
 /// Calls [`check_set`] repeatedly, to give another process time for the second step of a change of both.

@@ -255,7 +255,7 @@ impl Park {
                 if let Some(found) = look(Look::Asked(&view))? {
                     return Ok(found);
                 }
-                self.known.store(view.departures().packed(), Relaxed);
+                self.known.store(view.departures().for_later(), Relaxed);
                 view.departures()
             };
             let woken = self.place.sleep(&self.peer, wait, in_vain, known);

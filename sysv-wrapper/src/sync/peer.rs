@@ -2,10 +2,12 @@
 //!
 //! Member `slot` of the set is 0 while the slot is free. Otherwise it is the generation of its holder, which the holder added
 //! with undo. When the process ends, the kernel subtracts the generation, and adds 1 to the count of departures and to each
-//! parking member in the same step, so that sleepers wake and check.
+//! parking member in the same step, so that sleepers wake and check. The operation that claims a lease registers its
+//! departure: a sleeper that has seen the lease wakes when the lease ends, however early that is.
 //!
 //! An owner id is `generation << 16 | slot`: 30 bits, never 0. Generations of a slot, recorded in the table of peers, count
-//! from 1 to 16,383 and wrap to 1. An id recurs after 16,383 claims of its slot, and each claim sweeps the previous holder.
+//! from 1 to 16,383 and wrap to 1. An id recurs after 16,383 claims of its slot, and each claim sweeps the previous holder
+//! before it records its generation.
 
 use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, SeqCst};
 use std::sync::atomic::{AtomicU32, AtomicU64};
@@ -32,7 +34,8 @@ pub(crate) const PRESENT: u32 = 1 << 31;
 /// The bits of the objects of one side, below the generation that they belong to.
 const OBJECT_BITS: u64 = (1 << OBJECTS_MAX) - 1;
 
-/// The count of departures at which it is restarted, far below the maximum of a semaphore.
+/// The count of departures from which on each process that joins or leaves restarts it. Deaths alone, at most one for each of
+/// 16,000 peers, do not raise it to the maximum of a semaphore, 32,767, at which the kernel no longer counts.
 const DEPARTURES_MAX: i32 = 16_384;
 
 /// A side of a channel.
@@ -71,8 +74,7 @@ pub(crate) struct Peer {
     generation: u16,
     /// The number of the process, which differs in a forked child.
     process: usize,
-    /// The number of members, first the departures and then the parking members, to which the kernel adds 1 at the death of this
-    /// process.
+    /// The number of parking members to which the kernel adds 1 at the death of this process.
     registered: usize,
     /// The number of handles of this process for each side of each object.
     handles: Mutex<[[u32; OBJECTS_MAX]; 2]>,
@@ -90,8 +92,18 @@ impl Departures {
     /// A packed value that no departures have.
     pub(crate) const UNKNOWN: u64 = u64::MAX;
 
-    pub(crate) fn packed(self) -> u64 {
+    fn packed(self) -> u64 {
         u64::from(self.round) << 16 | u64::from(self.count)
+    }
+
+    /// Returns the packed value for later waits. A count that may be in the middle of a restart has none: it comes again in
+    /// the same round.
+    pub(crate) fn for_later(self) -> u64 {
+        if i32::from(self.count) < DEPARTURES_MAX {
+            self.packed()
+        } else {
+            Departures::UNKNOWN
+        }
     }
 }
 
@@ -124,8 +136,18 @@ impl View {
 pub(crate) struct Dead<'a> {
     peer: &'a Peer,
     slot: u16,
-    /// The owner id of this process, after it has left the area.
-    left: Option<u32>,
+    owners: Owners,
+}
+
+/// Which owners of a slot are dead.
+#[derive(Copy, Clone)]
+enum Owners {
+    /// Those that the kernel reports as dead.
+    Dead,
+    /// All: this process has claimed the slot, and not used it. A word of its own generation is a dead holder's too.
+    All,
+    /// This process, which has left the area and had this owner id.
+    Left(u32),
 }
 
 impl Dead<'_> {
@@ -139,9 +161,11 @@ impl Dead<'_> {
         if owner & 0xffff != u32::from(self.slot) || owner == 0 {
             return Ok(false);
         }
-        match self.left {
-            Some(left) => Ok(owner == left),
-            None => Ok(!self.peer.look()?.is_alive(self.peer, owner)),
+        match self.owners {
+            Owners::Dead => Ok(!self.peer.look()?.is_alive(self.peer, owner)),
+            // As long as the slot is this process's.
+            Owners::All => self.peer.look().map(|_| true),
+            Owners::Left(left) => Ok(owner == left),
         }
     }
 }
@@ -169,11 +193,8 @@ impl Peer {
             handles: Mutex::new([[0; OBJECTS_MAX]; 2]),
         };
         peer.check_operations_max()?;
-        let was_swept = peer.claim()?;
+        peer.claim()?;
         peer.register()?;
-        if !was_swept {
-            peer.sweep_slot(peer.slot, None)?;
-        }
         Ok(peer)
     }
 
@@ -184,21 +205,23 @@ impl Peer {
         sysv_ipc::semop(self.set_id(), &steps).map_err(|errno| self.refused(&steps, errno))
     }
 
-    /// Takes a free lease, and records it in the table. Returns whether its last holder was already swept.
-    fn claim(&mut self) -> crate::Result<bool> {
+    /// Takes a free lease, sweeps its last holder, and records the lease in the table.
+    fn claim(&mut self) -> crate::Result<()> {
         const TURNS: u32 = 3;
         let peers = self.layout.peers;
+        self.restart_departures();
         for _ in 0..TURNS {
             for _ in 0..peers {
                 let next = self.header_word(NEXT)?.fetch_add(1, Relaxed);
                 let slot = next % u32::from(peers);
                 // Below a number of 16 bits.
                 let slot = u16::try_from(slot).unwrap_or(0);
-                if let Some(was_swept) = self.claim_slot(slot)? {
-                    return Ok(was_swept);
+                if self.claim_slot(slot)? {
+                    return Ok(());
                 }
             }
         }
+        self.observe()?;
         let because = format!("all of its {peers} leases are taken by living processes");
         let subject = self.set().subject();
         Err(
@@ -208,38 +231,65 @@ impl Peer {
         )
     }
 
-    /// Takes this lease, if it is free.
-    fn claim_slot(&mut self, slot: u16) -> crate::Result<Option<bool>> {
+    /// Takes this lease, if it is free. Returns whether it did.
+    fn claim_slot(&mut self, slot: u16) -> crate::Result<bool> {
         let state = self.state(slot)?;
         let before = state.load(Acquire);
         let generation = (before & 0xffff) % u32::from(GENERATION_MAX) + 1;
         // From 1 to 16,383.
         let generation = i16::try_from(generation).unwrap_or(1);
+        let departures = self.layout.departures_member();
         let claim = [
             SemBuf::new(slot, 0, SemFlags::NOWAIT),
             SemBuf::new(slot, generation, SemFlags::NOWAIT | SemFlags::UNDO),
+            SemBuf::new(departures, 1, SemFlags::NOWAIT),
+            SemBuf::new(departures, -1, SemFlags::NOWAIT | SemFlags::UNDO),
         ];
-        match sysv_ipc::semop(self.set_id(), &claim) {
+        match self.operate(&claim) {
             Ok(()) => {}
-            Err(Errno::EAGAIN) => return Ok(None),
+            // A living process has the slot.
+            Err(Errno::EAGAIN) => return Ok(false),
             Err(errno) => return Err(self.refused(&claim, errno)),
         }
         self.slot = slot;
         self.generation = generation.unsigned_abs();
+        if let Err(error) = self.reset_slot(before & PRESENT != 0) {
+            self.give_back();
+            return Err(error.into());
+        }
         let now = PRESENT | u32::from(self.generation);
         // No two processes may use one id: a slower one that read the same count starts over.
-        if self
-            .state(slot)?
+        let state = self.state(slot)?;
+        if state
             .compare_exchange(before, now, AcqRel, Acquire)
             .is_err()
         {
-            self.release_lease();
-            return Ok(None);
+            self.give_back();
+            return Ok(false);
         }
         if let Some(pid) = self.memory.u32(Layout::peer_at(slot) + 4) {
             pid.store(std::process::id(), Relaxed);
         }
-        Ok(Some(before & PRESENT == 0))
+        Ok(true)
+    }
+
+    /// Reclaims what earlier holders of the claimed slot left, before this process is recorded as its holder: if the process
+    /// dies in between, others do the same.
+    fn reset_slot(&self, is_left: bool) -> Result<()> {
+        if is_left {
+            self.sweep_slot(self.slot, Owners::All)?;
+        }
+        for side in [Side::Sender, Side::Receiver] {
+            self.side(self.slot, side)?.store(0, SeqCst);
+        }
+        Ok(())
+    }
+
+    /// Releases a lease that was not used. A process that saw it looks again.
+    fn give_back(&mut self) {
+        if self.release_lease() {
+            self.depart(SemFlags::NOWAIT | SemFlags::UNDO);
+        }
     }
 
     /// Releases the lease, if this process still holds it. Returns whether it did.
@@ -253,35 +303,32 @@ impl Peer {
             SemBuf::new(self.slot, -generation, SemFlags::NOWAIT | SemFlags::UNDO),
             SemBuf::new(self.slot, 0, SemFlags::NOWAIT),
         ];
-        sysv_ipc::semop(self.set_id(), &release).is_ok()
+        self.operate(&release).is_ok()
     }
 
-    /// Returns the members that the kernel adds 1 to when this process ends, the departures first: on systems that undo one
-    /// operation after the other, sleepers wake after they were counted.
-    fn registers(&self) -> Vec<u16> {
-        let departures = self.layout.departures_member();
-        std::iter::once(departures)
-            .chain(self.layout.parking())
-            .collect()
-    }
-
-    /// Makes the kernel count a departure and post a token to each parking member when this process ends.
+    /// Makes the kernel post a token to each parking member when this process ends. The departure is registered before: on
+    /// systems that undo one operation after the other, sleepers wake after it was counted.
     fn register(&mut self) -> crate::Result<()> {
-        for member in self.registers() {
-            if member == self.layout.departures_member() {
-                self.restart_departures();
-            } else {
-                self.drain(member);
-            }
+        let parking: Vec<u16> = self.layout.parking().collect();
+        for member in parking {
+            self.drain(member);
             let register = [
                 SemBuf::new(member, 1, SemFlags::NOWAIT),
                 SemBuf::new(member, -1, SemFlags::NOWAIT | SemFlags::UNDO),
             ];
-            sysv_ipc::semop(self.set_id(), &register)
+            self.operate(&register)
                 .map_err(|errno| self.refused(&register, errno))?;
             self.registered += 1;
         }
         Ok(())
+    }
+
+    /// Performs these steps. One or two are performed only if the set is the area's; otherwise they fail with `EAGAIN`. Some
+    /// systems perform 5 at most in one call.
+    fn operate(&self, steps: &[SemBuf]) -> sysv_ipc::Result<()> {
+        let its_set = self.is_its_set();
+        let first = if steps.len() > 2 { its_set.len() } else { 0 };
+        sysv_ipc::semop(self.set_id(), &[&its_set[first..], steps].concat())
     }
 
     /// Reduces several tokens to one, since tokens of deaths accumulate without sleepers. Always leaves at least one.
@@ -296,7 +343,7 @@ impl Peer {
                 SemBuf::new(member, -spare, SemFlags::NOWAIT),
                 SemBuf::new(member, 1, SemFlags::NOWAIT),
             ];
-            match sysv_ipc::semop(self.set_id(), &drain) {
+            match self.operate(&drain) {
                 // Another process took a token in between.
                 Ok(()) | Err(Errno::EAGAIN) => {}
                 Err(_) => return,
@@ -318,24 +365,27 @@ impl Peer {
         let first = i16::try_from(self.names.first_departures()).unwrap_or(1);
         let step = |change| SemBuf::new(member, change, SemFlags::NOWAIT);
         // Fails if a peer has departed since, or another process did the same.
-        let _ = sysv_ipc::semop(self.set_id(), &[step(-count), step(0), step(first)]);
+        let _ = self.operate(&[step(-count), step(0), step(first)]);
     }
 
     /// Counts a departure, which wakes all sleepers. With `UNDO`, the one at the death of this process is no longer counted.
     pub(crate) fn depart(&self, flags: SemFlags) {
-        let [one, two, three] = self.is_its_set();
-        let member = self.layout.departures_member();
-        let steps = [one, two, three, SemBuf::new(member, 1, flags)];
-        if sysv_ipc::semop(self.set_id(), &steps) == Err(Errno::ERANGE) {
+        let departure = [SemBuf::new(self.layout.departures_member(), 1, flags)];
+        self.restart_departures();
+        if self.operate(&departure) == Err(Errno::ERANGE) {
             self.restart_departures();
-            let _ = sysv_ipc::semop(self.set_id(), &steps);
+            let _ = self.operate(&departure);
         }
     }
 
     /// Returns the error of a step of joining that the kernel rejected.
     #[cold]
     fn refused(&self, steps: &[SemBuf], errno: Errno) -> WrapperError {
-        sem::failure(&self.set(), "join", steps, Ended::Failed(errno))
+        match errno {
+            // The steps themselves wait for nothing.
+            Errno::EAGAIN => Error::LeaseLost.into(),
+            _ => sem::failure(&self.set(), "join", steps, Ended::Failed(errno)),
+        }
     }
 
     /// Leaves the area at once, with the same effects as the death of the process.
@@ -348,7 +398,7 @@ impl Peer {
         if !self.release_lease() {
             return;
         }
-        if self.sweep_slot(self.slot, Some(id)).is_ok() {
+        if self.sweep_slot(self.slot, Owners::Left(id)).is_ok() {
             let generation = id >> 16;
             if let Ok(state) = self.state(self.slot) {
                 // Fails if the next holder has already taken the slot; it then sweeps.
@@ -356,15 +406,12 @@ impl Peer {
             }
         }
         let flags = SemFlags::NOWAIT | SemFlags::UNDO;
-        for member in self.registers().into_iter().take(self.registered) {
-            if member == self.layout.departures_member() {
-                self.depart(flags);
-                continue;
-            }
+        self.depart(flags);
+        for member in self.layout.parking().take(self.registered) {
             let token = [SemBuf::new(member, 1, flags)];
-            if sysv_ipc::semop(self.set_id(), &token) == Err(Errno::ERANGE) {
+            if self.operate(&token) == Err(Errno::ERANGE) {
                 self.drain(member);
-                let _ = sysv_ipc::semop(self.set_id(), &token);
+                let _ = self.operate(&token);
             }
         }
     }
@@ -482,7 +529,7 @@ impl Peer {
             {
                 continue;
             }
-            self.sweep_slot(slot, None)?;
+            self.sweep_slot(slot, Owners::Dead)?;
             let _ = state.compare_exchange(before, before & !PRESENT, AcqRel, Relaxed);
         }
         Ok(view)
@@ -496,12 +543,12 @@ impl Peer {
         })
     }
 
-    /// Sweeps a slot in all objects, in all generations but a living one.
-    fn sweep_slot(&self, slot: u16, left: Option<u32>) -> Result<()> {
+    /// Sweeps a slot in all objects.
+    fn sweep_slot(&self, slot: u16, owners: Owners) -> Result<()> {
         let dead = Dead {
             peer: self,
             slot,
-            left,
+            owners,
         };
         for object in &self.layout.objects {
             sweep::object(self, object, &dead)?;

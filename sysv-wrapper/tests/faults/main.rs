@@ -43,6 +43,8 @@ mod sync_channel_kills;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod sync_channel_steps;
 mod sync_channel_vandal;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod sync_joins;
 mod sync_kills;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod sync_steps;

@@ -58,6 +58,8 @@ mod shm_views;
 #[cfg(target_has_atomic = "64")]
 mod sync_area;
 #[cfg(target_has_atomic = "64")]
+mod sync_attacks;
+#[cfg(target_has_atomic = "64")]
 mod sync_c;
 #[cfg(target_has_atomic = "64")]
 mod sync_channel;

@@ -16,6 +16,7 @@ use crate::support::{DEADLINE, SLOWER, skipped, wait_until};
 
 const PEER: &str = "sync_peer.c";
 const RELAY: &str = "sync_relay.c";
+const HALF: &str = "sync_half.c";
 
 /// Compiles the program; says so for `test` where that does not work. A compiler that has no C library for the word size
 /// cannot; the header itself has to compile.
@@ -214,6 +215,103 @@ fn c_and_rust_take_over_from_each_other() {
     assert_eq!(text(leaver), "held\n0 died\n");
     let guard = mutex.lock().unwrap();
     assert!(guard.owner_died());
+}
+
+/// A process executes another program inside the lock. The program joins the area, and waits for the process that it was:
+/// that is documented. Both leases end with the process.
+#[test]
+fn an_executed_program_waits_for_what_it_was() {
+    const TEST: &str = test_name!("an_executed_program_waits_for_what_it_was");
+    let Some(folder) = compiled(TEST, PEER, &[]) else {
+        return;
+    };
+    let area = area();
+    let set = SemaphoreSet::from_id(area.set_id()).unwrap();
+    let holder = Forked::start(|| {
+        let mutex = Area::from_id(area.id()).unwrap().mutex("number").unwrap();
+        std::mem::forget(mutex.lock().unwrap());
+        let mut program = Command::new(folder.path().join("peer"));
+        program.args([&area.id().to_string(), "number", "0", "hold"]);
+        let error = std::os::unix::process::CommandExt::exec(&mut program);
+        println!("{error}");
+        1
+    });
+    // Six leases, the nonce, the count of departures, and the first mutex.
+    wait_for_waiters(&set.get(9).unwrap(), 1);
+    let mutex = area.mutex("number").unwrap();
+    assert_eq!(mutex.try_lock().unwrap_err(), Error::WouldBlock);
+    drop(holder);
+    assert!(mutex.lock_timeout(DEADLINE).unwrap().owner_died());
+    let status = area.status().unwrap();
+    let living = status.peers().iter().filter(|peer| peer.is_alive());
+    assert_eq!(living.count(), 1, "{status:?}");
+}
+
+/// Row Q6.
+/// A process dies with the mutex and a message, beside others that wait for both. C programs take its place, and are killed
+/// in front of each `semop` of joining, looking and leaving. The waiters get what the dead one held.
+#[test]
+fn a_c_program_that_dies_halfway_takes_nothing_along() {
+    const TEST: &str = test_name!("a_c_program_that_dies_halfway_takes_nothing_along");
+    let Some(folder) = compiled(TEST, HALF, &[]) else {
+        return;
+    };
+    for calls in 0.. {
+        let builder = Area::builder().peers(4).mutex("table");
+        let builder = builder.channel("jobs", Capacity(4), MaxSize(8));
+        let area = RemoveOnDrop::new(builder.create_private().unwrap());
+        let set = SemaphoreSet::from_id(area.set_id()).unwrap();
+        let sender = area.sender("jobs").unwrap();
+        sender.send(b"one").unwrap();
+        let ready = RemoveOnDrop::new(Semaphore::builder().value(0).create_private().unwrap());
+        let dies = Forked::start(|| {
+            let area = Area::from_id(area.id()).unwrap();
+            let (mutex, receiver) = (area.mutex("table").unwrap(), area.receiver("jobs").unwrap());
+            let _guard = mutex.lock().unwrap();
+            let _kept = receiver.receive_kept().unwrap();
+            ready.release().unwrap();
+            loop {
+                std::thread::park();
+            }
+        });
+        ready.acquire_timeout(DEADLINE).unwrap();
+        let locker = Forked::start(|| {
+            let mutex = Area::from_id(area.id()).unwrap().mutex("table").unwrap();
+            let guard = mutex.lock();
+            i32::from(!guard.is_ok_and(|guard| guard.owner_died()))
+        });
+        // Four leases, the nonce, the count of departures.
+        wait_for_waiters(&set.get(6).unwrap(), 1);
+        let receiver = area.receiver("jobs").unwrap();
+        drop(dies);
+        let status = Command::new(folder.path().join("peer"))
+            .args([area.id().to_string(), calls.to_string()])
+            .status()
+            .unwrap();
+        assert_eq!(locker.end(), 0, "{calls}");
+        let mut message = [0; 8];
+        let received = receiver.receive_timeout(&mut message, DEADLINE);
+        assert_eq!(received, Ok(3), "{calls}");
+        assert_eq!(&message[..3], b"one");
+        let joined: Vec<_> = (0..3)
+            .map(|_| Forked::start(|| i32::from(Area::from_id(area.id()).is_err())))
+            .collect();
+        for child in joined {
+            assert_eq!(child.end(), 0);
+        }
+        match status.code() {
+            Some(code) => {
+                assert_eq!(code, 0);
+                println!("killed in front of {calls} calls");
+                assert!(calls > 6);
+                return;
+            }
+            None => assert_eq!(
+                std::os::unix::process::ExitStatusExt::signal(&status),
+                Some(libc::SIGKILL)
+            ),
+        }
+    }
 }
 
 /// Starts a relay, and waits until it takes part.

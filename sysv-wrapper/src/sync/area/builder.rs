@@ -20,7 +20,9 @@ use crate::key::{self, Key};
 use crate::limits::{self, Limits};
 use crate::sem::{self, SemaphoreSet};
 use crate::shm::{Attachment, SharedMemory};
-use crate::sync::area::{Area, SEM, SHM, check_mode, check_set_patiently, join, read, wait_for};
+use crate::sync::area::{
+    Area, SEM, SHM, check_mode, check_nonce, check_set_patiently, join, read, wait_for,
+};
 use crate::sync::layout::{Layout, Names, Object, ObjectKind, SET_ID, VERSION};
 use crate::sync::memory::Memory;
 use crate::system::{self, Stat};
@@ -214,7 +216,8 @@ impl AreaBuilder {
     ///
     /// - [`is_not_found`](Error::is_not_found) if no segment has the key;
     /// - [`Mismatch`](ErrorKind::Mismatch) if the segment is not an area, if the area lacks an object of the builder or has it
-    ///   with another geometry (the text names both), or if its set is missing or has another owner or mode;
+    ///   with another geometry (the text names both), or if its set is missing, replaced, cleared, or has another owner or
+    ///   mode;
     /// - [`is_limit_reached`](Error::is_limit_reached) if the area has no room for another peer, or if the system has no undo
     ///   entries left;
     /// - [`is_permission_denied`](Error::is_permission_denied) if this user lacks read or write permission;
@@ -411,6 +414,7 @@ impl AreaBuilder {
         let (layout, names) = read(memory, &mapping)?;
         self.compare(memory, &layout)?;
         check_set_patiently(memory, names)?;
+        check_nonce(memory, &layout, names)?;
         let key = memory.key().unwrap_or(Key::PRIVATE);
         join(mapping, layout, names, memory.id(), key).map(|peer| Area { peer })
     }

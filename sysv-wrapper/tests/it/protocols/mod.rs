@@ -15,6 +15,7 @@ mod search;
 mod segment;
 mod set;
 mod sync_channel;
+mod sync_departures;
 mod sync_lease;
 mod sync_mutex;
 mod sync_parking;

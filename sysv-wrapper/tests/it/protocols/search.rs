@@ -164,7 +164,7 @@ impl Fold {
     #[inline(always)]
     fn add(&mut self, word: u64) {
         // `rotate_left` is a call without optimisation.
-        let turned = self.0 << 5 | self.0 >> 59;
+        let turned = self.0.rotate_left(5);
         self.0 = (turned ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
     }
 }

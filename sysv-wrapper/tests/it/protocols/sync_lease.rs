@@ -4,12 +4,12 @@
 //! and an entry of the table of peers: the generation of a holder that has not left cleanly. Words in the segment name slot and generation.
 //!
 //! **Claiming**
-//! 1. Reads the last generation.
-//! 2. One `semop`: the value is 0, and plus the next generation with undo. EAGAIN: another slot.
-//! 3. Exchanges the last generation as read for the new one. It changed: gives the slot back, and begins again.
-//! 4. The entry names a generation: its holder did not leave cleanly. Every word that names the slot, in any generation, becomes free,
+//! 1. Reads the last generation and the entry.
+//! 2. One `semop`: the value is 0, plus the next generation with undo, and a departure at the death of this process. EAGAIN: another slot.
+//! 3. The entry names a generation: its holder did not leave cleanly. Every word that names the slot, in any generation, becomes free,
 //!    and a waiter for it gets a token.
-//! 5. Writes the entry. Only then uses the slot.
+//! 4. Exchanges the last generation and the entry as read for the new generation. They changed: gives the slot back, which is a departure,
+//!    and begins again. Only then uses the slot.
 //!
 //! **Leaving**: clears the entry, unless a word may still name the slot; then one `semop`: minus the own generation, and the value is 0,
 //! which fails if the value is another one.
@@ -20,7 +20,7 @@
 //! **Asking** whether the owner in a word lives: the value of the member is its generation.
 //!
 //! What nothing prevents, and `limits` shows: a process that has asked, and sleeps until all generations were used once; a program that sets
-//! the member to 0 between steps 2 and 5 of a claim, after which two have the same slot.
+//! the member to 0 between steps 2 and 4 of a claim, after which two have the same slot.
 
 use super::search::{self, Protocol, Step};
 
@@ -31,7 +31,11 @@ enum Guard {
     ClaimAtOnce,
     /// The generation is added with undo: all wait for a dead process.
     ClaimUndone,
-    /// Generations are counted by an exchange: a word of a dead holder that was asked about names a living one when it is taken.
+    /// The same operation makes the death of the process a departure: a waiter that has seen its generation sleeps for ever.
+    ClaimCounts,
+    /// Giving the slot back is a departure: a waiter that has seen the generation sleeps for ever.
+    GiveBackCounts,
+    /// Generations are counted by an exchange: one that has read an old count gets the generation of a dead holder, and waits for itself.
     CountByExchange,
     /// The words of a holder that did not leave cleanly are swept: one who gets the same generation waits for itself.
     SweepAtClaim,
@@ -78,7 +82,6 @@ enum At {
     Exchange,
     GiveBack,
     SweepOwn,
-    Enter,
     Lock,
     Inside,
     EnterLate,
@@ -109,8 +112,10 @@ struct Word {
 struct Process {
     at: At,
     generation: u8,
-    /// The generation or entry as read.
+    /// The generation as read, or the entry of another process.
     seen: u8,
+    /// The entry as read before claiming.
+    entry: u8,
     word: Word,
     /// Its lease was set to 0 by another process.
     cleared: bool,
@@ -244,57 +249,56 @@ impl Mover<'_> {
         match me.at {
             At::Count => self.step("reads the last generation", At::Claim, |state, me| {
                 me.seen = state.last;
+                me.entry = state.entry;
                 me.cleared = false;
                 me.generation = state.last % world.generations + 1;
             }),
             At::Claim if state.member != 0 || (world.prompt && state.is_swept()) => {}
             At::Claim if world.guards(Guard::ClaimAtOnce) => {
-                self.step("claims", At::Exchange, |state, me| {
+                self.step("claims", self.after_claim(), |state, me| {
                     state.member = me.generation;
                 });
             }
             At::Claim => self.goes("sees the slot free", At::Add),
-            At::Add => self.step("claims", At::Exchange, |state, me| {
+            At::Add => self.step("claims", self.after_claim(), |state, me| {
                 state.member += me.generation;
-            }),
-            At::Exchange if state.last != me.seen && world.guards(Guard::CountByExchange) => {
-                self.goes("finds the generation changed", At::GiveBack);
-            }
-            At::Exchange => {
-                let sweeps = state.entry != 0 && world.guards(Guard::SweepAtClaim);
-                let then = match (sweeps, first) {
-                    (true, _) => At::SweepOwn,
-                    (false, true) => At::Enter,
-                    (false, false) => At::Lock,
-                };
-                self.step("counts its generation", then, |state, me| {
-                    state.last = me.generation;
-                });
-            }
-            At::GiveBack => self.step("gives the slot back", At::Count, |state, me| {
-                if state.member == me.generation {
-                    state.member = 0;
-                }
             }),
             At::SweepOwn => {
                 let any = world.guards(Guard::SweepAnyGeneration);
                 let wakes = world.guards(Guard::SweepWakes);
-                let then = if first { At::Enter } else { At::Lock };
-                self.step("sweeps its slot", then, |state, _| {
+                self.step("sweeps its slot", At::Exchange, |state, me| {
                     let owner = state.word.owner;
-                    if owner != WATCHER && (any || owner == state.entry) {
+                    if owner != WATCHER && (any || owner == me.entry) {
                         state.sweep(wakes);
                     }
                 });
             }
-            At::Enter => {
+            At::Exchange
+                if (state.last, state.entry) != (me.seen, me.entry)
+                    && world.guards(Guard::CountByExchange) =>
+            {
+                self.goes("finds another generation", At::GiveBack);
+            }
+            At::Exchange => {
                 let then = if role == Role::Keeper {
                     At::Kept
                 } else {
                     At::Lock
                 };
-                self.step("writes its entry", then, |state, me| {
-                    state.entry = me.generation;
+                self.step("counts its generation", then, |state, me| {
+                    state.last = me.generation;
+                    if first {
+                        state.entry = me.generation;
+                    }
+                });
+            }
+            At::GiveBack => {
+                let counts = world.guards(Guard::GiveBackCounts);
+                self.step("gives the slot back", At::Count, |state, me| {
+                    if state.member == me.generation {
+                        state.member = 0;
+                        state.tokens += u8::from(counts);
+                    }
                 });
             }
             At::Lock if state.word.owner == WATCHER => {}
@@ -350,6 +354,15 @@ impl Mover<'_> {
             At::ClearLate => self.step("clears the entry", At::End, |state, _| state.entry = 0),
             At::End | At::Dead | At::Kept => {}
             _ => self.watches(),
+        }
+    }
+
+    /// Where a process goes on after it has claimed the slot.
+    fn after_claim(&self) -> At {
+        if self.me().entry != 0 && self.world.guards(Guard::SweepAtClaim) {
+            At::SweepOwn
+        } else {
+            At::Exchange
         }
     }
 
@@ -430,6 +443,7 @@ const NEW: Process = Process {
     at: At::Count,
     generation: 0,
     seen: 0,
+    entry: 0,
     word: FREE,
     cleared: false,
 };
@@ -481,7 +495,9 @@ impl Protocol for World {
             if holds && self.guards(Guard::ClaimUndone) {
                 after.member = after.member.saturating_sub(process.generation);
             }
-            after.tokens += 1;
+            let registered = self.guards(Guard::ClaimCounts)
+                || !matches!(process.at, At::SweepOwn | At::Exchange | At::GiveBack);
+            after.tokens += u8::from(process.holds() && registered);
             after.processes[number] = Process {
                 at: At::Dead,
                 ..NEW
@@ -557,7 +573,6 @@ impl Process {
             At::Exchange,
             At::GiveBack,
             At::SweepOwn,
-            At::Enter,
             At::Lock,
             At::Inside,
             At::EnterLate,
@@ -617,10 +632,12 @@ const WORLDS: [World; 10] = [
 ];
 
 /// Where each omission shows, and what it leads to.
-const OMISSIONS: [(Guard, World, &str); 12] = [
+const OMISSIONS: [(Guard, World, &str); 14] = [
     (Guard::ClaimAtOnce, USERS, SHARED),
     (Guard::ClaimUndone, USERS, FOR_EVER),
-    (Guard::CountByExchange, WATCHED, TWO),
+    (Guard::ClaimCounts, WATCHED, FOR_EVER),
+    (Guard::GiveBackCounts, WATCHED, FOR_EVER),
+    (Guard::CountByExchange, WATCHED, ITSELF),
     (Guard::SweepAtClaim, RESET, ITSELF),
     (Guard::SweepAnyGeneration, OVERWRITTEN, ITSELF),
     (Guard::SweepWakes, RESET_WATCHED, FOR_EVER),
