@@ -10,6 +10,9 @@
 #[cfg(feature = "bench")]
 mod chart;
 #[cfg(feature = "bench")]
+#[path = "../worker/src/client.rs"]
+mod client;
+#[cfg(feature = "bench")]
 mod measure;
 #[cfg(feature = "bench")]
 mod report;

@@ -93,18 +93,12 @@ pub(crate) fn run_again_with(feature: &str) -> Outcome {
     Ok(ExitCode::from(code.unwrap_or(2)))
 }
 
-/// Builds a program of the workspace in release mode, and returns its path; `None` if it does not build.
+/// Builds a package's program of the same name in release mode, and returns its path; `None` if it does not build. With no
+/// further arguments, the package is one of the workspace.
 #[cfg(feature = "bench")]
-pub(crate) fn release(package: &str, program: &str) -> Result<Option<PathBuf>, Failure> {
-    let messages = cargo_messages(&[
-        "build",
-        "--release",
-        "--quiet",
-        "--package",
-        package,
-        "--bin",
-        program,
-    ])?;
+pub(crate) fn release(program: &str, arguments: &[&str]) -> Result<Option<PathBuf>, Failure> {
+    let build = ["build", "--release", "--quiet", "--package", program];
+    let messages = cargo_messages(&[&build, arguments].concat())?;
     let messages = messages.unwrap_or_default();
     let path = messages
         .lines()

@@ -4,76 +4,60 @@ use std::fmt::Write;
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use statrs::distribution::{Binomial, DiscreteCDF};
-use statrs::statistics::{Data, OrderStatistics};
 
 use super::measure::{Figures, LINEUP, Plan, Workers};
 use super::rows::{Bar, Row};
 
-/// A median, with the interval that holds the true one in 95 of 100 cases.
+/// Returns the value below which so many of a hundred numbers are; 0 without numbers.
+fn quantile(numbers: &[f64], percent: usize) -> f64 {
+    let mut sorted = numbers.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let at = sorted.len().saturating_sub(1) * percent / 100;
+    sorted.get(at).copied().unwrap_or_default()
+}
+
+/// A median, with the lowest and the highest median of a pass. With eight passes, the true median is outside in one of 128
+/// cases, whatever the distribution: each pass is on either side by chance.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub(crate) struct Median {
-    pub(crate) value: f64,
+struct Median {
+    value: f64,
     low: f64,
     high: f64,
 }
 
 impl Median {
-    /// Computes the interval from order statistics: the number of values below the median has a binomial distribution. This
-    /// assumes nothing about the distribution of the values. Without values, all fields are zero.
-    fn of(mut numbers: Vec<f64>) -> Median {
-        numbers.resize(numbers.len().max(1), 0.0);
-        let count = numbers.len();
-        let tosses = Binomial::new(0.5, count as u64).expect("half is a probability");
-        let rank = (1..count).find(|rank| tosses.cdf(*rank as u64) >= 0.025);
-        let rank = rank.unwrap_or(1);
-        let mut numbers = Data::new(numbers);
+    /// Of so many numbers of each pass. Those of a pass resemble each other: what differs from pass to pass may be the chance
+    /// that made its processes.
+    fn of(numbers: &[f64], in_a_pass: usize) -> Median {
+        let passes = numbers.chunks(in_a_pass).map(|pass| quantile(pass, 50));
         Median {
-            value: numbers.median(),
-            low: numbers.order_statistic(rank),
-            high: numbers.order_statistic(count + 1 - rank),
+            value: quantile(numbers, 50),
+            low: passes.clone().fold(f64::MAX, f64::min),
+            high: passes.fold(f64::MIN, f64::max),
         }
-    }
-
-    /// Of numbers that come in groups of this size. Those of a group resemble each other: what differs from group to
-    /// group may be the chance that made each. So the interval is also that of as many numbers as there are groups,
-    /// their medians.
-    fn of_groups(numbers: Vec<f64>, size: usize) -> Median {
-        let groups = numbers.chunks(size);
-        let groups = Median::of(groups.map(|group| Median::of(group.into()).value).collect());
-        let mut median = Median::of(numbers);
-        median.low = median.low.min(groups.low);
-        median.high = median.high.max(groups.high);
-        median
     }
 }
 
 /// Times beside a baseline, round by round: divided by it, and less it.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub(crate) struct Comparison {
-    pub(crate) ratio: Median,
+struct Comparison {
+    ratio: Median,
     difference_ns: Median,
 }
 
 impl Comparison {
-    /// Of times of the same rounds, of which each pass had so many. Where there are times of the work alone as well, the
-    /// baseline is what the work among other objects would take if it grew as the baseline's does.
-    fn of([times, alone]: &[Vec<f64>; 2], base: &[Vec<f64>; 2], in_a_pass: usize) -> Comparison {
-        let base = |round: usize| match alone.get(round) {
-            Some(alone) => alone * base[0][round] / base[1][round],
-            None => base[0][round],
-        };
-        let times = times.iter().enumerate();
-        let ratios = times.clone().map(|(round, time)| time / base(round));
-        let differences = times.map(|(round, time)| time - base(round));
+    fn of(times: &[f64], base: &[f64], in_a_pass: usize) -> Comparison {
+        let pairs = times.iter().zip(base);
+        let ratios: Vec<_> = pairs.clone().map(|(time, base)| time / base).collect();
+        let differences: Vec<_> = pairs.map(|(time, base)| time - base).collect();
         Comparison {
-            ratio: Median::of_groups(ratios.collect(), in_a_pass),
-            difference_ns: Median::of_groups(differences.collect(), in_a_pass),
+            ratio: Median::of(&ratios, in_a_pass),
+            difference_ns: Median::of(&differences, in_a_pass),
         }
     }
 
     /// Compares with the bar. `control` is the baseline measured against itself. The result is undecided if the control differs
-    /// by as much as the bar allows, or if the interval extends to both sides of the bar.
+    /// by as much as the bar allows, or if the medians of the passes lie on both sides of the bar.
     fn judge(self, bar: Bar, control: Comparison) -> &'static str {
         let meets = |ratio: f64, more: f64| ratio <= bar.ratio || more <= bar.or_nanoseconds;
         let (ratio, more) = (control.ratio.value, control.difference_ns.value);
@@ -105,118 +89,100 @@ pub(crate) struct Report {
 impl Report {
     /// Evaluates the figures.
     pub(crate) fn new(rows: &[Row], figures: &[Figures], workers: &Workers, plan: &Plan) -> Report {
-        let head = "row|C|C / C|`sysv-ipc`|`sysv-wrapper`|Python\n---|---|---|---|---|---";
-        let mut lines: Vec<_> = head.lines().map(str::to_owned).collect();
         let mut report = Report::default();
-        let mut values = Vec::new();
-        let mut topic = "";
+        let mut lines = vec![
+            "row|C|C / C|`sysv-ipc`|`sysv-wrapper`|Python".to_owned(),
+            "---|---|---|---|---|---".to_owned(),
+        ];
+        let (mut values, mut topic) = (Vec::new(), "");
         for (row, figures) in rows.iter().zip(figures) {
-            let (value, line) = report.row(row, figures, row.rounds(plan.rounds));
-            let heads = match row.topic() {
+            let head = match row.topic() {
                 "scale" => Some("|`ipcs`|`ipcs` / `ipcs`|`lsipc`|`sysvipc`|"),
                 "sync" => Some("|the other|twice||`sync`|"),
                 _ => None,
             };
-            lines.extend(heads.filter(|_| topic != row.topic()).map(str::to_owned));
+            lines.extend(head.filter(|_| topic != row.topic()).map(str::to_owned));
             topic = row.topic();
+            let (mut value, cells) = match workers.lacks(row) {
+                Some(why) => (json!({ "skipped": why }), format!("{why}||||")),
+                None => report.row(row, figures, row.extent(plan.rounds, plan.chunk).0),
+            };
+            lines.push(format!("{}|{cells}", row.name));
+            value["name"] = json!(row.name);
             values.push(value);
-            lines.push(line);
         }
         let (passes, rounds, chunk) = (plan.passes, plan.passes * plan.rounds, plan.chunk / 1e3);
-        for (name, fact) in &workers.machine {
-            let _ = writeln!(report.text, "- {name}: {fact}");
-        }
+        report.text = workers.machine.join("\n");
         let _ = writeln!(
             report.text,
-            "- {rounds} rounds of {chunk} µs, in {passes} passes\n"
+            "\n- {rounds} rounds of {chunk} µs, in {passes} passes\n"
         );
-        let mut widths = [0; 6];
         for line in &lines {
-            for (width, cell) in widths.iter_mut().zip(line.split('|')) {
-                *width = cell.chars().count().max(*width);
-            }
-        }
-        for line in &lines {
-            for (cell, width) in line.split('|').zip(widths) {
+            for (column, cell) in line.split('|').enumerate() {
+                let cells = lines.iter().filter_map(|line| line.split('|').nth(column));
+                let width = cells.map(|cell| cell.chars().count()).max();
+                let width = width.unwrap_or_default();
                 let _ = write!(report.text, "| {cell:<width$} ");
             }
             report.text += "|\n";
         }
-        let mut missing = Vec::new();
-        if !workers.machine.contains_key("Python") {
-            missing.push("Python is not measured: `pip install sysv_ipc`, or PYTHON=INTERPRETER");
-            let _ = writeln!(report.text, "\n{}", missing[0]);
-        }
         report.json = json!({ "machine": workers.machine, "passes": passes, "rounds": rounds,
-            "chunk_us": chunk, "missing": missing, "rows": values });
+            "chunk_us": chunk, "rows": values });
         report
     }
 
-    /// A row as JSON, and as a line of cells.
+    /// Returns a row as JSON, and as cells.
     fn row(&mut self, row: &Row, figures: &Figures, in_a_pass: usize) -> (Value, String) {
         let [base, again, _, wrapper, _] = figures;
-        let name = &row.name;
-        if base[0].is_empty() {
-            let why = "needs an ipc namespace of its own, which `unshare` makes for root";
-            let value = json!({ "name": name, "skipped": why });
-            return (value, format!("{name}|{why}||||"));
-        }
-        let baseline = match row.requests().len() {
-            _ if row.topic() == "scale" => "ipcs",
-            _ if row.topic() == "sync" => "the other",
-            1 => "C",
-            _ => "C's growth",
+        let (baseline, names) = match row.topic() {
+            "scale" => ("ipcs", ["lsipc", "sysvipc", ""]),
+            "sync" => ("the other", ["", "sysv-wrapper", ""]),
+            _ if row.is_growth() => ("C's growth", [LINEUP[2], LINEUP[3], LINEUP[4]]),
+            _ => ("C", [LINEUP[2], LINEUP[3], LINEUP[4]]),
         };
-        let baseline_ns = Median::of(base[0].clone());
         let control = Comparison::of(again, base, in_a_pass);
-        let (takes, again) = (time(baseline_ns.value), control.ratio.value);
-        let mut line = format!("{name}|{takes}|{again:.3}");
+        let baseline_ns = Median::of(base, in_a_pass);
+        let mut cells = format!("{}|{:.3}", time(baseline_ns.value), control.ratio.value);
         let mut contenders = Vec::new();
         for (who, times) in figures.iter().enumerate().skip(2) {
-            line += "|";
-            if times[0].is_empty() {
+            cells += "|";
+            if times.is_empty() {
                 continue;
             }
-            let name = match who {
-                2 if row.topic() == "scale" => "lsipc",
-                3 if row.topic() == "scale" => "sysvipc",
-                _ => LINEUP[who],
-            };
+            let name = names[who - 2];
             let compared = Comparison::of(times, base, in_a_pass);
-            let (ratio, more) = (compared.ratio.value, compared.difference_ns.value);
             let mut one = json!(compared);
-            (one["name"], one["ns"]) = (json!(name), json!(Median::of(times[0].clone())));
-            let (mut word, mut bar) = ("", String::new());
-            if let Some(Some(allowed)) = row.bars.get(who - 2) {
-                word = compared.judge(*allowed, control);
-                (one["bar"], one["verdict"]) = (json!(allowed), json!(word));
-                let (ratio, more) = (allowed.ratio, allowed.or_nanoseconds);
-                bar = format!(" {ratio} times {baseline} or +{more} ns");
-            } else if name == "python" && !wrapper[0].is_empty() {
-                let peer = [times[0].clone(), Vec::new()];
-                let beside = Comparison::of(&peer, wrapper, in_a_pass).ratio;
+            one["name"] = json!(name);
+            one["ns"] = json!(Median::of(times, in_a_pass));
+            one["p99_ns"] = json!(quantile(times, 99));
+            let mut word = "";
+            if let Some(Some(bar)) = row.bars.get(who - 2) {
+                word = compared.judge(*bar, control);
+                (one["bar"], one["verdict"]) = (json!(bar), json!(word));
+            } else if name == "python" && !wrapper.is_empty() && !row.is_growth() {
+                let beside = Comparison::of(times, wrapper, in_a_pass).ratio;
                 // To one part in fifty.
-                one["wrapper_is"] = match () {
-                    () if beside.low > 1.0 => json!("ahead"),
-                    () if beside.high >= 0.98 => json!("level"),
-                    () => json!("behind"),
+                let (is, said) = match () {
+                    () if beside.low > 1.0 => ("ahead", ""),
+                    () if beside.high >= 0.98 => ("level", ""),
+                    () => ("behind", "faster than sysv-wrapper"),
                 };
-                if one["wrapper_is"] == "behind" {
-                    word = "faster than sysv-wrapper";
-                }
+                (one["wrapper_is"], word) = (json!(is), said);
             }
+            let (ratio, more) = (compared.ratio.value, compared.difference_ns.value);
             let sign = if more < 0.0 { '−' } else { '+' };
             let cell = format!("{ratio:.3} ({sign}{}) {word}", time(more.abs()));
             if ["beyond", "faster than sysv-wrapper"].contains(&word) {
-                let row = &row.name;
-                self.complaints.push(format!("{row}: {name}: {cell}{bar}"));
+                let (row, bar) = (&row.name, &one["bar"]);
+                self.complaints
+                    .push(format!("{row}: {name}: {cell}; bar: {bar}"));
             }
-            line += &cell;
+            cells += &cell;
             contenders.push(one);
         }
-        let value = json!({ "name": name, "baseline": baseline, "baseline_ns": baseline_ns,
+        let value = json!({ "baseline": baseline, "baseline_ns": baseline_ns,
             "control": control, "contenders": contenders });
-        (value, line)
+        (value, cells)
     }
 }
 
@@ -235,25 +201,18 @@ mod tests {
     use super::{Bar, Comparison, Median};
 
     #[test]
-    fn intervals() {
-        let hundred = Median::of((1..=100).map(f64::from).collect());
-        // As tables of order statistics have it.
-        assert_eq!(
-            (hundred.low, hundred.value, hundred.high),
-            (40.0, 50.5, 61.0)
-        );
-        // Groups that differ leave it open, however many numbers they have.
-        let levels = [1.01, 1.04, 0.99, 1.05, 1.04, 0.98, 1.03, 1.04].map(|level| [level; 100]);
-        let groups = Median::of_groups(levels.concat(), 100);
-        assert_eq!((groups.low, groups.high), (0.98, 1.05));
+    fn medians() {
+        let levels = [1.01, 1.04, 0.99, 1.05, 1.03, 0.98, 1.02].map(|level| [level; 100]);
+        let Median { value, low, high } = Median::of(&levels.concat(), 100);
+        assert_eq!((low, value, high), (0.98, 1.02, 1.05));
     }
 
     #[test]
     fn verdicts() {
-        // A hundred rounds in which the baseline takes `base`, and the other so much more, give or take `noise`.
+        // Passes in which the baseline takes `base`, and the other so much more, give or take `noise`.
         let compared = |base: f64, more: f64, noise: f64| {
-            let times = [base + more - noise, base + more + noise].repeat(50);
-            Comparison::of(&[times, vec![]], &[vec![base; 100], vec![]], 100)
+            let times = [base + more - noise, base + more, base + more + noise];
+            Comparison::of(&times, &[base; 3], 1)
         };
         let (ratio, or_nanoseconds) = (1.03, 10.0);
         for (base, more, noise, control, verdict) in [
@@ -270,11 +229,5 @@ mod tests {
             };
             assert_eq!(compared(base, more, noise).judge(bar, control), verdict);
         }
-        // Among other objects it takes three times as long, where the baseline takes twice as long.
-        let growth = Comparison::of(&[vec![30.0], vec![10.0]], &[vec![16.0], vec![8.0]], 1);
-        assert_eq!(
-            (growth.ratio.value, growth.difference_ns.value),
-            (1.5, 10.0)
-        );
     }
 }
