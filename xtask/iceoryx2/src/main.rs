@@ -1,8 +1,8 @@
 //! Publish-subscribe through iceoryx2, as a contender of `cargo xtask bench`: one publisher, and one subscriber that polls.
 
-#[path = "../../worker/src/client.rs"]
+#[path = "../../bench/src/client.rs"]
 mod client;
-#[path = "../../worker/src/job.rs"]
+#[path = "../../bench/src/job.rs"]
 mod job;
 
 use std::hint::spin_loop;
@@ -31,7 +31,9 @@ fn main() -> Result<()> {
     config.global.prefix = prefix.as_str().try_into()?;
     let root = format!("/tmp/{prefix}");
     config.global.set_root_path(&root.as_str().try_into()?);
-    let node = NodeBuilder::new().config(&config).create::<ipc::Service>()?;
+    let node = NodeBuilder::new()
+        .config(&config)
+        .create::<ipc::Service>()?;
     let stream = node
         .service_builder(&"stream".try_into()?)
         .publish_subscribe::<[u8]>()

@@ -10,7 +10,7 @@ use sysv_wrapper::{
 
 use crate::job::{Job, Result, Run};
 
-/// Matches the work, and returns a function that repeats the calls.
+/// Matches the work, and returns a function that repeats its calls.
 macro_rules! work {
     ($what:expr; $($($name:literal)|+ => $($call:expr),+;)+) => {
         match $what {
@@ -21,21 +21,23 @@ macro_rules! work {
 }
 pub(crate) use work;
 
-pub(crate) struct Objects {
-    pub(crate) semaphore: Semaphore,
+type Made<H> = sysv_wrapper::Result<H>;
+
+pub struct Objects {
+    pub semaphore: Semaphore,
     /// For a ping-pong.
-    pub(crate) pair: SemaphoreSet,
-    pub(crate) segment: SharedMemory,
+    pub pair: SemaphoreSet,
+    pub segment: SharedMemory,
     /// Another segment, for copies and for what processes share.
-    pub(crate) memory: &'static Attachment,
-    pub(crate) queue: MessageQueue,
-    /// The other end of a copy, and the text of a message. Every page is written, and in each contender it is at another
-    /// place within its page than the segment, where some processors copy slowly.
-    pub(crate) buffer: &'static mut [u8],
+    pub memory: &'static Attachment,
+    pub queue: MessageQueue,
+    /// The other end of a copy, and the text of a message. Every page is written, and it is at another place within its page
+    /// than the segment, where some processors copy slowly.
+    pub buffer: &'static mut [u8],
 }
 
 impl Objects {
-    pub(crate) fn new(job: &mut Job) -> Result<Objects> {
+    pub fn new(job: &mut Job) -> Result<Objects> {
         let (size, others) = match (job.what.as_str(), job.numbers[0]) {
             ("unique", others) => (0, others),
             (_, size) => (size, 0),
@@ -63,32 +65,19 @@ impl Objects {
                 _ => drop(job.object(queue)?),
             }
         }
-        if job.kind == "queue" {
-            keep_apart(job, size);
-        }
+        // A free block of the length of a message between two that stay, so that source and destination do not lie a few bytes
+        // more than whole pages apart by chance: some processors then copy at a tenth of their speed.
+        let blocks = [1024, size + size_of::<c_long>(), 1024];
+        let [before, hole, behind] = blocks.map(Vec::<u8>::with_capacity);
+        drop(black_box(hole));
+        job.kept.push(Box::new([before, behind]));
         Ok(objects)
     }
 }
 
-/// Leaves a free block of the length of a message between two allocations that stay, so that source and destination do not
-/// lie a few bytes more than whole pages apart by chance: some processors then copy at a tenth of their speed.
-fn keep_apart(job: &mut Job, length: usize) {
-    let before: Vec<u8> = Vec::with_capacity(1024);
-    let hole: Vec<u8> = Vec::with_capacity(length + size_of::<c_long>());
-    let behind: Vec<u8> = Vec::with_capacity(1024);
-    drop(black_box(hole));
-    job.kept.push(Box::new([before, behind]));
-}
-
 impl Job {
     /// Creates an object for the time of this process, or opens that of the first process.
-    pub(crate) fn object<H>(
-        &mut self,
-        create: impl FnOnce() -> sysv_wrapper::Result<H>,
-    ) -> Result<H>
-    where
-        H: Object + 'static,
-    {
+    pub fn object<H: Object + 'static>(&mut self, create: impl FnOnce() -> Made<H>) -> Result<H> {
         if self.part > 0 {
             return Ok(H::from_raw_id(self.ids.remove(0))?);
         }
@@ -100,9 +89,9 @@ impl Job {
 }
 
 /// Returns a function that measures how long it takes from the kill of another process, which has a lock, to the lock.
-pub(crate) fn kill_holders(mut lock: Run) -> Run {
+pub fn kill_holders(mut lock: Run) -> Run {
     Box::new(move |job, times| {
-        let mut kill = || -> Result<Duration> {
+        let mut kill = |_| -> Result<Duration> {
             let mut holder = job.start(1)?;
             holder.ask(1)?;
             holder.taken()?;
@@ -111,6 +100,6 @@ pub(crate) fn kill_holders(mut lock: Run) -> Run {
             lock(job, 1);
             Ok(start.elapsed())
         };
-        (0..times).map(|_| kill().unwrap()).sum()
+        (0..times).map(|time| kill(time).unwrap()).sum()
     })
 }

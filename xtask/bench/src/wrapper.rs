@@ -13,7 +13,7 @@ use sysv_wrapper::{
 use crate::job::{Job, Run};
 use crate::objects::{Objects, work};
 
-pub(crate) fn prepare(objects: Objects, job: &Job) -> Option<Run> {
+pub fn prepare(objects: Objects, job: &Job) -> Option<Run> {
     let new_set = || Semaphore::builder().value(1);
     let new_segment = || SharedMemory::builder().size(4096);
     let new_queue = MessageQueue::builder;

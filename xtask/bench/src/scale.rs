@@ -1,4 +1,4 @@
-//! Programs that list many objects: `ipcs`, `lsipc` and `sysvipc`, in the place of C and the crates.
+//! Programs that list many objects: `ipcs`, `lsipc` and `sysvipc`, in the places of C and the crates.
 
 use std::env;
 use std::process::{Command, Stdio};
@@ -10,9 +10,9 @@ use sysv_ipc::{
 
 use crate::job::{Job, Result, Run, repeat};
 
-/// Returns the function that runs a program, in an ipc namespace of its own, which removes the objects as it ends. The
-/// first object of each kind has the id 0.
-pub(crate) fn prepare(job: &Job) -> Result<Option<Run>> {
+/// Returns a function that runs the program, in an ipc namespace of its own, which removes the objects as it ends. The first
+/// object of each kind has the id 0.
+pub fn prepare(job: &Job) -> Result<Option<Run>> {
     let calls = match job.what.as_str() {
         "list" => ["ipcs -a", "lsipc -m; lsipc -q; lsipc -s", "sysvipc list"],
         "sets" => ["ipcs -s", "lsipc -s", "sysvipc list sem"],
@@ -23,29 +23,26 @@ pub(crate) fn prepare(job: &Job) -> Result<Option<Run>> {
         "watch" => ["ipcs -a", "", "sysvipc watch --count 1"],
         _ => return Err("no such work".into()),
     };
-    let layer = ["c", "sysv-ipc", "sysv-wrapper"]
-        .iter()
-        .position(|layer| *layer == job.layer);
-    let call = layer.map_or("", |layer| calls[layer]);
-    if call.is_empty() {
+    let layers = ["c", "sysv-ipc", "sysv-wrapper"].into_iter().zip(calls);
+    let mut calls = layers.filter(|(layer, call)| *layer == job.layer && !call.is_empty());
+    let Some((_, call)) = calls.next() else {
         return Ok(None);
-    }
+    };
+    let set = |size| semget(Key::PRIVATE, size, SemGetFlags::CREAT, Mode::OWNER);
+    let queue = || msgget(Key::PRIVATE, MsgGetFlags::CREAT, Mode::OWNER);
     let number = job.numbers[0];
+    // The limit on segments is larger than the others.
+    let segments = if number == 32_000 { 32_768 } else { number };
     match job.what.as_str() {
-        "sets" => (0..60).try_for_each(|_| set(number))?,
+        "sets" => (0..60).try_for_each(|_| set(number).map(drop))?,
         "messages" => {
-            let id = msgget(Key::PRIVATE, MsgGetFlags::CREAT, Mode::OWNER)?;
+            let id = queue()?;
             (0..number).try_for_each(|_| msgsnd_bytes(id, 1, b"text", MsgSndFlags::NOWAIT))?;
         }
         _ => {
-            // The limit on segments is larger than the others.
-            for _ in 0..if number == 32_000 { 32_768 } else { number } {
-                shmget(Key::PRIVATE, 4096, ShmGetFlags::CREAT, Mode::OWNER)?;
-            }
-            for _ in 0..number {
-                set(1)?;
-                msgget(Key::PRIVATE, MsgGetFlags::CREAT, Mode::OWNER)?;
-            }
+            (0..number).try_for_each(|_| set(1).and(queue()).map(drop))?;
+            let segment = || shmget(Key::PRIVATE, 4096, ShmGetFlags::CREAT, Mode::OWNER);
+            (0..segments).try_for_each(|_| segment().map(drop))?;
         }
     }
     let here = env::current_exe()?.with_file_name("");
@@ -59,8 +56,4 @@ pub(crate) fn prepare(job: &Job) -> Result<Option<Run>> {
     Ok(Some(repeat(move || {
         assert!(command.status().unwrap().success())
     })))
-}
-
-fn set(members: usize) -> sysv_ipc::Result<()> {
-    semget(Key::PRIVATE, members, SemGetFlags::CREAT, Mode::OWNER).map(drop)
 }

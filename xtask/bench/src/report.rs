@@ -1,12 +1,13 @@
 //! The figures and their assessment, as JSON and as a table.
 
-use std::fmt::Write;
-
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::measure::{Figures, LINEUP, Plan, Workers};
-use super::rows::{Bar, Row};
+use crate::measure::{Figures, LINEUP, Plan, Workers};
+use crate::rows::{Bar, Row};
+
+/// What is said of Python.
+const BEHIND: &str = "faster than sysv-wrapper";
 
 /// Returns the value below which so many of a hundred numbers are; 0 without numbers.
 fn quantile(numbers: &[f64], percent: usize) -> f64 {
@@ -78,116 +79,113 @@ impl Comparison {
 
 /// The report on the figures.
 #[derive(Default)]
-pub(crate) struct Report {
-    pub(crate) json: Value,
+pub struct Report {
+    pub json: Value,
     /// Markdown, aligned so that it is readable on a terminal.
-    pub(crate) text: String,
+    pub text: String,
     /// The problems, one per line.
-    pub(crate) complaints: Vec<String>,
+    pub complaints: String,
 }
 
 impl Report {
     /// Evaluates the figures.
-    pub(crate) fn new(rows: &[Row], figures: &[Figures], workers: &Workers, plan: &Plan) -> Report {
+    pub fn new(rows: &[Row], figures: &[Figures], workers: &Workers, plan: &Plan) -> Report {
         let mut report = Report::default();
-        let mut lines = vec![
-            "row|C|C / C|`sysv-ipc`|`sysv-wrapper`|Python".to_owned(),
-            "---|---|---|---|---|---".to_owned(),
-        ];
+        let (passes, rounds, chunk) = (plan.passes, plan.passes * plan.rounds, plan.chunk / 1e3);
+        report.text.clone_from(&workers.machine);
+        report.text += &format!("- {rounds} rounds of {chunk} µs, in {passes} passes\n\n");
+        report.line([
+            "row",
+            "C",
+            "C / C",
+            "`sysv-ipc`",
+            "`sysv-wrapper`",
+            "Python",
+        ]);
+        report.line(["---"; 6]);
         let (mut values, mut topic) = (Vec::new(), "");
         for (row, figures) in rows.iter().zip(figures) {
-            let head = match row.topic() {
-                "scale" => Some("|`ipcs`|`ipcs` / `ipcs`|`lsipc`|`sysvipc`|"),
-                "sync" => Some("|the other|twice||`sync`|"),
-                _ => None,
-            };
-            lines.extend(head.filter(|_| topic != row.topic()).map(str::to_owned));
-            topic = row.topic();
-            let (mut value, cells) = match workers.lacks(row) {
-                Some(why) => (json!({ "skipped": why }), format!("{why}||||")),
-                None => report.row(row, figures, row.extent(plan.rounds, plan.chunk).0),
-            };
-            lines.push(format!("{}|{cells}", row.name));
-            value["name"] = json!(row.name);
-            values.push(value);
-        }
-        let (passes, rounds, chunk) = (plan.passes, plan.passes * plan.rounds, plan.chunk / 1e3);
-        report.text = workers.machine.join("\n");
-        let _ = writeln!(
-            report.text,
-            "\n- {rounds} rounds of {chunk} µs, in {passes} passes\n"
-        );
-        for line in &lines {
-            for (column, cell) in line.split('|').enumerate() {
-                let cells = lines.iter().filter_map(|line| line.split('|').nth(column));
-                let width = cells.map(|cell| cell.chars().count()).max();
-                let width = width.unwrap_or_default();
-                let _ = write!(report.text, "| {cell:<width$} ");
+            match row.topic() {
+                same if same == topic => {}
+                "scale" => report.line(["", "`ipcs`", "twice", "`lsipc`", "`sysvipc`", ""]),
+                "sync" => report.line(["", "the other", "twice", "", "`sync`", ""]),
+                _ => {}
             }
-            report.text += "|\n";
+            topic = row.topic();
+            values.push(match workers.lacks(row) {
+                None => report.row(row, figures, row.extent(plan).0),
+                Some(why) => {
+                    report.line([&row.name, why, "", "", "", ""]);
+                    json!({ "name": row.name, "skipped": why })
+                }
+            });
         }
         report.json = json!({ "machine": workers.machine, "passes": passes, "rounds": rounds,
             "chunk_us": chunk, "rows": values });
         report
     }
 
-    /// Returns a row as JSON, and as cells.
-    fn row(&mut self, row: &Row, figures: &Figures, in_a_pass: usize) -> (Value, String) {
+    fn line(&mut self, cells: [&str; 6]) {
+        for (cell, width) in cells.iter().zip([27, 9, 5, 26, 26, 20]) {
+            self.text += &format!("| {cell:<width$} ");
+        }
+        self.text += "|\n";
+    }
+
+    /// Adds a row to the table, and returns it as JSON.
+    fn row(&mut self, row: &Row, figures: &Figures, in_a_pass: usize) -> Value {
         let [base, again, _, wrapper, _] = figures;
-        let (baseline, names) = match row.topic() {
-            "scale" => ("ipcs", ["lsipc", "sysvipc", ""]),
-            "sync" => ("the other", ["", "sysv-wrapper", ""]),
-            _ if row.is_growth() => ("C's growth", [LINEUP[2], LINEUP[3], LINEUP[4]]),
-            _ => ("C", [LINEUP[2], LINEUP[3], LINEUP[4]]),
+        let baseline = match row.topic() {
+            "scale" => "ipcs",
+            "sync" => "the other",
+            _ if row.is_growth() => "C's growth",
+            _ => "C",
         };
         let control = Comparison::of(again, base, in_a_pass);
         let baseline_ns = Median::of(base, in_a_pass);
-        let mut cells = format!("{}|{:.3}", time(baseline_ns.value), control.ratio.value);
+        let mut cells = [const { String::new() }; LINEUP.len()];
+        cells[0] = time(baseline_ns.value);
+        cells[1] = format!("{:.3}", control.ratio.value);
         let mut contenders = Vec::new();
         for (who, times) in figures.iter().enumerate().skip(2) {
-            cells += "|";
             if times.is_empty() {
                 continue;
             }
-            let name = names[who - 2];
+            let name = match (row.topic(), who) {
+                ("scale", 2) => "lsipc",
+                ("scale", _) => "sysvipc",
+                _ => LINEUP[who],
+            };
             let compared = Comparison::of(times, base, in_a_pass);
-            let mut one = json!(compared);
-            one["name"] = json!(name);
-            one["ns"] = json!(Median::of(times, in_a_pass));
-            one["p99_ns"] = json!(quantile(times, 99));
-            let mut word = "";
-            if let Some(Some(bar)) = row.bars.get(who - 2) {
-                word = compared.judge(*bar, control);
-                (one["bar"], one["verdict"]) = (json!(bar), json!(word));
-            } else if name == "python" && !wrapper.is_empty() && !row.is_growth() {
-                let beside = Comparison::of(times, wrapper, in_a_pass).ratio;
+            let bar = row.bars.get(who - 2).copied().flatten();
+            let is_python = name == "python" && !wrapper.is_empty() && !row.is_growth();
+            let beside = Comparison::of(times, wrapper, in_a_pass).ratio;
+            let word = match bar {
+                Some(bar) => compared.judge(bar, control),
                 // To one part in fifty.
-                let (is, said) = match () {
-                    () if beside.low > 1.0 => ("ahead", ""),
-                    () if beside.high >= 0.98 => ("level", ""),
-                    () => ("behind", "faster than sysv-wrapper"),
-                };
-                (one["wrapper_is"], word) = (json!(is), said);
-            }
+                None if is_python && beside.high < 0.98 => BEHIND,
+                None => "",
+            };
             let (ratio, more) = (compared.ratio.value, compared.difference_ns.value);
             let sign = if more < 0.0 { '−' } else { '+' };
-            let cell = format!("{ratio:.3} ({sign}{}) {word}", time(more.abs()));
-            if ["beyond", "faster than sysv-wrapper"].contains(&word) {
-                let (row, bar) = (&row.name, &one["bar"]);
-                self.complaints
-                    .push(format!("{row}: {name}: {cell}; bar: {bar}"));
+            cells[who] = format!("{ratio:.3} ({sign}{}) {word}", time(more.abs()));
+            if ["beyond", BEHIND].contains(&word) {
+                let (row, cell) = (&row.name, &cells[who]);
+                self.complaints += &format!("bench: {row}: {name}: {cell} ({bar:?})\n");
             }
-            cells += &cell;
-            contenders.push(one);
+            contenders.push(json!({ "name": name, "ns": Median::of(times, in_a_pass),
+                "p99_ns": quantile(times, 99), "ratio": compared.ratio,
+                "difference_ns": compared.difference_ns, "bar": bar, "verdict": word }));
         }
-        let value = json!({ "baseline": baseline, "baseline_ns": baseline_ns,
-            "control": control, "contenders": contenders });
-        (value, cells)
+        let [takes, control_cell, ipc, wrapper, python] = &cells;
+        self.line([&row.name, takes, control_cell, ipc, wrapper, python]);
+        json!({ "name": row.name, "baseline": baseline, "baseline_ns": baseline_ns,
+            "control": control, "contenders": contenders })
     }
 }
 
 /// Formats a time in a suitable unit.
-pub(crate) fn time(nanoseconds: f64) -> String {
+pub fn time(nanoseconds: f64) -> String {
     match nanoseconds {
         ..99.95 => format!("{nanoseconds:.1} ns"),
         ..999.5 => format!("{nanoseconds:.0} ns"),

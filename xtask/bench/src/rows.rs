@@ -1,10 +1,12 @@
 //! The measured rows, and the bar of each.
 
+use crate::measure::Plan;
+
 /// The allowed excess over C: a factor or a number of nanoseconds, whichever is more.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
-pub(crate) struct Bar {
-    pub(crate) ratio: f64,
-    pub(crate) or_nanoseconds: f64,
+pub struct Bar {
+    pub ratio: f64,
+    pub or_nanoseconds: f64,
 }
 
 /// The rows, each line with the bars of `sysv-ipc` and of `sysv-wrapper`. A number in a name is the size of what is copied or
@@ -55,10 +57,9 @@ const SYNC: &str = "
     0+1e6  killed-robust      segment/killed        sync/killed
 ";
 
-/// Sizes of copies, as powers of two.
-const SIZES: [u32; 10] = [0, 3, 6, 8, 10, 12, 16, 20, 24, 26];
+const SIZES: [usize; 10] = [1, 8, 64, 256, 1024, 4096, 65536, 1 << 20, 1 << 24, 1 << 26];
 
-/// Parses a bar. A ratio may be a fraction.
+/// Parses a bar. The ratio may be a fraction.
 fn bar(text: &str) -> Option<Bar> {
     let (ratio, more) = text.split_once('+')?;
     let (ratio, divisor) = ratio.split_once('/').unwrap_or((ratio, "1"));
@@ -69,15 +70,22 @@ fn bar(text: &str) -> Option<Bar> {
 }
 
 /// One kind of work.
-#[derive(Clone)]
-pub(crate) struct Row {
-    pub(crate) name: String,
+pub struct Row {
+    pub name: String,
     /// The work of C, and that of the others.
     works: [String; 2],
-    pub(crate) bars: [Option<Bar>; 2],
+    pub bars: [Option<Bar>; 2],
 }
 
 impl Row {
+    fn new(name: &str, works: [&str; 2], bars: [Option<Bar>; 2]) -> Row {
+        Row {
+            name: name.to_owned(),
+            works: works.map(str::to_owned),
+            bars,
+        }
+    }
+
     fn number(&self) -> usize {
         let number = self.name.split('-').find_map(|word| word.parse().ok());
         number.unwrap_or(0)
@@ -85,92 +93,85 @@ impl Row {
 
     /// Returns the work of C or of the others, and its two numbers; and the same with no other objects, where what counts is
     /// how much longer the work takes among them.
-    pub(crate) fn requests(&self, is_c: bool) -> Vec<[String; 3]> {
+    pub fn requests(&self, is_c: bool) -> Vec<[String; 3]> {
         let words = self.works[usize::from(!is_c)].split('-');
         let is_number = |word: &&str| word.parse::<usize>().is_ok();
         let number = words.clone().find(is_number).unwrap_or("0");
         let work = words.filter(|word| !is_number(word) && !["aligned", "odd"].contains(word));
         let work = work.collect::<Vec<_>>().join("-");
         let offset = u8::from(self.name.ends_with("-odd"));
-        let numbers = [number, "0"].into_iter();
-        let numbers = numbers.take(1 + usize::from(self.is_growth()));
         let request = |number: &str| [work.clone(), number.to_owned(), offset.to_string()];
-        numbers.map(request).collect()
+        let mut requests = vec![request(number)];
+        requests.extend(self.is_growth().then(|| request("0")));
+        requests
     }
 
-    /// Returns whether what counts is how much longer the work takes among other objects.
-    pub(crate) fn is_growth(&self) -> bool {
+    pub fn is_growth(&self) -> bool {
         self.name.contains("/unique-")
     }
 
     /// Returns the subject of the row: the first part of its name.
-    pub(crate) fn topic(&self) -> &str {
+    pub fn topic(&self) -> &str {
         self.name.split('/').next().unwrap_or_default()
     }
 
-    pub(crate) fn is_beside_iceoryx2(&self) -> bool {
+    pub fn is_beside_iceoryx2(&self) -> bool {
         self.works[0].starts_with("iceoryx2/")
     }
 
     /// Returns whether its processes are on different processors. Those of other rows share one.
-    pub(crate) fn is_parallel(&self) -> bool {
+    pub fn is_parallel(&self) -> bool {
         let works = ["contended", "spin", "sole", "any"].map(|work| format!("sync/{work}"));
         works.iter().any(|work| self.works[1].starts_with(work))
     }
 
-    /// Returns the rounds of a pass and the time of one, given the usual ones. Rounds of programs are long, so that they need
-    /// fewer. Each kill is a round, so that rare delays can be seen.
-    pub(crate) fn extent(&self, rounds: usize, chunk: f64) -> (usize, f64) {
+    /// Returns the rounds of a pass, and the time of one. Rounds of programs are long, so that they need fewer. Each kill is a
+    /// round, so that rare delays can be seen.
+    pub fn extent(&self, plan: &Plan) -> (usize, f64) {
         match self.topic() {
-            "scale" => (rounds.div_ceil(6), chunk),
-            _ if self.name == "sync/killed-robust" => (rounds * 10, 0.0),
-            _ => (rounds, chunk),
+            "scale" => (plan.rounds.div_ceil(6), plan.chunk),
+            _ if self.name == "sync/killed-robust" => (plan.rounds * 10, 0.0),
+            _ => (plan.rounds, plan.chunk),
         }
     }
 
     /// Returns whether it needs an ipc namespace of its own, with other limits than the system's.
-    pub(crate) fn needs_namespace(&self) -> bool {
+    pub fn needs_namespace(&self) -> bool {
         let is_large = self.topic() != "copy" && self.number() > 8192;
         is_large || self.works[0].starts_with("queue/stream")
     }
 
     /// Returns whether all contenders prepare the work again for each round. Larger copies reach main memory, where the pages
     /// that a process was given make a difference.
-    pub(crate) fn is_anew(&self) -> bool {
+    pub fn is_anew(&self) -> bool {
         self.topic() == "copy" && self.number() >= 16 << 20
     }
 }
 
 /// Returns every row, in the order in which they are shown.
-pub(crate) fn all() -> Vec<Row> {
+pub fn all() -> Vec<Row> {
     let mut rows = Vec::new();
-    let mut add = |name: String, works: Option<[&str; 2]>, bars: [&str; 2]| {
-        let works = works.map_or([name.clone(), name.clone()], |works| {
-            works.map(str::to_owned)
-        });
-        let bars = bars.map(bar);
-        rows.push(Row { name, works, bars });
-    };
     for line in ROWS.trim().lines() {
         let mut words = line.split_whitespace();
-        let bars = [(); 2].map(|()| words.next().unwrap_or_default());
+        let bars = [(); 2].map(|()| words.next().and_then(bar));
         for name in words {
             let Some(copy) = name.strip_suffix("SIZE") else {
-                add(name.to_owned(), None, bars);
+                rows.push(Row::new(name, [name; 2], bars));
                 continue;
             };
-            for power in SIZES {
-                let is_small = copy == "copy/fill-" && power <= 12;
-                let bars = if is_small { ["1+2"; 2] } else { bars };
-                add(format!("{copy}{}-aligned", 1 << power), None, bars);
-                add(format!("{copy}{}-odd", 1 << power), None, bars);
+            for size in SIZES {
+                let is_small = copy == "copy/fill-" && size <= 4096;
+                let bars = if is_small { [bar("1+2"); 2] } else { bars };
+                for name in ["aligned", "odd"].map(|place| format!("{copy}{size}-{place}")) {
+                    rows.push(Row::new(&name, [&name; 2], bars));
+                }
             }
         }
     }
     for line in SYNC.trim().lines() {
-        let words: Vec<_> = line.split_whitespace().collect();
-        if let [bar, name, reference, work] = words.as_slice() {
-            add(format!("sync/{name}"), Some([reference, work]), ["-", bar]);
+        if let [limit, name, reference, work] = *line.split_whitespace().collect::<Vec<_>>() {
+            let name = format!("sync/{name}");
+            rows.push(Row::new(&name, [reference, work], [None, bar(limit)]));
         }
     }
     rows

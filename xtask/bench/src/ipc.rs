@@ -18,7 +18,7 @@ use sysv_ipc::{
 use crate::job::{Job, Run};
 use crate::objects::{Objects, work};
 
-pub(crate) fn prepare(objects: Objects, job: &Job) -> Option<Run> {
+pub fn prepare(objects: Objects, job: &Job) -> Option<Run> {
     const PLAIN: SemFlags = SemFlags::empty();
     const SEND: MsgSndFlags = MsgSndFlags::empty();
     const RECEIVE: MsgRcvFlags = MsgRcvFlags::empty();

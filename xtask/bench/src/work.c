@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ipc.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
@@ -47,6 +46,7 @@ static struct objects o;
 static struct shared *shared;
 static jmp_buf failed;
 
+#define OF_KIND(of_set, of_segment, of_queue) (kind == SET ? (of_set) : kind == SEGMENT ? (of_segment) : (of_queue))
 #define CHECK(call) check((call), #call)
 #define ZERO(call) check((errno = (call)) == 0 ? 0 : -1, #call)
 
@@ -69,9 +69,7 @@ static void *allocate(size_t bytes)
 static int create(int wanted)
 {
     const int flags = IPC_CREAT | IPC_EXCL | 0600;
-    return kind == SET       ? semget(wanted, 1, flags)
-           : kind == SEGMENT ? shmget(wanted, 4096, flags)
-                             : msgget(wanted, flags);
+    return OF_KIND(semget(wanted, 1, flags), shmget(wanted, 4096, flags), msgget(wanted, flags));
 }
 
 /* Creates with a key that no object has: draws until there is one. */
@@ -85,9 +83,7 @@ static int create_unique(void)
 
 static void destroy(int object)
 {
-    CHECK(kind == SET       ? semctl(object, 0, IPC_RMID)
-          : kind == SEGMENT ? shmctl(object, IPC_RMID, NULL)
-                            : msgctl(object, IPC_RMID, NULL));
+    CHECK(OF_KIND(semctl(object, 0, IPC_RMID), shmctl(object, IPC_RMID, 0), msgctl(object, IPC_RMID, 0)));
 }
 
 static void operate(unsigned short number, short op, short flags)
@@ -114,10 +110,9 @@ static time_t status(int object)
     struct semid_ds set;
     struct shmid_ds segment;
     struct msqid_ds queue;
-    CHECK(kind == SET       ? semctl(object, 0, IPC_STAT, &set)
-          : kind == SEGMENT ? shmctl(object, IPC_STAT, &segment)
-                            : msgctl(object, IPC_STAT, &queue));
-    return kind == SET ? set.sem_otime : 0;
+    CHECK(OF_KIND(semctl(object, 0, IPC_STAT, &set), shmctl(object, IPC_STAT, &segment),
+                  msgctl(object, IPC_STAT, &queue)));
+    return OF_KIND(set.sem_otime, 0, 0);
 }
 
 /* Stevens' protocol where the set exists: wait until its creator has operated on it. */

@@ -26,14 +26,14 @@ unsafe extern "C" {
     fn bench_work(name: *const c_char, times: c_long, given: *const Given) -> c_longlong;
 }
 
-pub(crate) fn prepare(objects: Objects, job: &Job) -> Result<Option<Run>> {
-    let size = objects.buffer.len();
+pub fn prepare(objects: Objects, job: &Job) -> Result<Option<Run>> {
     let (id, key) = match job.kind.as_str() {
         "semaphore" if job.what == "ping-pong" => (objects.pair.raw_id(), None),
         "semaphore" => (objects.semaphore.raw_id(), objects.semaphore.key()),
         "queue" => (objects.queue.raw_id(), None),
         _ => (objects.segment.raw_id(), objects.segment.key()),
     };
+    let size = objects.buffer.len();
     let message = vec![0; 1 + size.div_ceil(size_of::<c_long>())].leak();
     let given = Given {
         id,
@@ -52,10 +52,9 @@ pub(crate) fn prepare(objects: Objects, job: &Job) -> Result<Option<Run>> {
         make_robust(job, u64::from(job.part == 0));
     }
     let run = given.work(work)?;
-    Ok(if job.what == "killed" {
-        run.map(kill_holders)
-    } else {
-        run
+    Ok(match job.what.as_str() {
+        "killed" => run.map(kill_holders),
+        _ => run,
     })
 }
 

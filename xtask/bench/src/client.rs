@@ -8,7 +8,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
 
-pub(crate) struct Client {
+pub struct Client {
     process: Child,
     requests: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
@@ -16,11 +16,9 @@ pub(crate) struct Client {
 
 impl Client {
     /// Starts the process, and waits until it is ready. `None` if it does not know the work.
-    pub(crate) fn start(command: &mut Command) -> io::Result<Option<Client>> {
-        let mut process = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
+    pub fn start(command: &mut Command) -> io::Result<Option<Client>> {
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = command.spawn()?;
         let answers = process.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
         let mut client = Client {
             requests: process.stdin.take(),
@@ -30,27 +28,26 @@ impl Client {
         Ok((client.answer()? == "ready").then_some(client))
     }
 
-    /// Makes the process repeat the work so many times. It does not wait for that.
-    pub(crate) fn ask(&mut self, times: impl Display) -> io::Result<()> {
+    /// Makes the process repeat the work so many times, and does not wait for that.
+    pub fn ask(&mut self, times: impl Display) -> io::Result<()> {
         let requests = self.requests.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
         writeln!(requests, "{times}")
     }
 
     /// Waits for the process, and returns the nanoseconds that the work took.
-    pub(crate) fn taken(&mut self) -> io::Result<f64> {
+    pub fn taken(&mut self) -> io::Result<f64> {
         self.answer()?.parse().map_err(io::Error::other)
     }
 
     fn answer(&mut self) -> io::Result<String> {
         let mut answer = String::new();
         match self.answers.read_line(&mut answer)? {
-            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            0 => Err(io::Error::other("a process ended")),
             _ => Ok(answer.trim_end().to_owned()),
         }
     }
 
-    /// Kills the process.
-    pub(crate) fn kill(&mut self) -> io::Result<()> {
+    pub fn kill(&mut self) -> io::Result<()> {
         self.process.kill()
     }
 }
