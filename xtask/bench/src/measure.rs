@@ -74,7 +74,7 @@ impl Workers {
         if rows.iter().any(|row| row.topic() == "scale") {
             cargo_build(&["--package", "sysvipc"]);
         }
-        let target = own.with_file_name("iceoryx2").display().to_string();
+        let target = own.with_file_name("../iceoryx2").display().to_string();
         let manifest = "xtask/iceoryx2/Cargo.toml";
         let iceoryx2 = ["--manifest-path", manifest, "--target-dir", &target];
         let has_iceoryx2 = rows.iter().any(Row::is_beside_iceoryx2) && cargo_build(&iceoryx2);
