@@ -26,7 +26,7 @@ unsafe extern "C" {
     fn bench_work(name: *const c_char, times: c_long, given: *const Given) -> c_longlong;
 }
 
-pub fn prepare(objects: Objects, job: &Job) -> Result<Option<Run>> {
+pub fn prepare(objects: &mut Objects, job: &Job) -> Result<Option<Run>> {
     let (id, key) = match job.kind.as_str() {
         "semaphore" if job.what == "ping-pong" => (objects.pair.raw_id(), None),
         "semaphore" => (objects.semaphore.raw_id(), objects.semaphore.key()),

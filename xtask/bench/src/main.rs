@@ -36,7 +36,7 @@ const END: &str = "<!-- end -->";
 /// Measure the calls beside C, Python and others.
 ///
 /// A row says `within` or `beyond` its bar, or `too noisy` where the machine did not let that be told; a machine that does
-/// nothing else tells most. Processes run in ipc namespaces of their own and with SCHED_FIFO if this user may do that; rows
+/// nothing else tells most. Processes run in ipc namespaces of their own and with `SCHED_FIFO` if this user may do that; rows
 /// that need a namespace, two processors, or a library that does not build are left out.
 #[derive(Parser)]
 #[command(
@@ -66,9 +66,10 @@ struct Args {
 
 fn main() -> ExitCode {
     let is_contender = |argument: String| LINEUP.contains(&argument.as_str());
-    let done = match env::args().nth(1).is_some_and(is_contender) {
-        true => work(),
-        false => bench(&Args::parse()),
+    let done = if env::args().nth(1).is_some_and(is_contender) {
+        work()
+    } else {
+        bench(&Args::parse())
     };
     done.unwrap_or_else(|error| {
         eprintln!("bench: {error}");
@@ -129,7 +130,7 @@ fn work() -> Result<ExitCode> {
     let run = match (job.kind.as_str(), job.layer.as_str()) {
         ("scale", _) => scale::prepare(&job)?,
         ("sync", _) => sync::prepare(&mut job)?,
-        (_, "c") => c::prepare(Objects::new(&mut job)?, &job)?,
+        (_, "c") => c::prepare(&mut Objects::new(&mut job)?, &job)?,
         (_, "sysv-ipc") => ipc::prepare(Objects::new(&mut job)?, &job),
         _ => wrapper::prepare(Objects::new(&mut job)?, &job),
     };

@@ -60,9 +60,9 @@ impl Objects {
         };
         for _ in 0..others {
             match job.kind.as_str() {
-                "semaphore" => drop(job.object(semaphore)?),
-                "segment" => drop(job.object(segment)?),
-                _ => drop(job.object(queue)?),
+                "semaphore" => job.object(semaphore).map(drop)?,
+                "segment" => job.object(segment).map(drop)?,
+                _ => job.object(queue).map(drop)?,
             }
         }
         // A free block of the length of a message between two that stay, so that source and destination do not lie a few bytes

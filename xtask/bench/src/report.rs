@@ -1,5 +1,7 @@
 //! The figures and their assessment, as JSON and as a table.
 
+use std::fmt::Write;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -93,7 +95,10 @@ impl Report {
         let mut report = Report::default();
         let (passes, rounds, chunk) = (plan.passes, plan.passes * plan.rounds, plan.chunk / 1e3);
         report.text.clone_from(&workers.machine);
-        report.text += &format!("- {rounds} rounds of {chunk} µs, in {passes} passes\n\n");
+        let _ = write!(
+            report.text,
+            "- {rounds} rounds of {chunk} µs, in {passes} passes\n\n"
+        );
         report.line([
             "row",
             "C",
@@ -127,7 +132,7 @@ impl Report {
 
     fn line(&mut self, cells: [&str; 6]) {
         for (cell, width) in cells.iter().zip([27, 9, 5, 26, 26, 20]) {
-            self.text += &format!("| {cell:<width$} ");
+            let _ = write!(self.text, "| {cell:<width$} ");
         }
         self.text += "|\n";
     }
@@ -171,7 +176,7 @@ impl Report {
             cells[who] = format!("{ratio:.3} ({sign}{}) {word}", time(more.abs()));
             if ["beyond", BEHIND].contains(&word) {
                 let (row, cell) = (&row.name, &cells[who]);
-                self.complaints += &format!("bench: {row}: {name}: {cell} ({bar:?})\n");
+                let _ = writeln!(self.complaints, "bench: {row}: {name}: {cell} ({bar:?})");
             }
             contenders.push(json!({ "name": name, "ns": Median::of(times, in_a_pass),
                 "p99_ns": quantile(times, 99), "ratio": compared.ratio,

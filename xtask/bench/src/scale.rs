@@ -1,7 +1,7 @@
 //! Programs that list many objects: `ipcs`, `lsipc` and `sysvipc`, in the places of C and the crates.
 
 use std::env;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use sysv_ipc::{
     Key, Mode, MsgGetFlags, MsgSndFlags, SemGetFlags, ShmGetFlags, msgget, msgsnd_bytes, semget,
@@ -48,12 +48,10 @@ pub fn prepare(job: &Job) -> Result<Option<Run>> {
     let here = env::current_exe()?.with_file_name("");
     let mut command = Command::new("sh");
     // `show` notes on the standard error that it counts a part of the messages.
-    command
-        .args(["-ec", call])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    command.args(["-ec", &format!("exec >/dev/null 2>&1; {call}")]);
     command.env("PATH", format!("{}:{}", here.display(), env::var("PATH")?));
     Ok(Some(repeat(move || {
-        assert!(command.status().unwrap().success())
+        let status = command.status().unwrap();
+        assert!(status.success());
     })))
 }

@@ -4,7 +4,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -142,8 +141,8 @@ static void look_home(void)
 /* Processes that take turns by a word in the segment. The one that waits repeats something that ends early at worst. */
 #define GIVE_TURN(turn_) __atomic_store_n(&shared->turn, turn_, __ATOMIC_RELEASE)
 #define WAIT_FOR_TURN(turn_, idle) while (__atomic_load_n(&shared->turn, __ATOMIC_ACQUIRE) != (turn_)) idle
-#define PARK(turn_) syscall(SYS_futex, &shared->turn, FUTEX_WAIT, 1 - (turn_), NULL)
-#define UNPARK() CHECK(syscall(SYS_futex, &shared->turn, FUTEX_WAKE, 1))
+#define PARK(turn_) syscall(SYS_futex, &shared->turn, 0 /* FUTEX_WAIT */, 1 - (turn_), NULL)
+#define UNPARK() CHECK(syscall(SYS_futex, &shared->turn, 1 /* FUTEX_WAKE */, 1))
 #if defined(__x86_64__) || defined(__i386__)
 #define PAUSE() __builtin_ia32_pause()
 #else
