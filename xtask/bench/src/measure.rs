@@ -78,13 +78,10 @@ impl Workers {
         let manifest = "xtask/iceoryx2/Cargo.toml";
         let iceoryx2 = ["--manifest-path", manifest, "--target-dir", &target];
         let has_iceoryx2 = rows.iter().any(Row::is_beside_iceoryx2) && cargo_build(&iceoryx2);
-        let usable = |words: String| Some(words).filter(|words| succeeds(&format!("{words} true")));
         let fifo = usable(FIFO.to_owned()).unwrap_or_default();
         let pin = usable(PIN.to_owned()).unwrap_or_default();
-        let mut ways = WAYS
-            .map(|way| usable(format!("{way} sh -c '{RAISE}' sh")))
-            .into_iter();
-        let way = ways.find_map(|way| way).unwrap_or_default();
+        let ways = WAYS.map(|way| format!("{way} sh -c '{RAISE}' sh"));
+        let way = ways.into_iter().find_map(usable).unwrap_or_default();
         // Otherwise it is chance whether glibc gives memory back to the system with each `free`.
         let start = format!("MALLOC_TRIM_THRESHOLD_=67108864 exec {fifo}");
         Ok(Workers {
@@ -186,10 +183,14 @@ impl Workers {
     }
 }
 
-fn succeeds(script: &str) -> bool {
+/// Returns the beginning of a command, if a command can begin like that.
+fn usable(words: String) -> Option<String> {
     let mut command = Command::new("sh");
-    let command = command.args(["-c", script]).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
+    command
+        .args(["-c", &format!("{words} true")])
+        .stderr(Stdio::null());
+    let status = command.status();
+    status.is_ok_and(|status| status.success()).then_some(words)
 }
 
 /// Builds a package in release mode, and returns whether that succeeded. If not, cargo has said why.

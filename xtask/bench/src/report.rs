@@ -175,8 +175,9 @@ impl Report {
             let sign = if more < 0.0 { '−' } else { '+' };
             cells[who] = format!("{ratio:.3} ({sign}{}) {word}", time(more.abs()));
             if ["beyond", BEHIND].contains(&word) {
-                let (row, cell) = (&row.name, &cells[who]);
-                let _ = writeln!(self.complaints, "bench: {row}: {name}: {cell} ({bar:?})");
+                let limit = bar.map(|bar| format!("{} × or +{} ns", bar.ratio, bar.or_nanoseconds));
+                let (row, cell, limit) = (&row.name, &cells[who], limit.unwrap_or_default());
+                let _ = writeln!(self.complaints, "bench: {row}: {name}: {cell} {limit}");
             }
             contenders.push(json!({ "name": name, "ns": Median::of(times, in_a_pass),
                 "p99_ns": quantile(times, 99), "ratio": compared.ratio,
