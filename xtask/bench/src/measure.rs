@@ -77,7 +77,7 @@ impl Workers {
         let target = own.with_file_name("../iceoryx2").display().to_string();
         let manifest = "xtask/iceoryx2/Cargo.toml";
         let iceoryx2 = ["--manifest-path", manifest, "--target-dir", &target];
-        let has_iceoryx2 = rows.iter().any(Row::is_beside_iceoryx2) && cargo_build(&iceoryx2);
+        let has_iceoryx2 = rows.iter().any(|row| row.is("iceoryx2")) && cargo_build(&iceoryx2);
         let fifo = usable(FIFO.to_owned()).unwrap_or_default();
         let pin = usable(PIN.to_owned()).unwrap_or_default();
         let ways = WAYS.map(|way| format!("{way} sh -c '{RAISE}' sh"));
@@ -97,11 +97,11 @@ impl Workers {
 
     /// Returns why a row cannot be measured, if that is so.
     pub fn lacks(&self, row: &Row) -> Option<&'static str> {
-        if row.needs_namespace() && !self.has_namespace {
+        if row.is("limits") && !self.has_namespace {
             Some("needs an ipc namespace of its own, which `unshare` makes for root")
-        } else if row.is_parallel() && !thread::available_parallelism().is_ok_and(|n| n.get() > 1) {
+        } else if row.is("two") && !thread::available_parallelism().is_ok_and(|n| n.get() > 1) {
             Some("needs two processors")
-        } else if row.is_beside_iceoryx2() && self.iceoryx2.is_none() {
+        } else if row.is("iceoryx2") && self.iceoryx2.is_none() {
             Some("needs xtask/iceoryx2, which does not build")
         } else {
             None
@@ -111,7 +111,7 @@ impl Workers {
     /// Starts a worker for each request of a row. Omits contenders that do not support the work.
     fn start(&self, row: &Row) -> Result<Vec<([usize; 2], Client)>> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/worker.py");
-        let run = if row.is_parallel() {
+        let run = if row.is("two") {
             &self.free
         } else {
             &self.pinned
@@ -120,7 +120,7 @@ impl Workers {
         for (who, layer) in LINEUP.into_iter().enumerate() {
             let (program, argument) = match layer {
                 "python" => (self.python.as_ref(), script.as_path()),
-                "c" if row.is_beside_iceoryx2() => (self.iceoryx2.as_ref(), Path::new(layer)),
+                "c" if row.is("iceoryx2") => (self.iceoryx2.as_ref(), Path::new(layer)),
                 _ => (Some(&self.own), Path::new(layer)),
             };
             let Some(program) = program else { continue };

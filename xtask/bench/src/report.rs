@@ -94,33 +94,23 @@ impl Report {
     pub fn new(rows: &[Row], figures: &[Figures], workers: &Workers, plan: &Plan) -> Report {
         let mut report = Report::default();
         let (passes, rounds, chunk) = (plan.passes, plan.passes * plan.rounds, plan.chunk / 1e3);
-        report.text.clone_from(&workers.machine);
-        let _ = write!(
-            report.text,
-            "- {rounds} rounds of {chunk} µs, in {passes} passes\n\n"
-        );
-        report.line([
-            "row",
-            "C",
-            "C / C",
-            "`sysv-ipc`",
-            "`sysv-wrapper`",
-            "Python",
-        ]);
-        report.line(["---"; 6]);
+        let extent = format!("- {rounds} rounds of {chunk} µs, in {passes} passes\n\n");
+        report.text = workers.machine.clone() + &extent;
+        report.line("row|C|C / C|`sysv-ipc`|`sysv-wrapper`|Python");
+        report.line("---|---|---|---|---|---");
         let (mut values, mut topic) = (Vec::new(), "");
         for (row, figures) in rows.iter().zip(figures) {
             match row.topic() {
                 same if same == topic => {}
-                "scale" => report.line(["", "`ipcs`", "twice", "`lsipc`", "`sysvipc`", ""]),
-                "sync" => report.line(["", "the other", "twice", "", "`sync`", ""]),
+                "scale" => report.line("|`ipcs`|twice|`lsipc`|`sysvipc`|"),
+                "sync" => report.line("|the other|twice||`sync`|"),
                 _ => {}
             }
             topic = row.topic();
             values.push(match workers.lacks(row) {
                 None => report.row(row, figures, row.extent(plan).0),
                 Some(why) => {
-                    report.line([&row.name, why, "", "", "", ""]);
+                    report.line(&format!("{}|{why}||||", row.name));
                     json!({ "name": row.name, "skipped": why })
                 }
             });
@@ -130,8 +120,8 @@ impl Report {
         report
     }
 
-    fn line(&mut self, cells: [&str; 6]) {
-        for (cell, width) in cells.iter().zip([27, 9, 5, 26, 26, 20]) {
+    fn line(&mut self, cells: &str) {
+        for (cell, width) in cells.split('|').zip([27, 9, 5, 26, 26, 20]) {
             let _ = write!(self.text, "| {cell:<width$} ");
         }
         self.text += "|\n";
@@ -143,16 +133,16 @@ impl Report {
         let baseline = match row.topic() {
             "scale" => "ipcs",
             "sync" => "the other",
-            _ if row.is_growth() => "C's growth",
+            _ if row.is("growth") => "C's growth",
             _ => "C",
         };
         let control = Comparison::of(again, base, in_a_pass);
         let baseline_ns = Median::of(base, in_a_pass);
-        let mut cells = [const { String::new() }; LINEUP.len()];
-        cells[0] = time(baseline_ns.value);
-        cells[1] = format!("{:.3}", control.ratio.value);
+        let (takes, twice) = (time(baseline_ns.value), control.ratio.value);
+        let mut line = format!("{}|{takes}|{twice:.3}", row.name);
         let mut contenders = Vec::new();
         for (who, times) in figures.iter().enumerate().skip(2) {
+            line += "|";
             if times.is_empty() {
                 continue;
             }
@@ -163,7 +153,7 @@ impl Report {
             };
             let compared = Comparison::of(times, base, in_a_pass);
             let bar = row.bars.get(who - 2).copied().flatten();
-            let is_python = name == "python" && !wrapper.is_empty() && !row.is_growth();
+            let is_python = name == "python" && !wrapper.is_empty() && !row.is("growth");
             let beside = Comparison::of(times, wrapper, in_a_pass).ratio;
             let word = match bar {
                 Some(bar) => compared.judge(bar, control),
@@ -173,18 +163,18 @@ impl Report {
             };
             let (ratio, more) = (compared.ratio.value, compared.difference_ns.value);
             let sign = if more < 0.0 { '−' } else { '+' };
-            cells[who] = format!("{ratio:.3} ({sign}{}) {word}", time(more.abs()));
+            let cell = format!("{ratio:.3} ({sign}{}) {word}", time(more.abs()));
             if ["beyond", BEHIND].contains(&word) {
                 let limit = bar.map(|bar| format!("{} × or +{} ns", bar.ratio, bar.or_nanoseconds));
-                let (row, cell, limit) = (&row.name, &cells[who], limit.unwrap_or_default());
+                let (row, limit) = (&row.name, limit.unwrap_or_default());
                 let _ = writeln!(self.complaints, "bench: {row}: {name}: {cell} {limit}");
             }
+            line += &cell;
             contenders.push(json!({ "name": name, "ns": Median::of(times, in_a_pass),
                 "p99_ns": quantile(times, 99), "ratio": compared.ratio,
                 "difference_ns": compared.difference_ns, "bar": bar, "verdict": word }));
         }
-        let [takes, control_cell, ipc, wrapper, python] = &cells;
-        self.line([&row.name, takes, control_cell, ipc, wrapper, python]);
+        self.line(&line);
         json!({ "name": row.name, "baseline": baseline, "baseline_ns": baseline_ns,
             "control": control, "contenders": contenders })
     }
