@@ -97,9 +97,10 @@ impl Workers {
 
     /// Returns why a row cannot be measured, if that is so.
     pub fn lacks(&self, row: &Row) -> Option<&'static str> {
+        let processors = thread::available_parallelism().map_or(1, usize::from);
         if row.is("limits") && !self.has_namespace {
             Some("needs an ipc namespace of its own, which `unshare` makes for root")
-        } else if row.is("two") && !thread::available_parallelism().is_ok_and(|n| n.get() > 1) {
+        } else if row.is("two") && processors < 2 {
             Some("needs two processors")
         } else if row.is("iceoryx2") && self.iceoryx2.is_none() {
             Some("needs xtask/iceoryx2, which does not build")
@@ -151,12 +152,12 @@ impl Workers {
     fn pass(&self, row: &Row, plan: &Plan, pass: usize, into: &mut Figures) -> Result<()> {
         let (rounds, chunk) = row.extent(plan);
         let mut workers = self.start(row)?;
-        let often = workers
-            .iter_mut()
-            .map(|(_, worker)| calibrate(worker, chunk));
-        let often: Vec<_> = often.collect::<Result<_>>()?;
+        let mut often = Vec::new();
+        for (_, worker) in &mut workers {
+            often.push(calibrate(worker, chunk)?);
+        }
         for round in pass..pass + rounds {
-            if row.is_anew() {
+            if row.is("anew") {
                 workers.clear();
                 workers = self.start(row)?;
                 for (_, worker) in &mut workers {

@@ -85,12 +85,11 @@ pub struct Report {
     pub json: Value,
     /// Markdown, aligned so that it is readable on a terminal.
     pub text: String,
-    /// The problems, one per line.
-    pub complaints: String,
+    pub has_complaints: bool,
 }
 
 impl Report {
-    /// Evaluates the figures.
+    /// Evaluates the figures, and complains about those that are beyond their bars.
     pub fn new(rows: &[Row], figures: &[Figures], workers: &Workers, plan: &Plan) -> Report {
         let mut report = Report::default();
         let (passes, rounds, chunk) = (plan.passes, plan.passes * plan.rounds, plan.chunk / 1e3);
@@ -167,7 +166,8 @@ impl Report {
             if ["beyond", BEHIND].contains(&word) {
                 let limit = bar.map(|bar| format!("{} × or +{} ns", bar.ratio, bar.or_nanoseconds));
                 let (row, limit) = (&row.name, limit.unwrap_or_default());
-                let _ = writeln!(self.complaints, "bench: {row}: {name}: {cell} {limit}");
+                eprintln!("bench: {row}: {name}: {cell} {limit}");
+                self.has_complaints = true;
             }
             line += &cell;
             contenders.push(json!({ "name": name, "ns": Median::of(times, in_a_pass),

@@ -15,8 +15,8 @@ pub struct Bar {
 ///
 /// Traits: `limits`, it needs an ipc namespace of its own, with other limits than the system's; `two`, its processes are on
 /// different processors, where others share one; `growth`, what counts is how much longer the work takes among other objects;
-/// `long`, it has fewer rounds; `kill`, each kill is a round, so that rare delays can be seen; `iceoryx2`, it needs that. A
-/// fourth call of `create-or-open` would take a third more.
+/// `long`, it has fewer rounds; `kill`, each kill is a round, so that rare delays can be seen; `iceoryx2`, it needs that; `anew`,
+/// the work is prepared again for each round. A fourth call of `create-or-open` would take a third more.
 const ROWS: &str = "
     1.02+5 1.03+10 -             semaphore/acquire-release semaphore/undo semaphore/timeout semaphore/value
     1.02+5 1.03+10 -             semaphore/set-value semaphore/status semaphore/create-remove
@@ -111,15 +111,6 @@ impl Row {
             rounds => (rounds, plan.chunk),
         }
     }
-
-    /// Returns whether all contenders prepare the work again for each round. Larger copies reach main memory, where the pages
-    /// that a process was given make a difference.
-    pub fn is_anew(&self) -> bool {
-        self.topic() == "copy"
-            && SIZES[8..]
-                .iter()
-                .any(|size| self.name.contains(&size.to_string()))
-    }
 }
 
 /// Returns every row, in the order in which they are shown.
@@ -146,6 +137,8 @@ pub fn all() -> Vec<Row> {
             for size in SIZES {
                 let is_small = copy == "copy/fill-" && size <= 4096;
                 let bars = if is_small { [bar("1+2"); 2] } else { bars };
+                // In main memory, the pages that a process was given make a difference.
+                let traits = if size >= 1 << 24 { "anew" } else { traits };
                 for name in ["aligned", "odd"].map(|place| format!("{copy}{size}-{place}")) {
                     let works = [name.clone(), name.clone()];
                     rows.push(Row {
