@@ -2,6 +2,7 @@
 //!
 //! No task lives here.
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -68,22 +69,19 @@ pub(crate) fn cargo_messages(arguments: &[&str]) -> Result<Option<String>, Failu
         .then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
 }
 
-/// Runs this task, with the same arguments, in a build of this program that has `feature` too.
-pub(crate) fn run_again_with(feature: &str) -> Outcome {
+/// Runs a program of the workspace: `cargo run` with these options, and the program's arguments. Returns its exit status.
+pub(crate) fn cargo_run(
+    options: &[&str],
+    arguments: impl IntoIterator<Item = OsString>,
+) -> Outcome {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(&cargo)
-        .args([
-            "run",
-            "--quiet",
-            "--package",
-            "xtask",
-            "--features",
-            feature,
-        ])
+        .args(["run", "--quiet"])
+        .args(options)
         .arg("--manifest-path")
         .arg(workspace_root().join("Cargo.toml"))
         .arg("--")
-        .args(env::args_os().skip(1))
+        .args(arguments)
         .status()
         .map_err(Failure::because(format_args!(
             "cannot run {}",
@@ -91,27 +89,6 @@ pub(crate) fn run_again_with(feature: &str) -> Outcome {
         )))?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(ExitCode::from(code.unwrap_or(2)))
-}
-
-/// Builds a program of the workspace in release mode, and returns its path; `None` if it does not build.
-#[cfg(feature = "bench")]
-pub(crate) fn release(package: &str, program: &str) -> Result<Option<PathBuf>, Failure> {
-    let messages = cargo_messages(&[
-        "build",
-        "--release",
-        "--quiet",
-        "--package",
-        package,
-        "--bin",
-        program,
-    ])?;
-    let messages = messages.unwrap_or_default();
-    let path = messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter(|message| message["target"]["name"] == program)
-        .find_map(|message| message["executable"].as_str().map(PathBuf::from));
-    Ok(path)
 }
 
 /// Prints to standard output. A closed pipe (`| head`) is not a failure.
@@ -123,13 +100,4 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
-}
-
-/// Returns whether this command can be run and succeeds; hides its output.
-#[cfg(feature = "bench")]
-pub(crate) fn succeeds(program: &str, arguments: &[&str]) -> bool {
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null());
-    command.stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
 }

@@ -34,8 +34,10 @@ const LOOK_AGAIN: [Duration; 2] = [Duration::from_millis(1), Duration::from_mill
 const POLL: Duration = Duration::from_millis(50);
 /// The maximum number of checks before a waiter sleeps.
 const SPINS_MAX: u32 = 200;
-/// The minimum number of checks before a waiter sleeps, if several threads can run at the same time.
+/// The number of checks from which on a waiter sleeps at once, until it is time for an attempt with the maximum.
 const SPINS_MIN: u32 = 12;
+/// The number of waits without a check before the first attempt, and before each if attempts do not help.
+const WAITS: [u32; 2] = [1 << 6, 1 << 14];
 
 /// A parking member of the set.
 #[derive(Debug, Copy, Clone)]
@@ -106,19 +108,76 @@ impl Place {
     }
 }
 
-/// Returns the initial number of checks before a sleep. Asks the system once. Lock-free: a child forked while another thread
-/// held a lock would deadlock.
-fn first_spins() -> u32 {
-    static SPINS: AtomicU32 = AtomicU32::new(UNKNOWN);
+/// The number of checks before a sleep, which adapts to whether they help.
+#[derive(Debug)]
+struct Spins {
+    /// The number of checks of the next waiter; 0 if there are none until an attempt.
+    count: AtomicU32,
+    /// The number of waits until an attempt.
+    left: AtomicU32,
+    /// The number of waits between the last two attempts; 0 if only one thread can run at a time.
+    interval: AtomicU32,
+}
+
+impl Spins {
+    fn new() -> Spins {
+        let is_parallel = is_parallel();
+        Spins {
+            count: AtomicU32::new(if is_parallel { SPINS_MAX } else { 0 }),
+            left: AtomicU32::new(0),
+            interval: AtomicU32::new(if is_parallel { WAITS[0] } else { 0 }),
+        }
+    }
+
+    /// Returns the number of checks of a wait that begins.
+    #[inline]
+    fn begin(&self) -> u32 {
+        let count = self.count.load(Relaxed);
+        if count > 0 || self.interval.load(Relaxed) == 0 {
+            return count;
+        }
+        match self.left.load(Relaxed) {
+            0 => SPINS_MAX,
+            left => {
+                self.left.store(left - 1, Relaxed);
+                0
+            }
+        }
+    }
+
+    /// Records that a check has helped: spins as long as spinning helps.
+    fn succeed(&self, spins: u32) {
+        self.count.store((spins * 2).min(SPINS_MAX), Relaxed);
+        self.interval.store(WAITS[0], Relaxed);
+    }
+
+    /// Records that none of the checks has helped.
+    fn fail(&self, spins: u32) {
+        if self.count.load(Relaxed) == 0 {
+            let interval = (self.interval.load(Relaxed) * 2).min(WAITS[1]);
+            self.interval.store(interval, Relaxed);
+            self.left.store(interval, Relaxed);
+        } else {
+            let fewer = spins - spins / 4;
+            let fewer = if fewer < SPINS_MIN { 0 } else { fewer };
+            self.count.store(fewer, Relaxed);
+            self.left.store(WAITS[0], Relaxed);
+        }
+    }
+}
+
+/// Returns whether several threads can run at the same time. Asks the system once. Lock-free: a child forked while another
+/// thread held a lock would deadlock.
+fn is_parallel() -> bool {
+    static IS_PARALLEL: AtomicU32 = AtomicU32::new(UNKNOWN);
     const UNKNOWN: u32 = u32::MAX;
-    let known = SPINS.load(Relaxed);
+    let known = IS_PARALLEL.load(Relaxed);
     if known != UNKNOWN {
-        return known;
+        return known != 0;
     }
     let is_parallel = std::thread::available_parallelism().is_ok_and(|count| count.get() > 1);
-    let spins = if is_parallel { SPINS_MAX } else { 0 };
-    SPINS.store(spins, Relaxed);
-    spins
+    IS_PARALLEL.store(is_parallel.into(), Relaxed);
+    is_parallel
 }
 
 /// The circumstances of a check.
@@ -158,8 +217,7 @@ pub(crate) struct Park {
     place: Place,
     /// The departures at which the last check after reading the states of the peers found nothing.
     known: AtomicU64,
-    /// The number of checks of the next waiter before it sleeps: 0 if only one thread can run at a time.
-    spins: AtomicU32,
+    spins: Spins,
 }
 
 impl Park {
@@ -170,7 +228,7 @@ impl Park {
             flag: Word::new(&peer.memory, offset)?,
             place: Place(member),
             known: AtomicU64::new(Departures::UNKNOWN),
-            spins: AtomicU32::new(first_spins()),
+            spins: Spins::new(),
         })
     }
 
@@ -219,17 +277,16 @@ impl Park {
         more: impl Fn() -> bool,
         mut look: impl FnMut(Look<'_>) -> Result<Option<T>>,
     ) -> Result<T> {
-        let spins = self.spins.load(Relaxed);
+        let spins = self.spins.begin();
         for _ in 0..spins {
             spin_loop();
             if let Some(found) = look(Look::Usual)? {
-                // Spins as long as spinning helps.
-                self.spins.store((spins * 2).min(SPINS_MAX), Relaxed);
+                self.spins.succeed(spins);
                 return Ok(found);
             }
         }
-        if spins > SPINS_MIN {
-            self.spins.store(spins - spins / 4, Relaxed);
+        if spins > 0 {
+            self.spins.fail(spins);
         }
         self.wait_slow(wait.started(), more, look)
     }

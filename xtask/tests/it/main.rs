@@ -1,7 +1,5 @@
 //! Tests that run the tasks as programs.
 
-#[cfg(feature = "bench")]
-mod bench;
 mod cross;
 mod declarations;
 mod detect;

@@ -1,26 +1,18 @@
 //! `cargo xtask bench` on a few rows: it completes, and its output can be parsed. The figures are not checked.
-//!
-//! It builds in a target directory of its own, since the cargo that runs this test may hold the lock of the usual
-//! one.
 
 use std::fs;
-use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// Runs `bench` with the arguments.
 fn bench(arguments: &[&str]) -> Output {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-    command.arg("bench").args(arguments);
-    let output = command.env("CARGO_TARGET_DIR", target).output();
-    output.expect("bench runs")
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bench"));
+    command.args(arguments).output().expect("bench runs")
 }
 
 #[test]
 fn rows_of_each_kind_as_json() {
-    let rows = "semaphore/timeout segment/attach-detach queue/copied-64 copy/read-64-odd";
+    let rows = "semaphore/timeout segment/ping-pong queue/copied-64 copy/read-64-odd sync/spin";
     let rows: Vec<&str> = rows.split(' ').collect();
     let mut arguments = vec!["--quick", "--json"];
     arguments.extend(rows.iter().flat_map(|name| ["--row", name]));
@@ -28,11 +20,11 @@ fn rows_of_each_kind_as_json() {
     for (row, name) in rows.iter().enumerate() {
         let row = &report["rows"][row];
         assert_eq!(row["name"], *name, "{report}");
-        for (contender, name) in ["sysv-ipc", "sysv-wrapper"].into_iter().enumerate() {
-            let one = &row["contenders"][contender];
-            assert_eq!(one["name"], name, "{row}");
-            assert!(one["ratio"]["value"].as_f64() > Some(0.0), "{row}");
-        }
+        let contenders = row["contenders"].as_array();
+        let mut contenders = contenders.into_iter().flatten();
+        let wrapper = contenders.find(|one| one["name"] == "sysv-wrapper");
+        let is_measured = wrapper.is_some_and(|one| one["ratio"]["value"].as_f64() > Some(0.0));
+        assert!(is_measured || row["skipped"].is_string(), "{row}");
     }
 }
 

@@ -1,4 +1,4 @@
-"""The worker in Python, with sysv_ipc. worker.c says what is asked and answered."""
+"""The work in Python, with sysv_ipc. client.rs says what is asked and answered."""
 
 import random
 import sys
@@ -59,18 +59,15 @@ objects = []
 try:
     for _ in range(1 + size if work.endswith("/unique") else 1):
         objects.append(unique())
-    o, text = objects[0], b"t" * size
+    o, key, text = objects[0], objects[0].key, b"t" * size
     if work in ("semaphore/undo", "semaphore/lock"):
         o.undo = True
     if work.startswith("copy/"):
         o.attach()
         o.write(b"s" * (size + 4096))
     # As local names, which are faster than global ones.
-    names = {"o": o, "key": o.key, "text": text, "size": size, "offset": offset}
-    names |= {"create": create, "unique": unique, "SharedMemory": SharedMemory}
-    names |= {"IPC_PRIVATE": IPC_PRIVATE}
-    setup = ", ".join(names) + " = names.values()"
-    timer = timeit.Timer(WORK[work], setup, time.perf_counter_ns, {"names": names})
+    setup = "".join(f"{name} = names[{name!r}]; " for name in globals())
+    timer = timeit.Timer(WORK[work], setup, time.perf_counter_ns, {"names": globals()})
     print("ready", flush=True)
     for times in sys.stdin:
         print(timer.timeit(int(times)), flush=True)

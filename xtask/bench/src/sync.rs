@@ -1,0 +1,69 @@
+//! The work of `sysv_wrapper::sync`, and that of std's mutex in the place of C.
+
+use std::hint::black_box;
+use std::mem;
+use std::sync::Mutex;
+
+use sysv_wrapper::sync::{Area, Capacity, MaxSize};
+
+use crate::job::{Job, Result, Run, repeat};
+use crate::objects::kill_holders;
+
+/// Returns a function that repeats one process's part of an exchange of messages: ask or answer; receive or send.
+macro_rules! exchange {
+    ($job:expr; $send:expr; $receive:expr) => {
+        match ($job.part, $job.what.as_str()) {
+            (0, "spin" | "parked") => repeat(move || ($send, $receive)),
+            (_, "spin" | "parked") => repeat(move || ($receive, $send)),
+            (0, _) => repeat(move || $receive),
+            _ => repeat(move || $send),
+        }
+    };
+}
+
+pub fn prepare(job: &mut Job) -> Result<Option<Run>> {
+    let what = job.what.clone();
+    if job.layer != "sysv-wrapper" {
+        let mutex = Mutex::new(0_u64);
+        let lock = repeat(move || *black_box(&mutex).lock().unwrap() += 1);
+        return Ok(Some(lock).filter(|_| job.layer == "c"));
+    }
+    let text = vec![b'm'; job.numbers[0].max(8)];
+    let mut room = text.clone();
+    let size = u32::try_from(text.len())?;
+    let (capacity, size) = (Capacity((1 << 20) / size.max(1024)), MaxSize(size));
+    let mut builder = Area::builder().mutex_with::<u64>("lock");
+    builder = builder.latest::<[u64; 8]>("latest");
+    for name in ["there", "back"] {
+        builder = builder.channel(name, capacity, size);
+        if what == "sole" || what == "spin" {
+            builder = builder.sole_sender(name).sole_receiver(name);
+        }
+    }
+    let area = job.object(|| builder.create_private())?;
+    let mutex = area.mutex_with::<u64>("lock")?;
+    let mut names = ["there", "back"];
+    names.rotate_left(job.part % 2);
+    let [to, from] = names;
+    Ok(Some(match (what.as_str(), job.part) {
+        ("lock" | "contended", _) => repeat(move || {
+            let guard = mutex.lock().unwrap();
+            guard.store(&(guard.load() + 1));
+        }),
+        ("killed", 0) => kill_holders(repeat(move || mutex.lock().unwrap().make_consistent())),
+        ("killed", _) => repeat(move || mem::forget(mutex.lock().unwrap())),
+        ("latest", _) => {
+            let (latest, mut copy) = (area.latest("latest")?, [7_u64; 8]);
+            area.publisher("latest")?.publish(&copy)?;
+            repeat(move || latest.read_into(black_box(&mut copy)).unwrap())
+        }
+        ("sole" | "spin", _) => {
+            let (mut sender, mut receiver) = (area.sole_sender(to)?, area.sole_receiver(from)?);
+            exchange!(job; sender.send(&text).unwrap(); receiver.receive(&mut room).unwrap())
+        }
+        _ => {
+            let (sender, receiver) = (area.sender(to)?, area.receiver(from)?);
+            exchange!(job; sender.send(&text).unwrap(); receiver.receive(&mut room).unwrap())
+        }
+    }))
+}

@@ -1,0 +1,297 @@
+/*
+ * The work in C, which the others are measured against: the calls as the C library has them, every return value
+ * checked. c.rs prepares the objects.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+struct message {
+    long type;
+    char text[];
+};
+
+/* In a segment, for the processes of a row. */
+struct shared {
+    uint32_t turn;
+    _Alignas(64) pthread_mutex_t mutex;
+    volatile uint64_t count;
+};
+
+/* The same as in c.rs. */
+struct objects {
+    int id, key;
+    size_t size;
+    volatile size_t offset;
+    char *segment, *buffer;
+    struct message *message;
+};
+
+static const char *work;
+static enum { SET, SEGMENT, QUEUE } kind;
+static struct objects o;
+static struct shared *shared;
+static jmp_buf failed;
+
+#define OF_KIND(of_set, of_segment, of_queue) (kind == SET ? (of_set) : kind == SEGMENT ? (of_segment) : (of_queue))
+#define CHECK(call) check((call), #call)
+#define ZERO(call) check((errno = (call)) == 0 ? 0 : -1, #call)
+
+static inline long check(long returned, const char *call)
+{
+    if (returned == -1) {
+        perror(call);
+        longjmp(failed, 1);
+    }
+    return returned;
+}
+
+static void *allocate(size_t bytes)
+{
+    void *new = malloc(bytes);
+    ZERO(new == NULL ? ENOMEM : 0);
+    return new;
+}
+
+static int create(int wanted)
+{
+    const int flags = IPC_CREAT | IPC_EXCL | 0600;
+    return OF_KIND(semget(wanted, 1, flags), shmget(wanted, 4096, flags), msgget(wanted, flags));
+}
+
+/* Creates with a key that no object has: draws until there is one. */
+static int create_unique(void)
+{
+    int object;
+    while ((object = create(1 + (int)(random() % 0x7fffffff))) == -1)
+        ZERO(errno == EEXIST ? 0 : errno);
+    return object;
+}
+
+static void destroy(int object)
+{
+    CHECK(OF_KIND(semctl(object, 0, IPC_RMID), shmctl(object, IPC_RMID, 0), msgctl(object, IPC_RMID, 0)));
+}
+
+static void operate(unsigned short number, short op, short flags)
+{
+    struct sembuf step = { .sem_num = number, .sem_op = op, .sem_flg = flags };
+    CHECK(semop(o.id, &step, 1));
+}
+
+/* Makes a set ready for others: sets its value and operates on it once, as Stevens' protocol has it. */
+static int ready(int object)
+{
+    struct sembuf nothing[] = { { 0, -1, IPC_NOWAIT }, { 0, 1, IPC_NOWAIT } };
+    CHECK(object);
+    if (kind == SET) {
+        CHECK(semctl(object, 0, SETVAL, 1));
+        CHECK(semop(object, nothing, 2));
+    }
+    return object;
+}
+
+/* Gives when a set was operated on. */
+static time_t status(int object)
+{
+    struct semid_ds set;
+    struct shmid_ds segment;
+    struct msqid_ds queue;
+    CHECK(OF_KIND(semctl(object, 0, IPC_STAT, &set), shmctl(object, IPC_STAT, &segment),
+                  msgctl(object, IPC_STAT, &queue)));
+    return OF_KIND(set.sem_otime, 0, 0);
+}
+
+/* Stevens' protocol where the set exists: wait until its creator has operated on it. */
+static void create_or_open(void)
+{
+    int found = create(o.key);
+    ZERO(found == -1 && errno == EEXIST ? 0 : EINVAL);
+    found = (int)CHECK(semget(o.key, 1, 0));
+    while (status(found) == 0)
+        usleep(1000);
+}
+
+static void *attach(void)
+{
+    void *address = shmat(o.id, NULL, 0);
+    CHECK(address == (void *)-1 ? -1 : 0);
+    return address;
+}
+
+/* As RemoveOnDrop does, which removes only in the ipc namespace of the object. */
+static void look_home(void)
+{
+    char link[64];
+    CHECK(readlink("/proc/thread-self/ns/ipc", link, sizeof link));
+}
+
+/* Processes that take turns by a word in the segment. The one that waits repeats something that ends early at worst. */
+#define GIVE_TURN(turn_) __atomic_store_n(&shared->turn, turn_, __ATOMIC_RELEASE)
+#define WAIT_FOR_TURN(turn_, idle) while (__atomic_load_n(&shared->turn, __ATOMIC_ACQUIRE) != (turn_)) idle
+#define PARK(turn_) syscall(SYS_futex, &shared->turn, 0 /* FUTEX_WAIT */, 1 - (turn_), NULL)
+#define UNPARK() CHECK(syscall(SYS_futex, &shared->turn, 1 /* FUTEX_WAKE */, 1))
+#if defined(__x86_64__) || defined(__i386__)
+#define PAUSE() __builtin_ia32_pause()
+#else
+#define PAUSE() ((void)0)
+#endif
+
+static void make_robust(void)
+{
+    pthread_mutexattr_t attributes;
+    ZERO(pthread_mutexattr_init(&attributes));
+    ZERO(pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED));
+    ZERO(pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST));
+    ZERO(pthread_mutex_init(&shared->mutex, &attributes));
+}
+
+static inline void lock_robust(void)
+{
+    int found = pthread_mutex_lock(&shared->mutex);
+    ZERO(found == EOWNERDEAD ? pthread_mutex_consistent(&shared->mutex) : found);
+}
+
+/* The message stays where it is: no copy but the kernel's. */
+static void send(long type)
+{
+    o.message->type = type;
+    CHECK(msgsnd(o.id, o.message, o.size, 0));
+}
+
+static void receive(long type)
+{
+    CHECK(msgrcv(o.id, o.message, o.size, type, 0));
+}
+
+/* A text that is somewhere becomes a message, and that a text of just its length. Short ones go over the stack. */
+static void send_and_receive_copies(void)
+{
+    enum { ON_STACK = 4096 };
+    static char *volatile text;
+    char stack[sizeof(struct message) + ON_STACK] __attribute__((aligned(8)));
+    const int is_long = o.size > ON_STACK;
+    const size_t length = sizeof(struct message) + o.size;
+    struct message *copy = is_long ? allocate(length) : (struct message *)stack;
+    copy->type = 1;
+    memcpy(copy->text, o.buffer, o.size);
+    CHECK(msgsnd(o.id, copy, o.size, 0));
+    if (is_long) {
+        free(copy);
+        copy = allocate(length);
+    }
+    size_t received = (size_t)CHECK(msgrcv(o.id, copy, is_long ? o.size : ON_STACK, 0, 0));
+    text = allocate(received + 1);
+    memcpy(text, copy->text, received);
+    if (is_long)
+        free(copy);
+    free(text);
+}
+
+static long long now(void)
+{
+    struct timespec time;
+    CHECK(clock_gettime(CLOCK_MONOTONIC, &time));
+    return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+/* Copies go through pointers that the compiler cannot see through, as where sizes are known at run time only. */
+static void *(*volatile copy)(void *, const void *, size_t) = memcpy;
+static void *(*volatile set)(void *, int, size_t) = memset;
+
+#define WORK(name) IF(work, name)
+#define WORK_OF_ALL_KINDS(name) IF(strchr(work, '/'), name)
+#define IF(what, name) if (strcmp(what, name) == 0 && (start = now()) != 0) while (times-- > 0)
+
+/*
+ * Offsets, and values that are read, go over the stack, as with Rust's black_box: an atomic addition waits for such
+ * stores.
+ */
+static inline void *place(void)
+{
+    volatile size_t place = o.offset;
+    return o.segment + place;
+}
+
+#define WORK_OF_WIDTH(bits) WORK_OF_TYPE(#bits, uint##bits##_t)
+#define WORK_OF_TYPE(bits, type)                                                                                       \
+    WORK("copy/read-u" bits) { type value; copy(&value, place(), sizeof value); KEEP(type, value); }                   \
+    WORK("copy/write-u" bits) { volatile type given = 7; type value = given; copy(place(), &value, sizeof value); }    \
+    WORK("copy/load-u" bits) KEEP(type, __atomic_load_n((type *)place(), __ATOMIC_RELAXED));                           \
+    WORK("copy/store-u" bits) __atomic_store_n((type *)place(), 7, __ATOMIC_RELAXED);                                  \
+    WORK("copy/add-u" bits) __atomic_fetch_add((type *)place(), 1, __ATOMIC_RELAXED);
+#define KEEP(type, value) do { volatile type kept = (value); (void)kept; } while (0)
+
+/* Does the work so many times. Gives when it began, and 0 for unknown work. */
+static __attribute__((noinline)) long long run(long times)
+{
+    struct sembuf acquire = { .sem_num = 0, .sem_op = -1, .sem_flg = 0 };
+    struct timespec second = { .tv_sec = 1, .tv_nsec = 0 };
+    long long start = 0;
+
+    WORK("semaphore/acquire-release") { operate(0, -1, 0); operate(0, 1, 0); }
+    WORK("semaphore/undo") { operate(0, -1, SEM_UNDO); operate(0, 1, SEM_UNDO); }
+    WORK("semaphore/lock") { operate(0, -1, SEM_UNDO); operate(0, 1, SEM_UNDO); }
+    WORK("semaphore/contended") { operate(0, -1, SEM_UNDO); shared->count++; operate(0, 1, SEM_UNDO); }
+    WORK("semaphore/timeout") { CHECK(semtimedop(o.id, &acquire, 1, &second)); operate(0, 1, 0); }
+    WORK("semaphore/value") CHECK(semctl(o.id, 0, GETVAL));
+    WORK("semaphore/set-value") CHECK(semctl(o.id, 0, SETVAL, 1));
+    WORK("semaphore/create-or-open") create_or_open();
+    WORK("semaphore/ping-pong") { operate(0, 1, 0); operate(1, -1, 0); }
+    WORK("semaphore/ping-pong-answer") { operate(0, -1, 0); operate(1, 1, 0); }
+    WORK("segment/get") CHECK(shmget(o.key, 0, 0));
+    WORK("segment/open") status((int)CHECK(shmget(o.key, 0, 0))); /* Its mode tells whether it is ready. */
+    WORK("segment/shmat-shmdt") CHECK(shmdt(attach()));
+    WORK("segment/attach-detach") { void *address = attach(); status(o.id); CHECK(shmdt(address)); }
+    WORK("segment/ping-pong") { GIVE_TURN(1); WAIT_FOR_TURN(0, sched_yield()); }
+    WORK("segment/ping-pong-answer") { WAIT_FOR_TURN(1, sched_yield()); GIVE_TURN(0); }
+    WORK("segment/spin") { GIVE_TURN(1); WAIT_FOR_TURN(0, PAUSE()); }
+    WORK("segment/spin-answer") { WAIT_FOR_TURN(1, PAUSE()); GIVE_TURN(0); }
+    WORK("segment/futex") { GIVE_TURN(1); UNPARK(); WAIT_FOR_TURN(0, PARK(0)); }
+    WORK("segment/futex-answer") { WAIT_FOR_TURN(1, PARK(1)); GIVE_TURN(0); UNPARK(); }
+    WORK("segment/make-robust") make_robust();
+    WORK("segment/contended") { lock_robust(); shared->count++; ZERO(pthread_mutex_unlock(&shared->mutex)); }
+    WORK("segment/killed") { lock_robust(); ZERO(pthread_mutex_unlock(&shared->mutex)); }
+    WORK("segment/killed-answer") lock_robust();
+    WORK("queue/in-place") { send(1); receive(0); }
+    WORK("queue/copied") send_and_receive_copies();
+    WORK("queue/ping-pong") { send(1); receive(2); }
+    WORK("queue/ping-pong-answer") { receive(1); send(2); }
+    WORK("queue/stream") receive(0);
+    WORK("queue/stream-answer") send(1);
+    WORK("copy/read") copy(o.buffer, o.segment + o.offset, o.size);
+    WORK("copy/write") copy(o.segment + o.offset, o.buffer, o.size);
+    WORK("copy/fill") set(o.segment + o.offset, 'f', o.size);
+    WORK_OF_WIDTH(32)
+    WORK_OF_WIDTH(64)
+    WORK_OF_ALL_KINDS("/status") status(o.id);
+    WORK_OF_ALL_KINDS("/create-remove") destroy(ready(create(IPC_PRIVATE)));
+    WORK_OF_ALL_KINDS("/create-drop") { int object = ready(create(IPC_PRIVATE)); look_home(); look_home(); destroy(object); }
+    WORK_OF_ALL_KINDS("/unique") destroy(ready(create_unique()));
+    return start;
+}
+
+/* Does the work so many times. Gives the nanoseconds that it took, or -1 for unknown work and if a call failed. */
+long long bench_work(const char *name, long times, const struct objects *objects)
+{
+    work = name;
+    memcpy(&o, objects, sizeof o);
+    shared = (struct shared *)(void *)o.segment;
+    kind = work[0] == 'q' ? QUEUE : strncmp(work, "semaphore", 9) == 0 ? SET : SEGMENT;
+    if (setjmp(failed) != 0)
+        return -1;
+    long long start = run(times);
+    return start == 0 ? -1 : now() - start;
+}
