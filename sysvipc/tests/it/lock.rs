@@ -445,6 +445,11 @@ fn a_set_that_cannot_be_removed_is_reported() {
             .unwrap()
             .complaint(125);
         assert!(text.contains("cannot remove the semaphore set"), "{text}");
+        // One that cannot be used as a lock is not removed either, which is an error too.
+        let text = cli::run_as_nobody(TEST, "lock 0x1234 --remove")
+            .unwrap()
+            .complaint(125);
+        assert!(text.contains("--shared accepts it"), "{text}");
         assert_eq!(set.values().unwrap(), [1]);
         set.remove().unwrap();
     });
@@ -487,7 +492,7 @@ fn a_set_made_with_setval_alone_is_used_as_it_is() {
 fn an_unmarked_set_is_removed_on_request_only() {
     in_namespace("an_unmarked_set_is_removed_on_request_only", || {
         let set = unmarked_set();
-        let text = run("lock 0x1234 --timeout 20ms -- true").complaint(124);
+        let text = run("lock 0x1234 --timeout 1500ms -- true").complaint(124);
         assert!(
             text.contains("not initialised") && text.contains("--reclaim"),
             "{text}"
