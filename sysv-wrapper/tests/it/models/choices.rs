@@ -137,7 +137,7 @@ pub fn for_all<T: Debug>(
         let outcome = catch_unwind(AssertUnwindSafe(|| test(&value)));
         let what = outcome.unwrap_or_else(|panic| {
             let text = panic.downcast_ref::<String>().cloned();
-            let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string()));
+            let text = text.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
             Err(text.unwrap_or_default())
         });
         what.err().map(|what| format!("{what}\n{value:#?}"))

@@ -190,9 +190,12 @@ struct Fold(u64);
 
 impl Fold {
     #[expect(clippy::inline_always, reason = "inlined without optimisation, too")]
+    #[expect(
+        clippy::manual_rotate,
+        reason = "`rotate_left` is a call without optimisation"
+    )]
     #[inline(always)]
     fn add(&mut self, word: u64) {
-        // `rotate_left` is a call without optimisation.
         let turned = self.0 << 5 | self.0 >> 59;
         self.0 = (turned ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
     }
