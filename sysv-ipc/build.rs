@@ -3,6 +3,9 @@
 //! `#[cfg(sysv = "semtimedop")]` is set where the headers declare the function, `#[cfg(sysv = "SHM_STAT_ANY")]` where
 //! they define the command, and so on. An ability that platforms provide in different ways has a name of its own:
 //! `#[cfg(sysv = "limits")]`.
+//!
+//! The environment variable `SYSV_IPC_WITHOUT` names facts, such as `semtimedop`, that are to be treated as missing: to test on
+//! one system what others do.
 
 use std::env;
 
@@ -65,6 +68,9 @@ const ABILITIES: [(&str, &[&str]); 3] = [
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed=SYSV_IPC_WITHOUT");
+    let without = env::var("SYSV_IPC_WITHOUT").unwrap_or_default();
+    let is_wanted = |value| without.split(',').all(|missing| missing != value);
     let facts = FACTS.iter().map(|(_, value)| value);
     let abilities = ABILITIES.iter().map(|(value, _)| value);
     let values: Vec<String> = facts.chain(abilities).map(|v| format!("\"{v}\"")).collect();
@@ -74,7 +80,8 @@ fn main() {
     );
     let mut have = Vec::new();
     for (metadata, value) in FACTS {
-        let present = env::var(format!("DEP_SYSV_{metadata}")).is_ok_and(|v| v == "true");
+        let present =
+            env::var(format!("DEP_SYSV_{metadata}")).is_ok_and(|v| v == "true") && is_wanted(value);
         if present {
             have.push(value);
         }

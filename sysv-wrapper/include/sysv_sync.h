@@ -52,7 +52,8 @@ enum {
     SYSV_SYNC_VALUE = 64,  /* where the value of a mutex begins */
     SYSV_SYNC_OBJECTS_MAX = 48,
     SYSV_SYNC_PEERS_MAX = 16000,
-    SYSV_SYNC_GENERATION_MAX = 16383
+    SYSV_SYNC_GENERATION_MAX = 16383,
+    SYSV_SYNC_DEPARTURES_MAX = 16384
 };
 #define SYSV_SYNC_PRESENT (1u << 31)      /* state of a peer: in use, or not swept */
 #define SYSV_SYNC_WAITERS (1u << 31)      /* word of a mutex */
@@ -65,7 +66,7 @@ typedef struct {
     size_t size;
     int set;
     uint32_t peers, objects, members, nonce, slot, generation, forks;
-    uint32_t registered; /* parking members with a token for the death of this process */
+    uint32_t registered; /* members, first the departures, to which the kernel adds 1 when this process dies */
 } sysv_sync_area;
 
 /* An object of an area. Its members are private, but for value_size, the bytes of the value of a mutex, and capacity and
@@ -105,16 +106,22 @@ SYSV_SYNC_FN uint32_t *sysv_sync_word_(const sysv_sync_area *a, size_t at) {
 SYSV_SYNC_FN uint32_t *sysv_sync_state_(const sysv_sync_area *a, uint32_t slot) {
     return sysv_sync_word_(a, SYSV_SYNC_HEADER + (size_t)slot * SYSV_SYNC_PEER);
 }
-SYSV_SYNC_FN int sysv_sync_op_(int set, uint32_t one, int delta, int flags, uint32_t two, int delta2, int flags2) {
-    struct sembuf steps[2];
-    steps[0].sem_num = (unsigned short)one, steps[0].sem_op = (short)delta, steps[0].sem_flg = (short)flags;
-    steps[1].sem_num = (unsigned short)two, steps[1].sem_op = (short)delta2, steps[1].sem_flg = (short)flags2;
-    return semop(set, steps, 2);
-}
-SYSV_SYNC_FN int sysv_sync_op1_(int set, uint32_t member, int delta, int flags) {
+SYSV_SYNC_FN struct sembuf sysv_sync_step_(uint32_t member, int delta, int flags) {
     struct sembuf step;
     step.sem_num = (unsigned short)member, step.sem_op = (short)delta, step.sem_flg = (short)flags;
-    return semop(set, &step, 1);
+    return step;
+}
+SYSV_SYNC_FN int sysv_sync_op_(int set, uint32_t one, int delta, int flags, uint32_t two, int delta2, int flags2) {
+    struct sembuf steps[2];
+    steps[0] = sysv_sync_step_(one, delta, flags);
+    steps[1] = sysv_sync_step_(two, delta2, flags2);
+    return semop(set, steps, 2);
+}
+/* Steps that change nothing, and that fail with EAGAIN unless a member has this value. */
+SYSV_SYNC_FN void sysv_sync_equals_(struct sembuf *steps, uint32_t member, uint32_t value) {
+    steps[0] = sysv_sync_step_(member, -(int)value, IPC_NOWAIT);
+    steps[1] = sysv_sync_step_(member, 0, IPC_NOWAIT);
+    steps[2] = sysv_sync_step_(member, (int)value, IPC_NOWAIT);
 }
 SYSV_SYNC_FN uint32_t sysv_sync_me_(const sysv_sync_area *a) { return a->generation << 16 | a->slot; }
 
@@ -148,11 +155,47 @@ SYSV_SYNC_FN int sysv_sync_is_dead_(const sysv_sync_area *a, uint32_t owner, int
 }
 /* Posts a token to a parking member, unless there is one. */
 SYSV_SYNC_FN int sysv_sync_post_(const sysv_sync_area *a, uint32_t park) {
-    int tokens, bad = sysv_sync_observe_(a);
-    if (bad) return bad;
-    tokens = semctl(a->set, (int)park, GETVAL);
-    if (tokens > 0) return 0;
-    return tokens == 0 && sysv_sync_op1_(a->set, park, 1, IPC_NOWAIT) == 0 ? 0 : errno;
+    struct sembuf steps[5];
+    sysv_sync_equals_(steps, a->peers, a->nonce);
+    steps[3] = sysv_sync_step_(park, 0, IPC_NOWAIT);
+    steps[4] = sysv_sync_step_(park, 1, IPC_NOWAIT);
+    if (semop(a->set, steps, 5) == 0) return 0;
+    /* There is a token, or the set is another one. */
+    return errno == EAGAIN ? sysv_sync_observe_(a) : errno == EINVAL ? EIDRM : errno;
+}
+/* Returns the count of departures, or -1 with errno. */
+SYSV_SYNC_FN int sysv_sync_departures_(const sysv_sync_area *a) { return semctl(a->set, (int)a->peers + 1, GETVAL); }
+/* Restarts a large count of departures. */
+SYSV_SYNC_FN void sysv_sync_restart_(const sysv_sync_area *a) {
+    int count = sysv_sync_departures_(a);
+    if (count < SYSV_SYNC_DEPARTURES_MAX) return;
+    __atomic_fetch_add(sysv_sync_word_(a, 60), 1, __ATOMIC_SEQ_CST);
+    sysv_sync_op_(a->set, a->peers + 1, -count, IPC_NOWAIT, a->peers + 1, 0, IPC_NOWAIT);
+}
+/* Counts a departure, which wakes all sleepers. */
+SYSV_SYNC_FN void sysv_sync_depart_(const sysv_sync_area *a, int flags) {
+    struct sembuf steps[4];
+    sysv_sync_equals_(steps, a->peers, a->nonce);
+    steps[3] = sysv_sync_step_(a->peers + 1, 1, flags);
+    if (semop(a->set, steps, 4) == -1 && errno == ERANGE) {
+        sysv_sync_restart_(a);
+        semop(a->set, steps, 4);
+    }
+}
+/* Sleeps until there is a token, and takes it: 0; or until the departures are others than known: EAGAIN; or an error. */
+SYSV_SYNC_FN int sysv_sync_sleep_(const sysv_sync_area *a, uint32_t park, uint32_t known) {
+    struct sembuf steps[7];
+#ifdef __APPLE__
+    const size_t first = 3; /* 5 steps at most, and no namespaces */
+#else
+    const size_t first = 0;
+#endif
+    sysv_sync_equals_(steps, a->peers, a->nonce);
+    sysv_sync_equals_(steps + 3, a->peers + 1, known);
+    steps[6] = sysv_sync_step_(park, -1, 0);
+    while (semop(a->set, steps + first, 7 - first) == -1)
+        if (errno != EINTR) return errno == EINVAL ? EIDRM : errno == EFBIG ? EPERM : errno;
+    return 0;
 }
 /* Leaves one of several tokens. */
 SYSV_SYNC_FN void sysv_sync_drain_(const sysv_sync_area *a, uint32_t park) {
@@ -175,7 +218,7 @@ SYSV_SYNC_FN int sysv_sync_object_(const sysv_sync_area *a, uint32_t index, sysv
     o->stride = 0;
     o->tag = sysv_sync_u64_(a, at + 40);
     if (offset % 64 || offset > a->size || size > a->size - offset || size < 64) return EBADMSG;
-    if (o->park <= a->peers || o->park > a->members - 2 || o->parks > a->members - 2 - o->park) return EBADMSG;
+    if (o->park <= a->peers + 1 || o->park > a->members - 2 || o->parks > a->members - 2 - o->park) return EBADMSG;
     o->offset = (size_t)offset, o->size = (size_t)size;
     if (o->kind == SYSV_SYNC_CHANNEL) {
         o->stride = (16 + (size_t)o->max_size + 63) / 64 * 64;
@@ -298,7 +341,7 @@ SYSV_SYNC_FN int sysv_sync_sweep_(const sysv_sync_area *a, uint32_t slot, uint32
     }
     return whole;
 }
-/* Sweeps what dead peers held: after each token. */
+/* Sweeps what dead peers held: after each departure. */
 SYSV_SYNC_FN int sysv_sync_sweep_dead_(const sysv_sync_area *a) {
     uint32_t slot, state, owner;
     int bad = sysv_sync_look_(a);
@@ -344,6 +387,7 @@ SYSV_SYNC_FN int sysv_sync_claim_(sysv_sync_area *a) {
 /* Leaves the area: what this process still holds is given back as if it had died. Does nothing in a forked child but detach. */
 SYSV_SYNC_FN void sysv_sync_close(sysv_sync_area *a) {
     uint32_t me, generation, i, state;
+    struct sembuf token;
     if (a->base == NULL) return;
     if (a->generation && sysv_sync_is_here_(a) && sysv_sync_look_(a) == 0 &&
         sysv_sync_op_(a->set, a->slot, -(int)a->generation, IPC_NOWAIT | SEM_UNDO, a->slot, 0, IPC_NOWAIT) == 0) {
@@ -351,9 +395,11 @@ SYSV_SYNC_FN void sysv_sync_close(sysv_sync_area *a) {
         if (sysv_sync_sweep_(a, a->slot, me) == 0)
             __atomic_compare_exchange_n(sysv_sync_state_(a, a->slot), &state, generation, 0, __ATOMIC_ACQ_REL,
                                         __ATOMIC_RELAXED);
-        for (i = 0; i < a->registered; i++) {
+        if (a->registered) sysv_sync_depart_(a, IPC_NOWAIT | SEM_UNDO);
+        for (i = 1; i < a->registered; i++) {
             sysv_sync_drain_(a, a->peers + 1 + i);
-            sysv_sync_op1_(a->set, a->peers + 1 + i, 1, IPC_NOWAIT | SEM_UNDO);
+            token = sysv_sync_step_(a->peers + 1 + i, 1, IPC_NOWAIT | SEM_UNDO);
+            semop(a->set, &token, 1);
         }
     }
     shmdt(a->base);
@@ -394,7 +440,7 @@ SYSV_SYNC_FN int sysv_sync_open_id(sysv_sync_area *a, int shmid) {
     a->objects = sysv_sync_u32_(a, 32);
     a->members = sysv_sync_u32_(a, 36);
     if (a->nonce == 0 || a->peers == 0 || a->peers > SYSV_SYNC_PEERS_MAX || a->objects > SYSV_SYNC_OBJECTS_MAX ||
-        a->members < a->peers + 3 || a->members > 0xffff ||
+        a->members < a->peers + 4 || a->members > 0xffff ||
         a->size < SYSV_SYNC_HEADER + (size_t)a->peers * SYSV_SYNC_PEER + (size_t)a->objects * SYSV_SYNC_OBJECT)
         goto fail;
     for (i = 0; i < a->objects; i++) {
@@ -405,7 +451,10 @@ SYSV_SYNC_FN int sysv_sync_open_id(sysv_sync_area *a, int shmid) {
     if (bad || (bad = sysv_sync_claim_(a)) != 0) goto fail;
     /* The last two members are not for parking: the set is known by their values. */
     for (i = a->peers + 1; i < a->members - 2; i++) {
-        sysv_sync_drain_(a, i);
+        if (i == a->peers + 1)
+            sysv_sync_restart_(a);
+        else
+            sysv_sync_drain_(a, i);
         if (sysv_sync_op_(a->set, i, 1, IPC_NOWAIT, i, -1, IPC_NOWAIT | SEM_UNDO) == -1) {
             bad = errno;
             goto fail;
@@ -446,7 +495,7 @@ SYSV_SYNC_FN int sysv_sync_find(const sysv_sync_area *a, uint32_t kind, const ch
 /* 0, EOWNERDEAD, EAGAIN (busy), or an error number. */
 SYSV_SYNC_FN int sysv_mutex_lock_(const sysv_sync_area *a, const sysv_sync_object *o, int waits) {
     uint32_t *word = sysv_sync_word_(a, o->offset), me = sysv_sync_me_(a), waiters = 0, found = 0, owner;
-    int bad = 0, dead;
+    int bad = 0, dead, known;
     if (!sysv_sync_is_here_(a)) return EPERM;
     if (__atomic_compare_exchange_n(word, &found, me, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) return 0;
     for (;;) {
@@ -458,8 +507,12 @@ SYSV_SYNC_FN int sysv_mutex_lock_(const sysv_sync_area *a, const sysv_sync_objec
                 return was_left ? EOWNERDEAD : 0;
             continue;
         }
+        known = sysv_sync_departures_(a); /* before the owner's lease */
         dead = owner == me ? 0 : sysv_sync_is_dead_(a, owner, &bad);
-        if (dead == -1) return bad;
+        if (known == -1 || dead == -1) {
+            if (waiters) sysv_sync_post_(a, o->park); /* the token is for the others */
+            return bad ? bad : EIDRM;
+        }
         if (dead) {
             if (__atomic_compare_exchange_n(word, &found, me | SYSV_SYNC_INCONSISTENT | SYSV_SYNC_WAITERS, 0,
                                             __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
@@ -474,14 +527,10 @@ SYSV_SYNC_FN int sysv_mutex_lock_(const sysv_sync_area *a, const sysv_sync_objec
                                                                          __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
             continue;
         /* A token stays until it is taken, so none is lost between the exchange and this. */
-        while (sysv_sync_op1_(a->set, o->park, -1, 0) == -1)
-            if (errno != EINTR) return errno == EINVAL ? EIDRM : errno;
+        bad = sysv_sync_sleep_(a, o->park, (uint32_t)known);
+        if (bad == EAGAIN) bad = sysv_sync_sweep_dead_(a);
+        if (bad) return bad;
         waiters = SYSV_SYNC_WAITERS; /* others may sleep still */
-        bad = sysv_sync_sweep_dead_(a);
-        if (bad) {
-            sysv_sync_post_(a, o->park); /* the token is for the others */
-            return bad;
-        }
     }
 }
 
@@ -715,7 +764,7 @@ SYSV_SYNC_FN int sysv_sync_transfer_(const sysv_sync_area *a, const sysv_sync_ob
                                      size_t *length, int waits) {
     size_t flag = o->offset + (side == SYSV_SYNC_SENDER ? SYSV_SYNC_NOT_FULL_ : SYSV_SYNC_NOT_EMPTY_);
     uint32_t park = o->park + (side == SYSV_SYNC_SENDER ? 1 : 0), *word = sysv_sync_word_(a, flag);
-    int done, bad;
+    int done, bad, known;
     if (!sysv_sync_is_here_(a)) return EPERM;
     if ((done = sysv_sync_attempt_(a, o, side, data, size, length, 0)) != EAGAIN) return done;
     if (!waits) {
@@ -726,15 +775,15 @@ SYSV_SYNC_FN int sysv_sync_transfer_(const sysv_sync_area *a, const sysv_sync_ob
         __atomic_store_n(word, 1, __ATOMIC_SEQ_CST);
         __atomic_thread_fence(__ATOMIC_SEQ_CST);
         if ((done = sysv_sync_attempt_(a, o, side, data, size, length, 0)) != EAGAIN) return done;
+        if ((known = sysv_sync_departures_(a)) == -1) return errno == EINVAL ? EIDRM : errno;
         if ((bad = sysv_sync_sweep_dead_(a)) != 0) return bad;
         if ((done = sysv_sync_attempt_(a, o, side, data, size, length, 1)) != EAGAIN) return done;
-        while (sysv_sync_op1_(a->set, park, -1, 0) == -1)
-            if (errno != EINTR) return errno == EINVAL ? EIDRM : errno;
+        if ((bad = sysv_sync_sleep_(a, park, (uint32_t)known)) == EAGAIN) continue;
+        if (bad) return bad;
         __atomic_store_n(word, 1, __ATOMIC_SEQ_CST); /* others may sleep still */
         __atomic_thread_fence(__ATOMIC_SEQ_CST);
-        if ((done = sysv_sync_sweep_dead_(a)) == 0) done = sysv_sync_attempt_(a, o, side, data, size, length, 1);
-        if (done == EAGAIN) continue;
-        /* The baton: whatever this one found, others may find something too, if only that the other side is gone. */
+        if ((done = sysv_sync_attempt_(a, o, side, data, size, length, 0)) == EAGAIN) continue;
+        /* The baton: whatever this one found, others may find something too. */
         sysv_sync_notify_(a, flag, park);
         return done;
     }
@@ -768,6 +817,7 @@ SYSV_SYNC_FN int sysv_channel_enter(const sysv_sync_area *a, const sysv_sync_obj
 SYSV_SYNC_FN void sysv_channel_leave(const sysv_sync_area *a, const sysv_sync_object *o, int side) {
     if (!sysv_sync_is_here_(a)) return;
     sysv_sync_bit_(a, o, side, 0);
+    sysv_sync_depart_(a, IPC_NOWAIT);
     sysv_sync_post_(a, o->park + (side == SYSV_SYNC_SENDER ? 0 : 1));
 }
 

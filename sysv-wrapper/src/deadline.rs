@@ -106,7 +106,7 @@ impl Deadline {
     }
 
     /// Returns the time left: `None` without a time limit, zero once it is over.
-    fn remaining(self) -> Option<Duration> {
+    pub(crate) fn remaining(self) -> Option<Duration> {
         self.end
             .map(|end| end.saturating_duration_since(Instant::now()))
     }

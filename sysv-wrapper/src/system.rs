@@ -573,6 +573,10 @@ impl Stat {
 #[cfg(target_has_atomic = "64")]
 pub(crate) const UNDO_IS_ATOMIC: bool = cfg!(any(target_os = "linux", target_os = "macos"));
 
+/// Whether an id can be another object's in another thread.
+#[cfg(target_has_atomic = "64")]
+pub(crate) const HAS_IPC_NAMESPACES: bool = cfg!(target_os = "linux");
+
 /// Returns whether the kernel removes segments without attachments; `None` if that is unknown.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn shm_rmid_forced() -> Option<bool> {

@@ -129,6 +129,7 @@ mod tests {
             1
         };
         assert_eq!(found(12), all[..count]);
+        assert_eq!(found(9).len(), count);
         assert_eq!(found(8), [(0, slot)]);
         assert!(found(0).is_empty());
     }

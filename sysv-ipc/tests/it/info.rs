@@ -1,7 +1,7 @@
 //! Commands specific to Linux: limits, usage, and objects by their index in the kernel's tables.
 #![cfg(all(target_os = "linux", sysv = "IPC_INFO"))]
 
-use crate::support::namespace::{objects_left, sysctl};
+use crate::support::namespace::{expect_left, sysctl};
 use crate::support::{Msg, Sem, Shm, expect_errno, in_namespace};
 use sysv_ipc::*;
 
@@ -119,6 +119,8 @@ fn limits_on_semaphores_are_those_of_proc() {
     ];
     assert_eq!(told, sysctl("sem")[..]);
     assert_eq!((limits.semvmx(), limits.semaem()), (32_767, 32_767));
+    // A constant of the kernel, which it does not use.
+    assert_eq!(limits.semmnu(), 32_000 * 32_000);
 }
 
 #[test]
@@ -137,7 +139,7 @@ fn limits_on_queues_are_those_of_proc() {
 #[test]
 fn use_is_counted() {
     in_namespace("use_is_counted", || {
-        assert_eq!(objects_left(), [0, 0, 0]);
+        expect_left([0; 3]);
         let page = page_size();
         let segments = [Shm::private(1), Shm::private(3 * page + 1)];
         let mapping = segments[1].attach();
@@ -165,7 +167,7 @@ fn use_is_counted() {
         assert_eq!((highest, msgctl_ipc_info().unwrap().0), (1, 1));
 
         drop((mapping, segments, sets, queues));
-        assert_eq!(objects_left(), [0, 0, 0]);
+        expect_left([0; 3]);
         assert_eq!(semctl_sem_info().unwrap().1.semaphores(), 0);
         assert_eq!(msgctl_msg_info().unwrap().1.bytes(), 0);
     });
@@ -178,6 +180,6 @@ fn namespaces_are_apart() {
     in_namespace("namespaces_are_apart", || {
         let find = shmget(key, 0, ShmGetFlags::empty(), Mode::NONE);
         expect_errno(find, Errno::ENOENT);
-        assert_eq!(objects_left(), [0, 0, 0]);
+        expect_left([0; 3]);
     });
 }

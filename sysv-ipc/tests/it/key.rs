@@ -221,3 +221,13 @@ fn ftok_sees_the_file_and_not_its_name() {
     let link = File(CString::new(link).unwrap());
     assert_eq!(ftok(&link.0, 1), ftok(&file.0, 1));
 }
+
+#[cfg(feature = "serde")]
+#[test]
+fn another_type_in_place_of_the_text_is_an_error_with_an_example() {
+    use serde::de::Deserialize as _;
+    use serde::de::value::{BoolDeserializer, Error};
+
+    let error = Key::deserialize(BoolDeserializer::<Error>::new(true)).unwrap_err();
+    assert!(error.to_string().contains("0x0000002a"), "{error}");
+}

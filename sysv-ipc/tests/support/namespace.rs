@@ -62,3 +62,12 @@ pub fn objects_left() -> [u64; 3] {
         msgctl_msg_info().unwrap().1.used_ids(),
     ]
 }
+
+/// Fails unless so many segments, sets and queues are left in the namespace of the calling thread. A removed segment stays
+/// until the children that other tests have forked in the meantime end.
+#[track_caller]
+pub fn expect_left(expected: [u64; 3]) {
+    super::wait_until("the objects that should be left", || {
+        objects_left() == expected
+    });
+}

@@ -643,11 +643,14 @@ impl Channel {
             Side::Sender => (&self.not_full, Channel::has_room),
             Side::Receiver => (&self.not_empty, Channel::has_message),
         };
-        let more = |view: &View| more(self) || self.is_alone(side, view).unwrap_or(true);
-        park.wait(wait, more, |look| match (attempt()?, look) {
-            (None, Look::Asked(view)) if self.is_alone(side, view)? => Err(Error::Disconnected),
-            (found, _) => Ok(found),
-        })
+        park.wait(
+            wait,
+            || more(self),
+            |look| match (attempt()?, look) {
+                (None, Look::Asked(view)) if self.is_alone(side, view)? => Err(Error::Disconnected),
+                (found, _) => Ok(found),
+            },
+        )
     }
 
     /// Returns whether the other side had a peer, and all its peers have died or left.

@@ -11,7 +11,7 @@ use crate::sync::error::{Error, Result};
 use crate::sync::layout::{Object, ObjectKind};
 use crate::sync::memory::Word;
 use crate::sync::parking::Park;
-use crate::sync::peer::{Peer, View};
+use crate::sync::peer::Peer;
 
 /// The offset of the flag of the waiters.
 const FLAG: usize = 64;
@@ -120,7 +120,7 @@ impl Event {
             self.peer.look_and_sweep()?;
             return self.look().ok_or(Error::WouldBlock);
         }
-        let more = |_: &View| self.state.load(Relaxed) != 0;
+        let more = || self.state.load(Relaxed) != 0;
         self.park.wait(wait, more, |_| Ok(self.look()))
     }
 

@@ -17,6 +17,7 @@
 //! | 40 | u64 | size of the area in bytes |
 //! | 48 | u64 | random number of the area |
 //! | 56 | u32 | slot at which the next claim begins |
+//! | 60 | u32 | number of times that the count of departures was restarted |
 //!
 //! | byte | entry of a peer, 32 bytes | |
 //! |---|---|---|
@@ -38,8 +39,8 @@
 //! | 40 | u64 | tag of the user |
 //! | 48 | 48 bytes | name, UTF-8, filled with zeros |
 //!
-//! The set has a lease for each peer, the nonce, the parking members, and two members with the values of [`AREA_MARKS`], which
-//! identify the set of an area without attaching a segment.
+//! The set has a lease for each peer, the nonce, the count of departures, the parking members, and two members with the values
+//! of [`AREA_MARKS`], which identify the set of an area without attaching a segment.
 //!
 //! Offsets and parking members follow from kinds and geometry: an opener computes them, and rejects an area with different
 //! ones. Objects therefore overlap neither each other nor the tables, regardless of what a peer has written.
@@ -57,6 +58,7 @@ pub(crate) const BYTE_ORDER: u32 = 0x0102_0304;
 /// Offsets of the header.
 pub(crate) const SET_ID: usize = 20;
 pub(crate) const NEXT: usize = 56;
+pub(crate) const ROUND: usize = 60;
 
 const HEADER_SIZE: usize = 64;
 const PEER_SIZE: usize = 32;
@@ -351,7 +353,7 @@ impl Layout {
             ));
         }
         let mut end = HEADER_SIZE + usize::from(peers) * PEER_SIZE + count * OBJECT_SIZE;
-        let mut park = peers + 1;
+        let mut park = peers + 2;
         for index in 0..count {
             let (before, rest) = objects.split_at_mut(index);
             let [object, ..] = rest else { continue };
@@ -382,6 +384,11 @@ impl Layout {
     /// Returns the number of the member that holds the nonce.
     pub(crate) fn nonce_member(&self) -> u16 {
         self.peers
+    }
+
+    /// Returns the number of the member that counts departures: peers that have died, and sides that peers have left.
+    pub(crate) fn departures_member(&self) -> u16 {
+        self.peers + 1
     }
 
     /// Returns the parking members of all objects.
@@ -478,7 +485,8 @@ impl Layout {
             nonce: u16::try_from(u32_at(&header, 24)).unwrap_or(0),
             area: u64_at(&header, 48),
         };
-        if layout.size > memory.len() || names.nonce == 0 {
+        // The nonce is the value of a semaphore.
+        if layout.size > memory.len() || !(1..=i16::MAX.unsigned_abs()).contains(&names.nonce) {
             return Err("its header is damaged".to_owned());
         }
         Ok((layout, names))
@@ -556,7 +564,7 @@ mod tests {
         let memory = memory(layout.size);
         memory.write(0, &layout.encode(NAMES)).unwrap();
         assert_eq!(Layout::read(&memory), Ok((layout.clone(), NAMES)));
-        assert_eq!(layout.members, 3 + 1 + 1 + 2 + 1 + 2);
+        assert_eq!(layout.members, 3 + 2 + 1 + 2 + 1 + 2);
         assert_eq!(layout.object("jobs").unwrap().capacity(), 8);
         assert_eq!(
             layout.object("jobs").unwrap().to_string(),

@@ -19,7 +19,7 @@ use crate::sync::area::Area;
 use crate::sync::error::{Error, Result};
 use crate::sync::layout::{MUTEX_WORDS, Object, ObjectKind};
 use crate::sync::memory::{Block, Word};
-use crate::sync::parking::Place;
+use crate::sync::parking::{Place, Woken};
 use crate::sync::peer::{Dead, OWNER, Peer};
 
 pub(crate) const WAITERS: u32 = 1 << 31;
@@ -176,12 +176,14 @@ impl<T> Mutex<T> {
         let mut turns: u32 = 0;
         loop {
             turns = turns.wrapping_add(1);
-            if turns % TURNS == 0 && matches!(wait, Wait::Until(deadline) if deadline.is_over()) {
+            // Passes the token on to the other waiters.
+            let pass_on = |_: &Error| {
                 if waiters != 0 {
-                    // Passes the token on to the other waiters.
                     let _ = self.place.post(&self.peer);
                 }
-                return Err(Error::TimedOut);
+            };
+            if turns % TURNS == 0 && matches!(wait, Wait::Until(deadline) if deadline.is_over()) {
+                return Err(Error::TimedOut).inspect_err(pass_on);
             }
             let word = self.word.load(Relaxed);
             let owner = word & OWNER;
@@ -192,7 +194,8 @@ impl<T> Mutex<T> {
                 }
                 continue;
             }
-            if owner != me && !self.peer.look()?.is_alive(&self.peer, owner) {
+            let view = self.peer.look().inspect_err(pass_on)?;
+            if owner != me && !view.is_alive(&self.peer, owner) {
                 // Only one of several waiters that find the owner dead takes over.
                 if exchange(me | INCONSISTENT | WAITERS).is_ok() {
                     return Ok(true);
@@ -207,13 +210,12 @@ impl<T> Mutex<T> {
                 continue;
             }
             // A token stays until it is taken, so that none is lost between the exchange and the sleep.
-            self.place.sleep(&self.peer, wait, in_vain)?;
+            let known = view.departures();
+            let woken = self.place.sleep(&self.peer, wait, in_vain, known)?;
             waiters = WAITERS;
             in_vain += 1;
-            if let Err(error) = self.peer.look_and_sweep() {
-                // Passes the token on to the other waiters.
-                let _ = self.place.post(&self.peer);
-                return Err(error);
+            if woken == Woken::Ask {
+                self.peer.look_and_sweep()?;
             }
         }
     }

@@ -3,15 +3,18 @@
 //! A waiter sets the flag, checks the condition again, and sleeps in `semop` until it takes a token. A peer that changed the
 //! condition replaces the flag by a token; one token is enough. A token stays until it is taken, so that no wake-up is lost
 //! between the second check and the sleep. A waiter that took a token sets the flag again, since others may still sleep, and
-//! passes the token on if there is work for them. The death of a peer adds a token: the waiter that takes it wakes the
-//! sleepers that the dead peer might have been about to wake.
+//! passes the token on if there is work for them.
+//!
+//! The death of a peer adds to the count of departures, and adds a token. The same `semop` that takes the token compares the
+//! count with the one at which the waiter last read the states of the peers: every sleeper wakes at a death, and no waiter that
+//! takes a token has to ask for the peers.
 //!
 //! All waiters of a park share one condition. Two parks never share a member.
 
 use std::hint::spin_loop;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
-use std::sync::atomic::{AtomicU32, fence};
+use std::sync::atomic::{AtomicU32, AtomicU64, fence};
 use std::time::Duration;
 
 use sysv_ipc::{Errno, SemBuf, SemFlags};
@@ -20,12 +23,15 @@ use crate::deadline::{Deadline, Ended, Wait};
 use crate::sem;
 use crate::sync::error::{Error, Result};
 use crate::sync::memory::Word;
-use crate::sync::peer::{Peer, View};
+use crate::sync::peer::{Departures, Peer, View};
 use crate::system;
 
 /// Sleep limit of a waiter that was woken repeatedly in vain, on systems where a death shows in the parking members before
 /// the lease.
 const LOOK_AGAIN: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(50)];
+/// Sleep limit where the system has no `semtimedop`: attempts that do not wait do not distinguish a departure from a missing
+/// token.
+const POLL: Duration = Duration::from_millis(50);
 /// The maximum number of checks before a waiter sleeps.
 const SPINS_MAX: u32 = 200;
 /// The minimum number of checks before a waiter sleeps, if several threads can run at the same time.
@@ -40,47 +46,72 @@ pub(crate) struct Place(pub(crate) u16);
 pub(crate) enum Woken {
     /// The waiter took a token, and has to check at least once before it sleeps or gives up.
     Token,
-    /// A time limit before the deadline expired, after which the waiter has to check again.
-    LookAgain,
+    /// The waiter has to ask for the peers: one has departed, or a time limit before the deadline expired.
+    Ask,
 }
 
 impl Place {
     /// Posts a token, unless there is one. Called after clearing a flag.
     pub(crate) fn post(self, peer: &Peer) -> Result<()> {
-        // The nonce: in another ipc namespace, another set may have the id.
-        if peer.observe()?.tokens(self.0) > 0 {
-            return Ok(());
+        let [one, two, three] = peer.is_its_set();
+        let step = |change| SemBuf::new(self.0, change, SemFlags::NOWAIT);
+        match sysv_ipc::semop(peer.set_id(), &[one, two, three, step(0), step(1)]) {
+            // There is a token, or the set is another one.
+            Err(Errno::EAGAIN) => peer.observe().map(drop),
+            // A smaller set has the id.
+            Err(Errno::EFBIG) => Err(Error::LeaseLost),
+            result => result.map_err(Error::call),
         }
-        let post = [SemBuf::new(self.0, 1, SemFlags::NOWAIT)];
-        sysv_ipc::semop(peer.set_id(), &post).map_err(Error::call)
     }
 
-    /// Sleeps until there is a token, and takes it. `in_vain` counts the tokens that this wait took in vain.
+    /// Sleeps until there is a token, and takes it, or until there are other departures than `known`. `in_vain` counts the earlier
+    /// sleeps of this wait.
     ///
     /// # Errors
     ///
-    /// [`Error::TimedOut`] (for [`Wait::Try`], [`Error::WouldBlock`]) if the kernel reports that there was no token up to the
-    /// deadline; [`Error::Interrupted`]; [`Error::Removed`].
-    pub(crate) fn sleep(self, peer: &Peer, wait: Wait<Deadline>, in_vain: usize) -> Result<Woken> {
-        let cap = LOOK_AGAIN.get(in_vain.wrapping_sub(1));
-        let (capped, deadline) = match (wait, cap) {
-            (Wait::Until(deadline), Some(cap)) if !system::UNDO_IS_ATOMIC => {
-                (Wait::Until(deadline.at_most(*cap)), deadline)
-            }
-            (Wait::Forever, Some(cap)) if !system::UNDO_IS_ATOMIC => (
-                Wait::Until(Deadline::never().at_most(*cap)),
-                Deadline::never(),
-            ),
-            (Wait::Until(deadline), _) => (wait, deadline),
-            _ => (wait, Deadline::never()),
+    /// [`Error::TimedOut`] if the kernel reports that there was no token up to the deadline; [`Error::Interrupted`];
+    /// [`Error::Removed`]; [`Error::LeaseLost`].
+    pub(crate) fn sleep(
+        self,
+        peer: &Peer,
+        wait: Wait<Deadline>,
+        in_vain: usize,
+        known: Departures,
+    ) -> Result<Woken> {
+        let cap = LOOK_AGAIN.get(in_vain.wrapping_sub(1)).copied();
+        let cap = cap.filter(|_| !system::UNDO_IS_ATOMIC);
+        let deadline = match wait {
+            Wait::Until(deadline) => deadline,
+            _ => Deadline::never(),
         };
-        let take = [SemBuf::new(self.0, -1, SemFlags::empty())];
-        let trying = [SemBuf::new(self.0, -1, SemFlags::NOWAIT)];
-        match sem::perform(peer.set_id(), &take, &trying, capped) {
+        let is_polled = !cfg!(sysv = "semtimedop") && deadline.remaining().is_some();
+        let capped = match cap.or(is_polled.then_some(POLL)) {
+            Some(cap) => Wait::Until(deadline.at_most(cap)),
+            None => wait,
+        };
+        let steps = |flags| {
+            let [one, two, three] = peer.is_its_set();
+            let [four, five, six] = peer.is_unchanged(known);
+            [
+                one,
+                two,
+                three,
+                four,
+                five,
+                six,
+                SemBuf::new(self.0, -1, flags),
+            ]
+        };
+        let (taking, trying) = (steps(SemFlags::empty()), steps(SemFlags::NOWAIT));
+        // macOS performs 5 operations at most in one call.
+        let first = if system::HAS_IPC_NAMESPACES { 0 } else { 3 };
+        match sem::perform(peer.set_id(), &taking[first..], &trying[first..], capped) {
             Ok(()) => Ok(Woken::Token),
-            Err(Ended::TimedOut) if capped != wait && !deadline.is_over() => Ok(Woken::LookAgain),
+            // One has departed, or the set is another one: `look` shows which.
+            Err(Ended::Failed(Errno::EAGAIN)) => Ok(Woken::Ask),
+            Err(Ended::Failed(Errno::EFBIG)) => Err(Error::LeaseLost),
+            Err(Ended::TimedOut) if capped != wait && !deadline.is_over() => Ok(Woken::Ask),
             Err(Ended::TimedOut) => Err(Error::TimedOut),
-            Err(Ended::Failed(Errno::EAGAIN)) => Err(Error::WouldBlock),
             Err(Ended::Failed(errno)) => Err(Error::call(errno)),
         }
     }
@@ -106,7 +137,7 @@ fn first_spins() -> u32 {
 pub(crate) enum Look<'a> {
     /// An ordinary check.
     Usual,
-    /// A check after reading the states of the peers: before a sleep, and after taking a token.
+    /// A check after reading the states of the peers.
     Asked(&'a View),
 }
 
@@ -128,6 +159,8 @@ pub(crate) struct Park {
     peer: Arc<Peer>,
     flag: Word<AtomicU32>,
     place: Place,
+    /// The departures at which the last check after reading the states of the peers found nothing.
+    known: AtomicU64,
     /// The number of checks of the next waiter before it sleeps: 0 if only one thread can run at a time.
     spins: AtomicU32,
 }
@@ -139,6 +172,7 @@ impl Park {
             peer: peer.clone(),
             flag: Word::new(&peer.memory, offset)?,
             place: Place(member),
+            known: AtomicU64::new(Departures::UNKNOWN),
             spins: AtomicU32::new(first_spins()),
         })
     }
@@ -167,15 +201,15 @@ impl Park {
         let _ = notify(&self.peer, &self.flag, self.place.0);
     }
 
-    /// Leaves a token for a waiter, as the death of this process would.
+    /// Wakes all waiters, as the death of this process would.
     pub(crate) fn wake(&self) {
+        self.peer.depart(SemFlags::NOWAIT);
         let _ = self.place.post(&self.peer);
     }
 
     /// Waits until `look` succeeds. The caller has called `look` once before.
     ///
-    /// After success, `more` returns whether there is work for other waiters too; if so, one is woken. A dead peer counts as
-    /// work, even if its token woke a waiter that succeeded for another reason; `more` therefore gets the states of the peers.
+    /// After success, `more` returns whether there is work for other waiters too; if so, one is woken.
     ///
     /// # Errors
     ///
@@ -185,7 +219,7 @@ impl Park {
     pub(crate) fn wait<T>(
         &self,
         wait: Wait<impl Into<Deadline>>,
-        more: impl Fn(&View) -> bool,
+        more: impl Fn() -> bool,
         mut look: impl FnMut(Look<'_>) -> Result<Option<T>>,
     ) -> Result<T> {
         let spins = self.spins.load(Relaxed);
@@ -207,7 +241,7 @@ impl Park {
     fn wait_slow<T>(
         &self,
         wait: Wait<Deadline>,
-        more: impl Fn(&View) -> bool,
+        more: impl Fn() -> bool,
         mut look: impl FnMut(Look<'_>) -> Result<Option<T>>,
     ) -> Result<T> {
         let mut in_vain = 0;
@@ -216,21 +250,34 @@ impl Park {
             if let Some(found) = look(Look::Usual)? {
                 return Ok(found);
             }
-            let view = self.peer.look_and_sweep()?;
-            if let Some(found) = look(Look::Asked(&view))? {
-                return Ok(found);
-            }
-            match self.place.sleep(&self.peer, wait, in_vain) {
-                Ok(_) => in_vain += 1,
-                Err(error @ (Error::TimedOut | Error::WouldBlock)) => {
-                    return look(Look::Usual)?.ok_or(error);
+            let packed = self.known.load(Relaxed);
+            let known = if let Some(known) = self.peer.departures_since(packed) {
+                known
+            } else {
+                let view = self.peer.look_and_sweep()?;
+                if let Some(found) = look(Look::Asked(&view))? {
+                    return Ok(found);
                 }
+                self.known.store(view.departures().packed(), Relaxed);
+                view.departures()
+            };
+            let woken = self.place.sleep(&self.peer, wait, in_vain, known);
+            in_vain += 1;
+            match woken {
+                Ok(Woken::Token) => {}
+                Ok(Woken::Ask) => {
+                    self.known.store(Departures::UNKNOWN, Relaxed);
+                    continue;
+                }
+                Err(Error::TimedOut) => return look(Look::Usual)?.ok_or(Error::TimedOut),
                 Err(error) => return Err(error),
             }
-            match self.woken(&mut look) {
-                Ok((None, _)) => {}
-                Ok((Some(found), view)) => {
-                    if more(&view) {
+            // Other waiters may still be asleep.
+            self.raise();
+            match look(Look::Usual) {
+                Ok(None) => {}
+                Ok(Some(found)) => {
+                    if more() {
                         self.notify();
                     }
                     return Ok(found);
@@ -242,17 +289,6 @@ impl Park {
                 }
             }
         }
-    }
-
-    /// Checks after taking a token: first the peers, since the token may stem from a death.
-    fn woken<T>(
-        &self,
-        look: &mut impl FnMut(Look<'_>) -> Result<Option<T>>,
-    ) -> Result<(Option<T>, View)> {
-        // Other waiters may still be asleep.
-        self.raise();
-        let view = self.peer.look_and_sweep()?;
-        Ok((look(Look::Asked(&view))?, view))
     }
 
     /// Sets the flag, before a check.

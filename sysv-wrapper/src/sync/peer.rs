@@ -1,8 +1,8 @@
 //! Leases: the processes that have joined an area, and which of them the kernel reports as dead.
 //!
 //! Member `slot` of the set is 0 while the slot is free. Otherwise it is the generation of its holder, which the holder added
-//! with undo. When the process ends, the kernel subtracts the generation, and adds 1 to each parking member in the same step,
-//! so that sleepers wake and check.
+//! with undo. When the process ends, the kernel subtracts the generation, and adds 1 to the count of departures and to each
+//! parking member in the same step, so that sleepers wake and check.
 //!
 //! An owner id is `generation << 16 | slot`: 30 bits, never 0. Generations of a slot, recorded in the table of peers, count
 //! from 1 to 16,383 and wrap to 1. An id recurs after 16,383 claims of its slot, and each claim sweeps the previous holder.
@@ -18,9 +18,10 @@ use crate::error::{Error as WrapperError, ErrorKind};
 use crate::key::Key;
 use crate::sem::{self, SemaphoreSet};
 use crate::sync::error::{Error, Result};
-use crate::sync::layout::{Layout, NEXT, Names, OBJECTS_MAX, Object};
+use crate::sync::layout::{Layout, NEXT, Names, OBJECTS_MAX, Object, ROUND};
 use crate::sync::memory::Memory;
 use crate::sync::sweep;
+use crate::system;
 
 /// The bits of a word that name its owner.
 pub(crate) const OWNER: u32 = (1 << 30) - 1;
@@ -31,6 +32,9 @@ pub(crate) const PRESENT: u32 = 1 << 31;
 
 /// The bits of the objects of one side, below the generation that they belong to.
 const OBJECT_BITS: u64 = (1 << OBJECTS_MAX) - 1;
+
+/// The count of departures at which it is restarted, far below the maximum of a semaphore.
+const DEPARTURES_MAX: i32 = 16_384;
 
 /// A side of a channel.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
@@ -68,14 +72,35 @@ pub(crate) struct Peer {
     generation: u16,
     /// The number of the process, which differs in a forked child.
     process: usize,
-    /// The number of parking members with a token registered for the death of this process.
+    /// The number of members, first the departures and then the parking members, to which the kernel adds 1 at the death of this
+    /// process.
     registered: usize,
     /// The number of handles of this process for each side of each object.
     handles: Mutex<[[u32; OBJECTS_MAX]; 2]>,
 }
 
+/// A number that changes when a peer dies, or leaves the area or a side of a channel.
+#[derive(Debug, Copy, Clone, PartialEq, Eq)]
+pub(crate) struct Departures {
+    /// The number of times that the count was restarted.
+    round: u32,
+    count: u16,
+}
+
+impl Departures {
+    /// A packed value that no departures have.
+    pub(crate) const UNKNOWN: u64 = u64::MAX;
+
+    pub(crate) fn packed(self) -> u64 {
+        u64::from(self.round) << 16 | u64::from(self.count)
+    }
+}
+
 /// The values of the set at one moment.
-pub(crate) struct View(SemValues);
+pub(crate) struct View {
+    values: SemValues,
+    departures: Departures,
+}
 
 impl View {
     /// Returns whether the process with this owner id was alive at that moment. Invalid ids count as dead.
@@ -84,14 +109,14 @@ impl View {
         slot < u32::from(peer.layout.peers)
             && owner >> 16 != 0
             && self
-                .0
+                .values
                 .get(slot as usize)
                 .is_some_and(|value| u32::from(*value) == owner >> 16)
     }
 
-    /// Returns the tokens of a parking member at that moment.
-    pub(crate) fn tokens(&self, member: u16) -> u16 {
-        self.0.get(usize::from(member)).copied().unwrap_or(0)
+    /// Returns the departures up to that moment.
+    pub(crate) fn departures(&self) -> Departures {
+        self.departures
     }
 }
 
@@ -144,12 +169,25 @@ impl Peer {
             registered: 0,
             handles: Mutex::new([[0; OBJECTS_MAX]; 2]),
         };
+        peer.check_operations_max()?;
         let was_swept = peer.claim()?;
         peer.register()?;
         if !was_swept {
             peer.sweep_slot(peer.slot, None)?;
         }
         Ok(peer)
+    }
+
+    /// Fails if the system performs fewer operations at once than a wait has.
+    fn check_operations_max(&self) -> crate::Result<()> {
+        let steps = [self.is_its_set(); 3].concat();
+        let count = if system::HAS_IPC_NAMESPACES {
+            steps.len()
+        } else {
+            3
+        };
+        sysv_ipc::semop(self.set_id(), &steps[..count])
+            .map_err(|errno| self.refused(&steps[..count], errno))
     }
 
     /// Takes a free lease, and records it in the table. Returns whether its last holder was already swept.
@@ -224,11 +262,23 @@ impl Peer {
         sysv_ipc::semop(self.set_id(), &release).is_ok()
     }
 
-    /// Makes the kernel post a token to each parking member when this process ends.
+    /// Returns the members that the kernel adds 1 to when this process ends, the departures first: on systems that undo one
+    /// operation after the other, sleepers wake after they were counted.
+    fn registers(&self) -> Vec<u16> {
+        let departures = self.layout.departures_member();
+        std::iter::once(departures)
+            .chain(self.layout.parking())
+            .collect()
+    }
+
+    /// Makes the kernel count a departure and post a token to each parking member when this process ends.
     fn register(&mut self) -> crate::Result<()> {
-        let members: Vec<u16> = self.layout.parking().collect();
-        for member in members {
-            self.drain(member);
+        for member in self.registers() {
+            if member == self.layout.departures_member() {
+                self.restart_departures();
+            } else {
+                self.drain(member);
+            }
             let register = [
                 SemBuf::new(member, 1, SemFlags::NOWAIT),
                 SemBuf::new(member, -1, SemFlags::NOWAIT | SemFlags::UNDO),
@@ -260,6 +310,33 @@ impl Peer {
         }
     }
 
+    /// Restarts a large count of departures.
+    fn restart_departures(&self) {
+        let member = self.layout.departures_member();
+        let Ok(count @ DEPARTURES_MAX..) = sysv_ipc::semctl_getval(self.set_id(), member) else {
+            return;
+        };
+        // First: whoever compares counts compares the number of restarts before.
+        if let Ok(round) = self.header_word(ROUND) {
+            round.fetch_add(1, SeqCst);
+        }
+        let count = i16::try_from(count).unwrap_or(i16::MAX);
+        let step = |change| SemBuf::new(member, change, SemFlags::NOWAIT);
+        // Fails if a peer has departed since, or another process did the same.
+        let _ = sysv_ipc::semop(self.set_id(), &[step(-count), step(0)]);
+    }
+
+    /// Counts a departure, which wakes all sleepers. With `UNDO`, the one at the death of this process is no longer counted.
+    pub(crate) fn depart(&self, flags: SemFlags) {
+        let [one, two, three] = self.is_its_set();
+        let member = self.layout.departures_member();
+        let steps = [one, two, three, SemBuf::new(member, 1, flags)];
+        if sysv_ipc::semop(self.set_id(), &steps) == Err(Errno::ERANGE) {
+            self.restart_departures();
+            let _ = sysv_ipc::semop(self.set_id(), &steps);
+        }
+    }
+
     /// Returns the error of a step of joining that the kernel rejected.
     #[cold]
     fn refused(&self, steps: &[SemBuf], errno: Errno) -> WrapperError {
@@ -283,9 +360,13 @@ impl Peer {
                 let _ = state.compare_exchange(PRESENT | generation, generation, AcqRel, Relaxed);
             }
         }
-        let members: Vec<u16> = self.layout.parking().take(self.registered).collect();
-        for member in members {
-            let token = [SemBuf::new(member, 1, SemFlags::NOWAIT | SemFlags::UNDO)];
+        let flags = SemFlags::NOWAIT | SemFlags::UNDO;
+        for member in self.registers().into_iter().take(self.registered) {
+            if member == self.layout.departures_member() {
+                self.depart(flags);
+                continue;
+            }
+            let token = [SemBuf::new(member, 1, flags)];
             if sysv_ipc::semop(self.set_id(), &token) == Err(Errno::ERANGE) {
                 self.drain(member);
                 let _ = sysv_ipc::semop(self.set_id(), &token);
@@ -303,6 +384,26 @@ impl Peer {
     #[inline]
     pub(crate) fn set_id(&self) -> SemId {
         SemId::from_raw(self.names.set)
+    }
+
+    /// Returns steps that change nothing, and that fail with `EAGAIN` unless the set has the nonce of the area: in another ipc
+    /// namespace, another set may have the id.
+    pub(crate) fn is_its_set(&self) -> [SemBuf; 3] {
+        equals(self.layout.nonce_member(), self.names.nonce)
+    }
+
+    /// Returns steps that change nothing, and that fail with `EAGAIN` unless the count of departures is this one.
+    pub(crate) fn is_unchanged(&self, known: Departures) -> [SemBuf; 3] {
+        equals(self.layout.departures_member(), known.count)
+    }
+
+    /// Returns departures from their packed value, unless the count was restarted since.
+    pub(crate) fn departures_since(&self, packed: u64) -> Option<Departures> {
+        let round = self.header_word(ROUND).ok()?.load(SeqCst);
+        // The low half.
+        let count = u16::try_from(packed & 0xffff).ok()?;
+        let known = Departures { round, count };
+        (known.packed() == packed).then_some(known)
     }
 
     /// Returns the set as a handle.
@@ -346,6 +447,8 @@ impl Peer {
 
     /// Reads the set as [`look`](Self::look) does, without checking this process's own lease: enough to post a token.
     pub(crate) fn observe(&self) -> Result<View> {
+        let round = self.header_word(ROUND).map_err(|_| Error::Corrupted)?;
+        let round = round.load(SeqCst);
         let mut values = SemValues::new(self.layout.members).map_err(Error::call)?;
         match sysv_ipc::semctl_getall_values(self.set_id(), &mut values) {
             Ok(()) => {}
@@ -353,9 +456,11 @@ impl Peer {
             Err(Errno::EFAULT) => return Err(Error::LeaseLost),
             Err(errno) => return Err(Error::call(errno)),
         }
-        let nonce = values.get(usize::from(self.layout.nonce_member()));
-        if nonce == Some(&self.names.nonce) {
-            Ok(View(values))
+        let value = |member: u16| values.get(usize::from(member)).copied();
+        let count = value(self.layout.departures_member()).unwrap_or(0);
+        if value(self.layout.nonce_member()) == Some(self.names.nonce) {
+            let departures = Departures { round, count };
+            Ok(View { values, departures })
         } else {
             Err(Error::LeaseLost)
         }
@@ -548,6 +653,12 @@ impl Peer {
         }
         Ok(())
     }
+}
+
+/// Returns steps that change nothing, and that fail with `EAGAIN` unless a member has this value.
+fn equals(member: u16, value: u16) -> [SemBuf; 3] {
+    let value = i16::try_from(value).unwrap_or(i16::MAX);
+    [-value, 0, value].map(|change| SemBuf::new(member, change, SemFlags::NOWAIT))
 }
 
 impl Drop for Peer {

@@ -7,7 +7,7 @@ use std::fmt::Display;
 
 use sysv_wrapper::*;
 
-use crate::support::namespace::{objects_left, set_sysctl};
+use crate::support::namespace::{expect_left, objects_left, set_sysctl};
 use crate::support::sem::{semaphore, set, value_max};
 use crate::support::{in_namespace, skipped};
 
@@ -61,7 +61,7 @@ impl Limited {
         self.assert_told(&error);
         let left = objects_left();
         self.assert_told(&make().unwrap_err());
-        assert_eq!(objects_left(), left, "{} left something", self.name);
+        expect_left(left);
         if made.pop().is_some() {
             made.push(make().unwrap());
             self.assert_told(&make().unwrap_err());
@@ -112,7 +112,7 @@ fn limits_on_segments() {
         // A segment with contents is uninitialised at first, and must not be left so.
         let filled = || kept(SharedMemory::builder().fill(1).create_unique());
         in_all("SHMMNI", 2, "shmmni", &2).reach(2, &filled);
-        assert_eq!(objects_left(), [0; 3]);
+        expect_left([0; 3]);
     });
 }
 
@@ -143,7 +143,7 @@ fn limits_on_sets() {
         one.reach(0, &steps);
         assert_eq!(set.values().unwrap(), [9]);
         drop(set);
-        assert_eq!(objects_left(), [0; 3]);
+        expect_left([0; 3]);
     });
 }
 
@@ -200,7 +200,7 @@ fn the_room_of_a_queue() {
                 let left = objects_left();
                 let more = MessageQueue::builder().max_bytes(301);
                 assert!(more.create_unique().unwrap_err().is_limit_reached());
-                assert_eq!(objects_left(), left);
+                expect_left(left);
                 set_sysctl("msgmnb", 301);
                 queue.set_max_bytes(301).unwrap();
             }

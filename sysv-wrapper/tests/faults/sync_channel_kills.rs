@@ -266,7 +266,7 @@ fn killed(kills: usize, capacity: u32, each: usize, is_sole: bool) {
     let set = SemaphoreSet::from_id(area.set_id()).unwrap();
     let values = set.values().unwrap();
     assert!(
-        values[17..19].iter().all(|tokens| *tokens < 100),
+        values[18..20].iter().all(|tokens| *tokens < 100),
         "{values:?}"
     );
 }

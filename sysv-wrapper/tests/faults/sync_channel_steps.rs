@@ -7,16 +7,16 @@ use sysv_wrapper::{RemoveOnDrop, SemaphoreSet, ShmId};
 
 use crate::alone::is_alone;
 use crate::step::{Step, Stepped};
-use crate::support::fork::Forked;
+use crate::support::fork::{Forked, end_at_the_deadline};
 use crate::support::sem::wait_for_waiters;
-use crate::support::{DEADLINE, skipped};
+use crate::support::skipped;
 use crate::sync_steps::{end, first_of};
 use crate::victims::{Board, SeqCst};
 
 const NAME: &str = "jobs";
-/// The parking members, behind five leases and the nonce.
-const NOT_EMPTY: usize = 6;
-const NOT_FULL: usize = 7;
+/// The parking members, behind five leases, the nonce and the count of departures.
+const NOT_EMPTY: usize = 7;
+const NOT_FULL: usize = 8;
 
 /// What the victim does. The channel has two slots.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
@@ -176,7 +176,8 @@ impl Run {
     fn other_receiver(&self) -> Forked {
         Forked::start(|| {
             let (_area, receiver) = receiver(self.id);
-            match receiver.receive_kept_timeout(DEADLINE) {
+            end_at_the_deadline();
+            match receiver.receive_kept() {
                 Ok(kept) => {
                     let number = number(&kept);
                     kept.done().unwrap();
@@ -191,7 +192,8 @@ impl Run {
     fn other_sender(&self) -> Forked {
         Forked::start(|| {
             let (_area, sender) = sender(self.id);
-            sender.send_timeout(&8_u64.to_ne_bytes(), DEADLINE).unwrap();
+            end_at_the_deadline();
+            sender.send(&8_u64.to_ne_bytes()).unwrap();
             0
         })
     }

@@ -70,7 +70,7 @@ fn lockers_are_killed(kills: u32) {
     let set = SemaphoreSet::from_id(area.set_id()).unwrap();
     let values = set.values().unwrap();
     assert_eq!(values[..8].iter().filter(|value| **value > 0).count(), 1);
-    assert!(values[9] < 100, "tokens: {values:?}");
+    assert!(values[10] < 100, "tokens: {values:?}");
     let mutex = area.mutex("table").unwrap();
     drop(mutex.lock().unwrap());
 }

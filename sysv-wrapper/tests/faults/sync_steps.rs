@@ -23,8 +23,8 @@ enum Deed {
     Leave,
 }
 
-/// The parking member of the mutex, behind four leases and the nonce.
-const PARKING: usize = 5;
+/// The parking member of the mutex, behind four leases, the nonce and the count of departures.
+const PARKING: usize = 6;
 
 fn area() -> RemoveOnDrop<Area> {
     let builder = Area::builder().peers(4).mutex("table");

@@ -129,7 +129,7 @@ mod linux {
     use std::os::unix::process::CommandExt;
 
     use super::FreshKey;
-    use crate::support::namespace::{objects_left, set_sysctl};
+    use crate::support::namespace::{expect_left, set_sysctl};
     use crate::support::process::child_command;
     use crate::support::{self, Process, in_namespace};
     use sysv_wrapper::*;
@@ -177,7 +177,7 @@ mod linux {
                     assert_forced(&verb(builder, key.0).unwrap_err());
                 }
             }
-            assert_eq!(objects_left()[0], 0);
+            expect_left([0; 3]);
             // Arguments are checked first.
             let error = SharedMemory::builder()
                 .size(0)
@@ -198,7 +198,7 @@ mod linux {
                     assert_eq!(memory.status().unwrap().attach_count(), 1);
                     assert_eq!(memory.mode().unwrap(), Mode::OWNER);
                     drop(attached);
-                    assert_eq!(objects_left()[0], 0);
+                    expect_left([0; 3]);
                 };
                 assert_lives(builder.clone().create_attached(key.0).unwrap());
                 assert_lives(builder.clone().create_unique_attached().unwrap());
@@ -228,7 +228,7 @@ mod linux {
                 let error = verb(SharedMemory::builder().fill(1), key.0).unwrap_err();
                 assert_forced(&error);
             }
-            assert_eq!(objects_left()[0], 0);
+            expect_left([0; 3]);
         });
     }
 
@@ -245,7 +245,7 @@ mod linux {
                     format!("{error:#}").contains("without contents"),
                     "{error:#}"
                 );
-                assert_eq!(objects_left()[0], 0);
+                expect_left([0; 3]);
             }
             let (memory, attached) = SharedMemory::builder().create_attached(key.0).unwrap();
             attached.fill(.., 1).unwrap();

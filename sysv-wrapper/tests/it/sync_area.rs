@@ -17,7 +17,7 @@ fn area() -> RemoveOnDrop<Area> {
     RemoveOnDrop::new(builder().create_private().unwrap())
 }
 
-/// The values of its set: four leases, the nonce, the parking members.
+/// The values of its set: four leases, the nonce, the count of departures, the parking members.
 fn values(area: &Area) -> Vec<u16> {
     let set = SemaphoreSet::from_id(area.set_id()).unwrap();
     set.values().unwrap()
@@ -70,7 +70,7 @@ fn a_process_joins_once_and_leaves_with_its_last_handle() {
     assert_eq!(leases(), 0);
     // The death that this was left one token, which the next one to join may leave.
     let area = RemoveOnDrop::new(Area::open(key).unwrap());
-    assert_eq!(values(&area)[5], 1);
+    assert_eq!(values(&area)[6], 1);
 }
 
 /// Row Q1.
@@ -87,7 +87,7 @@ fn tokens_do_not_pile_up() {
         });
         assert_eq!(code, 0);
     }
-    assert!(values(&area)[5] <= 2, "{:?}", values(&area));
+    assert!(values(&area)[6] <= 2, "{:?}", values(&area));
     assert_eq!(leases(&area), 1);
 }
 
@@ -264,7 +264,7 @@ fn removal_takes_both_and_ends_every_wait() {
         }
     });
     wait_until("a waiter", || {
-        set.get(5).unwrap().waiters_for_increase().unwrap() == 1
+        set.get(6).unwrap().waiters_for_increase().unwrap() == 1
     });
     Area::remove_key(key).unwrap();
     assert_eq!(child.end(), 7);
@@ -399,7 +399,7 @@ fn generations_count_and_begin_again() {
 #[test]
 fn a_limit_that_is_reached_is_named() {
     use crate::support::in_namespace;
-    use crate::support::namespace::{objects_left, set_sysctl};
+    use crate::support::namespace::{expect_left, set_sysctl};
 
     in_namespace(test_name!("a_limit_that_is_reached_is_named"), || {
         // SEMMSL, SEMMNS, SEMOPM, SEMMNI.
@@ -414,16 +414,21 @@ fn a_limit_that_is_reached_is_named() {
             let error = builder().peers(20).create_unique().unwrap_err();
             assert!(error.to_string().contains(name), "{error}");
             drop(other);
-            assert_eq!(objects_left(), [0; 3]);
+            expect_left([0; 3]);
             // Without a number of peers, there is room for fewer.
             let area = RemoveOnDrop::new(Area::builder().mutex("table").create_unique().unwrap());
             assert!(sync::inspect(area.id()).unwrap().peers_max() >= 2);
         }
+        set_sysctl("sem", "32000 32000 8 32000");
+        let error = builder().create_unique().unwrap_err();
+        assert!(error.to_string().contains("SEMOPM"), "{error}");
+        expect_left([0; 3]);
+        set_sysctl("sem", "32000 32000 500 32000");
         set_sysctl("shmmni", 0);
         let error = builder().create_unique().unwrap_err();
         assert!(error.is_limit_reached(), "{error}");
         assert!(error.to_string().contains("SHMMNI"), "{error}");
-        assert_eq!(objects_left(), [0; 3]);
+        expect_left([0; 3]);
     });
 }
 

@@ -172,8 +172,8 @@ fn c_and_rust_take_over_from_each_other() {
     };
     let area = area();
     let set = SemaphoreSet::from_id(area.set_id()).unwrap();
-    // Six leases, the nonce, and the first mutex.
-    let parking = set.get(8).unwrap();
+    // Six leases, the nonce, the count of departures, and the first mutex.
+    let parking = set.get(9).unwrap();
     let mutex = area.mutex_with::<u64>("number").unwrap();
 
     let mut holder = start(&folder, &area, &["0", "hold"]);

@@ -9,6 +9,7 @@ use sysv_wrapper::sync::{
 use sysv_wrapper::{ErrorKind, Key, RemoveOnDrop, Semaphore, SemaphoreSet, SharedMemory};
 
 use crate::support::fork::{Forked, in_forked_child};
+use crate::support::sem::wait_for_waiters;
 use crate::support::{DEADLINE, unused_key};
 
 const NAME: &str = "jobs";
@@ -337,6 +338,31 @@ fn the_last_of_a_side_shows_to_the_other() {
     sender.try_send(b"1").unwrap();
     sender.try_send(b"2").unwrap();
     assert_eq!(sender.try_send(b"3"), Err(Error::WouldBlock));
+}
+
+/// Row Q3.
+/// The count of departures is restarted before it passes the maximum of a semaphore, by one that joins and by one that leaves.
+#[test]
+fn the_count_of_departures_is_restarted() {
+    /// Behind eight leases and the nonce; the first parking member comes next.
+    const DEPARTURES: u16 = 9;
+
+    let area = area(4);
+    let set = SemaphoreSet::from_id(area.set_id()).unwrap();
+    let value = |member: u16| set.get(member.into()).unwrap().value().unwrap();
+    let sender = area.sender(NAME).unwrap();
+    sysv_ipc::semctl_setval(set.id(), DEPARTURES, 16_384).unwrap();
+    let child = Forked::start(|| {
+        let area = Area::from_id(area.id()).unwrap();
+        let receiver = area.receiver(NAME).unwrap();
+        i32::from(receiver.receive(&mut [0; 100]) != Err(Error::Disconnected))
+    });
+    wait_for_waiters(&set.get(usize::from(DEPARTURES) + 1).unwrap(), 1);
+    assert!(value(DEPARTURES) < 100);
+    sysv_ipc::semctl_setval(set.id(), DEPARTURES, 32_767).unwrap();
+    drop(sender);
+    assert_eq!(child.end(), 0);
+    assert!(value(DEPARTURES) < 100);
 }
 
 /// Row Q3.

@@ -18,10 +18,10 @@ fn event(id: ShmId) -> Event {
     Area::from_id(id).unwrap().event("bell").unwrap()
 }
 
-/// The parking member, behind four leases and the nonce.
+/// The parking member, behind four leases, the nonce and the count of departures.
 fn parking(area: &Area) -> Semaphore {
     let set = SemaphoreSet::from_id(area.set_id()).unwrap();
-    set.get(5).unwrap()
+    set.get(6).unwrap()
 }
 
 #[test]

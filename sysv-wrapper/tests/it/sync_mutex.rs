@@ -78,7 +78,7 @@ impl Scene {
 
     /// The parking member of the first mutex.
     fn parking(&self) -> Semaphore {
-        self.set.get(5).unwrap()
+        self.set.get(6).unwrap()
     }
 }
 

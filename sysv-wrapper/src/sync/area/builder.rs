@@ -288,8 +288,8 @@ impl AreaBuilder {
                 // Leaves some semaphores to other programs if the limit is low.
                 limits.set_size_max().min(free - free / 4)
             });
-            // The nonce, the marked members, and at most two parking members of each object.
-            let others = 3 + 2 * self.objects.len() as u64;
+            // The nonce, the departures, the marked members, and at most two parking members of each object.
+            let others = 4 + 2 * self.objects.len() as u64;
             let room = u32::try_from(limit.saturating_sub(others)).unwrap_or(u32::MAX);
             room.clamp(2, PEERS)
         });

@@ -22,12 +22,11 @@
 //!
 //! "Full" and "nothing" count only if the hint is still the same.
 //!
-//! **Waiting** is that of the model beside this one, with one place for receivers and one for senders. After each token, and whenever a call
-//! that does not wait has nothing to do, **sweeps**: for each listed process without a lease, exchanges WRITING for ABORTED and READING for
+//! **Waiting** is that of the model beside this one, with one place for receivers and one for senders. After each departure, and whenever a
+//! call that does not wait has nothing to do, **sweeps**: for each listed process without a lease, exchanges WRITING for ABORTED and READING for
 //! BACK where they name it; sets RETURNED if any slot is BACK; notifies both sides; then clears the entry.
 //!
-//! Whatever is released is exchanged from exactly what was reserved: a failure is `LeaseLost`. A call that ends so after it has taken a token
-//! notifies both sides.
+//! Whatever is released is exchanged from exactly what was reserved: a failure is `LeaseLost`.
 //!
 //! What nothing prevents, and `limits` shows: a sender that ends its own lease, by `unshare`, and goes on copying.
 
@@ -42,7 +41,7 @@ enum Guard {
     HelpTail,
     /// Others move `head`: one who died before it did stops all receivers.
     HelpHead,
-    /// Processes sweep after a token: slots of the dead stay reserved.
+    /// Processes sweep after a departure: slots of the dead stay reserved.
     Sweep,
     /// WRITING of the dead becomes ABORTED: it blocks what follows.
     SweepWriting,
@@ -84,8 +83,6 @@ enum Guard {
     ReleaseWakes,
     /// Publishing notifies receivers.
     PublishWakes,
-    /// A call that ends because its lease is lost passes its token on: it was for another one.
-    LostPassesOn,
 }
 
 /// What a process is there for.
@@ -204,6 +201,8 @@ struct Process {
     /// Whose slots are swept.
     victim: u8,
     left: u8,
+    /// The departures when it last swept.
+    known: u8,
     lease: bool,
     is_listed: bool,
 }
@@ -222,6 +221,7 @@ struct State {
     tail: u8,
     head: u8,
     returned: bool,
+    departures: u8,
     not_empty: Place,
     not_full: Place,
     /// The last message that was taken for the first time; which ones were received and released, a bit each.
@@ -835,25 +835,22 @@ impl Mover<'_> {
                 set(state, raised);
                 me.stage = Stage::Raised;
             }),
+            At::Park if state.departures != me.known => {
+                self.step("is told of a departure", At::Woken, |state, me| {
+                    me.known = state.departures;
+                });
+            }
             At::Park if place.tokens != 0 => self.step("takes a token", At::Woken, |state, me| {
                 let tokens = place.tokens - 1;
                 set(state, Place { tokens, ..place });
                 me.stage = Stage::Woken;
             }),
             At::Park => {}
-            At::Woken if !me.lease && world.guards(Guard::LostPassesOn) => {
-                self.step(
-                    "has lost its lease",
-                    At::Notify(true, true, Then::Next),
-                    |state, me| {
-                        set(state, raised);
-                        me.left = 0;
-                    },
-                );
+            At::Woken if me.stage == Stage::Raised && !me.lease => {
+                self.goes("has lost its lease", At::End);
             }
-            At::Woken if !me.lease => self.goes("has lost its lease", At::End),
             At::Woken => {
-                let sweeps = world.guards(Guard::Sweep);
+                let sweeps = me.stage == Stage::Raised && world.guards(Guard::Sweep);
                 let then = if sweeps { At::Sweep } else { begin };
                 self.step("raises the flag", then, |state, _| set(state, raised));
             }
@@ -920,6 +917,7 @@ const NEW: Process = Process {
     again: false,
     victim: NONE,
     left: 0,
+    known: 0,
     lease: true,
     is_listed: false,
 };
@@ -936,6 +934,7 @@ impl Protocol for World {
             tail: sent,
             head: 0,
             returned: false,
+            departures: 0,
             not_empty: NO_PLACE,
             not_full: NO_PLACE,
             taken: 0,
@@ -987,6 +986,7 @@ impl Protocol for World {
             let mut after = *state;
             after.not_empty.tokens += 1;
             after.not_full.tokens += 1;
+            after.departures += 1;
             if kills {
                 after.processes[number] = Process {
                     at: At::Dead,
@@ -1102,7 +1102,7 @@ const WORLDS: [World; 14] = [
 ];
 
 /// Where each omission shows, and what it leads to.
-const OMISSIONS: [(Guard, World, &str); 25] = [
+const OMISSIONS: [(Guard, World, &str); 24] = [
     (Guard::NameAtOnce, SENDERS, STOPPED),
     (Guard::HelpTail, SENDERS, STOPPED),
     (Guard::HelpHead, SLOW_RECEIVER, ASLEEP),
@@ -1127,7 +1127,6 @@ const OMISSIONS: [(Guard, World, &str); 25] = [
     (Guard::AbortWakesSenders, ONLY_ABORTED, STOPPED),
     (Guard::ReleaseWakes, ONE_SLOT, STOPPED),
     (Guard::PublishWakes, ONE_SLOT, ASLEEP),
-    (Guard::LostPassesOn, LOST_WHEN_FULL, STOPPED),
 ];
 
 /// Row Q8.

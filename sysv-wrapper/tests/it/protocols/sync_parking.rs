@@ -4,17 +4,20 @@
 //! **Waiting**
 //! 1. Looks: if there is work, takes it. Done.
 //! 2. Raises the flag, and looks again.
-//! 3. Takes a token, waiting for one. Only the end of this wait may become `TimedOut`.
-//! 4. Raises the flag again, since others may still wait, looks at the peers, since the token may be that of a death, and then looks for work.
-//!    With work taken, and more left, or no peer of the other side left, does what a changer does (the baton). Without work goes on with 2.
+//! 3. Looks at the peers, and at the count of departures in the same step, unless this call or an earlier one of the same handle knows the
+//!    count. Then looks for work again. The count is known if there is none.
+//! 4. Takes a token, waiting for one, if the count of departures is the known one. If it is another, or becomes another, knows none, and goes
+//!    on with 2. Only the end of this wait may become `TimedOut`.
+//! 5. Raises the flag again, since others may still wait, and looks for work. With work taken, and more left, does what a changer does (the
+//!    baton). Without work goes on with 2.
 //!
 //! **Changing**: publishes the change; if the flag is raised, lowers it by an exchange; if it was raised and the member is 0, adds a token.
 //!
-//! A process that ends adds a token (undo), one that leaves does so too.
+//! A process that ends adds to the departures, and a token (undo); one that leaves does so too.
 //!
 //! **Disconnected.** Peers are listed with a bit for each side of each channel: a sender sets its bit, then counts itself, then sends. It
-//! clears the bit when its last handle goes, and adds a token. If none of those with the bit has a lease, a sender was counted, and
-//! there is no work in step 4, the outcome is `Disconnected`. The same holds for senders and receivers exchanged.
+//! clears the bit when its last handle goes, and adds to the departures, and a token. If none of those with the bit has a lease, a sender
+//! was counted, and there is no work in step 3, the outcome is `Disconnected`. The same holds for senders and receivers exchanged.
 //!
 //! **Coming**: a receiver reads how many senders were counted, and looks at the peers. If none with a bit for either side lives, and there
 //! is no work, it starts over: exchanges that number for 0. Then it sets its bit.
@@ -26,11 +29,11 @@ use super::search::{self, Protocol, Step};
 /// What the protocol does for safety. Each line says what goes wrong without it.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 enum Guard {
-    /// The kernel adds a token for a dead process, which may have lowered the flag: a waiter sleeps beside work.
+    /// The kernel counts a dead process, which may have lowered the flag: a waiter sleeps beside work.
     DeathWakes,
     /// The flag is raised before the wait: no changer adds a token.
     RaiseFlag,
-    /// Looks again after that: work that came in between is not seen.
+    /// Looks for work after that: work that came in between is not seen.
     LookAgain,
     /// Raises the flag again after a token: of two sleepers, the second gets none.
     RaiseAgain,
@@ -44,8 +47,12 @@ enum Guard {
     LookAfterToken,
     /// Draining leaves a token in one operation: it takes one that a sleeper needs.
     DrainAtOnce,
-    /// Looks at the peers after a token, work or not: the token may be that of the last sender's death, and a sleeper is not told.
-    AskAfterToken,
+    /// The wait compares the departures with the known ones: a sleeper is not told of the last sender's death.
+    Compare,
+    /// Departures are known after a look that found nothing: the next wait of the same handle is not told.
+    KnowAfterNothing,
+    /// With those of its own look: another process has looked since, and a sleeper is not told.
+    OwnLook,
     /// Looks for work after the look at the peers: a message of a dead sender is left.
     AskFirst,
     /// `Disconnected` only after a sender was counted: a receiver that came first gives up.
@@ -54,9 +61,7 @@ enum Guard {
     BitFirst,
     /// A sender sets its bit before it sends: it is not seen to live.
     BitBeforeUse,
-    /// `Disconnected` counts as more work: one of two sleepers is told.
-    TellAll,
-    /// Leaving adds a token, as dying does: no sleeper is told.
+    /// Leaving adds to the departures, as dying does: no sleeper is told.
     LeavingWakes,
     /// One that starts over exchanges the number that it has read: it forgets a sender that has come since, and others wait for it.
     StartByExchange,
@@ -92,6 +97,7 @@ enum At {
     Value(Then),
     Post(Then),
     Leave,
+    LeaveCount,
     LeaveValue,
     Arrive,
     LookAtPeers,
@@ -103,6 +109,7 @@ enum At {
     Park,
     RaiseAgain,
     Ask,
+    LookAsked,
     LookWoken,
     AskLate,
     Drain,
@@ -131,6 +138,8 @@ struct Process {
     alone: bool,
     /// The count of senders that it has read.
     seen: u8,
+    /// The departures at its look at the peers.
+    known: u8,
 }
 
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
@@ -138,6 +147,7 @@ struct State {
     work: u8,
     flag: bool,
     tokens: u8,
+    departures: u8,
     /// How many senders were counted since it started over.
     counted: u8,
     /// A sender and a receiver that came later were there at once.
@@ -147,6 +157,8 @@ struct State {
 }
 
 const PROCESSES: usize = 4;
+/// No departures are known.
+const NONE: u8 = u8::MAX;
 
 /// Four processes, and the world around them.
 #[derive(Debug, Copy, Clone)]
@@ -238,17 +250,20 @@ impl Mover<'_> {
     fn takes(&mut self, what: &'static str, passes_on: bool) {
         let last = self.me().left == 1;
         let rest = self.state.work > 1 && self.world.guards(Guard::Baton);
-        let more = passes_on && (rest || (self.me().alone && self.world.guards(Guard::TellAll)));
-        let then = match (more, last) {
+        let then = match (passes_on && rest, last) {
             (true, true) => At::Flag(Then::End),
             (true, false) => At::Flag(Then::Look),
             (false, true) => At::End,
             (false, false) => At::Look,
         };
+        let forgets = self.me().at == At::LookAsked && self.world.guards(Guard::KnowAfterNothing);
         self.step(what, then, |state, me| {
             state.work -= 1;
             me.left -= 1;
             me.alone = false;
+            if forgets {
+                me.known = NONE;
+            }
         });
     }
 
@@ -284,13 +299,15 @@ impl Mover<'_> {
             At::Publish => self.publishes(),
             At::Send if world.guards(Guard::PublishFirst) => self.publishes(),
             At::Send => self.goes("is about to publish", At::Flag(Then::Publish)),
-            At::Leave => self.step("clears its bit", At::LeaveValue, |_, me| {
+            At::Leave => self.step("clears its bit", At::LeaveCount, |_, me| {
                 me.bit = false;
                 me.used = false;
             }),
-            At::LeaveValue if !world.guards(Guard::LeavingWakes) || state.tokens != 0 => {
-                self.goes("adds no token", At::End);
-            }
+            At::LeaveCount if !world.guards(Guard::LeavingWakes) => self.goes("leaves", At::End),
+            At::LeaveCount => self.step("counts a departure", At::LeaveValue, |state, _| {
+                state.departures += 1;
+            }),
+            At::LeaveValue if state.tokens != 0 => self.goes("finds a token", At::End),
             At::LeaveValue => self.step("adds a token", At::End, |state, _| state.tokens += 1),
             at => unreachable!("{at:?} is no step of a sender"),
         }
@@ -345,19 +362,33 @@ impl Mover<'_> {
                 state.met &= world.has(state, false);
             }),
             At::Enter => self.step("sets its bit", At::Look, |_, me| me.bit = true),
-            At::Look | At::LookAgain if state.work != 0 => self.takes("takes work", false),
+            At::Look | At::LookAgain | At::LookAsked if state.work != 0 => {
+                self.takes("takes work", false);
+            }
+            At::Look if me.known == NONE && !world.guards(Guard::LookAgain) => {
+                self.goes("finds no work", At::Ask);
+            }
             At::Look if world.guards(Guard::RaiseFlag) => self.goes("finds no work", At::Raise),
             At::Look => self.goes("finds no work", At::LookAgain),
             At::Raise => {
-                let looks = world.guards(Guard::LookAgain);
-                let then = if looks { At::LookAgain } else { At::Park };
+                let then = match (world.guards(Guard::LookAgain), me.known) {
+                    (true, _) => At::LookAgain,
+                    (false, NONE) => At::Ask,
+                    (false, _) => At::Park,
+                };
                 self.step("raises the flag", then, |state, _| state.flag = true);
             }
-            At::LookAgain => self.goes("finds no work", At::Park),
+            At::LookAgain if me.known == NONE => self.goes("finds no work", At::Ask),
             At::Park => {
-                if state.tokens != 0 {
+                if state.departures != me.known && world.guards(Guard::Compare) {
+                    self.step("is told of a departure", At::Raise, |_, me| me.known = NONE);
+                } else if state.tokens != 0 {
                     let raises = world.guards(Guard::RaiseAgain);
-                    let then = if raises { At::RaiseAgain } else { At::Ask };
+                    let then = if raises {
+                        At::RaiseAgain
+                    } else {
+                        At::LookWoken
+                    };
                     self.step("takes a token", then, |state, _| state.tokens -= 1);
                     if is_timed && !world.guards(Guard::LookAfterToken) {
                         self.step("takes a token too late", At::End, |state, _| {
@@ -368,21 +399,20 @@ impl Mover<'_> {
                     self.goes("times out", At::End);
                 }
             }
-            At::RaiseAgain => {
-                let asks = world.ends
-                    && world.guards(Guard::AskFirst)
-                    && (world.guards(Guard::AskAfterToken) || state.work == 0);
-                let then = if asks { At::Ask } else { At::LookWoken };
-                self.step("raises the flag", then, |state, _| state.flag = true);
+            At::RaiseAgain => self.step("raises the flag", At::LookWoken, |state, _| {
+                state.flag = true;
+            }),
+            At::Ask if world.guards(Guard::AskFirst) => self.asks(At::LookAsked),
+            At::Ask => self.asks(At::AskLate),
+            At::LookAsked | At::AskLate if me.alone => self.disconnects(),
+            At::LookAsked if !world.guards(Guard::LookAgain) => {
+                self.goes("finds no work", At::Raise);
             }
-            At::Ask => self.asks(At::LookWoken),
+            At::LookAgain | At::LookAsked | At::AskLate => {
+                self.goes("finds no work", At::Park);
+            }
             At::LookWoken if state.work != 0 => self.takes("takes work", true),
-            At::LookWoken | At::AskLate if me.alone => self.disconnects(),
-            At::LookWoken if world.ends && !world.guards(Guard::AskFirst) => {
-                self.goes("finds no work", At::AskLate);
-            }
             At::LookWoken => self.goes("finds no work", At::Raise),
-            At::AskLate => self.asks(At::AskLate),
             At::Drain if state.tokens < 2 => self.goes("need not drain", At::End),
             At::Drain if world.guards(Guard::DrainAtOnce) => {
                 self.step("drains", At::Drain, |state, _| state.tokens = 1);
@@ -409,15 +439,22 @@ impl Mover<'_> {
                 .filter(|process| process.at != At::Dead)
         };
         let counted = state.counted != 0 || !world.guards(Guard::CountSenders);
-        if world.has(&state, true) || !counted || !world.ends {
-            let then = if then == At::AskLate { At::Raise } else { then };
-            return self.goes("looks at the peers", then);
-        }
+        let alone = world.ends && counted && !world.has(&state, true);
+        let what = if alone {
+            "sees no sender"
+        } else {
+            "looks at the peers"
+        };
         let lives = senders().any(|process| process.used);
         let coming = senders().any(|process| process.at == At::Count);
-        self.step("sees no sender", then, |state, me| {
-            me.alone = true;
-            if lives || coming || state.counted == 0 {
+        self.step(what, then, |state, me| {
+            me.alone = alone;
+            me.known = state.departures;
+            if !world.guards(Guard::OwnLook) {
+                let others = state.processes.iter_mut();
+                others.for_each(|process| process.known = state.departures);
+            }
+            if alone && (lives || coming || state.counted == 0) {
                 state.fault = Some(EARLY);
             }
         });
@@ -425,11 +462,9 @@ impl Mover<'_> {
 
     /// Ends with `Disconnected`.
     fn disconnects(&mut self) {
-        let all = self.world.guards(Guard::TellAll);
-        let then = if all { At::Flag(Then::End) } else { At::End };
         // A sender may have come since the look at the peers.
         let is_used = self.state.processes.iter().any(|process| process.used);
-        self.step("ends: Disconnected", then, |state, me| {
+        self.step("ends: Disconnected", At::End, |state, me| {
             me.alone = false;
             if state.work != 0 && !is_used {
                 state.fault = Some(LEFT);
@@ -446,6 +481,7 @@ impl Protocol for World {
             work: 0,
             flag: false,
             tokens: self.tokens,
+            departures: 0,
             counted: 0,
             met: false,
             processes: self.roles.map(|role| {
@@ -464,6 +500,7 @@ impl Protocol for World {
                     used: false,
                     alone: false,
                     seen: 0,
+                    known: NONE,
                 }
             }),
             fault: None,
@@ -490,6 +527,7 @@ impl Protocol for World {
             }
             let mut after = *state;
             after.tokens += wakes;
+            after.departures += wakes;
             after.processes[number] = Process {
                 at: At::Dead,
                 left: 0,
@@ -497,6 +535,7 @@ impl Protocol for World {
                 used: false,
                 alone: false,
                 seen: 0,
+                known: NONE,
             };
             next.push(((number, "is killed"), after));
         }
@@ -568,7 +607,7 @@ const WORLDS: [World; 9] = [
 ];
 
 /// Where each omission shows, and what it leads to.
-const OMISSIONS: [(Guard, World, &str); 17] = [
+const OMISSIONS: [(Guard, World, &str); 18] = [
     (Guard::DeathWakes, QUEUE, ASLEEP),
     (Guard::RaiseFlag, QUEUE, ASLEEP),
     (Guard::LookAgain, QUEUE, ASLEEP),
@@ -578,12 +617,13 @@ const OMISSIONS: [(Guard, World, &str); 17] = [
     (Guard::OneToken, BUSY, PILE),
     (Guard::LookAfterToken, TIMED, ASLEEP),
     (Guard::DrainAtOnce, DRAINED, ASLEEP),
-    (Guard::AskAfterToken, ENDED, UNTOLD),
+    (Guard::Compare, ENDED, UNTOLD),
+    (Guard::KnowAfterNothing, ENDED, UNTOLD),
+    (Guard::OwnLook, ENDED_BY_LEAVING, UNTOLD),
     (Guard::AskFirst, TWO_ENDED, LEFT),
     (Guard::CountSenders, TWO_ENDED, EARLY),
     (Guard::BitFirst, TWO_ENDED, EARLY),
     (Guard::BitBeforeUse, TWO_ENDED, EARLY),
-    (Guard::TellAll, ENDED_BY_LEAVING, UNTOLD),
     (Guard::LeavingWakes, ENDED_BY_LEAVING, UNTOLD),
     (Guard::StartByExchange, COMES, UNTOLD),
 ];
