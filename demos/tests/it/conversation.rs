@@ -1,6 +1,8 @@
 //! `conversation` with a regular end, and with a timeout.
 
-use crate::support::{CONVERSATION, Run, run};
+use std::time::Duration;
+
+use crate::support::{CONVERSATION, Run, run, signal};
 
 /// Runs the program, and asserts that two processes have talked and that no object is left.
 #[track_caller]
@@ -95,6 +97,11 @@ fn when_the_time_is_over_it_ends_with_a_sentence() {
         ];
         let mut run = Run::start(CONVERSATION, &arguments);
         let objects = run.objects();
+        // They would talk all the time, and nothing more would be seen.
+        let sides = run.sides().map(|pid| pid.to_string()).join(" ");
+        signal("STOP", &sides);
+        std::thread::sleep(Duration::from_millis(900));
+        signal("CONT", &sides);
         let ended = run.end();
         ended
             .assert_code(3)

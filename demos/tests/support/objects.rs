@@ -1,14 +1,13 @@
 //! The objects of a run: the progress of the conversation, and the removal of the objects.
 
 use std::sync::atomic::Ordering;
-use std::thread;
-use std::time::Instant;
 
 use demos::{Role, exchanges};
 use sysv_ipc::{Errno, MsgId, SemId, ShmId, msgctl_stat, semctl_getncnt, semctl_stat, shmctl_stat};
 use sysv_wrapper::SharedMemory;
 
 use super::DEADLINE;
+use super::thin::poll;
 
 /// The ids that a run has printed.
 #[derive(Debug, Copy, Clone)]
@@ -51,27 +50,23 @@ impl Objects {
 
     /// Waits until they talk.
     pub fn wait_for_talk(&self) {
-        let end = Instant::now() + DEADLINE;
-        while self.exchanges().expect("the conversation has ended") < 100 {
-            assert!(Instant::now() < end, "they do not talk");
-            thread::yield_now();
-        }
+        let talk = &mut || self.exchanges().expect("the conversation has ended") >= 100;
+        assert!(poll(DEADLINE, talk), "they do not talk");
     }
 
     /// Waits until this side waits for her turn.
     pub fn wait_for_waiter(&self, role: Role) {
-        let end = Instant::now() + DEADLINE;
-        while semctl_getncnt(self.set, role as u16).unwrap() == 0 {
-            assert!(Instant::now() < end, "{role} does not wait");
-            thread::yield_now();
-        }
+        let waits = &mut || semctl_getncnt(self.set, role as u16).unwrap() != 0;
+        assert!(poll(DEADLINE, waits), "{role} does not wait");
     }
 
     /// Asserts that no object exists any more.
     #[track_caller]
     pub fn assert_gone(&self) {
         let gone = |errno| matches!(errno, Errno::EINVAL | Errno::EIDRM);
-        assert!(shmctl_stat(self.segment).is_err_and(gone), "{self:?}");
+        // A process that reads the mappings of one that has ended keeps them, and with them a removed segment.
+        let is_gone = &mut || shmctl_stat(self.segment).is_err_and(gone);
+        assert!(poll(DEADLINE, is_gone), "{self:?}");
         if let Some(area) = self.area {
             assert!(shmctl_stat(area).is_err_and(gone), "{self:?}");
         }

@@ -55,13 +55,14 @@ const fn times(variable: Option<&str>) -> u32 {
 
 /// Waits until `condition` holds; panics after [`DEADLINE`].
 #[track_caller]
-pub fn wait_until(what: &str, condition: impl FnMut() -> bool) {
-    assert!(poll(DEADLINE, condition), "timed out waiting for: {what}");
+pub fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let holds = poll(DEADLINE, &mut condition);
+    assert!(holds, "timed out waiting for: {what}");
 }
 
 /// Waits until `condition` holds, at most for `time`. Returns whether it holds. Between two looks, other threads run
 /// first; soon the thread sleeps, so that a wait takes next to no processor time.
-pub fn poll(time: Duration, mut condition: impl FnMut() -> bool) -> bool {
+pub fn poll(time: Duration, condition: &mut dyn FnMut() -> bool) -> bool {
     let end = Instant::now() + time;
     let mut looks = 0;
     while !condition() {

@@ -136,7 +136,7 @@ impl Process {
     /// Waits for the child to exit.
     pub fn end(&mut self) -> ExitStatus {
         let mut status = None;
-        super::poll(super::DEADLINE, || {
+        super::poll(super::DEADLINE, &mut || {
             status = self.child.try_wait().unwrap();
             status.is_some()
         });

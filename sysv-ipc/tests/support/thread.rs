@@ -2,25 +2,31 @@
 
 use std::os::unix::thread::JoinHandleExt as _;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
-use std::sync::{Arc, Once};
+use std::sync::{Arc, Mutex, Once};
 use std::thread::JoinHandle;
 
 /// A thread that makes one call which waits.
 pub struct Sleeper<T> {
-    thread: JoinHandle<T>,
+    thread: JoinHandle<()>,
     tid: Arc<AtomicI32>,
+    result: Arc<Mutex<Option<T>>>,
 }
 
 impl<T: Send + 'static> Sleeper<T> {
     /// Starts a thread that does nothing but `call`.
     pub fn start(call: impl FnOnce() -> T + Send + 'static) -> Sleeper<T> {
-        let tid = Arc::new(AtomicI32::new(0));
-        let own = Arc::clone(&tid);
-        let thread = std::thread::spawn(move || {
-            own.store(own_tid(), Ordering::Release);
-            call()
-        });
-        Sleeper { thread, tid }
+        let result = Arc::new(Mutex::new(None));
+        let own = Arc::clone(&result);
+        // Starting a thread is much code, of which there is one copy for each type.
+        let (thread, tid) = start(Box::new(move || {
+            let result = call();
+            *own.lock().unwrap() = Some(result);
+        }));
+        Sleeper {
+            thread,
+            tid,
+            result,
+        }
     }
 
     /// Returns whether the call has returned.
@@ -51,8 +57,20 @@ impl<T: Send + 'static> Sleeper<T> {
     #[track_caller]
     pub fn join(self) -> T {
         super::wait_until("a thread that ends", || self.thread.is_finished());
-        self.thread.join().unwrap()
+        self.thread.join().unwrap();
+        self.result.lock().unwrap().take().unwrap()
     }
+}
+
+/// Starts a thread, which tells its id before `work`.
+fn start(work: Box<dyn FnOnce() + Send>) -> (JoinHandle<()>, Arc<AtomicI32>) {
+    let tid = Arc::new(AtomicI32::new(0));
+    let own = Arc::clone(&tid);
+    let thread = std::thread::spawn(move || {
+        own.store(own_tid(), Ordering::Release);
+        work();
+    });
+    (thread, tid)
 }
 
 #[cfg(target_os = "linux")]
@@ -90,9 +108,9 @@ pub fn signals_handled() -> usize {
 pub fn interrupt_until<T: Send + 'static>(sleeper: Sleeper<T>) -> T {
     super::wait_until("a call that is interrupted", || {
         sleeper.signal();
-        sleeper.thread.is_finished()
+        sleeper.is_finished()
     });
-    sleeper.thread.join().unwrap()
+    sleeper.join()
 }
 
 fn install_handler() {

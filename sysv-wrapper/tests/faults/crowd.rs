@@ -1,5 +1,5 @@
-//! 64 processes, each with 10,000 operations of every kind on one set, one queue and one segment, whose totals must be
-//! correct at the end.
+//! 64 processes, each with thousands of operations of every kind on one set, one queue and one segment, whose totals
+//! must be correct at the end.
 
 use std::sync::atomic::AtomicU64;
 
@@ -11,7 +11,6 @@ use crate::support::fork::Forked;
 use crate::victims::{Board, SeqCst};
 
 const PROCESSES: usize = 64;
-const OPERATIONS: u64 = 10_000 / SLOWER as u64;
 /// Number and size of the records in the segment.
 const RECORDS: usize = 16;
 const LENGTH: usize = 128;
@@ -36,6 +35,8 @@ const COUNTS: usize = 4;
 const BALANCED: u64 = 1 << 32;
 
 struct Crowd {
+    /// The number of operations of each process.
+    operations: u64,
     set: RemoveOnDrop<SemaphoreSet>,
     queue: RemoveOnDrop<MessageQueue>,
     memory: RemoveOnDrop<SharedMemory>,
@@ -57,7 +58,7 @@ struct Member<'a> {
 }
 
 impl Crowd {
-    fn new() -> Crowd {
+    fn new(operations: u64) -> Crowd {
         let memory = SharedMemory::builder().size(8 + RECORDS * LENGTH);
         let memory = memory.init(|bytes| {
             for place in bytes[8..].chunks_mut(LENGTH) {
@@ -65,11 +66,12 @@ impl Crowd {
             }
         });
         let crowd = Crowd {
+            operations,
             set: crate::support::sem::set(VALUES),
             queue: RemoveOnDrop::new(MessageQueue::builder().create_private().unwrap()),
             memory: RemoveOnDrop::new(memory.create_private().unwrap()),
             counts: Board::new(PROCESSES * COUNTS),
-            arrived: Board::new(PROCESSES * usize::try_from(OPERATIONS).unwrap()),
+            arrived: Board::new(PROCESSES * usize::try_from(operations).unwrap()),
             added: Board::new(1),
         };
         for place in 0..PROCESSES {
@@ -112,7 +114,7 @@ impl Member<'_> {
     }
 
     fn work(mut self) {
-        for _ in 0..OPERATIONS {
+        for _ in 0..self.crowd.operations {
             match self.random(8) {
                 0 | 1 => self.send(),
                 2 | 3 => self.receive(),
@@ -130,7 +132,7 @@ impl Member<'_> {
 
     fn send(&mut self) {
         let count = self.count(Count::Sent).load(SeqCst);
-        let message = self.place as u64 * OPERATIONS + count;
+        let message = self.place as u64 * self.crowd.operations + count;
         let length = 16 + usize::try_from(self.random(200)).unwrap();
         let message_type = MessageType::try_from(1 + message % 3).unwrap();
         let sent = self
@@ -207,7 +209,18 @@ impl Member<'_> {
 /// Rows P16, P18, P24, S16, N4: sums, messages and records.
 #[test]
 fn sixty_four_processes() {
-    let crowd = Crowd::new();
+    work_together(2000);
+}
+
+#[test]
+#[ignore = "takes seconds of processor time"]
+fn sixty_four_processes_for_longer() {
+    work_together(10_000);
+}
+
+fn work_together(operations: u64) {
+    let operations = operations / u64::from(SLOWER);
+    let crowd = Crowd::new(operations);
     let members: Vec<Forked> = (0..PROCESSES)
         .map(|place| {
             let seed = crate::support::random() | 1;
@@ -247,7 +260,7 @@ fn sixty_four_processes() {
     assert_eq!(sent, crowd.arrived.numbers().sum::<u64>());
     for place in 0..PROCESSES {
         let sent = usize::try_from(crowd.count(place, Count::Sent).load(SeqCst)).unwrap();
-        let first = place * usize::try_from(OPERATIONS).unwrap();
+        let first = place * usize::try_from(operations).unwrap();
         for message in first..first + sent {
             assert_eq!(crowd.arrived.number(message).load(SeqCst), 1);
         }

@@ -468,7 +468,7 @@ fn killed_after_some_instructions_of_channels() {
         sleep_at_once();
         for deed in DEEDS {
             let waits = matches!(deed, Deed::SendAfterWaiting | Deed::ReceiveAfterWaiting);
-            killed_after_each(TEST, deed, if waits { 16_001 } else { 2503 });
+            killed_after_each(TEST, deed, if waits { 24_001 } else { 4001 });
         }
     }
 }

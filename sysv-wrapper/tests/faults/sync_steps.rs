@@ -176,9 +176,9 @@ fn killed_after_some_instructions() {
         for (deed, stride) in [
             (Deed::Lock, 41),
             (Deed::Unlock, 307),
-            (Deed::Woken, 1201),
-            (Deed::Join, 3989),
-            (Deed::Leave, 1499),
+            (Deed::Woken, 2003),
+            (Deed::Join, 5987),
+            (Deed::Leave, 2503),
         ] {
             killed_after_each(TEST, deed, stride);
         }

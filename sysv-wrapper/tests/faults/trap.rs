@@ -52,6 +52,13 @@ static LOG: [AtomicU64; 1000] = [const { AtomicU64::new(0) }; 1000];
 
 /// Calls `calls` under the plan, and returns the number of system calls and the result.
 pub fn with_plan<T>(plan: Plan, calls: impl FnOnce() -> T) -> (usize, T) {
+    arm(plan);
+    let outcome = calls();
+    ARMED.store(false, SeqCst);
+    (COUNT.load(SeqCst), outcome)
+}
+
+fn arm(plan: Plan) {
     let (at, number, errno, persistently) = match plan {
         Plan::Count => (usize::MAX, ANY, -1, false),
         Plan::Fails {
@@ -69,9 +76,6 @@ pub fn with_plan<T>(plan: Plan, calls: impl FnOnce() -> T) -> (usize, T) {
     COUNT.store(0, SeqCst);
     CHOSEN.store(NONE, SeqCst);
     ARMED.store(true, SeqCst);
-    let outcome = calls();
-    ARMED.store(false, SeqCst);
-    (COUNT.load(SeqCst), outcome)
 }
 
 /// Returns the numbers of the calls that the last plan counted.

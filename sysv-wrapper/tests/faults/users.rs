@@ -19,7 +19,12 @@ impl Given {
     /// Fails unless the result agrees with the permissions that the method needs. `is_would_block` does not count as a
     /// refusal.
     #[track_caller]
-    fn expect<T: Debug>(self, needs: u32, result: Result<T>) {
+    fn expect<T>(self, needs: u32, result: Result<T>) {
+        self.expect_nothing(needs, result.map(drop));
+    }
+
+    #[track_caller]
+    fn expect_nothing(self, needs: u32, result: Result<()>) {
         match result {
             Err(error) if error.is_permission_denied() => {
                 assert_eq!(error.errno(), Some(Errno::EACCES), "{error}");

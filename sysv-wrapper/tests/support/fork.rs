@@ -22,6 +22,10 @@ pub struct Forked {
 impl Forked {
     /// Starts a child for `work`, as [`in_forked_child`] does.
     pub fn start(work: impl FnOnce() -> i32) -> Forked {
+        Forked::fork(Box::new(work))
+    }
+
+    fn fork(work: Box<dyn FnOnce() -> i32 + '_>) -> Forked {
         // SAFETY: the C library keeps its own locks consistent across fork, Rust's allocator is the C library's, and
         // `work` uses no other locks.
         let pid = unsafe { libc::fork() };

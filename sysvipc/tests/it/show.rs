@@ -390,6 +390,7 @@ fn a_later_process_with_the_number_of_the_creator_is_not_shown_as_the_creator() 
                 case $line in *"$pid, which is gone") echo "$line"; kill $later; exit 0;; esac
             fi
             kill $later; wait $later 2> /dev/null
+            sleep 0.2
         done
         echo "$line"; exit 1"#;
     let mut command = Command::new("unshare");

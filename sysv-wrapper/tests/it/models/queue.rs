@@ -8,11 +8,9 @@ mod real;
 use std::sync::LazyLock;
 
 use crate::support;
-use proptest::collection::vec;
-use proptest::prelude::*;
 use sysv_wrapper::{MessageType, Selector};
 
-use super::sequences;
+use super::choices::{Choices, for_all, same};
 use model::Model;
 use real::Real;
 
@@ -77,93 +75,102 @@ enum Gain {
     All(Vec<(MessageType, Vec<u8>)>),
 }
 
-fn way() -> BoxedStrategy<Way> {
-    one_of![
-        8 => Just(Way::Plain),
-        3 => Just(Way::Try),
-        1 => Just(Way::Zero),
-        1 => Just(Way::Past),
-        1 => Just(Way::Briefly),
-    ]
+fn way(choices: &mut Choices) -> Way {
+    match choices.case([8, 3, 1, 1, 1]) {
+        0 => Way::Plain,
+        1 => Way::Try,
+        2 => Way::Zero,
+        3 => Way::Past,
+        _ => Way::Briefly,
+    }
 }
 
 /// Generates few types, so that they coincide, and the ends of their range.
-fn message_type() -> BoxedStrategy<MessageType> {
-    one_of![
-        40 => 1..6 as MessageType,
-        1 => Just(0),
-        1 => Just(-1),
-        1 => Just(MessageType::MAX),
-        1 => Just(MessageType::MIN),
-    ]
+fn message_type(choices: &mut Choices) -> MessageType {
+    match choices.case([40, 1, 1, 1, 1]) {
+        0 => choices.number(1..6),
+        1 => 0,
+        2 => -1,
+        3 => MessageType::MAX,
+        _ => MessageType::MIN,
+    }
 }
 
 /// Generates small lengths, lengths around the buffer on the stack, and lengths around the system's maximum.
-fn length() -> BoxedStrategy<usize> {
-    one_of![
-        20 => 0..40_usize,
-        3 => 4090..4100_usize,
-        2 => 8185..8195_usize,
-        1 => Just(20_000),
-    ]
+fn length(choices: &mut Choices) -> usize {
+    match choices.case([20, 3, 2, 1]) {
+        0 => choices.size(0..40),
+        1 => choices.size(4090..4100),
+        2 => choices.size(8185..8195),
+        _ => 20_000,
+    }
 }
 
-fn selector() -> BoxedStrategy<Selector> {
-    one_of![
-        3 => Just(Selector::Any),
-        1 => message_type().prop_map(Selector::Exact),
-        1 => message_type().prop_map(Selector::UpTo),
-        1 => message_type().prop_map(Selector::Except),
-    ]
+fn selector(choices: &mut Choices) -> Selector {
+    match choices.case([3, 1, 1, 1]) {
+        0 => Selector::Any,
+        1 => Selector::Exact(message_type(choices)),
+        2 => Selector::UpTo(message_type(choices)),
+        _ => Selector::Except(message_type(choices)),
+    }
 }
 
-fn form() -> BoxedStrategy<Form> {
-    one_of![
-        Just(Form::Whole),
-        length().prop_map(Form::Into),
-        length().prop_map(Form::Truncated),
-        length().prop_map(Form::Buffer),
-    ]
+fn form(choices: &mut Choices) -> Form {
+    match choices.case([1; 4]) {
+        0 => Form::Whole,
+        1 => Form::Into(length(choices)),
+        2 => Form::Truncated(length(choices)),
+        _ => Form::Buffer(length(choices)),
+    }
 }
 
-fn action() -> BoxedStrategy<Action> {
-    let text = (length(), any::<u8>()).prop_map(|(length, first)| Text(length, first));
-    let room = one_of![
-        6 => 0..100_u64,
-        3 => 4096..16_385_u64,
-        1 => (1_u64 << 31)..,
-    ];
-    one_of![
-        30 => (message_type(), text, any::<bool>(), way())
-            .prop_map(|(of, text, buffered, way)| Action::Send(of, text, buffered, way)),
-        24 => (selector(), form(), way())
-            .prop_map(|(selector, form, way)| Action::Receive(selector, form, way)),
-        4 => one_of![9 => 0..6_usize, 1 => Just(usize::MAX)].prop_map(Action::Peek),
-        1 => Just(Action::Look),
-        3 => room.prop_map(Action::SetRoom),
-        1 => Just(Action::Remove),
-    ]
+fn room(choices: &mut Choices) -> u64 {
+    match choices.case([6, 3, 1]) {
+        0 => choices.number(0..100),
+        1 => choices.number(4096..16_385),
+        _ => (1 << 31) + (choices.word() >> 1),
+    }
+}
+
+fn action(choices: &mut Choices) -> Action {
+    match choices.case([30, 24, 4, 1, 3, 1]) {
+        0 => Action::Send(
+            message_type(choices),
+            Text(length(choices), choices.byte()),
+            choices.flag(),
+            way(choices),
+        ),
+        1 => Action::Receive(selector(choices), form(choices), way(choices)),
+        2 if choices.case([9, 1]) == 0 => Action::Peek(choices.size(0..6)),
+        2 => Action::Peek(usize::MAX),
+        3 => Action::Look,
+        4 => Action::SetRoom(room(choices)),
+        _ => Action::Remove,
+    }
 }
 
 /// Whether this system supports peeking at messages.
 static LOOKS: LazyLock<bool> =
     LazyLock::new(|| support::sees_messages(test_name!("a_queue_is_what_its_model_is")));
 
-proptest! {
-    #![proptest_config(sequences(300))]
-
-    /// Each operation returns what the model returns, and the kernel's counts are those of the model.
-    #[test]
-    fn a_queue_is_what_its_model_is(mut actions in vec((any::<bool>(), action()), 0..60)) {
+/// Each operation returns what the model returns, and the kernel's counts are those of the model.
+#[test]
+fn a_queue_is_what_its_model_is() {
+    let play = |choices: &mut Choices| {
+        let mut actions = choices.several(60, |choices| (choices.flag(), action(choices)));
         if !*LOOKS {
             actions.retain(|(_, action)| !matches!(action, Action::Peek(_) | Action::Look));
         }
+        actions
+    };
+    for_all(300, play, |actions| {
         let real = Real::new();
         let mut model = Model::new(real.room());
-        for (second, action) in &actions {
+        for (second, action) in actions {
             let (told, way) = model.act(action);
-            prop_assert_eq!(real.act(*second, action, way), told, "{:?}", action);
-            prop_assert_eq!(real.counts(), model.counts(), "{:?}", action);
+            same(&real.act(*second, action, way), &told, action)?;
+            same(&real.counts(), &model.counts(), action)?;
         }
-    }
+        Ok(())
+    });
 }

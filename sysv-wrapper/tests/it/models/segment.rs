@@ -9,11 +9,8 @@ use std::io::SeekFrom;
 use std::ops::Bound;
 use std::time::Instant;
 
-use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::sample::Index;
-
-use super::{Outcome, sequences};
+use super::Outcome;
+use super::choices::{Choices, Index, for_all, same};
 use crate::support::DEADLINE;
 use model::{Model, State};
 use real::Real;
@@ -84,94 +81,108 @@ enum Gain {
 const MOST: usize = 9000;
 
 /// Generates an offset near the beginning or the end of the segment, or beyond.
-fn place(size: usize) -> BoxedStrategy<usize> {
-    one_of![
-        10 => 0..40_usize,
-        10 => 0..size,
-        10 => size.saturating_sub(20)..size + 5,
-        1 => Just(usize::MAX),
-        1 => Just(usize::MAX - 7),
-    ]
+fn place(choices: &mut Choices, size: usize) -> usize {
+    match choices.case([10, 10, 10, 1, 1]) {
+        0 => choices.size(0..40),
+        1 => choices.size(0..size),
+        2 => choices.size(size.saturating_sub(20)..size + 5),
+        3 => usize::MAX,
+        _ => usize::MAX - 7,
+    }
 }
 
-fn bytes() -> BoxedStrategy<Vec<u8>> {
-    one_of![
-        20 => vec(any::<u8>(), 0..24),
-        1 => (any::<u8>(), 0..MOST).prop_map(|(byte, length)| vec![byte; length]),
-    ]
+fn bytes(choices: &mut Choices) -> Vec<u8> {
+    match choices.case([20, 1]) {
+        0 => choices.several(24, Choices::byte),
+        _ => vec![choices.byte(); choices.size(0..MOST)],
+    }
 }
 
-fn range(size: usize) -> BoxedStrategy<Range> {
-    let bound = move || {
-        one_of![
-            3 => place(size).prop_map(Bound::Included),
-            3 => place(size).prop_map(Bound::Excluded),
-            1 => Just(Bound::Unbounded),
-        ]
-    };
-    (bound(), bound()).boxed()
+fn bound(choices: &mut Choices, size: usize) -> Bound<usize> {
+    match choices.case([3, 3, 1]) {
+        0 => Bound::Included(place(choices, size)),
+        1 => Bound::Excluded(place(choices, size)),
+        _ => Bound::Unbounded,
+    }
 }
 
-fn width() -> BoxedStrategy<Width> {
-    one_of![
-        Just(Width::One),
-        Just(Width::Two),
-        Just(Width::Four),
-        Just(Width::Eight)
-    ]
+fn range(choices: &mut Choices, size: usize) -> Range {
+    (bound(choices, size), bound(choices, size))
 }
 
-fn stream(size: usize) -> BoxedStrategy<Stream> {
-    let distance = one_of![
-        10 => -40..40_i64,
-        1 => Just(i64::MIN),
-        1 => Just(i64::MAX),
-    ];
-    let to = one_of![
-        4 => place(size).prop_map(|place| SeekFrom::Start(place as u64)),
-        4 => distance.clone().prop_map(SeekFrom::Current),
-        4 => distance.prop_map(SeekFrom::End),
-    ];
-    one_of![
-        6 => (0..60_usize).prop_map(Stream::Read),
-        6 => bytes().prop_map(Stream::Write),
-        3 => bytes().prop_map(Stream::WriteAll),
-        6 => to.prop_map(Stream::Seek),
-        1 => Just(Stream::ReadToEnd),
-    ]
+fn width(choices: &mut Choices) -> Width {
+    match choices.case([1; 4]) {
+        0 => Width::One,
+        1 => Width::Two,
+        2 => Width::Four,
+        _ => Width::Eight,
+    }
 }
 
-fn access(size: usize) -> BoxedStrategy<Access> {
-    let at = move || place(size);
-    one_of![
-        4 => (one_of![20 => 0..60_usize, 1 => 0..MOST], at()).prop_map(|(length, at)| Access::Read(length, at)),
-        4 => range(size).prop_map(Access::ReadToVec),
-        3 => (width(), at()).prop_map(|(width, at)| Access::ReadValue(width, at)),
-        6 => (bytes(), at()).prop_map(|(bytes, at)| Access::Write(bytes, at)),
-        3 => (width(), any::<u64>(), at()).prop_map(|(width, value, at)| Access::WriteValue(width, value, at)),
-        3 => (range(size), any::<u8>()).prop_map(|(range, byte)| Access::Fill(range, byte)),
-        4 => (width(), any::<u64>(), at()).prop_map(|(width, value, at)| Access::Add(width, value, at)),
-        3 => vec(stream(size), 1..8).prop_map(Access::Cursor),
-    ]
+fn distance(choices: &mut Choices) -> i64 {
+    match choices.case([5, 5, 1, 1]) {
+        0 => choices.number(0..40),
+        1 => -choices.number::<i64>(1..41),
+        2 => i64::MIN,
+        _ => i64::MAX,
+    }
 }
 
-fn action(size: usize) -> BoxedStrategy<Action> {
-    one_of![
-        3 => (any::<bool>(), any::<bool>())
-            .prop_map(|(read_only, second)| Action::Attach { read_only, second }),
-        2 => any::<Index>().prop_map(Action::Detach),
-        1 => Just(Action::Remove),
-        1 => any::<Index>().prop_map(Action::RemoveWhenDetached),
-        40 => (any::<Index>(), access(size)).prop_map(|(index, access)| Action::Memory(index, access)),
-    ]
+fn stream(choices: &mut Choices, size: usize) -> Stream {
+    match choices.case([6, 6, 3, 6, 1]) {
+        0 => Stream::Read(choices.size(0..60)),
+        1 => Stream::Write(bytes(choices)),
+        2 => Stream::WriteAll(bytes(choices)),
+        3 => Stream::Seek(match choices.case([1; 3]) {
+            0 => SeekFrom::Start(place(choices, size) as u64),
+            1 => SeekFrom::Current(distance(choices)),
+            _ => SeekFrom::End(distance(choices)),
+        }),
+        _ => Stream::ReadToEnd,
+    }
+}
+
+fn access(choices: &mut Choices, size: usize) -> Access {
+    match choices.case([4, 4, 3, 6, 3, 3, 4, 3]) {
+        0 if choices.case([20, 1]) == 0 => Access::Read(choices.size(0..60), place(choices, size)),
+        0 => Access::Read(choices.size(0..MOST), place(choices, size)),
+        1 => Access::ReadToVec(range(choices, size)),
+        2 => Access::ReadValue(width(choices), place(choices, size)),
+        3 => Access::Write(bytes(choices), place(choices, size)),
+        4 => Access::WriteValue(width(choices), choices.word(), place(choices, size)),
+        5 => Access::Fill(range(choices, size), choices.byte()),
+        6 => Access::Add(width(choices), choices.word(), place(choices, size)),
+        _ => {
+            let mut steps = vec![stream(choices, size)];
+            steps.extend(choices.several(7, |choices| stream(choices, size)));
+            Access::Cursor(steps)
+        }
+    }
+}
+
+fn action(choices: &mut Choices, size: usize) -> Action {
+    match choices.case([3, 2, 1, 1, 40]) {
+        0 => Action::Attach {
+            read_only: choices.flag(),
+            second: choices.flag(),
+        },
+        1 => Action::Detach(choices.index()),
+        2 => Action::Remove,
+        3 => Action::RemoveWhenDetached(choices.index()),
+        _ => Action::Memory(choices.index(), access(choices, size)),
+    }
 }
 
 /// Generates a size, the initial byte, and the actions.
-fn play() -> BoxedStrategy<(usize, Option<u8>, Vec<Action>)> {
-    let size = one_of![1..40_usize, 4080..4110_usize, 1..MOST];
-    (size, any::<Option<u8>>())
-        .prop_flat_map(|(size, fill)| (Just(size), Just(fill), vec(action(size), 0..60)))
-        .boxed()
+fn play(choices: &mut Choices) -> (usize, Option<u8>, Vec<Action>) {
+    let size = match choices.case([1; 3]) {
+        0 => choices.size(1..40),
+        1 => choices.size(4080..4110),
+        _ => choices.size(1..MOST),
+    };
+    let fill = choices.flag().then(|| choices.byte());
+    let actions = choices.several(60, |choices| action(choices, size));
+    (size, fill, actions)
 }
 
 /// Returns the state, after waiting for the expected one: a process that another test starts shares all attachments of
@@ -187,20 +198,19 @@ fn settled(real: &Real, expected: &Outcome<State>) -> Outcome<State> {
     }
 }
 
-proptest! {
-    #![proptest_config(sequences(200))]
-
-    /// Each operation returns what the model returns, and every attachment shows the same bytes.
-    #[test]
-    fn a_segment_is_what_its_model_is((size, fill, actions) in play()) {
-        let mut real = Real::new(size, fill);
-        let mut model = Model::new(size, fill);
-        for action in &actions {
-            prop_assert_eq!(real.act(action), model.act(action), "{:?}", action);
-            prop_assert_eq!(settled(&real, &model.state()), model.state(), "{:?}", action);
+/// Each operation returns what the model returns, and every attachment shows the same bytes.
+#[test]
+fn a_segment_is_what_its_model_is() {
+    for_all(200, play, |(size, fill, actions)| {
+        let mut real = Real::new(*size, *fill);
+        let mut model = Model::new(*size, *fill);
+        for action in actions {
+            same(&real.act(action), &model.act(action), action)?;
+            same(&settled(&real, &model.state()), &model.state(), action)?;
         }
         for bytes in real.contents() {
-            prop_assert_eq!(bytes, model.bytes());
+            same(&bytes, &model.bytes().to_vec(), &"contents")?;
         }
-    }
+        Ok(())
+    });
 }

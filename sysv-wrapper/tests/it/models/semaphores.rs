@@ -5,11 +5,8 @@
 mod model;
 mod real;
 
-use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::sample::Index;
-
-use super::{outcome, sequences};
+use super::choices::{Choices, Index, for_all, same};
+use super::outcome;
 use crate::support::fork::in_forked_child;
 use model::Model;
 use real::Real;
@@ -76,108 +73,125 @@ enum Action {
     Remove,
 }
 
-fn number() -> BoxedStrategy<usize> {
-    one_of![40 => 0..3_usize, 2 => 3..6_usize, 1 => Just(65_535), 1 => Just(65_536)]
-}
-
-fn verb() -> BoxedStrategy<Verb> {
-    let amount = || {
-        one_of![
-            20 => 1..4_u32,
-            3 => Just(32_767),
-            1 => 32_760..32_770_u32,
-            1 => Just(0),
-            1 => any::<u32>(),
-        ]
-    };
-    one_of![
-        4 => amount().prop_map(Verb::Release),
-        4 => amount().prop_map(Verb::Acquire),
-        1 => Just(Verb::UntilZero),
-    ]
-}
-
-fn way() -> BoxedStrategy<Way> {
-    one_of![
-        6 => Just(Way::Plain),
-        3 => Just(Way::Try),
-        1 => Just(Way::Zero),
-        1 => Just(Way::Past),
-        1 => Just(Way::Briefly),
-    ]
-}
-
-fn value() -> BoxedStrategy<u16> {
-    one_of![8 => 0..4_u16, 2 => 32_760..=32_767_u16, 1 => any::<u16>()]
-}
-
-fn step() -> BoxedStrategy<Step> {
-    (number(), verb(), any::<bool>(), any::<bool>())
-        .prop_map(|(number, verb, undo, no_wait)| Step {
-            number,
-            verb,
-            undo,
-            no_wait,
-        })
-        .boxed()
-}
-
-fn action() -> BoxedStrategy<Action> {
-    one_of![
-        40 => (number(), verb(), any::<bool>(), way())
-            .prop_map(|(number, verb, undo, way)| Action::One(number, verb, undo, way)),
-        40 => (vec(step(), 0..9), way()).prop_map(|(steps, way)| Action::Several(steps, way)),
-        1 => one_of![Just(499), Just(500), Just(501)].prop_map(Action::Many),
-        1 => any::<bool>().prop_map(Action::Misplaced),
-        10 => (number(), way()).prop_map(|(number, way)| Action::Lock(number, way)),
-        10 => (any::<Index>(), any::<bool>())
-            .prop_map(|(index, dropped)| Action::Unlock(index, dropped)),
-        5 => (number(), one_of![8 => value().prop_map(u32::from), 1 => any::<u32>()])
-            .prop_map(|(number, value)| Action::Set(number, value)),
-        3 => vec(value(), 2..5).prop_map(Action::SetAll),
-        1 => Just(Action::Remove),
-    ]
-}
-
-/// Generates initial values, and actions, each with one of two handles.
-fn play() -> BoxedStrategy<(Vec<u16>, Vec<(bool, Action)>)> {
-    let first = vec(one_of![6 => 0..4_u16, 1 => 32_760..=32_767_u16], 3);
-    (first, vec((any::<bool>(), action()), 0..40)).boxed()
-}
-
-proptest! {
-    #![proptest_config(sequences(300))]
-
-    /// Rows C4, N2, P24: each operation returns what the model returns, and is performed completely or not at all.
-    #[test]
-    fn a_set_is_what_its_model_is((values, actions) in play()) {
-        let mut real = Real::new(&values);
-        let mut model = Model::new(&values);
-        for (second, action) in &actions {
-            let (told, way) = model.act(action);
-            prop_assert_eq!(real.act(*second, action, way), told, "{:?}", action);
-            prop_assert_eq!(outcome(real.values()), model.values(), "{:?}", action);
-        }
+fn number(choices: &mut Choices) -> usize {
+    match choices.case([40, 2, 1, 1]) {
+        0 => choices.size(0..3),
+        1 => choices.size(3..6),
+        2 => 65_535,
+        _ => 65_536,
     }
 }
 
-proptest! {
-    #![proptest_config(sequences(100))]
+fn amount(choices: &mut Choices) -> u32 {
+    match choices.case([20, 3, 1, 1, 1]) {
+        0 => choices.number(1..4),
+        1 => 32_767,
+        2 => choices.number(32_760..32_770),
+        3 => 0,
+        _ => choices.number(0..1 << 32),
+    }
+}
 
-    /// Rows C4, S13: exactly the operations with undo are undone when a process ends, including its guards.
-    #[test]
-    fn an_end_undoes_what_the_model_says((values, actions) in play()) {
-        let mut real = Real::new(&values);
-        let mut model = Model::new(&values);
-        let told: Vec<_> = actions.iter().map(|(_, action)| model.act(action)).collect();
+fn verb(choices: &mut Choices) -> Verb {
+    match choices.case([4, 4, 1]) {
+        0 => Verb::Release(amount(choices)),
+        1 => Verb::Acquire(amount(choices)),
+        _ => Verb::UntilZero,
+    }
+}
+
+fn way(choices: &mut Choices) -> Way {
+    match choices.case([6, 3, 1, 1, 1]) {
+        0 => Way::Plain,
+        1 => Way::Try,
+        2 => Way::Zero,
+        3 => Way::Past,
+        _ => Way::Briefly,
+    }
+}
+
+fn value(choices: &mut Choices) -> u16 {
+    match choices.case([8, 2, 1]) {
+        0 => choices.number(0..4),
+        1 => choices.number(32_760..32_768),
+        _ => choices.number(0..1 << 16),
+    }
+}
+
+fn first_value(choices: &mut Choices) -> u16 {
+    match choices.case([6, 1]) {
+        0 => choices.number(0..4),
+        _ => choices.number(32_760..32_768),
+    }
+}
+
+fn step(choices: &mut Choices) -> Step {
+    Step {
+        number: number(choices),
+        verb: verb(choices),
+        undo: choices.flag(),
+        no_wait: choices.flag(),
+    }
+}
+
+fn action(choices: &mut Choices) -> Action {
+    match choices.case([40, 40, 1, 1, 10, 10, 5, 3, 1]) {
+        0 => Action::One(number(choices), verb(choices), choices.flag(), way(choices)),
+        1 => Action::Several(choices.several(9, step), way(choices)),
+        2 => Action::Many(choices.size(499..502)),
+        3 => Action::Misplaced(choices.flag()),
+        4 => Action::Lock(number(choices), way(choices)),
+        5 => Action::Unlock(choices.index(), choices.flag()),
+        6 if choices.case([8, 1]) == 0 => Action::Set(number(choices), value(choices).into()),
+        6 => Action::Set(number(choices), choices.number(0..1 << 32)),
+        7 => {
+            let count = choices.size(2..5);
+            Action::SetAll((0..count).map(|_| value(choices)).collect())
+        }
+        _ => Action::Remove,
+    }
+}
+
+/// Generates initial values, and actions, each with one of two handles.
+fn play(choices: &mut Choices) -> ([u16; 3], Vec<(bool, Action)>) {
+    let values = std::array::from_fn(|_| first_value(choices));
+    let actions = choices.several(40, |choices| (choices.flag(), action(choices)));
+    (values, actions)
+}
+
+/// Rows C4, N2, P24: each operation returns what the model returns, and is performed completely or not at all.
+#[test]
+fn a_set_is_what_its_model_is() {
+    for_all(300, play, |(values, actions)| {
+        let mut real = Real::new(values);
+        let mut model = Model::new(values);
+        for (second, action) in actions {
+            let (told, way) = model.act(action);
+            same(&real.act(*second, action, way), &told, action)?;
+            same(&outcome(real.values()), &model.values(), action)?;
+        }
+        Ok(())
+    });
+}
+
+/// Rows C4, S13: exactly the operations with undo are undone when a process ends, including its guards.
+#[test]
+fn an_end_undoes_what_the_model_says() {
+    for_all(100, play, |(values, actions)| {
+        let mut real = Real::new(values);
+        let mut model = Model::new(values);
+        let told: Vec<_> = actions
+            .iter()
+            .map(|(_, action)| model.act(action))
+            .collect();
         let differing = in_forked_child(|| {
             let same = |((second, action), (told, way)): (&(bool, Action), &(_, _))| {
                 real.act(*second, action, *way) == *told
             };
             i32::from(!actions.iter().zip(&told).all(same))
         });
-        prop_assert_eq!(differing, 0, "an outcome in the child differs from the model's");
+        same(&differing, &0, &"outcomes in the child")?;
         model.end();
-        prop_assert_eq!(outcome(real.values()), model.values());
-    }
+        same(&outcome(real.values()), &model.values(), &"after its end")
+    });
 }
