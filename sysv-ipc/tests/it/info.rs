@@ -119,8 +119,8 @@ fn limits_on_semaphores_are_those_of_proc() {
     ];
     assert_eq!(told, sysctl("sem")[..]);
     assert_eq!((limits.semvmx(), limits.semaem()), (32_767, 32_767));
-    // A constant of the kernel, which it does not use.
-    assert_eq!(limits.semmnu(), 32_000 * 32_000);
+    // Constants of the kernel, which it does not use.
+    assert_eq!((limits.semmnu(), limits.semume()), (32_000 * 32_000, 500));
 }
 
 #[test]
