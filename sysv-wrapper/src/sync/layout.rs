@@ -39,8 +39,8 @@
 //! | 40 | u64 | tag of the user |
 //! | 48 | 48 bytes | name, UTF-8, filled with zeros |
 //!
-//! The set has a lease for each peer, the nonce, the count of departures (from nonce mod 8,192 + 1 up), the parking members, and two members with the values
-//! of [`AREA_MARKS`], which identify the set of an area without attaching a segment.
+//! The set has a lease for each peer, the nonce, the count of departures (from nonce mod 8,192 + 1 up), the parking members,
+//! and two members with the values of [`AREA_MARKS`], which identify the set of an area without attaching a segment.
 //!
 //! Offsets and parking members follow from kinds and geometry: an opener computes them, and rejects an area with different
 //! ones. Objects therefore overlap neither each other nor the tables, regardless of what a peer has written.
