@@ -93,9 +93,19 @@ pub(super) fn assert_right<P: Protocol + Debug>(worlds: &[P]) {
     }
 }
 
+/// Asserts that the search finds the violation of each guard in its world, from which `without` omits the guard.
+pub(super) fn assert_wrong<G: Copy + Debug, P: Protocol>(
+    omissions: impl IntoIterator<Item = (G, P, &'static str)>,
+    without: impl Fn(P, G) -> P,
+) {
+    for (guard, world, expected) in omissions {
+        assert_found(guard, &without(world, guard), expected);
+    }
+}
+
 /// Asserts that the search finds this violation in a world that omits a guard: depth first, or else, if it finds
 /// another one so, breadth first.
-pub(super) fn assert_wrong(guard: impl Debug, world: &impl Protocol, expected: &str) {
+fn assert_found(guard: impl Debug, world: &impl Protocol, expected: &str) {
     let is_expected = |found: &Result<usize, Violation>| {
         let violation = found.as_ref().err();
         violation.is_some_and(|violation| violation.what == expected)
