@@ -55,9 +55,8 @@ pub(crate) enum Woken {
 impl Place {
     /// Posts a token, unless there is one. Called after clearing a flag.
     pub(crate) fn post(self, peer: &Peer) -> Result<()> {
-        let [one, two, three] = peer.is_its_set();
         let step = |change| SemBuf::new(self.0, change, SemFlags::NOWAIT);
-        match sysv_ipc::semop(peer.set_id(), &[one, two, three, step(0), step(1)]) {
+        match peer.operate(&[step(0), step(1)]) {
             // There is a token, or the set is another one.
             Err(Errno::EAGAIN) => peer.observe().map(drop),
             // A smaller set has the id.

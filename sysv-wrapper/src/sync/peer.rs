@@ -325,10 +325,13 @@ impl Peer {
 
     /// Performs these steps. One or two are performed only if the set is the area's; otherwise they fail with `EAGAIN`. Some
     /// systems perform 5 at most in one call.
-    fn operate(&self, steps: &[SemBuf]) -> sysv_ipc::Result<()> {
-        let its_set = self.is_its_set();
-        let first = if steps.len() > 2 { its_set.len() } else { 0 };
-        sysv_ipc::semop(self.set_id(), &[&its_set[first..], steps].concat())
+    pub(crate) fn operate(&self, steps: &[SemBuf]) -> sysv_ipc::Result<()> {
+        let [one, two, three] = self.is_its_set();
+        match *steps {
+            [first] => sysv_ipc::semop(self.set_id(), &[one, two, three, first]),
+            [first, last] => sysv_ipc::semop(self.set_id(), &[one, two, three, first, last]),
+            _ => sysv_ipc::semop(self.set_id(), steps),
+        }
     }
 
     /// Reduces several tokens to one, since tokens of deaths accumulate without sleepers. Always leaves at least one.
@@ -430,7 +433,7 @@ impl Peer {
 
     /// Returns steps that change nothing, and that fail with `EAGAIN` unless the set has the nonce of the area: in another ipc
     /// namespace, another set may have the id.
-    pub(crate) fn is_its_set(&self) -> [SemBuf; 3] {
+    fn is_its_set(&self) -> [SemBuf; 3] {
         equals(self.layout.nonce_member(), self.names.nonce)
     }
 
