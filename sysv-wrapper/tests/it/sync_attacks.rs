@@ -11,7 +11,7 @@ use sysv_wrapper::*;
 
 use crate::support::fork::{Forked, in_forked_child};
 use crate::support::sem::wait_for_waiters;
-use crate::support::{DEADLINE, Sleeper, wait_until};
+use crate::support::{DEADLINE, wait_until};
 
 /// Four leases, the nonce, the count of departures, and the parking members from [`PARKING`] on.
 const PEERS: u16 = 4;
@@ -597,8 +597,8 @@ fn a_death_is_told_however_many_handles_have_gone() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_set_that_gets_the_id_is_left_alone() {
-    use crate::support::in_namespace;
     use crate::support::namespace::set_sysctl;
+    use crate::support::{Sleeper, in_namespace};
 
     const TEST: &str = test_name!("a_set_that_gets_the_id_is_left_alone");
     let objects = || channel().mutex("table");
