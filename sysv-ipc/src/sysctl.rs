@@ -1,7 +1,7 @@
 //! `sysctl`: how macOS and the BSDs report limits and list all objects.
 //!
 //! This file makes the calls. One child per system reads the structures that the kernel writes: `ipcs.rs` for macOS,
-//! `kernel.rs` for FreeBSD, `table.rs` for NetBSD, `info.rs` for OpenBSD.
+//! `kernel.rs` for FreeBSD, `table.rs` for NetBSD, `info.rs` for OpenBSD, with `limits.rs` for the last two.
 #![expect(
     unsafe_code,
     reason = "calls sysctl and reads the structures it writes"
@@ -13,6 +13,8 @@ mod info;
 mod ipcs;
 #[cfg(sysv = "shmid_kernel")]
 mod kernel;
+#[cfg(any(sysv = "shm_sysctl_info", sysv = "sysvipc_info"))]
+mod limits;
 #[cfg(any(
     sysv = "shmid_kernel",
     sysv = "shm_sysctl_info",
@@ -32,10 +34,7 @@ use core::ffi::c_void;
 use core::ptr;
 
 #[cfg(sysv = "sysvipc_info")]
-pub use info::{
-    MSG_TABLE, SEM_TABLE, SHM_TABLE, msg_table, msg_table_limits, sem_table, sem_table_limits,
-    shm_table, shm_table_limits,
-};
+pub use info::{MSG_TABLE, SEM_TABLE, SHM_TABLE, msg_table, sem_table, shm_table};
 
 #[cfg(sysv = "IPCS_command")]
 pub use ipcs::{
@@ -43,11 +42,10 @@ pub use ipcs::{
 };
 #[cfg(sysv = "shmid_kernel")]
 pub use kernel::{msg_table, sem_table, shm_table};
+#[cfg(any(sysv = "shm_sysctl_info", sysv = "sysvipc_info"))]
+pub use limits::{msg_table_limits, sem_table_limits, shm_table_limits};
 #[cfg(sysv = "shm_sysctl_info")]
-pub use table::{
-    MSG_TABLE, SEM_TABLE, SHM_TABLE, msg_table, msg_table_limits, sem_table, sem_table_limits,
-    shm_table, shm_table_limits,
-};
+pub use table::{MSG_TABLE, SEM_TABLE, SHM_TABLE, msg_table, sem_table, shm_table};
 
 #[cfg(sysv = "sysctl")]
 use crate::errno::Result;

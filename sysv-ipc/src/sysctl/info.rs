@@ -7,11 +7,12 @@
 use core::ffi::c_int;
 use core::mem::offset_of;
 
-use super::slots::{Plain, id, read, slots_and_rest};
+use super::limits::after_limits;
+use super::slots::{Plain, id, slots_and_rest};
 use crate::id::{MsgId, SemId, ShmId};
-use crate::msg::{MsgLimits, MsgStat};
-use crate::sem::{SemLimits, SemStat};
-use crate::shm::{ShmLimits, ShmStat};
+use crate::msg::MsgStat;
+use crate::sem::SemStat;
+use crate::shm::ShmStat;
 
 /// The numbers by which [`sysctl`](crate::sysctl) reads the table of segments.
 #[doc(alias = "KERN_SYSVIPC_SHM_INFO")]
@@ -36,39 +37,12 @@ const _: () = {
     assert!(sysv_sys::KERN_SYSVIPC_MSG_INFO == libc::KERN_SYSVIPC_MSG_INFO);
 };
 
-// SAFETY: integers.
-unsafe impl Plain for sysv_sys::shminfo {}
-// SAFETY: integers.
-unsafe impl Plain for sysv_sys::seminfo {}
-// SAFETY: integers.
-unsafe impl Plain for sysv_sys::msginfo {}
 // SAFETY: integers, and a raw pointer.
 unsafe impl Plain for sysv_sys::shmid_ds {}
 // SAFETY: integers, and a raw pointer.
 unsafe impl Plain for sysv_sys::semid_ds {}
 // SAFETY: integers, and raw pointers.
 unsafe impl Plain for sysv_sys::msqid_ds {}
-
-/// Returns the limits on segments from the bytes that [`sysctl`](crate::sysctl) wrote for [`SHM_TABLE`]; `None` if they
-/// are too few.
-#[doc(alias = "shminfo")]
-pub fn shm_table_limits(table: &[u8]) -> Option<ShmLimits> {
-    read(table).map(ShmLimits)
-}
-
-/// Returns the limits on sets from the bytes that [`sysctl`](crate::sysctl) wrote for [`SEM_TABLE`]; `None` if they
-/// are too few.
-#[doc(alias = "seminfo")]
-pub fn sem_table_limits(table: &[u8]) -> Option<SemLimits> {
-    read(table).map(SemLimits)
-}
-
-/// Returns the limits on queues from the bytes that [`sysctl`](crate::sysctl) wrote for [`MSG_TABLE`]; `None` if they
-/// are too few.
-#[doc(alias = "msginfo")]
-pub fn msg_table_limits(table: &[u8]) -> Option<MsgLimits> {
-    read(table).map(MsgLimits)
-}
 
 /// Iterates over the segments in the bytes that [`sysctl`](crate::sysctl) wrote for [`SHM_TABLE`].
 ///
@@ -110,9 +84,4 @@ pub fn msg_table(table: &[u8]) -> impl Iterator<Item = (MsgId, MsgStat)> {
         let id = id(index, slot.msg_perm.seq);
         is_used.then(|| (MsgId::from_raw(id), MsgStat(slot)))
     })
-}
-
-/// The slots, which follow the limits; empty if the table is too short.
-fn after_limits(table: &[u8], limits: usize) -> &[u8] {
-    table.get(limits..).unwrap_or_default()
 }

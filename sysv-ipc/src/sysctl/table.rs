@@ -4,11 +4,12 @@
 use core::ffi::c_int;
 use core::mem::offset_of;
 
-use super::slots::{Plain, id, read, slots};
+use super::limits::after_limits;
+use super::slots::{Plain, id, slots};
 use crate::id::{MsgId, SemId, ShmId};
-use crate::msg::{MsgLimits, MsgStat};
-use crate::sem::{SemLimits, SemStat};
-use crate::shm::{ShmLimits, ShmStat};
+use crate::msg::MsgStat;
+use crate::sem::SemStat;
+use crate::shm::ShmStat;
 
 /// The bit in a segment's mode that marks a slot as used. The headers declare it for the kernel only; ipcs(1) defines
 /// it too.
@@ -34,38 +35,11 @@ const fn mib(kind: c_int) -> [c_int; 4] {
 }
 
 // SAFETY: integers.
-unsafe impl Plain for sysv_sys::shminfo {}
-// SAFETY: integers.
-unsafe impl Plain for sysv_sys::seminfo {}
-// SAFETY: integers.
-unsafe impl Plain for sysv_sys::msginfo {}
-// SAFETY: integers.
 unsafe impl Plain for sysv_sys::shmid_ds_sysctl {}
 // SAFETY: integers.
 unsafe impl Plain for sysv_sys::semid_ds_sysctl {}
 // SAFETY: integers.
 unsafe impl Plain for sysv_sys::msgid_ds_sysctl {}
-
-/// Returns the limits on segments from the bytes that [`sysctl`](crate::sysctl) wrote for [`SHM_TABLE`]; `None` if they
-/// are too few.
-#[doc(alias = "shminfo")]
-pub fn shm_table_limits(table: &[u8]) -> Option<ShmLimits> {
-    read(table).map(ShmLimits)
-}
-
-/// Returns the limits on sets from the bytes that [`sysctl`](crate::sysctl) wrote for [`SEM_TABLE`]; `None` if they
-/// are too few.
-#[doc(alias = "seminfo")]
-pub fn sem_table_limits(table: &[u8]) -> Option<SemLimits> {
-    read(table).map(SemLimits)
-}
-
-/// Returns the limits on queues from the bytes that [`sysctl`](crate::sysctl) wrote for [`MSG_TABLE`]; `None` if they
-/// are too few.
-#[doc(alias = "msginfo")]
-pub fn msg_table_limits(table: &[u8]) -> Option<MsgLimits> {
-    read(table).map(MsgLimits)
-}
 
 /// Iterates over the segments in the bytes that [`sysctl`](crate::sysctl) wrote for [`SHM_TABLE`].
 ///
@@ -147,11 +121,6 @@ pub fn msg_table(table: &[u8]) -> impl Iterator<Item = (MsgId, MsgStat)> {
         let id = id(index, stat.msg_perm._seq);
         Some((MsgId::from_raw(id), MsgStat(stat)))
     })
-}
-
-/// Returns the slots, which follow the limits; empty if the table is too short.
-fn after_limits(table: &[u8], limits: usize) -> &[u8] {
-    table.get(limits..).unwrap_or_default()
 }
 
 /// Returns the permissions as the structure that `IPC_STAT` fills.
