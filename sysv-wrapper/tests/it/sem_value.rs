@@ -251,8 +251,8 @@ fn values_of_a_huge_set() {
 mod replaced {
     use std::os::fd::AsRawFd as _;
     use std::os::unix::thread::JoinHandleExt as _;
-    use std::sync::Mutex;
-    use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
+    use std::sync::{Arc, Mutex, PoisonError};
 
     use sysv_ipc::{Key, SemGetFlags, SemId, semctl_rmid, semget};
 
@@ -301,14 +301,15 @@ mod replaced {
         let _ = create(SIZES[(turn + 1) % 2]);
     }
 
-    /// Replaces the set at least two hundred times, while a thread runs `work`; returns the two counts of `work`.
+    /// Replaces the set a thousand times while a thread runs `work`, then lets `work` run with each size undisturbed; returns
+    /// the two counts of `work`.
     fn replacing(test: &str, work: fn(&SemaphoreSet) -> [u32; 2]) {
         const PATH: &str = "/proc/sys/kernel/sem_next_id";
         support::in_namespace(test, || {
             let Ok(file) = std::fs::File::options().write(true).open(PATH) else {
                 return support::skipped(test, "this kernel has no setting for the next id");
             };
-            let _handler = HANDLER.lock().unwrap();
+            let _handler = HANDLER.lock().unwrap_or_else(PoisonError::into_inner);
             NEXT_ID.store(file.as_raw_fd(), Ordering::Relaxed);
             let set = SemaphoreSet::from_id(create(SIZES[0])).unwrap();
             ID.store(set.id().as_raw(), Ordering::Relaxed);
@@ -316,24 +317,16 @@ mod replaced {
             // SAFETY: the handler makes system calls, and allocates nothing.
             let old = unsafe { libc::signal(libc::SIGUSR2, replace as *const () as usize) };
             assert_ne!(old, libc::SIG_ERR);
+            let is_over = Arc::new(AtomicBool::new(false));
             let worker = std::thread::spawn({
-                let set = set.clone();
+                let (set, is_over) = (set.clone(), is_over.clone());
                 move || {
-                    let turns = 200 / support::SLOWER as usize;
-                    let mut counts = [0; 2];
-                    // Continue until both have occurred.
-                    while match TURN.load(Ordering::Relaxed) {
-                        turn if turn < turns => true,
-                        turn => turn < 100 * turns && counts.contains(&0),
-                    } {
-                        let more = work(&set);
-                        counts = [counts[0] + more[0], counts[1] + more[1]];
+                    while !is_over.load(Ordering::Relaxed) {
+                        work(&set);
                     }
-                    counts
                 }
             });
-            while !worker.is_finished() {
-                let turn = TURN.load(Ordering::Relaxed);
+            for turn in 0..1000 / support::SLOWER as usize {
                 // SAFETY: the thread was not joined, so its handle is valid.
                 unsafe { libc::pthread_kill(worker.as_pthread_t(), libc::SIGUSR2) };
                 // One signal after another, at random intervals.
@@ -344,8 +337,14 @@ mod replaced {
                     std::thread::yield_now();
                 }
             }
-            let counts = worker.join().unwrap();
-            assert!(counts[0] > 0 && counts[1] > 0, "{counts:?}");
+            is_over.store(true, Ordering::Relaxed);
+            worker.join().unwrap();
+            let [one, other] = [(); 2].map(|()| {
+                replace(libc::SIGUSR2);
+                work(&set)
+            });
+            let counts = [one[0] + other[0], one[1] + other[1]];
+            assert_eq!(counts, [1, 1]);
             set.remove().unwrap();
         });
     }
