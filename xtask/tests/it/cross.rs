@@ -1,9 +1,11 @@
 //! `cargo xtask cross` on the real workspace: its report on targets. Both the task and the declarations' own assertions
 //! detect a wrong offset in the bundled declarations.
 
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Output};
-use std::{env, fs};
+
+use crate::{check, workspace};
 
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 
@@ -32,8 +34,7 @@ fn a_target_without_support_is_one_clear_error() {
 #[test]
 fn a_planted_wrong_offset_is_caught() {
     let folder = tempfile::tempdir().expect("a folder");
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let from = workspace.join("sysv-sys/bindings");
+    let from = workspace().join("sysv-sys/bindings");
     fs::create_dir(folder.path().join("parts")).expect("a folder");
     let names = ["", "parts"].map(|below| fs::read_dir(from.join(below)).expect("a folder"));
     let mut planted = 0;
@@ -61,9 +62,9 @@ fn a_planted_wrong_offset_is_caught() {
         target_env = "gnu"
     )) {
         // The unmodified file is accepted, so that the offset is the cause of the refusal.
-        let (accepted, text) = compiles(&workspace, &from.join(format!("{TARGET}.rs")));
+        let (accepted, text) = compiles(&from.join(format!("{TARGET}.rs")));
         assert!(accepted, "{text}");
-        let (accepted, text) = compiles(&workspace, &declarations);
+        let (accepted, text) = compiles(&declarations);
         assert!(
             !accepted && text.contains("Offset of field: shmid_ds::shm_segsz"),
             "{text}"
@@ -86,16 +87,10 @@ fn a_planted_wrong_offset_is_caught() {
 }
 
 /// Returns whether sysv-sys compiles with the declarations in a file, and the compiler's output.
-fn compiles(workspace: &Path, declarations: &Path) -> (bool, String) {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("declarations");
-    let output = Command::new(cargo)
-        .current_dir(workspace)
-        .args(["check", "--quiet", "-p", "sysv-sys", "--target", TARGET])
-        .env("SYSV_SYS_BINDINGS", declarations)
-        .env("CARGO_TARGET_DIR", folder)
-        .output()
-        .expect("cargo runs");
+fn compiles(declarations: &Path) -> (bool, String) {
+    let mut check = check();
+    let check = check.env("SYSV_SYS_BINDINGS", declarations);
+    let output = check.output().expect("cargo runs");
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     (output.status.success(), text)
 }

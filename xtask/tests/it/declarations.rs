@@ -1,40 +1,15 @@
 //! The build of `sysv-sys`: with and without bindgen, for a target that has no bundled file, and with headers that
 //! contradict the bundled file.
-//!
-//! The builds share a target directory of their own, since the cargo that runs these tests may hold the lock of the
-//! usual one.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+use crate::{cargo, check};
+
 /// A target that Rust supports, and for which no declarations are bundled.
 const UNBUNDLED: &str = "x86_64-unknown-illumos";
-
-fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-fn cargo(arguments: &[&str]) -> Command {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command
-        .current_dir(workspace())
-        .args(arguments)
-        .env_remove("SYSV_SYS_BINDINGS")
-        .env(
-            "CARGO_TARGET_DIR",
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join("declarations"),
-        );
-    command
-}
-
-/// Checks sysv-sys without bindgen, as a plain dependency is compiled.
-fn check() -> Command {
-    cargo(&["check", "--quiet", "--package", "sysv-sys"])
-}
 
 fn run(command: &mut Command) -> (bool, String) {
     let Output { status, stderr, .. } = command.output().expect("cargo runs");

@@ -1,22 +1,18 @@
 //! `cargo xtask detect` on the real workspace: what the build of `sysv-sys` found is shown.
 //!
-//! It builds without bindgen, which takes long, and in the target directory of the other tests' builds, since the cargo
-//! that runs this test may hold the lock of the usual one.
+//! It builds without bindgen, which takes long.
 
-use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 
+use crate::building;
+
 /// Runs `detect` with the arguments.
 fn detect(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_xtask"))
+    building(env!("CARGO_BIN_EXE_xtask"))
         .args(["detect", "--plain"])
         .args(arguments)
-        .env(
-            "CARGO_TARGET_DIR",
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join("declarations"),
-        )
         .output()
         .expect("detect runs")
 }
