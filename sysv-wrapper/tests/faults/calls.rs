@@ -10,7 +10,7 @@ use crate::doomed::Doomed;
 use crate::support::confine::{Call, Fate, KILLER, confine};
 use crate::support::fork::{Forked, in_forked_child};
 use crate::support::sem::semaphore;
-use crate::support::{in_namespace, mode, skipped};
+use crate::support::{become_nobody, in_namespace, is_root, mode, skipped};
 
 /// Far longer than any test takes, so that a wait for a creator is noticed.
 const LONG: Duration = Duration::from_secs(3600);
@@ -353,6 +353,55 @@ fn a_file_that_cannot_have_two_names_is_renamed() {
         });
         assert_eq!((published, names()), (1, 0));
     }
+}
+
+/// Row W8: if a file cannot get its name, the error has the reason, and nothing stays.
+#[test]
+fn a_file_that_cannot_get_its_name() {
+    if !can_choose(test_name!("a_file_that_cannot_get_its_name")) {
+        return;
+    }
+    let memory = RemoveOnDrop::new(SharedMemory::builder().create_unique().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let told = in_forked_child(|| {
+        confine(Call::LINK, Fate::Fails(Errno::ENOSPC.as_raw())).unwrap();
+        let error = KeyFile::publish(folder.path().join("agreed.key"), &*memory).unwrap_err();
+        assert!(!error.is_timed_out(), "{error}");
+        error.errno().map_or(0, Errno::as_raw)
+    });
+    assert_eq!(told, Errno::ENOSPC.as_raw());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+/// Row N1: on kernels without `SHM_STAT_ANY`, a user who may not read a half-made segment sees its creator and its
+/// attachments in `/proc/sysvipc/shm`.
+#[test]
+fn a_half_made_segment_of_another_user_on_an_old_kernel() {
+    const TEST: &str = test_name!("a_half_made_segment_of_another_user_on_an_old_kernel");
+    if !is_root() {
+        return skipped(TEST, "only root can become another user");
+    }
+    if !can_choose(TEST) {
+        return;
+    }
+    let key = Doomed::<SharedMemory>::new();
+    let builder = || SharedMemory::builder().size(9000).fill(b'x');
+    killed_at(Call::SHM_SET, || drop(builder().create_or_open(key.0)));
+    let is_abandoned = || {
+        let answer = in_forked_child(|| {
+            become_nobody();
+            confine(Call::SHM_STAT_ANY, Fate::Fails(Errno::EINVAL.as_raw())).unwrap();
+            let error = builder().wait_for_creator(Duration::ZERO).open(key.0);
+            let error = error.unwrap_err();
+            assert!(error.is_uninitialized(), "{error}");
+            i32::from(error.is_abandoned())
+        });
+        answer == 1
+    };
+    assert!(is_abandoned());
+    let id = builder().open(key.0).unwrap_err().id().unwrap();
+    let _attached = SharedMemory::from_id(id).unwrap().attach().unwrap();
+    assert!(!is_abandoned());
 }
 
 /// Row N8: objects that a security module hides from this process are counted.

@@ -116,6 +116,7 @@ fn every_limit_is_listed_once_with_its_kind_and_unit() {
     let all = Limits::all().unwrap();
     assert!(all.is_complete());
     assert_eq!(all.iter().count(), 13);
+    assert_eq!((&all).into_iter().count(), 13);
 }
 
 /// Row N7.

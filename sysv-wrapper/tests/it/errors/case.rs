@@ -82,6 +82,8 @@ impl Case {
         for (kind, answer) in questions {
             assert_eq!(answer, kind == self.kind, "{kind:?}: {error}");
         }
+        let is_uninitialized = matches!(self.kind, ErrorKind::Uninitialized | ErrorKind::Abandoned);
+        assert_eq!(error.is_uninitialized(), is_uninitialized, "{error}");
     }
 
     /// Checks that it converts to a `std::io::Error`, from which it can be recovered.
