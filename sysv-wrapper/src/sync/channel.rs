@@ -28,6 +28,47 @@
 //! The one sender of a channel for one sender writes while the slot is EMPTY, and the one receiver of a channel for one
 //! receiver reads while it is FULL: then there is nothing to sweep, and no other exchange than the one that publishes.
 
+/// Writes the methods of a handle that tell about its channel, of which one counts the peers of the other side.
+macro_rules! tells_of_channel {
+    ($type:ident: $others:ident, $side:ident, $what:literal) => {
+        impl $type {
+            /// Returns the current number of messages in the channel.
+            #[doc(alias = "len")]
+            pub fn fill(&self) -> usize {
+                self.handle.channel.len()
+            }
+
+            /// Returns the capacity of the channel in messages.
+            pub fn capacity(&self) -> usize {
+                self.handle.channel.object.capacity() as usize
+            }
+
+            /// Returns the maximum length of a message in bytes.
+            pub fn max_size(&self) -> usize {
+                self.handle.channel.max_size as usize
+            }
+
+            #[doc = concat!("Returns the number of living processes that have a ", $what, ".")]
+            ///
+            /// # Errors
+            ///
+            /// [`Removed`](Error::Removed), [`LeaseLost`](Error::LeaseLost), [`Forked`](Error::Forked).
+            pub fn $others(&self) -> Result<usize> {
+                self.handle.channel.peers(Side::$side)
+            }
+        }
+
+        impl fmt::Debug for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($type))
+                    .field("channel", &self.handle.channel.object.name)
+                    .field("fill", &self.fill())
+                    .finish_non_exhaustive()
+            }
+        }
+    };
+}
+
 mod receiver;
 mod sender;
 #[cfg(feature = "values")]

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use crate::deadline::{Deadline, Wait};
 use crate::sync::area::Area;
-use crate::sync::channel::sender::debug;
 use crate::sync::channel::{Channel, Handle, Held};
 use crate::sync::error::{Error, Result};
 use crate::sync::peer::Side;
@@ -207,38 +206,9 @@ impl Receiver {
             Ok(true)
         })
     }
-
-    /// Returns the current number of messages in the channel.
-    #[doc(alias = "len")]
-    pub fn fill(&self) -> usize {
-        self.channel().len()
-    }
-
-    /// Returns the capacity of the channel in messages.
-    pub fn capacity(&self) -> usize {
-        self.channel().object.capacity() as usize
-    }
-
-    /// Returns the maximum length of a message in bytes.
-    pub fn max_size(&self) -> usize {
-        self.channel().max_size as usize
-    }
-
-    /// Returns the number of living processes that have a sender.
-    ///
-    /// # Errors
-    ///
-    /// [`Removed`](Error::Removed), [`LeaseLost`](Error::LeaseLost), [`Forked`](Error::Forked).
-    pub fn senders(&self) -> Result<usize> {
-        self.channel().peers(Side::Sender)
-    }
 }
 
-impl fmt::Debug for Receiver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        debug("Receiver", self.channel(), f)
-    }
-}
+tells_of_channel!(Receiver: senders, Sender, "sender");
 
 /// The one receiver of a channel for one receiver. It needs fewer atomic operations than a [`Receiver`]. Dropping it gives
 /// up the role, and so does the death of its process; the next one goes on with the message that was not done with.
@@ -369,38 +339,9 @@ impl SoleReceiver {
             Ok(true)
         })
     }
-
-    /// Returns the current number of messages in the channel.
-    #[doc(alias = "len")]
-    pub fn fill(&self) -> usize {
-        self.handle.channel.len()
-    }
-
-    /// Returns the capacity of the channel in messages.
-    pub fn capacity(&self) -> usize {
-        self.handle.channel.object.capacity() as usize
-    }
-
-    /// Returns the maximum length of a message in bytes.
-    pub fn max_size(&self) -> usize {
-        self.handle.channel.max_size as usize
-    }
-
-    /// Returns the number of living processes that have a sender.
-    ///
-    /// # Errors
-    ///
-    /// As [`Receiver::senders`].
-    pub fn senders(&self) -> Result<usize> {
-        self.handle.channel.peers(Side::Sender)
-    }
 }
 
-impl fmt::Debug for SoleReceiver {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        debug("SoleReceiver", &self.handle.channel, f)
-    }
-}
+tells_of_channel!(SoleReceiver: senders, Sender, "sender");
 
 /// A received message that stays in the channel until [`done`](Self::done) confirms it.
 ///

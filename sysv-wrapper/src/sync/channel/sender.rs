@@ -188,38 +188,9 @@ impl Sender {
             position: None,
         })
     }
-
-    /// Returns the current number of messages in the channel.
-    #[doc(alias = "len")]
-    pub fn fill(&self) -> usize {
-        self.channel().len()
-    }
-
-    /// Returns the capacity of the channel in messages.
-    pub fn capacity(&self) -> usize {
-        self.channel().object.capacity() as usize
-    }
-
-    /// Returns the maximum length of a message in bytes.
-    pub fn max_size(&self) -> usize {
-        self.channel().max_size as usize
-    }
-
-    /// Returns the number of living processes that have a receiver.
-    ///
-    /// # Errors
-    ///
-    /// [`Removed`](Error::Removed), [`LeaseLost`](Error::LeaseLost), [`Forked`](Error::Forked).
-    pub fn receivers(&self) -> Result<usize> {
-        self.channel().peers(Side::Receiver)
-    }
 }
 
-impl fmt::Debug for Sender {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        debug("Sender", self.channel(), f)
-    }
-}
+tells_of_channel!(Sender: receivers, Receiver, "receiver");
 
 /// The one sender of a channel for one sender. It needs fewer atomic operations than a [`Sender`]. Dropping it gives up the
 /// role, and so does the death of its process.
@@ -356,38 +327,9 @@ impl SoleSender {
             position: Some(&mut self.position),
         })
     }
-
-    /// Returns the current number of messages in the channel.
-    #[doc(alias = "len")]
-    pub fn fill(&self) -> usize {
-        self.handle.channel.len()
-    }
-
-    /// Returns the capacity of the channel in messages.
-    pub fn capacity(&self) -> usize {
-        self.handle.channel.object.capacity() as usize
-    }
-
-    /// Returns the maximum length of a message in bytes.
-    pub fn max_size(&self) -> usize {
-        self.handle.channel.max_size as usize
-    }
-
-    /// Returns the number of living processes that have a receiver.
-    ///
-    /// # Errors
-    ///
-    /// As [`Sender::receivers`].
-    pub fn receivers(&self) -> Result<usize> {
-        self.handle.channel.peers(Side::Receiver)
-    }
 }
 
-impl fmt::Debug for SoleSender {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        debug("SoleSender", &self.handle.channel, f)
-    }
-}
+tells_of_channel!(SoleSender: receivers, Receiver, "receiver");
 
 /// A message that is written in place, and sent by [`commit`](Self::commit). Unwritten bytes keep the content of an earlier
 /// message.
@@ -510,12 +452,4 @@ fn count<M: AsRef<[u8]>>(
         sent += 1;
     }
     (sent, Ok(()))
-}
-
-/// Formats the handle of a channel for `Debug`.
-pub(super) fn debug(name: &str, channel: &Channel, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    f.debug_struct(name)
-        .field("channel", &channel.object.name)
-        .field("fill", &channel.len())
-        .finish_non_exhaustive()
 }
