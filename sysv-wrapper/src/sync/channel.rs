@@ -85,7 +85,7 @@ use crate::sync::error::{Error, Result};
 use crate::sync::layout::{CHANNEL_WORDS, Object, ObjectKind};
 use crate::sync::memory::{Slot, Slots, Word};
 use crate::sync::parking::{self, Look, Park};
-use crate::sync::peer::{Dead, OWNER, Peer, Side, View};
+use crate::sync::peer::{self, Dead, OWNER, Peer, Side, View};
 
 pub use receiver::{Kept, Receiver, SoleReceiver};
 pub use sender::{Loan, Sender, SoleSender};
@@ -829,8 +829,11 @@ pub(crate) fn sweep(peer: &Peer, object: &Object, dead: &Dead<'_>) -> Result<()>
     for index in 0..slots.count() {
         let state = slots.get(index).state();
         let mut found = state.load(Acquire);
+        let mut tries = 0;
         while dead.is(owner(found))? {
+            tries += 1;
             let to = match phase(found) {
+                _ if tries > peer::TRIES => return Err(Error::Corrupted),
                 WRITING => with(found, ABORTED, 0),
                 READING => with(found, BACK, 0),
                 // The protocol leaves no owner in another phase.

@@ -20,7 +20,7 @@ use crate::sync::error::{Error, Result};
 use crate::sync::layout::{MUTEX_WORDS, Object, ObjectKind};
 use crate::sync::memory::{Block, Word};
 use crate::sync::parking::{Place, Woken};
-use crate::sync::peer::{Dead, OWNER, Peer};
+use crate::sync::peer::{Dead, OWNER, Peer, TRIES};
 
 pub(crate) const WAITERS: u32 = 1 << 31;
 pub(crate) const INCONSISTENT: u32 = 1 << 30;
@@ -182,8 +182,14 @@ impl<T> Mutex<T> {
                     let _ = self.place.post(&self.peer);
                 }
             };
-            if turns % TURNS == 0 && matches!(wait, Wait::Until(deadline) if deadline.is_over()) {
-                return Err(Error::TimedOut).inspect_err(pass_on);
+            if turns % TURNS == 0 {
+                match wait {
+                    Wait::Try => return Err(Error::WouldBlock),
+                    Wait::Until(deadline) if deadline.is_over() => {
+                        return Err(Error::TimedOut).inspect_err(pass_on);
+                    }
+                    _ => {}
+                }
             }
             let word = self.word.load(Relaxed);
             let owner = word & OWNER;
@@ -345,7 +351,7 @@ impl<T> fmt::Debug for MutexGuard<'_, T> {
 /// Frees a mutex whose owner is dead, and marks the mutex as inconsistent.
 pub(crate) fn sweep(peer: &Peer, object: &Object, dead: &Dead<'_>) -> Result<()> {
     let word = peer.memory.u32(object.offset).ok_or(Error::Corrupted)?;
-    loop {
+    for _ in 0..TRIES {
         let found = word.load(Relaxed);
         if !dead.is(found & OWNER)? {
             return Ok(());
@@ -361,4 +367,5 @@ pub(crate) fn sweep(peer: &Peer, object: &Object, dead: &Dead<'_>) -> Result<()>
             };
         }
     }
+    Err(Error::Corrupted)
 }

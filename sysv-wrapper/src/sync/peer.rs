@@ -38,6 +38,10 @@ const OBJECT_BITS: u64 = (1 << OBJECTS_MAX) - 1;
 /// 16,000 peers, do not raise it to the maximum of a semaphore, 32,767, at which the kernel no longer counts.
 const DEPARTURES_MAX: i32 = 16_384;
 
+/// The number of changes of a word that names an owner, under an attempt to take it from a dead one, after which the memory
+/// counts as damaged.
+pub(crate) const TRIES: u32 = 1 << 10;
+
 /// A side of a channel.
 #[derive(Debug, Copy, Clone, PartialEq, Eq)]
 pub(crate) enum Side {
@@ -661,10 +665,11 @@ impl Peer {
     ///
     /// # Errors
     ///
-    /// [`Error::Busy`] if a living process has it, this one included; otherwise as [`look`](Self::look).
+    /// [`Error::Busy`] if a living process has it, this one included; [`Error::Corrupted`] if the word does not stop changing;
+    /// otherwise as [`look`](Self::look).
     pub(crate) fn take_role(&self, role: &AtomicU32) -> Result<()> {
         self.look()?;
-        loop {
+        for _ in 0..TRIES {
             let found = role.load(Relaxed);
             let owner = found & OWNER;
             if owner != 0 && (owner == self.id() || self.look_and_sweep()?.is_alive(self, owner)) {
@@ -675,6 +680,7 @@ impl Peer {
                 return Ok(());
             }
         }
+        Err(Error::Corrupted)
     }
 
     /// Returns whether this process has the role according to the segment.
