@@ -3,7 +3,7 @@
 
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sysv_ipc::{SemBuf, SemFlags, SemValues};
 use sysv_wrapper::sync::{Area, AreaBuilder, Capacity, Error, MaxSize, Receiver};
@@ -475,6 +475,43 @@ fn values_that_are_set_end_all_waits() {
     let error = Area::from_id(scene.area.id()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
     assert!(scene.set.values().unwrap().iter().all(|value| *value == 0));
+}
+
+/// Tokens that never end, as other waiters' and as other programs', wake a waiter in vain again and again, but not beyond its
+/// deadline.
+#[test]
+fn tokens_without_end_prolong_no_wait() {
+    let scene = Scene::new(channel().mutex("table").event("bell"), 3);
+    let _sender = scene.area.sender("jobs").unwrap();
+    let receiver = scene.receiver();
+    let mutex = scene.area.mutex("table").unwrap();
+    let _guard = mutex.lock().unwrap();
+    let event = scene.area.event("bell").unwrap();
+    let (is_over, started) = (AtomicBool::new(false), Instant::now());
+    let short = Duration::from_millis(20);
+    std::thread::scope(|scope| {
+        let vandal = scope.spawn(|| {
+            while !is_over.load(SeqCst) && started.elapsed() < DEADLINE {
+                for number in [0, 2, 3] {
+                    let member = u16::try_from(PARKING + number).unwrap();
+                    sysv_ipc::semctl_setval(scene.set.id(), member, 30_000).unwrap();
+                }
+            }
+            is_over.load(SeqCst)
+        });
+        wait_until("tokens", || scene.parking(3).value().unwrap() > 0);
+        assert_eq!(
+            receiver.receive_timeout(&mut [0; 100], short),
+            Err(Error::TimedOut)
+        );
+        assert_eq!(mutex.lock_timeout(short).unwrap_err(), Error::TimedOut);
+        assert_eq!(event.wait_timeout(short), Err(Error::TimedOut));
+        is_over.store(true, SeqCst);
+        assert!(
+            vandal.join().unwrap(),
+            "the waits lasted as long as the tokens"
+        );
+    });
 }
 
 /// Row Q1.

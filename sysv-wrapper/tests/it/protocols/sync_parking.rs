@@ -7,9 +7,9 @@
 //! 3. Looks at the peers, and at the count of departures in the same step, unless this call or an earlier one of the same handle knows the
 //!    count. Then looks for work again. The count is known if there is none.
 //! 4. Takes a token, waiting for one, if the count of departures is the known one. If it is another, or becomes another, knows none, and goes
-//!    on with 2. Only the end of this wait may become `TimedOut`.
+//!    on with 2. The end of this wait may become `TimedOut`.
 //! 5. Raises the flag again, since others may still wait, and looks for work. With work taken, and more left, does what a changer does (the
-//!    baton). Without work goes on with 2.
+//!    baton). Without work ends with `TimedOut` if the time is over, and otherwise goes on with 2.
 //!
 //! **Changing**: publishes the change; if the flag is raised, lowers it by an exchange; if it was raised and the member is 0, adds a token.
 //!
@@ -412,7 +412,12 @@ impl Mover<'_> {
                 self.goes("finds no work", At::Park);
             }
             At::LookWoken if state.work != 0 => self.takes("takes work", true),
-            At::LookWoken => self.goes("finds no work", At::Raise),
+            At::LookWoken => {
+                self.goes("finds no work", At::Raise);
+                if is_timed {
+                    self.goes("finds no work, and times out", At::End);
+                }
+            }
             At::Drain if state.tokens < 2 => self.goes("need not drain", At::End),
             At::Drain if world.guards(Guard::DrainAtOnce) => {
                 self.step("drains", At::Drain, |state, _| state.tokens = 1);
