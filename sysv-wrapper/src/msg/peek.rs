@@ -296,6 +296,20 @@ mod tests {
     }
 
     #[test]
+    fn counting_ends_with_the_message_that_reaches_the_bytes() {
+        let message = || Message {
+            message_type: 7,
+            bytes: vec![0; 1 << 20],
+        };
+        for (there, counted, is_complete) in [(63, 63, true), (65, 64, false)] {
+            let messages = std::iter::repeat_with(|| Ok(message())).take(there);
+            let contents = count(messages, 1000).unwrap();
+            assert_eq!(contents.types()[0].messages(), counted);
+            assert_eq!(contents.is_complete(), is_complete);
+        }
+    }
+
+    #[test]
     fn a_queue_that_goes_meanwhile_has_no_contents() {
         let gone = Error::call("look into", Subject::of(Kind::MessageQueue), Errno::EIDRM);
         let counted = count([Ok(message()), Err(gone)].into_iter(), 100);
