@@ -246,8 +246,8 @@ mod tests {
 
     use sysv_ipc::{Errno, SemBuf, SemFlags};
 
-    use super::{Ended, failure};
-    use crate::{ErrorKind, RemoveOnDrop, Result, Semaphore, SemaphoreSet};
+    use super::{Ended, failure, outside};
+    use crate::{Error, ErrorKind, RemoveOnDrop, Result, Semaphore, SemaphoreSet};
 
     thread_local! {
         /// Whether `semtimedop` is missing at run time, for this thread.
@@ -412,5 +412,16 @@ mod tests {
         set.remove().unwrap();
         let gone = error(Errno::EINVAL, SemFlags::UNDO);
         assert!(gone.is_removed(), "{gone}");
+    }
+
+    #[test]
+    fn the_number_is_to_blame_only_if_the_set_has_no_such_semaphore() {
+        let set = set([1, 1]);
+        let kind = |number| {
+            let error = Error::call("ask about", set.subject(), Errno::EINVAL);
+            outside(&set, number, error).kind()
+        };
+        assert_ne!(kind(1), ErrorKind::NoSuchSemaphore);
+        assert_eq!(kind(2), ErrorKind::NoSuchSemaphore);
     }
 }
