@@ -13,5 +13,5 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Outcome {
-    task::cargo_run(&["--release", "--package", "bench"], args.arguments.clone())
+    task::cargo_run("xtask/bench", &["--release"], args.arguments.clone())
 }

@@ -55,7 +55,7 @@ pub(crate) fn run(args: &Args) -> Outcome {
     let wanted = targets::chosen(args.target.as_slice())?;
     if !cfg!(feature = "bindgen") {
         let again = std::env::args_os().skip(1);
-        return task::cargo_run(&["--package", "xtask", "--features", "bindgen"], again);
+        return task::cargo_run("xtask", &["--features", "bindgen"], again);
     }
     libclang::load()?;
     let headers = Headers::find(args.ziglang.as_deref())?;

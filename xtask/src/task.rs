@@ -69,8 +69,10 @@ pub(crate) fn cargo_messages(arguments: &[&str]) -> Result<Option<String>, Failu
         .then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
 }
 
-/// Runs a program of the workspace: `cargo run` with these options, and the program's arguments. Returns its exit status.
+/// Runs a program of ours: `cargo run` in the folder of its package, with these options, and the program's arguments.
+/// Returns its exit status.
 pub(crate) fn cargo_run(
+    package: &str,
     options: &[&str],
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Outcome {
@@ -79,7 +81,9 @@ pub(crate) fn cargo_run(
         .args(["run", "--quiet"])
         .args(options)
         .arg("--manifest-path")
-        .arg(workspace_root().join("Cargo.toml"))
+        .arg(workspace_root().join(package).join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(target_folder())
         .arg("--")
         .args(arguments)
         .status()
