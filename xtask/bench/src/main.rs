@@ -4,34 +4,30 @@
 //! contenders work one after the other, in a changing order. The figure is the median of the ratios of times of the same
 //! round. C runs twice: the difference between the two copies is the noise of the machine.
 //!
-//! This program measures; with the name of a contender as its first argument, it is one of those that are measured.
+//! This program measures; with a job as its argument, it is one of those that are measured.
 
-mod c;
 mod chart;
-mod client;
-mod ipc;
-mod job;
 mod measure;
-mod objects;
+mod process;
 mod report;
 mod rows;
 mod scale;
 mod sync;
-mod wrapper;
+mod work;
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::{env, fs};
 
 use clap::Parser;
 
-use crate::job::{Job, Result};
-use crate::measure::{LINEUP, Plan, Workers};
-use crate::objects::Objects;
-use crate::report::Report;
+use crate::measure::Workers;
+use crate::process::{Job, Result};
+use crate::report::{BEHIND, BEYOND, report};
+use crate::rows::Row;
 
-const BEGIN: &str = "<!-- begin: cargo xtask bench --write -->";
-const END: &str = "<!-- end -->";
+/// Where the table is in a file.
+const MARKERS: [&str; 2] = ["<!-- begin: cargo xtask bench --write -->", "<!-- end -->"];
 
 /// Measure the calls beside C, Python and others.
 ///
@@ -65,11 +61,13 @@ struct Args {
 }
 
 fn main() -> ExitCode {
-    let is_contender = |argument: String| LINEUP.contains(&argument.as_str());
-    let done = if env::args().nth(1).is_some_and(is_contender) {
-        work()
-    } else {
-        bench(&Args::parse())
+    let done = match Job::from_argument() {
+        Some(job) => job.serve(|job| match job.kind.as_str() {
+            "scale" => scale::prepare(job),
+            "sync" => sync::prepare(job),
+            _ => work::prepare(job),
+        }),
+        None => bench(&Args::parse()),
     };
     done.unwrap_or_else(|error| {
         eprintln!("bench: {error}");
@@ -79,60 +77,30 @@ fn main() -> ExitCode {
 
 /// Measures, and prints the results.
 fn bench(args: &Args) -> Result<ExitCode> {
-    let mut rows = rows::all();
-    for text in &args.row {
-        if !rows.iter().any(|row| row.name.contains(text)) {
-            let names: Vec<_> = rows.iter().map(|row| row.name.as_str()).collect();
-            let names = names.join(" ");
-            return Err(format!("no row has {text:?} in its name; there are: {names}").into());
-        }
-    }
+    let mut rows = Row::all();
     rows.retain(|row| args.row.is_empty() || args.row.iter().any(|text| row.name.contains(text)));
+    if rows.is_empty() {
+        return Err(format!("no row has {} in its name", args.row.join(" or ")).into());
+    }
     let page = args.write.as_ref().map(fs::read_to_string).transpose()?;
-    let page = page.unwrap_or_else(|| format!("{BEGIN}{END}"));
-    let around = page.split_once(BEGIN);
-    let around = around.and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
-    let (before, behind) = around.ok_or("the file has no markers, between which the figures go")?;
+    let page = page.unwrap_or_else(|| MARKERS.concat());
+    let around = page.split_once(MARKERS[0]).zip(page.split_once(MARKERS[1]));
+    let ((before, _), (_, behind)) = around.ok_or("the file has no markers for the figures")?;
 
-    let (passes, rounds, chunk) = if args.quick {
-        (1, 5, 2e5)
-    } else {
-        (8, 12, 2e6)
-    };
-    let plan = Plan {
-        passes,
-        rounds,
-        chunk,
-    };
+    let (passes, rounds) = if args.quick { (1, 5) } else { (8, 12) };
     let workers = Workers::find(&rows)?;
-    let figures = workers.measure(&rows, &plan)?;
-    let report = Report::new(&rows, &figures, &workers, &plan);
-    let (text, json) = (report.text, report.json);
-    println!(
-        "{}",
-        if args.json {
-            format!("{json:#}")
-        } else {
-            text.clone()
-        }
-    );
+    let figures = workers.measure(&rows, passes, rounds)?;
+    let (json, text) = report(&rows, &figures, &workers, passes, rounds);
+    if args.json {
+        println!("{json:#}");
+    } else {
+        println!("{text}");
+    }
     if let Some(path) = &args.write {
-        fs::write(path, format!("{before}{BEGIN}\n\n{text}\n{END}{behind}"))?;
+        let [begin, end] = MARKERS;
+        fs::write(path, format!("{before}{begin}\n\n{text}\n{end}{behind}"))?;
         chart::draw(&json["rows"], &path.with_extension("svg"))?;
     }
-    Ok(ExitCode::from(u8::from(report.has_complaints)))
-}
-
-/// Does the work of a contender.
-fn work() -> Result<ExitCode> {
-    let mut job = Job::from_arguments()?;
-    let run = match (job.kind.as_str(), job.layer.as_str()) {
-        ("scale", _) => scale::prepare(&job)?,
-        ("sync", _) => sync::prepare(&mut job)?,
-        (_, "c") => c::prepare(&mut Objects::new(&mut job)?, &job)?,
-        (_, "sysv-ipc") => ipc::prepare(Objects::new(&mut job)?, &job),
-        _ => wrapper::prepare(Objects::new(&mut job)?, &job),
-    };
-    job.serve(run)?;
-    Ok(ExitCode::SUCCESS)
+    let is_bad = text.contains(BEYOND) || text.contains(BEHIND);
+    Ok(ExitCode::from(u8::from(is_bad)))
 }

@@ -1,12 +1,10 @@
 //! Measuring: passes over the rows, with fresh workers for each, and rounds in which the workers take turns.
 
-use std::env;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::thread;
+use std::path::PathBuf;
+use std::process::Command;
+use std::{env, thread};
 
-use crate::client::Client;
-use crate::job::Result;
+use crate::process::{Client, Result};
 use crate::rows::Row;
 
 /// The contenders. The first is the baseline, the second a copy of the baseline, whose difference is noise.
@@ -15,16 +13,8 @@ pub const LINEUP: [&str; 5] = ["c", "c", "sysv-ipc", "sysv-wrapper", "python"];
 /// Nanoseconds per operation in each round, in the order of [`LINEUP`]. Empty for a contender that does not support the work.
 pub type Figures = [Vec<f64>; LINEUP.len()];
 
-/// The extent of a measurement.
-pub struct Plan {
-    /// The number of passes over all rows, each with fresh processes: the memory layout of a process has an effect that more
-    /// rounds in the same process do not average out.
-    pub passes: usize,
-    /// Rounds per row and pass.
-    pub rounds: usize,
-    /// The working time of a contender in one round, in nanoseconds.
-    pub chunk: f64,
-}
+/// The working time of a contender in one round, in nanoseconds.
+pub const CHUNK: f64 = 2e6;
 
 /// Describes the machine, in lines of Markdown.
 const FACTS: &str = r#"
@@ -37,29 +27,29 @@ print("- Python:", platform.python_version(), "with sysv_ipc", sysv_ipc.VERSION)
     echo "- Python is missing: pip install sysv_ipc, or PYTHON=INTERPRETER"
 "#;
 
-/// Lets no ordinary process interrupt a worker.
-const FIFO: &str = "chrt --fifo 1";
+/// The work in Python, and options of cargo for that through iceoryx2.
+const PYTHON_WORK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/worker.py");
+const ICEORYX2: &str =
+    "--manifest-path xtask/bench/Cargo.toml --features iceoryx2 --bin bench-iceoryx2";
 
-/// Pins a worker to the last usable processor.
+/// Beginnings of the command of a worker: no ordinary process interrupts it; it is on the last usable processor; it is in an
+/// ipc namespace of its own, with large limits.
+const FIFO: &str = "chrt --fifo 1";
 const PIN: &str =
     "taskset --cpu-list $(sed -n 's/^Cpus_allowed_list:.*[^0-9]//p' /proc/self/status)";
-
-/// Commands that create an ipc namespace for a worker, and set its limits.
-const WAYS: [&str; 2] = ["unshare --ipc", "unshare --user --map-root-user --ipc"];
-const RAISE: &str = r#"cd /proc/sys/kernel && echo 65536 >msgmax && echo 1048576 >msgmnb &&
-    echo 32768 >msgmni && echo 32768 >shmmni && echo "32000 1024000000 500 32768" >sem &&
-    cd "$OLDPWD" && exec "$@""#;
+const NAMESPACE: &str = r#"unshare --ipc $(unshare --ipc true 2>&- || echo --user --map-root-user) sh -c '
+    cd /proc/sys/kernel && echo 65536 >msgmax && echo 1048576 >msgmnb && echo 32768 >msgmni &&
+    echo 32768 >shmmni && echo "32000 1024000000 500 32768" >sem && cd "$OLDPWD" && exec "$@"' sh"#;
 
 /// The contenders, and the machine.
 pub struct Workers {
-    /// This program, which has all contenders but these two.
+    /// This program, which has all contenders but Python and iceoryx2.
     own: PathBuf,
-    iceoryx2: Option<PathBuf>,
     python: Option<PathBuf>,
     /// Shell scripts that run a worker on one processor, and on any.
-    pinned: String,
-    free: String,
-    has_namespace: bool,
+    scripts: [String; 2],
+    /// Traits of rows, whether these rows can be measured, and why not.
+    needs: [(&'static str, bool, &'static str); 3],
     /// Facts, as lines of Markdown.
     pub machine: String,
 }
@@ -70,110 +60,81 @@ impl Workers {
         let facts = Command::new("sh").args(["-c", FACTS]).output()?;
         let machine = String::from_utf8(facts.stdout)?;
         let python = env::var_os("PYTHON").unwrap_or("python3".into());
-        let own = env::current_exe()?;
-        if rows.iter().any(|row| row.topic() == "scale") {
-            cargo_build(&["--package", "sysvipc"]);
+        let any = |what| rows.iter().any(|row| row.is(what));
+        if any("scale") {
+            cargo_build("--package sysvipc");
         }
-        let target = own.with_file_name("../iceoryx2").display().to_string();
-        let manifest = "xtask/iceoryx2/Cargo.toml";
-        let iceoryx2 = ["--manifest-path", manifest, "--target-dir", &target];
-        let has_iceoryx2 = rows.iter().any(|row| row.is("iceoryx2")) && cargo_build(&iceoryx2);
-        let fifo = usable(FIFO.to_owned()).unwrap_or_default();
-        let pin = usable(PIN.to_owned()).unwrap_or_default();
-        let ways = WAYS.map(|way| format!("{way} sh -c '{RAISE}' sh"));
-        let way = ways.into_iter().find_map(usable).unwrap_or_default();
+        let has_iceoryx2 = any("iceoryx2") && cargo_build(ICEORYX2);
+        let has_two = thread::available_parallelism()?.get() > 1;
+        let [fifo, pin, namespace] = [FIFO, PIN, NAMESPACE].map(usable);
         // Otherwise it is chance whether glibc gives memory back to the system with each `free`.
-        let start = format!("MALLOC_TRIM_THRESHOLD_=67108864 exec {fifo}");
+        let start = format!("export MALLOC_TRIM_THRESHOLD_=67108864; exec {fifo}");
         Ok(Workers {
-            own,
-            iceoryx2: has_iceoryx2.then(|| Path::new(&target).join("release/bench-iceoryx2")),
-            python: machine.contains("- Python: ").then_some(python.into()),
-            pinned: format!("{start} {pin} {way} \"$@\""),
-            free: format!("{start} {way} \"$@\""),
-            has_namespace: !way.is_empty(),
+            own: env::current_exe()?,
+            python: machine.contains("- Python: ").then(|| python.into()),
+            scripts: [pin, ""].map(|pin| format!("{start} {pin} {namespace} \"$@\"")),
+            needs: [
+                (
+                    "limits",
+                    !namespace.is_empty(),
+                    "needs an ipc namespace, as `unshare` makes for root",
+                ),
+                ("two", has_two, "needs two processors"),
+                (
+                    "iceoryx2",
+                    has_iceoryx2,
+                    "needs the feature `iceoryx2`, which does not build",
+                ),
+            ],
             machine,
         })
     }
 
     /// Returns why a row cannot be measured, if that is so.
     pub fn lacks(&self, row: &Row) -> Option<&'static str> {
-        let processors = thread::available_parallelism().map_or(1, usize::from);
-        if row.is("limits") && !self.has_namespace {
-            Some("needs an ipc namespace of its own, which `unshare` makes for root")
-        } else if row.is("two") && processors < 2 {
-            Some("needs two processors")
-        } else if row.is("iceoryx2") && self.iceoryx2.is_none() {
-            Some("needs xtask/iceoryx2, which does not build")
-        } else {
-            None
-        }
+        let mut needs = self.needs.iter();
+        needs
+            .find(|(what, is_met, _)| row.is(what) && !is_met)
+            .map(|(.., why)| *why)
     }
 
-    /// Starts a worker for each request of a row. Omits contenders that do not support the work.
-    fn start(&self, row: &Row) -> Result<Vec<([usize; 2], Client)>> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/worker.py");
-        let run = if row.is("two") {
-            &self.free
-        } else {
-            &self.pinned
-        };
-        let mut workers = Vec::new();
-        for (who, layer) in LINEUP.into_iter().enumerate() {
-            let (program, argument) = match layer {
-                "python" => (self.python.as_ref(), script.as_path()),
-                "c" if row.is("iceoryx2") => (self.iceoryx2.as_ref(), Path::new(layer)),
-                _ => (Some(&self.own), Path::new(layer)),
-            };
-            let Some(program) = program else { continue };
-            for (which, request) in row.requests(layer == "c").iter().enumerate() {
-                let mut command = Command::new("sh");
-                let command = command.args(["-c", run, "sh"]).arg(program).arg(argument);
-                let worker = Client::start(command.args(request))?;
-                workers.extend(worker.map(|worker| ([who, which], worker)));
-            }
-        }
-        Ok(workers)
-    }
-
-    /// Measures rows. Those for which something is lacking have no figures.
-    pub fn measure(&self, rows: &[Row], plan: &Plan) -> Result<Vec<Figures>> {
+    /// Measures rows in several passes, each with fresh processes: the memory layout of a process has an effect that more
+    /// rounds in the same process do not average out. Rows for which something is lacking have no figures.
+    pub fn measure(&self, rows: &[Row], passes: usize, rounds: usize) -> Result<Vec<Figures>> {
         let mut figures = vec![Figures::default(); rows.len()];
-        for pass in 0..plan.passes {
-            eprintln!("bench: pass {} of {}", pass + 1, plan.passes);
+        for pass in 0..passes {
+            eprintln!("bench: pass {} of {passes}", pass + 1);
             for (row, figures) in rows.iter().zip(&mut figures) {
                 if self.lacks(row).is_none() {
-                    self.pass(row, plan, pass, figures)?;
+                    self.pass(row, pass, rounds, figures)?;
                 }
             }
         }
         Ok(figures)
     }
 
-    fn pass(&self, row: &Row, plan: &Plan, pass: usize, into: &mut Figures) -> Result<()> {
-        let (rounds, chunk) = row.extent(plan);
+    fn pass(&self, row: &Row, pass: usize, rounds: usize, into: &mut Figures) -> Result<()> {
+        let rounds = match rounds {
+            rounds if row.is("scale") => rounds.div_ceil(6),
+            rounds if row.is("kill") => rounds * 10,
+            rounds => rounds,
+        };
         let mut workers = self.start(row)?;
-        let mut often = Vec::new();
-        for (_, worker) in &mut workers {
-            often.push(calibrate(worker, chunk)?);
-        }
         for round in pass..pass + rounds {
             if row.is("anew") {
                 workers.clear();
                 workers = self.start(row)?;
-                for (_, worker) in &mut workers {
-                    time(worker, 1.0)?;
-                }
             }
             // Another one begins, and every other round goes backwards.
-            let mut order: Vec<_> = (0..workers.len()).collect();
-            order.rotate_left(round / 2 % workers.len());
+            let first = round / 2 % workers.len();
+            let mut order: Vec<_> = workers.iter_mut().collect();
+            order.rotate_left(first);
             if round % 2 == 1 {
                 order.reverse();
             }
             let mut taken = [[0.0, 1.0]; LINEUP.len()];
-            for turn in order {
-                let ([who, which], worker) = &mut workers[turn];
-                taken[*who][*which] = time(worker, often[turn])?;
+            for ([who, which], times, worker) in order {
+                taken[*who][*which] = time(worker, *times)?;
             }
             // Among other objects, what counts is the growth beside that of C.
             for (into, [among, alone]) in into.iter_mut().zip(taken) {
@@ -182,26 +143,34 @@ impl Workers {
         }
         Ok(())
     }
-}
 
-/// Returns the beginning of a command, if a command can begin like that.
-fn usable(words: String) -> Option<String> {
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", &format!("{words} true")])
-        .stderr(Stdio::null());
-    let status = command.status();
-    status.is_ok_and(|status| status.success()).then_some(words)
-}
-
-/// Builds a package in release mode, and returns whether that succeeded. If not, cargo has said why.
-fn cargo_build(arguments: &[&str]) -> bool {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-    command
-        .args(["build", "--release", "--quiet"])
-        .args(arguments);
-    command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-    command.status().is_ok_and(|status| status.success())
+    /// Starts a worker for each job of a row, with the number of its repetitions in a round. Omits contenders that do not
+    /// support the work.
+    fn start(&self, row: &Row) -> Result<Vec<([usize; 2], f64, Client)>> {
+        let iceoryx2 = self.own.with_file_name("../release/bench-iceoryx2");
+        let mut workers = Vec::new();
+        for (who, layer) in LINEUP.into_iter().enumerate() {
+            let (program, script) = match (layer, &self.python) {
+                ("python", None) => continue,
+                ("python", Some(python)) => (python, Some(PYTHON_WORK)),
+                ("c", _) if row.is("iceoryx2") => (&iceoryx2, None),
+                _ => (&self.own, None),
+            };
+            for (which, job) in row.jobs(layer).iter().enumerate() {
+                let mut command = Command::new("sh");
+                command.args(["-c", &self.scripts[usize::from(row.is("two"))], "sh"]);
+                command
+                    .arg(program)
+                    .args(script)
+                    .arg(serde_json::to_string(job)?);
+                if let Some(mut worker) = Client::start(&mut command)? {
+                    let times = calibrate(&mut worker, if row.is("kill") { 0.0 } else { CHUNK })?;
+                    workers.push(([who, which], times, worker));
+                }
+            }
+        }
+        Ok(workers)
+    }
 }
 
 /// Makes a worker repeat the work so many times, and returns the nanoseconds that one took.
@@ -213,12 +182,28 @@ fn time(worker: &mut Client, times: f64) -> Result<f64> {
 /// Returns the number of repetitions in about this time. The calibration also warms up the worker.
 fn calibrate(worker: &mut Client, nanoseconds: f64) -> Result<f64> {
     const MOST: f64 = (1 << 24) as f64;
-    let mut times = 1.0;
-    loop {
-        let enough = nanoseconds / time(worker, times)?;
-        if enough <= 2.0 * times || times >= MOST {
-            return Ok(enough.floor().clamp(1.0, MOST));
-        }
+    let (mut times, mut enough) = (1.0, nanoseconds / time(worker, 1.0)?);
+    while enough > 2.0 * times && times < MOST {
         times *= 2.0;
+        enough = nanoseconds / time(worker, times)?;
     }
+    Ok(enough.floor().clamp(1.0, MOST))
+}
+
+/// Returns the beginning of a command if a command can begin like that, and nothing otherwise.
+fn usable(words: &str) -> &str {
+    let mut command = Command::new("sh");
+    let command = command.arg("-c").arg(format!("exec 2>&-; {words} true"));
+    let is_usable = command.status().is_ok_and(|status| status.success());
+    if is_usable { words } else { "" }
+}
+
+/// Builds a package in release mode, and returns whether that succeeded. If not, cargo has said why.
+fn cargo_build(options: &str) -> bool {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
+    command
+        .args(["build", "--release", "--quiet"])
+        .args(options.split(' '));
+    command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    command.status().is_ok_and(|status| status.success())
 }

@@ -5,11 +5,12 @@ use std::fmt::Write;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::measure::{Figures, LINEUP, Plan, Workers};
+use crate::measure::{CHUNK, Figures, LINEUP, Workers};
 use crate::rows::{Bar, Row};
 
-/// What is said of Python.
-const BEHIND: &str = "faster than sysv-wrapper";
+/// The verdicts that make the benchmark fail. The second is about Python.
+pub const BEYOND: &str = "beyond";
+pub const BEHIND: &str = "faster than sysv-wrapper";
 
 /// Returns the value below which so many of a hundred numbers are; 0 without numbers.
 fn quantile(numbers: &[f64], percent: usize) -> f64 {
@@ -29,10 +30,11 @@ struct Median {
 }
 
 impl Median {
-    /// Of so many numbers of each pass. Those of a pass resemble each other: what differs from pass to pass may be the chance
+    /// Of the numbers of so many passes. Those of a pass resemble each other: what differs from pass to pass may be the chance
     /// that made its processes.
-    fn of(numbers: &[f64], in_a_pass: usize) -> Median {
-        let passes = numbers.chunks(in_a_pass).map(|pass| quantile(pass, 50));
+    fn of(numbers: &[f64], passes: usize) -> Median {
+        let passes = numbers.chunks(numbers.len().div_ceil(passes).max(1));
+        let passes = passes.map(|pass| quantile(pass, 50));
         Median {
             value: quantile(numbers, 50),
             low: passes.clone().fold(f64::MAX, f64::min),
@@ -49,13 +51,18 @@ struct Comparison {
 }
 
 impl Comparison {
-    fn of(times: &[f64], base: &[f64], in_a_pass: usize) -> Comparison {
-        let pairs = times.iter().zip(base);
-        let ratios: Vec<_> = pairs.clone().map(|(time, base)| time / base).collect();
-        let differences: Vec<_> = pairs.map(|(time, base)| time - base).collect();
+    fn of(times: &[f64], base: &[f64], passes: usize) -> Comparison {
+        let of = |compare: fn((&f64, &f64)) -> f64| {
+            let compared: Vec<_> = times.iter().zip(base).map(compare).collect();
+            Median::of(&compared, passes)
+        };
+        let (ratio, difference_ns) = (
+            of(|(time, base)| time / base),
+            of(|(time, base)| time - base),
+        );
         Comparison {
-            ratio: Median::of(&ratios, in_a_pass),
-            difference_ns: Median::of(&differences, in_a_pass),
+            ratio,
+            difference_ns,
         }
     }
 
@@ -74,109 +81,8 @@ impl Comparison {
         } else if meets(self.ratio.low, self.difference_ns.low) {
             "too noisy"
         } else {
-            "beyond"
+            BEYOND
         }
-    }
-}
-
-/// The report on the figures.
-#[derive(Default)]
-pub struct Report {
-    pub json: Value,
-    /// Markdown, aligned so that it is readable on a terminal.
-    pub text: String,
-    pub has_complaints: bool,
-}
-
-impl Report {
-    /// Evaluates the figures, and complains about those that are beyond their bars.
-    pub fn new(rows: &[Row], figures: &[Figures], workers: &Workers, plan: &Plan) -> Report {
-        let mut report = Report::default();
-        let (passes, rounds, chunk) = (plan.passes, plan.passes * plan.rounds, plan.chunk / 1e3);
-        let extent = format!("- {rounds} rounds of {chunk} µs, in {passes} passes\n\n");
-        report.text = workers.machine.clone() + &extent;
-        report.line("row|C|C / C|`sysv-ipc`|`sysv-wrapper`|Python");
-        report.line("---|---|---|---|---|---");
-        let (mut values, mut topic) = (Vec::new(), "");
-        for (row, figures) in rows.iter().zip(figures) {
-            match row.topic() {
-                same if same == topic => {}
-                "scale" => report.line("|`ipcs`|twice|`lsipc`|`sysvipc`|"),
-                "sync" => report.line("|the other|twice||`sync`|"),
-                _ => {}
-            }
-            topic = row.topic();
-            values.push(match workers.lacks(row) {
-                None => report.row(row, figures, row.extent(plan).0),
-                Some(why) => {
-                    report.line(&format!("{}|{why}||||", row.name));
-                    json!({ "name": row.name, "skipped": why })
-                }
-            });
-        }
-        report.json = json!({ "machine": workers.machine, "passes": passes, "rounds": rounds,
-            "chunk_us": chunk, "rows": values });
-        report
-    }
-
-    fn line(&mut self, cells: &str) {
-        for (cell, width) in cells.split('|').zip([27, 9, 5, 26, 26, 20]) {
-            let _ = write!(self.text, "| {cell:<width$} ");
-        }
-        self.text += "|\n";
-    }
-
-    /// Adds a row to the table, and returns it as JSON.
-    fn row(&mut self, row: &Row, figures: &Figures, in_a_pass: usize) -> Value {
-        let [base, again, _, wrapper, _] = figures;
-        let baseline = match row.topic() {
-            "scale" => "ipcs",
-            "sync" => "the other",
-            _ if row.is("growth") => "C's growth",
-            _ => "C",
-        };
-        let control = Comparison::of(again, base, in_a_pass);
-        let baseline_ns = Median::of(base, in_a_pass);
-        let (takes, twice) = (time(baseline_ns.value), control.ratio.value);
-        let mut line = format!("{}|{takes}|{twice:.3}", row.name);
-        let mut contenders = Vec::new();
-        for (who, times) in figures.iter().enumerate().skip(2) {
-            line += "|";
-            if times.is_empty() {
-                continue;
-            }
-            let name = match (row.topic(), who) {
-                ("scale", 2) => "lsipc",
-                ("scale", _) => "sysvipc",
-                _ => LINEUP[who],
-            };
-            let compared = Comparison::of(times, base, in_a_pass);
-            let bar = row.bars.get(who - 2).copied().flatten();
-            let is_python = name == "python" && !wrapper.is_empty() && !row.is("growth");
-            let beside = Comparison::of(times, wrapper, in_a_pass).ratio;
-            let word = match bar {
-                Some(bar) => compared.judge(bar, control),
-                // To one part in fifty.
-                None if is_python && beside.high < 0.98 => BEHIND,
-                None => "",
-            };
-            let (ratio, more) = (compared.ratio.value, compared.difference_ns.value);
-            let sign = if more < 0.0 { '−' } else { '+' };
-            let cell = format!("{ratio:.3} ({sign}{}) {word}", time(more.abs()));
-            if ["beyond", BEHIND].contains(&word) {
-                let limit = bar.map(|bar| format!("{} × or +{} ns", bar.ratio, bar.or_nanoseconds));
-                let (row, limit) = (&row.name, limit.unwrap_or_default());
-                eprintln!("bench: {row}: {name}: {cell} {limit}");
-                self.has_complaints = true;
-            }
-            line += &cell;
-            contenders.push(json!({ "name": name, "ns": Median::of(times, in_a_pass),
-                "p99_ns": quantile(times, 99), "ratio": compared.ratio,
-                "difference_ns": compared.difference_ns, "bar": bar, "verdict": word }));
-        }
-        self.line(&line);
-        json!({ "name": row.name, "baseline": baseline, "baseline_ns": baseline_ns,
-            "control": control, "contenders": contenders })
     }
 }
 
@@ -190,6 +96,88 @@ pub fn time(nanoseconds: f64) -> String {
     }
 }
 
+/// Evaluates the figures. Returns them as JSON, and as Markdown that is readable on a terminal too.
+pub fn report(
+    rows: &[Row],
+    figures: &[Figures],
+    workers: &Workers,
+    passes: usize,
+    rounds: usize,
+) -> (Value, String) {
+    let (machine, chunk, rounds) = (&workers.machine, CHUNK / 1e3, passes * rounds);
+    let mut text = format!("{machine}- {rounds} rounds of {chunk} µs, in {passes} passes\n\n");
+    let mut line = |cells: &str| {
+        for (cell, width) in cells.split('|').zip([27, 9, 5, 26, 26, 20]) {
+            let _ = write!(text, "| {cell:<width$} ");
+        }
+        text += "|\n";
+    };
+    line("row|C|C / C|`sysv-ipc`|`sysv-wrapper`|Python");
+    line("---|---|---|---|---|---");
+    let (mut values, mut topic) = (Vec::new(), "");
+    for (row, figures) in rows.iter().zip(figures) {
+        let head = match row.topic() {
+            "scale" => "|`ipcs`|twice|`lsipc`|`sysvipc`|",
+            "sync" => "|the other|twice||`sync`|",
+            _ => "",
+        };
+        if row.topic() != topic && !head.is_empty() {
+            line(head);
+        }
+        topic = row.topic();
+        let (value, cells) = match workers.lacks(row) {
+            Some(why) => (
+                json!({ "name": row.name, "skipped": why }),
+                format!("{why}||||"),
+            ),
+            None => assess(row, figures, passes),
+        };
+        line(&format!("{}|{cells}", row.name));
+        values.push(value);
+    }
+    let json = json!({ "machine": machine, "passes": passes, "rounds": rounds, "chunk_us": chunk, "rows": values });
+    (json, text)
+}
+
+/// Evaluates the figures of a row. Returns them as JSON, and as cells of the table.
+fn assess(row: &Row, figures: &Figures, passes: usize) -> (Value, String) {
+    let [base, again, _, wrapper, _] = figures;
+    let (baseline, names) = match row.topic() {
+        "scale" => ("ipcs", ["", "", "lsipc", "sysvipc", ""]),
+        "sync" => ("the other", LINEUP),
+        _ if row.is("growth") => ("C's growth", LINEUP),
+        _ => ("C", LINEUP),
+    };
+    let compare = |times: &[f64], base: &[f64]| Comparison::of(times, base, passes);
+    let (baseline_ns, control) = (Median::of(base, passes), compare(again, base));
+    let mut cells = format!("{}|{:.3}", time(baseline_ns.value), control.ratio.value);
+    let mut contenders = Vec::new();
+    let bars = row.bars.into_iter().chain([None]);
+    for ((name, times), bar) in names.into_iter().zip(figures).skip(2).zip(bars) {
+        cells += "|";
+        if times.is_empty() {
+            continue;
+        }
+        let compared = compare(times, base);
+        let is_python = name == "python" && !wrapper.is_empty() && !row.is("growth");
+        let verdict = match bar {
+            Some(bar) => compared.judge(bar, control),
+            // To one part in fifty.
+            None if is_python && compare(times, wrapper).ratio.high < 0.98 => BEHIND,
+            None => "",
+        };
+        let (ratio, more) = (compared.ratio.value, compared.difference_ns.value);
+        let sign = if more < 0.0 { '−' } else { '+' };
+        let _ = write!(cells, "{ratio:.3} ({sign}{}) {verdict}", time(more.abs()));
+        contenders.push(json!({ "name": name, "ns": Median::of(times, passes),
+            "p99_ns": quantile(times, 99), "ratio": compared.ratio,
+            "difference_ns": compared.difference_ns, "bar": bar, "verdict": verdict }));
+    }
+    let value = json!({ "name": row.name, "baseline": baseline, "baseline_ns": baseline_ns,
+        "control": control, "contenders": contenders });
+    (value, cells)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Bar, Comparison, Median};
@@ -197,7 +185,7 @@ mod tests {
     #[test]
     fn medians() {
         let levels = [1.01, 1.04, 0.99, 1.05, 1.03, 0.98, 1.02].map(|level| [level; 100]);
-        let Median { value, low, high } = Median::of(&levels.concat(), 100);
+        let Median { value, low, high } = Median::of(&levels.concat(), 7);
         assert_eq!((low, value, high), (0.98, 1.02, 1.05));
     }
 
@@ -205,8 +193,8 @@ mod tests {
     fn verdicts() {
         // Passes in which the baseline takes `base`, and the other so much more, give or take `noise`.
         let compared = |base: f64, more: f64, noise: f64| {
-            let times = [base + more - noise, base + more, base + more + noise];
-            Comparison::of(&times, &[base; 3], 1)
+            let times = [-noise, 0.0, noise].map(|noise| base + more + noise);
+            Comparison::of(&times, &[base; 3], 3)
         };
         let (ratio, or_nanoseconds) = (1.03, 10.0);
         for (base, more, noise, control, verdict) in [
@@ -216,11 +204,11 @@ mod tests {
             (1e3, 40.0, 30.0, 0.0, "too noisy"),
             (1e3, 0.0, 0.0, -50.0, "too noisy"),
         ] {
-            let control = compared(base, control, 0.0);
             let bar = Bar {
                 ratio,
                 or_nanoseconds,
             };
+            let control = compared(base, control, 0.0);
             assert_eq!(compared(base, more, noise).judge(bar, control), verdict);
         }
     }

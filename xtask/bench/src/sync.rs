@@ -6,8 +6,8 @@ use std::sync::Mutex;
 
 use sysv_wrapper::sync::{Area, Capacity, MaxSize};
 
-use crate::job::{Job, Result, Run, repeat};
-use crate::objects::kill_holders;
+use crate::process::{Job, Result, Run, repeat};
+use crate::work::kill_holders;
 
 /// Returns a function that repeats one process's part of an exchange of messages: ask or answer; receive or send.
 macro_rules! exchange {
@@ -22,13 +22,13 @@ macro_rules! exchange {
 }
 
 pub fn prepare(job: &mut Job) -> Result<Option<Run>> {
-    let what = job.what.clone();
     if job.layer != "sysv-wrapper" {
         let mutex = Mutex::new(0_u64);
         let lock = repeat(move || *black_box(&mutex).lock().unwrap() += 1);
         return Ok(Some(lock).filter(|_| job.layer == "c"));
     }
-    let text = vec![b'm'; job.numbers[0].max(8)];
+    let is_sole = ["sole", "spin"].contains(&job.what.as_str());
+    let text = vec![b'm'; job.number.max(8)];
     let mut room = text.clone();
     let size = u32::try_from(text.len())?;
     let (capacity, size) = (Capacity((1 << 20) / size.max(1024)), MaxSize(size));
@@ -36,16 +36,14 @@ pub fn prepare(job: &mut Job) -> Result<Option<Run>> {
     builder = builder.latest::<[u64; 8]>("latest");
     for name in ["there", "back"] {
         builder = builder.channel(name, capacity, size);
-        if what == "sole" || what == "spin" {
+        if is_sole {
             builder = builder.sole_sender(name).sole_receiver(name);
         }
     }
     let area = job.object(|| builder.create_private())?;
     let mutex = area.mutex_with::<u64>("lock")?;
-    let mut names = ["there", "back"];
-    names.rotate_left(job.part % 2);
-    let [to, from] = names;
-    Ok(Some(match (what.as_str(), job.part) {
+    let (to, from) = [("there", "back"), ("back", "there")][job.part % 2];
+    Ok(Some(match (job.what.as_str(), job.part) {
         ("lock" | "contended", _) => repeat(move || {
             let guard = mutex.lock().unwrap();
             guard.store(&(guard.load() + 1));
@@ -57,7 +55,7 @@ pub fn prepare(job: &mut Job) -> Result<Option<Run>> {
             area.publisher("latest")?.publish(&copy)?;
             repeat(move || latest.read_into(black_box(&mut copy)).unwrap())
         }
-        ("sole" | "spin", _) => {
+        _ if is_sole => {
             let (mut sender, mut receiver) = (area.sole_sender(to)?, area.sole_receiver(from)?);
             exchange!(job; sender.send(&text).unwrap(); receiver.receive(&mut room).unwrap())
         }

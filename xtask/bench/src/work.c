@@ -1,6 +1,6 @@
 /*
  * The work in C, which the others are measured against: the calls as the C library has them, every return value
- * checked. c.rs prepares the objects.
+ * checked. work.rs prepares the objects.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -30,24 +30,25 @@ struct shared {
     volatile uint64_t count;
 };
 
-/* The same as in c.rs. */
+/* As work.rs prepares them. */
 struct objects {
     int id, key;
     size_t size;
     volatile size_t offset;
     char *segment, *buffer;
-    struct message *message;
 };
 
 static const char *work;
 static enum { SET, SEGMENT, QUEUE } kind;
 static struct objects o;
 static struct shared *shared;
+static struct message *message;
 static jmp_buf failed;
 
 #define OF_KIND(of_set, of_segment, of_queue) (kind == SET ? (of_set) : kind == SEGMENT ? (of_segment) : (of_queue))
 #define CHECK(call) check((call), #call)
 #define ZERO(call) check((errno = (call)) == 0 ? 0 : -1, #call)
+#define ATTACH() ((void *)CHECK((long)shmat(o.id, NULL, 0)))
 
 static inline long check(long returned, const char *call)
 {
@@ -124,13 +125,6 @@ static void create_or_open(void)
         usleep(1000);
 }
 
-static void *attach(void)
-{
-    void *address = shmat(o.id, NULL, 0);
-    CHECK(address == (void *)-1 ? -1 : 0);
-    return address;
-}
-
 /* As RemoveOnDrop does, which removes only in the ipc namespace of the object. */
 static void look_home(void)
 {
@@ -167,13 +161,13 @@ static inline void lock_robust(void)
 /* The message stays where it is: no copy but the kernel's. */
 static void send(long type)
 {
-    o.message->type = type;
-    CHECK(msgsnd(o.id, o.message, o.size, 0));
+    message->type = type;
+    CHECK(msgsnd(o.id, message, o.size, 0));
 }
 
 static void receive(long type)
 {
-    CHECK(msgrcv(o.id, o.message, o.size, type, 0));
+    CHECK(msgrcv(o.id, message, o.size, type, 0));
 }
 
 /* A text that is somewhere becomes a message, and that a text of just its length. Short ones go over the stack. */
@@ -200,20 +194,13 @@ static void send_and_receive_copies(void)
     free(text);
 }
 
-static long long now(void)
-{
-    struct timespec time;
-    CHECK(clock_gettime(CLOCK_MONOTONIC, &time));
-    return time.tv_sec * 1000000000LL + time.tv_nsec;
-}
-
 /* Copies go through pointers that the compiler cannot see through, as where sizes are known at run time only. */
 static void *(*volatile copy)(void *, const void *, size_t) = memcpy;
 static void *(*volatile set)(void *, int, size_t) = memset;
 
 #define WORK(name) IF(work, name)
 #define WORK_OF_ALL_KINDS(name) IF(strchr(work, '/'), name)
-#define IF(what, name) if (strcmp(what, name) == 0 && (start = now()) != 0) while (times-- > 0)
+#define IF(what, name) if (strcmp(what, name) == 0) for (is_known = 1; times > 0; times--)
 
 /*
  * Offsets, and values that are read, go over the stack, as with Rust's black_box: an atomic addition waits for such
@@ -234,16 +221,15 @@ static inline void *place(void)
     WORK("copy/add-u" bits) __atomic_fetch_add((type *)place(), 1, __ATOMIC_RELAXED);
 #define KEEP(type, value) do { volatile type kept = (value); (void)kept; } while (0)
 
-/* Does the work so many times. Gives when it began, and 0 for unknown work. */
-static __attribute__((noinline)) long long run(long times)
+/* Does the work so many times. Gives whether it is known. */
+static __attribute__((noinline)) int run(long times)
 {
     struct sembuf acquire = { .sem_num = 0, .sem_op = -1, .sem_flg = 0 };
     struct timespec second = { .tv_sec = 1, .tv_nsec = 0 };
-    long long start = 0;
+    int is_known = 0;
 
     WORK("semaphore/acquire-release") { operate(0, -1, 0); operate(0, 1, 0); }
     WORK("semaphore/undo") { operate(0, -1, SEM_UNDO); operate(0, 1, SEM_UNDO); }
-    WORK("semaphore/lock") { operate(0, -1, SEM_UNDO); operate(0, 1, SEM_UNDO); }
     WORK("semaphore/contended") { operate(0, -1, SEM_UNDO); shared->count++; operate(0, 1, SEM_UNDO); }
     WORK("semaphore/timeout") { CHECK(semtimedop(o.id, &acquire, 1, &second)); operate(0, 1, 0); }
     WORK("semaphore/value") CHECK(semctl(o.id, 0, GETVAL));
@@ -253,15 +239,14 @@ static __attribute__((noinline)) long long run(long times)
     WORK("semaphore/ping-pong-answer") { operate(0, -1, 0); operate(1, 1, 0); }
     WORK("segment/get") CHECK(shmget(o.key, 0, 0));
     WORK("segment/open") status((int)CHECK(shmget(o.key, 0, 0))); /* Its mode tells whether it is ready. */
-    WORK("segment/shmat-shmdt") CHECK(shmdt(attach()));
-    WORK("segment/attach-detach") { void *address = attach(); status(o.id); CHECK(shmdt(address)); }
+    WORK("segment/shmat-shmdt") CHECK(shmdt(ATTACH()));
+    WORK("segment/attach-detach") { void *address = ATTACH(); status(o.id); CHECK(shmdt(address)); }
     WORK("segment/ping-pong") { GIVE_TURN(1); WAIT_FOR_TURN(0, sched_yield()); }
     WORK("segment/ping-pong-answer") { WAIT_FOR_TURN(1, sched_yield()); GIVE_TURN(0); }
     WORK("segment/spin") { GIVE_TURN(1); WAIT_FOR_TURN(0, PAUSE()); }
     WORK("segment/spin-answer") { WAIT_FOR_TURN(1, PAUSE()); GIVE_TURN(0); }
     WORK("segment/futex") { GIVE_TURN(1); UNPARK(); WAIT_FOR_TURN(0, PARK(0)); }
     WORK("segment/futex-answer") { WAIT_FOR_TURN(1, PARK(1)); GIVE_TURN(0); UNPARK(); }
-    WORK("segment/make-robust") make_robust();
     WORK("segment/contended") { lock_robust(); shared->count++; ZERO(pthread_mutex_unlock(&shared->mutex)); }
     WORK("segment/killed") { lock_robust(); ZERO(pthread_mutex_unlock(&shared->mutex)); }
     WORK("segment/killed-answer") lock_robust();
@@ -280,18 +265,24 @@ static __attribute__((noinline)) long long run(long times)
     WORK_OF_ALL_KINDS("/create-remove") destroy(ready(create(IPC_PRIVATE)));
     WORK_OF_ALL_KINDS("/create-drop") { int object = ready(create(IPC_PRIVATE)); look_home(); look_home(); destroy(object); }
     WORK_OF_ALL_KINDS("/unique") destroy(ready(create_unique()));
-    return start;
+    return is_known;
 }
 
-/* Does the work so many times. Gives the nanoseconds that it took, or -1 for unknown work and if a call failed. */
-long long bench_work(const char *name, long times, const struct objects *objects)
+/*
+ * Does the work so many times. Gives 0, or -1 for unknown work and if a call failed. With -1 it prepares the mutex in the
+ * segment for all processes of a row.
+ */
+long bench_work(const char *name, long times, int id, int key, size_t size, size_t offset, char *segment, char *buffer)
 {
-    work = name;
-    memcpy(&o, objects, sizeof o);
-    shared = (struct shared *)(void *)o.segment;
-    kind = work[0] == 'q' ? QUEUE : strncmp(work, "semaphore", 9) == 0 ? SET : SEGMENT;
     if (setjmp(failed) != 0)
         return -1;
-    long long start = run(times);
-    return start == 0 ? -1 : now() - start;
+    work = name;
+    kind = work[0] == 'q' ? QUEUE : strncmp(work, "semaphore", 9) == 0 ? SET : SEGMENT;
+    o = (struct objects){ id, key, size, offset, segment, buffer };
+    shared = (struct shared *)(void *)segment;
+    if (message == NULL)
+        message = allocate(sizeof *message + size);
+    if (times < 0)
+        make_robust();
+    return run(times) - 1;
 }

@@ -1,5 +1,6 @@
-"""The work in Python, with sysv_ipc. client.rs says what is asked and answered."""
+"""The work in Python, with sysv_ipc. process.rs says what is asked and answered."""
 
+import json
 import random
 import sys
 import time
@@ -8,7 +9,7 @@ import timeit
 import sysv_ipc
 from sysv_ipc import IPC_CREX, IPC_PRIVATE, MessageQueue, Semaphore, SharedMemory
 
-# What is repeated for each work; `o` is an object.
+# What is repeated for each work, or for that of all kinds; `o` is an object.
 WORK = {
     "semaphore/acquire-release": "o.acquire(); o.release()",
     "semaphore/undo": "o.acquire(); o.release()",
@@ -26,18 +27,17 @@ WORK = {
     "queue/status": "o.current_messages",
     "copy/read": "o.read(size, offset)",
     "copy/write": "o.write(text, offset)",
+    "create-remove": "create(IPC_PRIVATE).remove()",
+    "unique": "unique().remove()",
 }
-for kind in "semaphore", "segment", "queue":
-    WORK[kind + "/create-remove"] = "create(IPC_PRIVATE).remove()"
-    WORK[kind + "/unique"] = "unique().remove()"
 
 
 def create(key):
-    if work.startswith("semaphore"):
+    if kind == "semaphore":
         return Semaphore(key, IPC_CREX, initial_value=1)
-    if work.startswith("queue"):
+    if kind == "queue":
         return MessageQueue(key, IPC_CREX, max_message_size=max(size, 4096))
-    segment = SharedMemory(key, IPC_CREX, size=4096 + (0 if work.endswith("/unique") else size))
+    segment = SharedMemory(key, IPC_CREX, size=size + 4096)
     # The module attaches what it makes, and does not detach what it drops.
     segment.detach()
     return segment
@@ -52,22 +52,25 @@ def unique():
             pass
 
 
-work, size, offset = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-if work not in WORK:
+job = json.loads(sys.argv[1])
+kind, what, offset = job["kind"], job["what"], job["offset"]
+others, size = (job["number"], 0) if what == "unique" else (0, job["number"])
+call = WORK.get(f"{kind}/{what}") or kind in ("semaphore", "segment", "queue") and WORK.get(what)
+if not call:
     sys.exit(print("unknown"))
 objects = []
 try:
-    for _ in range(1 + size if work.endswith("/unique") else 1):
+    for _ in range(1 + others):
         objects.append(unique())
     o, key, text = objects[0], objects[0].key, b"t" * size
-    if work in ("semaphore/undo", "semaphore/lock"):
+    if what in ("undo", "lock"):
         o.undo = True
-    if work.startswith("copy/"):
+    if kind == "copy":
         o.attach()
         o.write(b"s" * (size + 4096))
     # As local names, which are faster than global ones.
     setup = "".join(f"{name} = names[{name!r}]; " for name in globals())
-    timer = timeit.Timer(WORK[work], setup, time.perf_counter_ns, {"names": globals()})
+    timer = timeit.Timer(call, setup, time.perf_counter_ns, {"names": globals()})
     print("ready", flush=True)
     for times in sys.stdin:
         print(timer.timeit(int(times)), flush=True)

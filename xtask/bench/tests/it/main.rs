@@ -12,13 +12,17 @@ fn bench(arguments: &[&str]) -> Output {
 
 #[test]
 fn rows_of_each_kind_as_json() {
-    let rows = "semaphore/timeout segment/ping-pong queue/copied-64 copy/read-64-odd sync/spin";
-    let rows: Vec<&str> = rows.split(' ').collect();
+    let rows = [
+        "semaphore/timeout",
+        "segment/ping-pong",
+        "queue/copied-64",
+        "copy/read-64-odd",
+        "sync/spin",
+    ];
     let mut arguments = vec!["--quick", "--json"];
     arguments.extend(rows.iter().flat_map(|name| ["--row", name]));
     let report: Value = serde_json::from_slice(&bench(&arguments).stdout).expect("JSON");
-    for (row, name) in rows.iter().enumerate() {
-        let row = &report["rows"][row];
+    for (name, row) in rows.iter().zip(report["rows"].as_array().expect("rows")) {
         assert_eq!(row["name"], *name, "{report}");
         let contenders = row["contenders"].as_array();
         let mut contenders = contenders.into_iter().flatten();

@@ -1,0 +1,64 @@
+//! Publish-subscribe through iceoryx2, as a contender of `cargo xtask bench`: one publisher, and one subscriber that polls.
+
+mod process;
+
+use std::hint::spin_loop;
+use std::process::{Command, ExitCode, id};
+
+use iceoryx2::config::Config;
+use iceoryx2::prelude::*;
+
+use crate::process::{Job, Result, Run, repeat};
+
+fn main() -> Result<ExitCode> {
+    set_log_level(LogLevel::Error);
+    let mut job = Job::from_argument().ok_or("expected a job")?;
+    if job.part == 0 {
+        job.ids.push(id().try_into()?);
+    }
+    let prefix = format!("bench-iceoryx2-{}-", job.ids[0]);
+    let done = job.serve(|job| prepare(job, &prefix));
+    // It leaves some of its files.
+    let files = format!("rm -rf /dev/shm/{prefix}* /tmp/{prefix}*");
+    Command::new("sh").args(["-c", &files]).status()?;
+    done
+}
+
+fn prepare(job: &Job, prefix: &str) -> Result<Option<Run>> {
+    let mut config = Config::default();
+    config.global.prefix = prefix.try_into()?;
+    let root = format!("/tmp/{prefix}");
+    config.global.set_root_path(&root.as_str().try_into()?);
+    let node = NodeBuilder::new()
+        .config(&config)
+        .create::<ipc::Service>()?;
+    let stream = node.service_builder(&"stream".try_into()?);
+    let stream = stream
+        .publish_subscribe::<[u8]>()
+        .enable_safe_overflow(false)
+        .history_size(0);
+    let stream = stream
+        .max_publishers(1)
+        .max_subscribers(1)
+        .subscriber_max_buffer_size(1024);
+    let stream = stream.open_or_create()?;
+    let mut text = vec![b'm'; job.number];
+    if job.part == 0 {
+        let subscriber = stream.subscriber_builder().create()?;
+        return Ok(Some(repeat(move || {
+            loop {
+                if let Some(sample) = subscriber.receive().unwrap() {
+                    break text.copy_from_slice(sample.payload());
+                }
+                spin_loop();
+            }
+        })));
+    }
+    let publisher = stream.publisher_builder().initial_max_slice_len(job.number);
+    let publisher = publisher.backpressure_strategy(BackpressureStrategy::RetryUntilDelivered);
+    let publisher = publisher.create()?;
+    Ok(Some(repeat(move || {
+        let sample = publisher.loan_slice_uninit(text.len()).unwrap();
+        sample.write_from_slice(&text).send().unwrap();
+    })))
+}
