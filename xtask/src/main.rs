@@ -1,17 +1,17 @@
 //! The tasks of this workspace, as plain Rust: `cargo xtask <task>`.
 //!
 //! This file contains only the command line. A task is a module with `Args` and `run(&Args)`; a new task needs a line
-//! in [`Task`] and a line in [`Task::run`]. Shared code is in `task.rs`.
+//! in [`Task`] and a line in [`Task::run`]. Shared code is in `task.rs`. The task `bench` is a package of its own.
 
 #![forbid(unsafe_code)]
 
-mod bench;
 mod bindings;
 mod cross;
 mod detect;
 mod task;
 mod tidy;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -38,7 +38,12 @@ enum Task {
     Detect(detect::Args),
     Bindings(bindings::Args),
     Cross(cross::Args),
-    Bench(bench::Args),
+    /// Measure the calls beside C, Python and others (`--help` for the options)
+    #[command(disable_help_flag = true)]
+    Bench {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        arguments: Vec<OsString>,
+    },
 }
 
 impl Task {
@@ -49,7 +54,7 @@ impl Task {
             Self::Detect(args) => detect::run(args),
             Self::Bindings(args) => bindings::run(args),
             Self::Cross(args) => cross::run(args),
-            Self::Bench(args) => bench::run(args),
+            Self::Bench { arguments } => task::cargo_run("xtask/bench", &["--release"], arguments),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! No task lives here.
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -74,7 +74,7 @@ pub(crate) fn cargo_messages(arguments: &[&str]) -> Result<Option<String>, Failu
 pub(crate) fn cargo_run(
     package: &str,
     options: &[&str],
-    arguments: impl IntoIterator<Item = OsString>,
+    arguments: impl IntoIterator<Item: AsRef<OsStr>>,
 ) -> Outcome {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(&cargo)

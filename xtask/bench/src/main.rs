@@ -6,7 +6,6 @@
 //!
 //! This program measures; with a job as its argument, it is one of those that are measured.
 
-mod chart;
 mod measure;
 mod process;
 mod report;
@@ -23,7 +22,7 @@ use clap::Parser;
 
 use crate::measure::Workers;
 use crate::process::{Job, Result};
-use crate::report::{BEHIND, BEYOND, report};
+use crate::report::{BEHIND, BEYOND, draw, report};
 use crate::rows::Row;
 
 /// Where the table is in a file.
@@ -82,25 +81,24 @@ fn bench(args: &Args) -> Result<ExitCode> {
     if rows.is_empty() {
         return Err(format!("no row has {} in its name", args.row.join(" or ")).into());
     }
-    let page = args.write.as_ref().map(fs::read_to_string).transpose()?;
-    let page = page.unwrap_or_else(|| MARKERS.concat());
+    let (file, empty) = (args.write.as_ref(), MARKERS.concat());
+    let page = file.map_or(Ok(empty), fs::read_to_string)?;
     let around = page.split_once(MARKERS[0]).zip(page.split_once(MARKERS[1]));
     let ((before, _), (_, behind)) = around.ok_or("the file has no markers for the figures")?;
 
     let (passes, rounds) = if args.quick { (1, 5) } else { (8, 12) };
     let workers = Workers::find(&rows)?;
-    let figures = workers.measure(&rows, passes, rounds)?;
-    let (json, text) = report(&rows, &figures, &workers, passes, rounds);
+    workers.measure(&mut rows, passes, rounds)?;
+    let (json, text) = report(&rows, &workers, passes, rounds);
     if args.json {
         println!("{json:#}");
     } else {
         println!("{text}");
     }
-    if let Some(path) = &args.write {
+    if let Some(path) = file {
         let [begin, end] = MARKERS;
         fs::write(path, format!("{before}{begin}\n\n{text}\n{end}{behind}"))?;
-        chart::draw(&json["rows"], &path.with_extension("svg"))?;
+        draw(&json["rows"], &path.with_extension("svg"))?;
     }
-    let is_bad = text.contains(BEYOND) || text.contains(BEHIND);
-    Ok(ExitCode::from(u8::from(is_bad)))
+    Ok(u8::from(text.contains(BEYOND) || text.contains(BEHIND)).into())
 }

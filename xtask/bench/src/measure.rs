@@ -41,6 +41,19 @@ const NAMESPACE: &str = r#"unshare --ipc $(unshare --ipc true 2>&- || echo --use
     cd /proc/sys/kernel && echo 65536 >msgmax && echo 1048576 >msgmnb && echo 32768 >msgmni &&
     echo 32768 >shmmni && echo "32000 1024000000 500 32768" >sem && cd "$OLDPWD" && exec "$@"' sh"#;
 
+/// What rows with a trait need.
+const NEEDS: [(&str, &str); 3] = [
+    (
+        "limits",
+        "needs an ipc namespace of its own, which `unshare` makes for root",
+    ),
+    ("two", "needs two processors"),
+    (
+        "iceoryx2",
+        "needs the feature `iceoryx2` of xtask/bench, which does not build",
+    ),
+];
+
 /// The contenders, and the machine.
 pub struct Workers {
     /// This program, which has all contenders but Python and iceoryx2.
@@ -48,8 +61,8 @@ pub struct Workers {
     python: Option<PathBuf>,
     /// Shell scripts that run a worker on one processor, and on any.
     scripts: [String; 2],
-    /// Traits of rows, whether these rows can be measured, and why not.
-    needs: [(&'static str, bool, &'static str); 3],
+    /// Which of the [`NEEDS`] are met.
+    met: [bool; 3],
     /// Facts, as lines of Markdown.
     pub machine: String,
 }
@@ -73,71 +86,51 @@ impl Workers {
             own: env::current_exe()?,
             python: machine.contains("- Python: ").then(|| python.into()),
             scripts: [pin, ""].map(|pin| format!("{start} {pin} {namespace} \"$@\"")),
-            needs: [
-                (
-                    "limits",
-                    !namespace.is_empty(),
-                    "needs an ipc namespace, as `unshare` makes for root",
-                ),
-                ("two", has_two, "needs two processors"),
-                (
-                    "iceoryx2",
-                    has_iceoryx2,
-                    "needs the feature `iceoryx2`, which does not build",
-                ),
-            ],
+            met: [!namespace.is_empty(), has_two, has_iceoryx2],
             machine,
         })
     }
 
     /// Returns why a row cannot be measured, if that is so.
     pub fn lacks(&self, row: &Row) -> Option<&'static str> {
-        let mut needs = self.needs.iter();
-        needs
-            .find(|(what, is_met, _)| row.is(what) && !is_met)
-            .map(|(.., why)| *why)
+        let mut needs = NEEDS.into_iter().zip(self.met);
+        let lacks = needs.find(|((what, _), is_met)| row.is(what) && !is_met);
+        lacks.map(|((_, why), _)| why)
     }
 
     /// Measures rows in several passes, each with fresh processes: the memory layout of a process has an effect that more
     /// rounds in the same process do not average out. Rows for which something is lacking have no figures.
-    pub fn measure(&self, rows: &[Row], passes: usize, rounds: usize) -> Result<Vec<Figures>> {
-        let mut figures = vec![Figures::default(); rows.len()];
+    pub fn measure(&self, rows: &mut [Row], passes: usize, rounds: usize) -> Result<()> {
         for pass in 0..passes {
             eprintln!("bench: pass {} of {passes}", pass + 1);
-            for (row, figures) in rows.iter().zip(&mut figures) {
-                if self.lacks(row).is_none() {
-                    self.pass(row, pass, rounds, figures)?;
-                }
-            }
+            let mut rows = rows.iter_mut().filter(|row| self.lacks(row).is_none());
+            rows.try_for_each(|row| self.pass(row, pass, rounds))?;
         }
-        Ok(figures)
+        Ok(())
     }
 
-    fn pass(&self, row: &Row, pass: usize, rounds: usize, into: &mut Figures) -> Result<()> {
+    fn pass(&self, row: &mut Row, pass: usize, rounds: usize) -> Result<()> {
         let rounds = match rounds {
             rounds if row.is("scale") => rounds.div_ceil(6),
             rounds if row.is("kill") => rounds * 10,
             rounds => rounds,
         };
-        let mut workers = self.start(row)?;
+        let mut workers = Vec::new();
         for round in pass..pass + rounds {
-            if row.is("anew") {
+            if workers.is_empty() || row.is("anew") {
                 workers.clear();
                 workers = self.start(row)?;
             }
-            // Another one begins, and every other round goes backwards.
-            let first = round / 2 % workers.len();
-            let mut order: Vec<_> = workers.iter_mut().collect();
-            order.rotate_left(first);
-            if round % 2 == 1 {
-                order.reverse();
-            }
-            let mut taken = [[0.0, 1.0]; LINEUP.len()];
-            for ([who, which], times, worker) in order {
+            let (mut taken, all) = ([[0.0, 1.0]; LINEUP.len()], workers.len());
+            for turn in 0..all {
+                // Another one begins, and every other round goes backwards.
+                let turn = (turn + round / 2) % all;
+                let at = if round % 2 == 1 { all - 1 - turn } else { turn };
+                let ([who, which], times, worker) = &mut workers[at];
                 taken[*who][*which] = time(worker, *times)?;
             }
             // Among other objects, what counts is the growth beside that of C.
-            for (into, [among, alone]) in into.iter_mut().zip(taken) {
+            for (into, [among, alone]) in row.figures.iter_mut().zip(taken) {
                 into.extend((among > 0.0).then_some(among * taken[0][1] / alone));
             }
         }
@@ -156,13 +149,10 @@ impl Workers {
                 ("c", _) if row.is("iceoryx2") => (&iceoryx2, None),
                 _ => (&self.own, None),
             };
-            for (which, job) in row.jobs(layer).iter().enumerate() {
+            for (which, job) in row.jobs(layer).into_iter().enumerate() {
                 let mut command = Command::new("sh");
                 command.args(["-c", &self.scripts[usize::from(row.is("two"))], "sh"]);
-                command
-                    .arg(program)
-                    .args(script)
-                    .arg(serde_json::to_string(job)?);
+                command.arg(program).args(script).arg(job);
                 if let Some(mut worker) = Client::start(&mut command)? {
                     let times = calibrate(&mut worker, if row.is("kill") { 0.0 } else { CHUNK })?;
                     workers.push(([who, which], times, worker));
@@ -201,9 +191,9 @@ fn usable(words: &str) -> &str {
 /// Builds a package in release mode, and returns whether that succeeded. If not, cargo has said why.
 fn cargo_build(options: &str) -> bool {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-    command
-        .args(["build", "--release", "--quiet"])
-        .args(options.split(' '));
     command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    command
+        .args("build --release --quiet".split(' '))
+        .args(options.split(' '));
     command.status().is_ok_and(|status| status.success())
 }

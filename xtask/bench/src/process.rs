@@ -19,6 +19,9 @@ pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 /// A function that repeats the work, and returns how long that took.
 pub type Run = Box<dyn FnMut(&Job, u64) -> Duration>;
 
+/// The work of a job, or none if a contender does not support it.
+pub type Work = Result<Option<Run>>;
+
 /// Returns a function that repeats a step.
 pub fn repeat<T>(mut step: impl FnMut() -> T + 'static) -> Run {
     Box::new(move |_, times| {
@@ -28,7 +31,7 @@ pub fn repeat<T>(mut step: impl FnMut() -> T + 'static) -> Run {
     })
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub struct Job {
     /// The contender.
     pub layer: String,
@@ -39,8 +42,10 @@ pub struct Job {
     pub number: usize,
     pub offset: usize,
     /// The number of this process: 0 creates the objects, and is the one that is asked.
+    #[serde(default)]
     pub part: usize,
     /// Names the objects to the others.
+    #[serde(default)]
     pub ids: Vec<i32>,
     /// Dropped at the end of the process.
     #[serde(skip)]
@@ -61,17 +66,14 @@ impl Job {
             job["layer"] = "c".into();
         }
         let mut command = Command::new(env::current_exe()?);
-        Client::start(command.arg(job.to_string()))?
-            .ok_or("a process does not know its work".into())
+        let client = Client::start(command.arg(job.to_string()))?;
+        client.ok_or("a process does not know its work".into())
     }
 
     /// Does the work, which `prepare` prepares, as often as each line of the input says, together with the other processes.
     ///
     /// The processes get their processors last: `sync` waits in another way where a process may use only one.
-    pub fn serve(
-        mut self,
-        prepare: impl FnOnce(&mut Job) -> Result<Option<Run>>,
-    ) -> Result<ExitCode> {
+    pub fn serve(mut self, prepare: impl FnOnce(&mut Job) -> Work) -> Result<ExitCode> {
         if self.part > 0 {
             set_parent_process_death_signal(Some(Signal::KILL))?;
         }
@@ -87,10 +89,8 @@ impl Job {
         };
         let others = (1..=others).map(|part| self.start(part));
         let mut others = others.collect::<Result<Vec<_>>>()?;
-        let (usable, mut own) = (sched_getaffinity(None)?, CpuSet::new());
-        let usable: Vec<_> = (0..CpuSet::MAX_CPU)
-            .filter(|at| usable.is_set(*at))
-            .collect();
+        let (usable, mut own, all) = (sched_getaffinity(None)?, CpuSet::new(), 0..CpuSet::MAX_CPU);
+        let usable: Vec<_> = all.filter(|at| usable.is_set(*at)).collect();
         own.set(usable[self.part % usable.len()]);
         sched_setaffinity(None, &own)?;
         println!("ready");
@@ -108,17 +108,15 @@ impl Job {
 }
 
 pub struct Client {
-    process: Child,
+    pub process: Child,
     answers: Lines<BufReader<ChildStdout>>,
 }
 
 impl Client {
     /// Starts the process, and waits until it is ready. `None` if it does not know the work.
     pub fn start(command: &mut Command) -> Result<Option<Client>> {
-        let mut process = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = command.spawn()?;
         let answers = process.stdout.take().ok_or("a process has no output")?;
         let answers = BufReader::new(answers).lines();
         let mut client = Client { process, answers };
@@ -139,10 +137,6 @@ impl Client {
     fn answer(&mut self) -> Result<String> {
         Ok(self.answers.next().ok_or("a process ended")??)
     }
-
-    pub fn kill(&mut self) -> io::Result<()> {
-        self.process.kill()
-    }
 }
 
 impl Drop for Client {
@@ -150,7 +144,7 @@ impl Drop for Client {
     fn drop(&mut self) {
         // Otherwise it may be in the middle of its work.
         if thread::panicking() {
-            let _ = self.kill();
+            let _ = self.process.kill();
         }
         let _ = self.process.wait();
     }

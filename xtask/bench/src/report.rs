@@ -1,11 +1,14 @@
-//! The figures and their assessment, as JSON and as a table.
+//! The figures and their assessment, as JSON, as a table and as a chart.
 
 use std::fmt::Write;
+use std::path::Path;
 
+use plotters::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::measure::{CHUNK, Figures, LINEUP, Workers};
+use crate::measure::{CHUNK, LINEUP, Workers};
+use crate::process::Result;
 use crate::rows::{Bar, Row};
 
 /// The verdicts that make the benchmark fail. The second is about Python.
@@ -97,13 +100,7 @@ pub fn time(nanoseconds: f64) -> String {
 }
 
 /// Evaluates the figures. Returns them as JSON, and as Markdown that is readable on a terminal too.
-pub fn report(
-    rows: &[Row],
-    figures: &[Figures],
-    workers: &Workers,
-    passes: usize,
-    rounds: usize,
-) -> (Value, String) {
+pub fn report(rows: &[Row], workers: &Workers, passes: usize, rounds: usize) -> (Value, String) {
     let (machine, chunk, rounds) = (&workers.machine, CHUNK / 1e3, passes * rounds);
     let mut text = format!("{machine}- {rounds} rounds of {chunk} µs, in {passes} passes\n\n");
     let mut line = |cells: &str| {
@@ -112,26 +109,27 @@ pub fn report(
         }
         text += "|\n";
     };
-    line("row|C|C / C|`sysv-ipc`|`sysv-wrapper`|Python");
-    line("---|---|---|---|---|---");
-    let (mut values, mut topic) = (Vec::new(), "");
-    for (row, figures) in rows.iter().zip(figures) {
-        let head = match row.topic() {
-            "scale" => "|`ipcs`|twice|`lsipc`|`sysvipc`|",
-            "sync" => "|the other|twice||`sync`|",
-            _ => "",
+    let (mut values, mut last) = (Vec::new(), "");
+    for row in rows {
+        let head = match row {
+            row if row.is("scale") => "row|`ipcs`|twice|`lsipc`|`sysvipc`|",
+            row if row.is("sync") => "row|the other|twice||`sync`|",
+            _ => "row|C|C / C|`sysv-ipc`|`sysv-wrapper`|Python",
         };
-        if row.topic() != topic && !head.is_empty() {
+        if head != last {
             line(head);
         }
-        topic = row.topic();
-        let (value, cells) = match workers.lacks(row) {
-            Some(why) => (
+        if last.is_empty() {
+            line("---|---|---|---|---|---");
+        }
+        last = head;
+        let skip = |why| {
+            (
                 json!({ "name": row.name, "skipped": why }),
                 format!("{why}||||"),
-            ),
-            None => assess(row, figures, passes),
+            )
         };
+        let (value, cells) = workers.lacks(row).map_or_else(|| assess(row, passes), skip);
         line(&format!("{}|{cells}", row.name));
         values.push(value);
     }
@@ -140,12 +138,12 @@ pub fn report(
 }
 
 /// Evaluates the figures of a row. Returns them as JSON, and as cells of the table.
-fn assess(row: &Row, figures: &Figures, passes: usize) -> (Value, String) {
-    let [base, again, _, wrapper, _] = figures;
-    let (baseline, names) = match row.topic() {
-        "scale" => ("ipcs", ["", "", "lsipc", "sysvipc", ""]),
-        "sync" => ("the other", LINEUP),
-        _ if row.is("growth") => ("C's growth", LINEUP),
+fn assess(row: &Row, passes: usize) -> (Value, String) {
+    let [base, again, _, wrapper, _] = &row.figures;
+    let (baseline, names) = match row {
+        row if row.is("scale") => ("ipcs", ["", "", "lsipc", "sysvipc", ""]),
+        row if row.is("sync") => ("the other", LINEUP),
+        row if row.is("growth") => ("C's growth", LINEUP),
         _ => ("C", LINEUP),
     };
     let compare = |times: &[f64], base: &[f64]| Comparison::of(times, base, passes);
@@ -153,7 +151,7 @@ fn assess(row: &Row, figures: &Figures, passes: usize) -> (Value, String) {
     let mut cells = format!("{}|{:.3}", time(baseline_ns.value), control.ratio.value);
     let mut contenders = Vec::new();
     let bars = row.bars.into_iter().chain([None]);
-    for ((name, times), bar) in names.into_iter().zip(figures).skip(2).zip(bars) {
+    for ((name, times), bar) in names.into_iter().zip(&row.figures).skip(2).zip(bars) {
         cells += "|";
         if times.is_empty() {
             continue;
@@ -178,9 +176,67 @@ fn assess(row: &Row, figures: &Figures, passes: usize) -> (Value, String) {
     (value, cells)
 }
 
+/// Returns whether a row is measured against C. Of the copies, only a few are in the chart.
+fn is_shown(row: &Value) -> bool {
+    let name = row["name"].as_str().unwrap_or_default();
+    let mut sizes = ["-64-aligned", "-4096-aligned", "-1048576-aligned"].iter();
+    row["baseline"] == "C" && (!name.starts_with("copy/") || sizes.any(|size| name.ends_with(size)))
+}
+
+/// Draws rows of the JSON into a file: a line per row, a mark per contender, on a logarithmic axis of times C.
+pub fn draw(rows: &Value, path: &Path) -> Result<()> {
+    let rows = rows.as_array().into_iter().flatten().rev();
+    let rows: Vec<_> = rows.filter(|row| is_shown(row)).collect();
+    // The contenders: name, line, and time as a multiple of C, with the lower end of the axis.
+    let least = 0.8;
+    let mut marks = Vec::new();
+    for (line, row) in rows.iter().enumerate() {
+        for contender in row["contenders"].as_array().into_iter().flatten() {
+            let ratio = contender["ratio"]["value"].as_f64().unwrap_or(1.0);
+            marks.push((&contender["name"], line, ratio.max(least)));
+        }
+    }
+    let most = marks.iter().map(|mark| mark.2).fold(2.0, f64::max);
+    let height = u32::try_from(rows.len())? * 22 + 100;
+    let root = SVGBackend::new(path, (960, height)).into_drawing_area();
+    root.fill(&WHITE)?;
+    let caption = "Time beside the same calls in C (1 = as fast)";
+    let mut chart = ChartBuilder::on(&root);
+    chart.caption(caption, ("sans-serif", 18)).margin(12);
+    chart.x_label_area_size(40).y_label_area_size(260);
+    let lines = (0..rows.len()).into_segmented();
+    let mut chart = chart.build_cartesian_2d((least..most * 1.2).log_scale(), lines)?;
+    let label = |at: &SegmentValue<usize>| match at {
+        SegmentValue::CenterOf(row) if *row < rows.len() => {
+            let base = rows[*row]["baseline_ns"]["value"].as_f64().map(time);
+            format!("{} ({})", rows[*row]["name"], base.unwrap_or_default())
+        }
+        _ => String::new(),
+    };
+    let mut mesh = chart.configure_mesh();
+    mesh.x_desc("times the time of C, logarithmic; left is faster");
+    mesh.y_labels(rows.len()).y_label_formatter(&label).draw()?;
+    for (name, colour, size) in [
+        ("python", GREEN.stroke_width(2), 4),
+        ("sysv-wrapper", RED.stroke_width(2), 6),
+        ("sysv-ipc", BLUE.filled(), 3),
+    ] {
+        let own = marks.iter().filter(|mark| *mark.0 == name);
+        let at = own.map(|(_, line, ratio)| (*ratio, SegmentValue::CenterOf(*line)));
+        let series = chart.draw_series(at.map(|at| Circle::new(at, size, colour)))?;
+        let legend = move |(x, y)| Circle::new((x + 10, y), size, colour);
+        series.label(name).legend(legend);
+    }
+    let mut labels = chart.configure_series_labels();
+    labels.position(SeriesLabelPosition::UpperRight);
+    labels.background_style(WHITE).border_style(BLACK).draw()?;
+    Ok(root.present()?)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Bar, Comparison, Median};
+    use super::{Comparison, Median};
+    use crate::rows::bar;
 
     #[test]
     fn medians() {
@@ -196,7 +252,7 @@ mod tests {
             let times = [-noise, 0.0, noise].map(|noise| base + more + noise);
             Comparison::of(&times, &[base; 3], 3)
         };
-        let (ratio, or_nanoseconds) = (1.03, 10.0);
+        let bar = bar("1.03+10").unwrap();
         for (base, more, noise, control, verdict) in [
             (1e3, 29.0, 0.0, 0.0, "within"),
             (1e3, 31.0, 0.0, 0.0, "beyond"),
@@ -204,10 +260,6 @@ mod tests {
             (1e3, 40.0, 30.0, 0.0, "too noisy"),
             (1e3, 0.0, 0.0, -50.0, "too noisy"),
         ] {
-            let bar = Bar {
-                ratio,
-                or_nanoseconds,
-            };
             let control = compared(base, control, 0.0);
             assert_eq!(compared(base, more, noise).judge(bar, control), verdict);
         }

@@ -1,8 +1,8 @@
 //! The measured rows, and the bar of each.
 
-use std::iter;
+use serde_json::json;
 
-use crate::process::Job;
+use crate::measure::Figures;
 
 /// The allowed excess over C: a factor or a number of nanoseconds, whichever is more.
 #[derive(Debug, Clone, Copy, serde::Serialize)]
@@ -13,14 +13,12 @@ pub struct Bar {
 
 /// The rows, each line with the bars of `sysv-ipc` and of `sysv-wrapper`, traits, and names of works, in which braces stand for
 /// each of their words. A number in a name is the size of what is copied or sent, or of other objects. Where C does other
-/// work, both works are behind the name. The rows of `scale` are about programs, `ipcs` in the place of C and `lsipc` and
-/// `sysvipc` in those of the crates, and have fewer rounds.
+/// work, both works are behind the name. The rows of `scale` are about programs, and have fewer rounds.
 ///
 /// Traits: `limits`, it needs an ipc namespace of its own, with other limits than the system's; `two`, its processes are on
 /// different processors, where others share one; `growth`, what counts is how much longer the work takes among other objects;
-/// `kill`, each kill is a round, so that rare delays can be seen; `iceoryx2`, it needs that; `anew`, the work is prepared again
-/// for each round: in main memory, the pages that a process was given make a difference. A fourth call of `create-or-open`
-/// would take a third more.
+/// `kill`, each kill is a round, so that rare delays can be seen; `iceoryx2`, it needs that; `anew`, each round has new
+/// processes, since their pages of main memory make a difference. A fourth call of `create-or-open` would take a third more.
 const ROWS: &str = "
     1.02+5 1.03+10 -             semaphore/{acquire-release,undo,timeout,value,set-value,status,create-remove}
     1.3+10 1.3+10  -             semaphore/create-or-open
@@ -67,7 +65,7 @@ const ROWS: &str = "
 ";
 
 /// Parses a bar. The ratio may be a fraction.
-fn bar(text: &str) -> Option<Bar> {
+pub fn bar(text: &str) -> Option<Bar> {
     let (ratio, more) = text.split_once('+')?;
     let (ratio, divisor) = ratio.split_once('/').unwrap_or((ratio, "1"));
     Some(Bar {
@@ -93,6 +91,8 @@ pub struct Row {
     works: [String; 2],
     pub bars: [Option<Bar>; 2],
     traits: &'static str,
+    /// What is measured.
+    pub figures: Figures,
 }
 
 impl Row {
@@ -111,38 +111,32 @@ impl Row {
                     works: [c, others].map(str::to_owned),
                     bars,
                     traits,
+                    figures: Figures::default(),
                 });
             }
         }
         rows
     }
 
-    /// Returns whether the row has a trait, or a subject: the first part of its name.
+    /// Returns whether the row has a trait, or is about a subject: the first part of its name.
     pub fn is(&self, what: &str) -> bool {
-        self.traits.split(',').any(|one| one == what) || self.topic() == what
+        let mut words = self.traits.split(',').chain(self.name.split('/'));
+        words.any(|word| word == what)
     }
 
-    pub fn topic(&self) -> &str {
-        self.name.split('/').next().unwrap_or_default()
-    }
-
-    /// Returns the job of a contender; and the same without other objects, if growth counts.
-    pub fn jobs(&self, layer: &str) -> Vec<Job> {
+    /// Returns the job of a contender, as JSON; and the same without other objects, if growth counts.
+    pub fn jobs(&self, layer: &str) -> Vec<String> {
         let work = &self.works[usize::from(layer != "c")];
         let work = work.trim_end_matches("-aligned").trim_end_matches("-odd");
-        let numbered = work.rsplit_once('-');
-        let numbered = numbered.and_then(|(work, number)| Some((work, number.parse().ok()?)));
-        let (work, number) = numbered.unwrap_or((work, 0));
+        let (before, number) = work.rsplit_once('-').unwrap_or_default();
+        let (work, number) = number
+            .parse()
+            .map_or((work, 0), |number: u32| (before, number));
         let (kind, what) = work.split_once('/').unwrap_or_default();
-        let job = |number| Job {
-            layer: layer.to_owned(),
-            kind: kind.to_owned(),
-            what: what.to_owned(),
-            number,
-            offset: usize::from(self.name.ends_with("-odd")),
-            ..Job::default()
-        };
+        let offset = u8::from(self.name.ends_with("-odd"));
+        let job = |number| json!({ "layer": layer, "kind": kind, "what": what, "number": number, "offset": offset });
         let alone = self.is("growth").then(|| job(0));
-        iter::once(job(number)).chain(alone).collect()
+        let jobs = [Some(job(number)), alone].into_iter().flatten();
+        jobs.map(|job| job.to_string()).collect()
     }
 }

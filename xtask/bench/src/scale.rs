@@ -5,11 +5,11 @@ use std::process::Command;
 
 use sysv_ipc::*;
 
-use crate::process::{Job, Result, Run, repeat};
+use crate::process::{Job, Work, repeat};
 
 /// Returns a function that runs the program, in an ipc namespace of its own, which removes the objects as it ends. The first
 /// object of each kind has the id 0.
-pub fn prepare(job: &Job) -> Result<Option<Run>> {
+pub fn prepare(job: &Job) -> Work {
     let [ipcs, lsipc, sysvipc] = match job.what.as_str() {
         "list" => ["ipcs -a", "lsipc -m; lsipc -q; lsipc -s", "sysvipc list"],
         "sets" => ["ipcs -s", "lsipc -s", "sysvipc list sem"],
@@ -42,11 +42,10 @@ pub fn prepare(job: &Job) -> Result<Option<Run>> {
             (0..segments).try_for_each(|_| segment().map(drop))?;
         }
     }
-    let here = env::current_exe()?.with_file_name("");
     let mut command = Command::new("sh");
     // `show` notes on the standard error that it counts a part of the messages.
-    command.args(["-ec", &format!("exec >/dev/null 2>&1; {call}")]);
-    command.env("PATH", format!("{}:{}", here.display(), env::var("PATH")?));
+    let script = format!("PATH=${{0%/*}}:$PATH; exec >/dev/null 2>&1; {call}");
+    command.args(["-ec", &script]).arg(env::current_exe()?);
     Ok(Some(repeat(move || {
         assert!(command.status().unwrap().success());
     })))

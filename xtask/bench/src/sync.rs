@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use sysv_wrapper::sync::{Area, Capacity, MaxSize};
 
-use crate::process::{Job, Result, Run, repeat};
+use crate::process::{Job, Work, repeat};
 use crate::work::kill_holders;
 
 /// Returns a function that repeats one process's part of an exchange of messages: ask or answer; receive or send.
@@ -21,7 +21,7 @@ macro_rules! exchange {
     };
 }
 
-pub fn prepare(job: &mut Job) -> Result<Option<Run>> {
+pub fn prepare(job: &mut Job) -> Work {
     if job.layer != "sysv-wrapper" {
         let mutex = Mutex::new(0_u64);
         let lock = repeat(move || *black_box(&mutex).lock().unwrap() += 1);

@@ -1,7 +1,4 @@
-/*
- * The work in C, which the others are measured against: the calls as the C library has them, every return value
- * checked. work.rs prepares the objects.
- */
+/* The work in C, which the others are measured against: the calls as the C library has them, every return value checked. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
@@ -86,11 +83,8 @@ static void destroy(int object)
     CHECK(OF_KIND(semctl(object, 0, IPC_RMID), shmctl(object, IPC_RMID, 0), msgctl(object, IPC_RMID, 0)));
 }
 
-static void operate(unsigned short number, short op, short flags)
-{
-    struct sembuf step = { .sem_num = number, .sem_op = op, .sem_flg = flags };
-    CHECK(semop(o.id, &step, 1));
-}
+#define STEP(number, op, flags) &(struct sembuf){ .sem_num = (number), .sem_op = (op), .sem_flg = (flags) }, 1
+#define OPERATE(number, op, flags) CHECK(semop(o.id, STEP(number, op, flags)))
 
 /* Makes a set ready for others: sets its value and operates on it once, as Stevens' protocol has it. */
 static int ready(int object)
@@ -118,19 +112,15 @@ static time_t status(int object)
 /* Stevens' protocol where the set exists: wait until its creator has operated on it. */
 static void create_or_open(void)
 {
-    int found = create(o.key);
-    ZERO(found == -1 && errno == EEXIST ? 0 : EINVAL);
-    found = (int)CHECK(semget(o.key, 1, 0));
+    ZERO(create(o.key) == -1 && errno == EEXIST ? 0 : EINVAL);
+    int found = (int)CHECK(semget(o.key, 1, 0));
     while (status(found) == 0)
         usleep(1000);
 }
 
 /* As RemoveOnDrop does, which removes only in the ipc namespace of the object. */
-static void look_home(void)
-{
-    char link[64];
-    CHECK(readlink("/proc/thread-self/ns/ipc", link, sizeof link));
-}
+#define LOOK_HOME() CHECK(readlink("/proc/thread-self/ns/ipc", home, sizeof home))
+static char home[64];
 
 /* Processes that take turns by a word in the segment. The one that waits repeats something that ends early at worst. */
 #define GIVE_TURN(turn_) __atomic_store_n(&shared->turn, turn_, __ATOMIC_RELEASE)
@@ -159,16 +149,8 @@ static inline void lock_robust(void)
 }
 
 /* The message stays where it is: no copy but the kernel's. */
-static void send(long type)
-{
-    message->type = type;
-    CHECK(msgsnd(o.id, message, o.size, 0));
-}
-
-static void receive(long type)
-{
-    CHECK(msgrcv(o.id, message, o.size, type, 0));
-}
+#define SEND(type_) (message->type = (type_), CHECK(msgsnd(o.id, message, o.size, 0)))
+#define RECEIVE(type) CHECK(msgrcv(o.id, message, o.size, type, 0))
 
 /* A text that is somewhere becomes a message, and that a text of just its length. Short ones go over the stack. */
 static void send_and_receive_copies(void)
@@ -202,10 +184,7 @@ static void *(*volatile set)(void *, int, size_t) = memset;
 #define WORK_OF_ALL_KINDS(name) IF(strchr(work, '/'), name)
 #define IF(what, name) if (strcmp(what, name) == 0) for (is_known = 1; times > 0; times--)
 
-/*
- * Offsets, and values that are read, go over the stack, as with Rust's black_box: an atomic addition waits for such
- * stores.
- */
+/* Offsets and values that are read go over the stack, as with Rust's black_box: an atomic addition waits for such stores. */
 static inline void *place(void)
 {
     volatile size_t place = o.offset;
@@ -224,19 +203,17 @@ static inline void *place(void)
 /* Does the work so many times. Gives whether it is known. */
 static __attribute__((noinline)) int run(long times)
 {
-    struct sembuf acquire = { .sem_num = 0, .sem_op = -1, .sem_flg = 0 };
-    struct timespec second = { .tv_sec = 1, .tv_nsec = 0 };
     int is_known = 0;
 
-    WORK("semaphore/acquire-release") { operate(0, -1, 0); operate(0, 1, 0); }
-    WORK("semaphore/undo") { operate(0, -1, SEM_UNDO); operate(0, 1, SEM_UNDO); }
-    WORK("semaphore/contended") { operate(0, -1, SEM_UNDO); shared->count++; operate(0, 1, SEM_UNDO); }
-    WORK("semaphore/timeout") { CHECK(semtimedop(o.id, &acquire, 1, &second)); operate(0, 1, 0); }
+    WORK("semaphore/acquire-release") { OPERATE(0, -1, 0); OPERATE(0, 1, 0); }
+    WORK("semaphore/undo") { OPERATE(0, -1, SEM_UNDO); OPERATE(0, 1, SEM_UNDO); }
+    WORK("semaphore/contended") { OPERATE(0, -1, SEM_UNDO); shared->count++; OPERATE(0, 1, SEM_UNDO); }
+    WORK("semaphore/timeout") { CHECK(semtimedop(o.id, STEP(0, -1, 0), &(struct timespec){ .tv_sec = 1 })); OPERATE(0, 1, 0); }
     WORK("semaphore/value") CHECK(semctl(o.id, 0, GETVAL));
     WORK("semaphore/set-value") CHECK(semctl(o.id, 0, SETVAL, 1));
     WORK("semaphore/create-or-open") create_or_open();
-    WORK("semaphore/ping-pong") { operate(0, 1, 0); operate(1, -1, 0); }
-    WORK("semaphore/ping-pong-answer") { operate(0, -1, 0); operate(1, 1, 0); }
+    WORK("semaphore/ping-pong") { OPERATE(0, 1, 0); OPERATE(1, -1, 0); }
+    WORK("semaphore/ping-pong-answer") { OPERATE(0, -1, 0); OPERATE(1, 1, 0); }
     WORK("segment/get") CHECK(shmget(o.key, 0, 0));
     WORK("segment/open") status((int)CHECK(shmget(o.key, 0, 0))); /* Its mode tells whether it is ready. */
     WORK("segment/shmat-shmdt") CHECK(shmdt(ATTACH()));
@@ -250,12 +227,12 @@ static __attribute__((noinline)) int run(long times)
     WORK("segment/contended") { lock_robust(); shared->count++; ZERO(pthread_mutex_unlock(&shared->mutex)); }
     WORK("segment/killed") { lock_robust(); ZERO(pthread_mutex_unlock(&shared->mutex)); }
     WORK("segment/killed-answer") lock_robust();
-    WORK("queue/in-place") { send(1); receive(0); }
+    WORK("queue/in-place") { SEND(1); RECEIVE(0); }
     WORK("queue/copied") send_and_receive_copies();
-    WORK("queue/ping-pong") { send(1); receive(2); }
-    WORK("queue/ping-pong-answer") { receive(1); send(2); }
-    WORK("queue/stream") receive(0);
-    WORK("queue/stream-answer") send(1);
+    WORK("queue/ping-pong") { SEND(1); RECEIVE(2); }
+    WORK("queue/ping-pong-answer") { RECEIVE(1); SEND(2); }
+    WORK("queue/stream") RECEIVE(0);
+    WORK("queue/stream-answer") SEND(1);
     WORK("copy/read") copy(o.buffer, o.segment + o.offset, o.size);
     WORK("copy/write") copy(o.segment + o.offset, o.buffer, o.size);
     WORK("copy/fill") set(o.segment + o.offset, 'f', o.size);
@@ -263,15 +240,12 @@ static __attribute__((noinline)) int run(long times)
     WORK_OF_WIDTH(64)
     WORK_OF_ALL_KINDS("/status") status(o.id);
     WORK_OF_ALL_KINDS("/create-remove") destroy(ready(create(IPC_PRIVATE)));
-    WORK_OF_ALL_KINDS("/create-drop") { int object = ready(create(IPC_PRIVATE)); look_home(); look_home(); destroy(object); }
+    WORK_OF_ALL_KINDS("/create-drop") { int object = ready(create(IPC_PRIVATE)); LOOK_HOME(); LOOK_HOME(); destroy(object); }
     WORK_OF_ALL_KINDS("/unique") destroy(ready(create_unique()));
     return is_known;
 }
 
-/*
- * Does the work so many times. Gives 0, or -1 for unknown work and if a call failed. With -1 it prepares the mutex in the
- * segment for all processes of a row.
- */
+/* Does the work so many times. Gives 0, or -1 for unknown work and if a call failed. Prepares the mutex for -1 times. */
 long bench_work(const char *name, long times, int id, int key, size_t size, size_t offset, char *segment, char *buffer)
 {
     if (setjmp(failed) != 0)

@@ -1,16 +1,11 @@
 //! The work on System V objects: in C, through `sysv-ipc`, and through `sysv-wrapper` as an application writes it. All of them
 //! have the same objects, of every kind, more than a work needs.
-#![expect(
-    unsafe_code,
-    reason = "calls C, and the functions of sysv-ipc that are unsafe"
-)]
+#![expect(unsafe_code, reason = "calls C, and what is unsafe in sysv-ipc")]
 
 use std::ffi::{CString, c_char, c_int, c_long, c_void};
 use std::hint::black_box;
-use std::sync::atomic::{
-    AtomicU32, AtomicU64,
-    Ordering::{Acquire, Relaxed, Release},
-};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::time::{Duration, Instant};
 use std::{ptr, thread};
 
@@ -18,7 +13,7 @@ use sysv_ipc::*;
 use sysv_wrapper::{Attachment, MessageBuffer, MessageQueue, Object, RemoveOnDrop, Selector};
 use sysv_wrapper::{Result as Made, Semaphore, SemaphoreSet, SharedMemory};
 
-use crate::process::{Job, Result, Run, repeat};
+use crate::process::{Job, Result, Run, Work, repeat};
 
 unsafe extern "C" {
     fn bench_work(
@@ -51,17 +46,17 @@ macro_rules! in_segment {
     };
 }
 
-pub fn prepare(job: &mut Job) -> Result<Option<Run>> {
+pub fn prepare(job: &mut Job) -> Work {
     // The number is a size, or that of other objects of the kind.
     let others = if job.what == "unique" { job.number } else { 0 };
     let (size, offset, undo) = (job.number - others, job.offset, job.what == "undo");
     let new_set = move || Semaphore::builder().value(1).undo(undo);
     let new_segment = || SharedMemory::builder().size(4096);
     let new_queue = MessageQueue::builder;
-    let memory = SharedMemory::builder().size(size + 4096).fill(b's');
     // For copies, and for what processes share.
-    let memory: &Attachment =
-        Box::leak(Box::new(job.object(|| memory.create_private())?.attach()?));
+    let memory = SharedMemory::builder().size(size + 4096).fill(b's');
+    let memory = job.object(|| memory.create_private())?.attach()?;
+    let memory: &Attachment = Box::leak(Box::new(memory));
     // The other end of a copy, and the text of a message. Every page is written, and it is at another place within its page
     // than the segment, where some processors copy slowly.
     let buffer = vec![b'b'; size + 2 * 4096].leak();
@@ -87,10 +82,8 @@ pub fn prepare(job: &mut Job) -> Result<Option<Run>> {
 
     let name = format!("{}/{}", job.kind, job.what);
     let (set_id, segment_id, queue_id) = (semaphore.id(), segment.id(), queue.id());
-    let (set_key, segment_key) = (semaphore.key(), segment.key());
-    let (set_key, segment_key) = set_key
-        .zip(segment_key)
-        .ok_or("a unique object has a key")?;
+    let set_key = semaphore.key().ok_or("a unique set has a key")?;
+    let segment_key = segment.key().ok_or("a unique segment has a key")?;
     Ok(match job.layer.as_str() {
         "c" => {
             let (id, key) = match job.kind.as_str() {
@@ -108,13 +101,10 @@ pub fn prepare(job: &mut Job) -> Result<Option<Run>> {
                 unsafe { bench_work(name.as_ptr(), times, id, key, size, offset, memory, text) }
             };
             // The first process prepares what is in the segment.
-            let is_known = call(if job.part == 0 { -1 } else { 0 }) == 0;
+            let is_known = call(-c_long::from(job.part == 0)) == 0;
             let run: Run = Box::new(move |_, times| {
                 let start = Instant::now();
-                assert!(
-                    call(times.try_into().unwrap()) >= 0,
-                    "the calls in C succeed"
-                );
+                assert_eq!(call(times.try_into().unwrap()), 0, "the calls in C succeed");
                 start.elapsed()
             });
             let is_killer = job.what == "killed" && job.part == 0;
@@ -228,12 +218,8 @@ pub fn prepare(job: &mut Job) -> Result<Option<Run>> {
 
 /// Creates a set and makes it ready for others by Stevens' protocol.
 fn create_set() -> sysv_ipc::Result<SemId> {
-    let id = semget(
-        Key::PRIVATE,
-        1,
-        SemGetFlags::CREAT | SemGetFlags::EXCL,
-        Mode::OWNER,
-    )?;
+    let flags = SemGetFlags::CREAT | SemGetFlags::EXCL;
+    let id = semget(Key::PRIVATE, 1, flags, Mode::OWNER)?;
     semctl_setval(id, 0, 1)?;
     let nothing = [-1, 1].map(|op| SemBuf::new(0, op, SemFlags::NOWAIT));
     semop(id, &nothing).map(|()| id)
@@ -260,7 +246,7 @@ pub fn kill_holders(mut lock: Run) -> Run {
             holder.ask(1)?;
             holder.taken()?;
             let start = Instant::now();
-            holder.kill()?;
+            holder.process.kill()?;
             lock(job, 1);
             Ok(start.elapsed())
         };

@@ -1,5 +1,6 @@
 """The work in Python, with sysv_ipc. process.rs says what is asked and answered."""
 
+import contextlib
 import json
 import random
 import sys
@@ -58,11 +59,11 @@ others, size = (job["number"], 0) if what == "unique" else (0, job["number"])
 call = WORK.get(f"{kind}/{what}") or kind in ("semaphore", "segment", "queue") and WORK.get(what)
 if not call:
     sys.exit(print("unknown"))
-objects = []
-try:
+with contextlib.ExitStack() as objects:
     for _ in range(1 + others):
-        objects.append(unique())
-    o, key, text = objects[0], objects[0].key, b"t" * size
+        o = unique()
+        objects.callback(o.remove)
+    key, text = o.key, b"t" * size
     if what in ("undo", "lock"):
         o.undo = True
     if kind == "copy":
@@ -74,6 +75,3 @@ try:
     print("ready", flush=True)
     for times in sys.stdin:
         print(timer.timeit(int(times)), flush=True)
-finally:
-    for o in objects:
-        o.remove()
