@@ -27,32 +27,16 @@ print("- Python:", platform.python_version(), "with sysv_ipc", sysv_ipc.VERSION)
     echo "- Python is missing: pip install sysv_ipc, or PYTHON=INTERPRETER"
 "#;
 
-/// The work in Python, and options of cargo for that through iceoryx2.
-const PYTHON_WORK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/worker.py");
-const ICEORYX2: &str =
-    "--manifest-path xtask/bench/Cargo.toml --features iceoryx2 --bin bench-iceoryx2";
+/// The work in Python.
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/worker.py");
 
 /// Beginnings of the command of a worker: no ordinary process interrupts it; it is on the last usable processor; it is in an
 /// ipc namespace of its own, with large limits.
 const FIFO: &str = "chrt --fifo 1";
-const PIN: &str =
-    "taskset --cpu-list $(sed -n 's/^Cpus_allowed_list:.*[^0-9]//p' /proc/self/status)";
+const PIN: &str = "taskset -c $(sed -n 's/^Cpus_allowed_list:.*[^0-9]//p' /proc/self/status)";
 const NAMESPACE: &str = r#"unshare --ipc $(unshare --ipc true 2>&- || echo --user --map-root-user) sh -c '
     cd /proc/sys/kernel && echo 65536 >msgmax && echo 1048576 >msgmnb && echo 32768 >msgmni &&
     echo 32768 >shmmni && echo "32000 1024000000 500 32768" >sem && cd "$OLDPWD" && exec "$@"' sh"#;
-
-/// What rows with a trait need.
-const NEEDS: [(&str, &str); 3] = [
-    (
-        "limits",
-        "needs an ipc namespace of its own, which `unshare` makes for root",
-    ),
-    ("two", "needs two processors"),
-    (
-        "iceoryx2",
-        "needs the feature `iceoryx2` of xtask/bench, which does not build",
-    ),
-];
 
 /// The contenders, and the machine.
 pub struct Workers {
@@ -61,8 +45,8 @@ pub struct Workers {
     python: Option<PathBuf>,
     /// Shell scripts that run a worker on one processor, and on any.
     scripts: [String; 2],
-    /// Which of the [`NEEDS`] are met.
-    met: [bool; 3],
+    /// Whether there are ipc namespaces, two processors, and iceoryx2.
+    has: [bool; 3],
     /// Facts, as lines of Markdown.
     pub machine: String,
 }
@@ -75,9 +59,10 @@ impl Workers {
         let python = env::var_os("PYTHON").unwrap_or("python3".into());
         let any = |what| rows.iter().any(|row| row.is(what));
         if any("scale") {
-            cargo_build("--package sysvipc");
+            cargo_build("sysvipc", &[]);
         }
-        let has_iceoryx2 = any("iceoryx2") && cargo_build(ICEORYX2);
+        let iceoryx2 = ["--features=iceoryx2", "--bin=bench-iceoryx2"];
+        let has_iceoryx2 = any("iceoryx2") && cargo_build("xtask/bench", &iceoryx2);
         let has_two = thread::available_parallelism()?.get() > 1;
         let [fifo, pin, namespace] = [FIFO, PIN, NAMESPACE].map(usable);
         // Otherwise it is chance whether glibc gives memory back to the system with each `free`.
@@ -86,16 +71,20 @@ impl Workers {
             own: env::current_exe()?,
             python: machine.contains("- Python: ").then(|| python.into()),
             scripts: [pin, ""].map(|pin| format!("{start} {pin} {namespace} \"$@\"")),
-            met: [!namespace.is_empty(), has_two, has_iceoryx2],
+            has: [!namespace.is_empty(), has_two, has_iceoryx2],
             machine,
         })
     }
 
     /// Returns why a row cannot be measured, if that is so.
     pub fn lacks(&self, row: &Row) -> Option<&'static str> {
-        let mut needs = NEEDS.into_iter().zip(self.met);
-        let lacks = needs.find(|((what, _), is_met)| row.is(what) && !is_met);
-        lacks.map(|((_, why), _)| why)
+        let [namespace, two, iceoryx2] = self.has;
+        match row {
+            row if row.is("limits") && !namespace => Some("needs an ipc namespace of its own"),
+            row if row.is("two") && !two => Some("needs two processors"),
+            row if row.is("iceoryx2") && !iceoryx2 => Some("needs iceoryx2, which does not build"),
+            _ => None,
+        }
     }
 
     /// Measures rows in several passes, each with fresh processes: the memory layout of a process has an effect that more
@@ -145,7 +134,7 @@ impl Workers {
         for (who, layer) in LINEUP.into_iter().enumerate() {
             let (program, script) = match (layer, &self.python) {
                 ("python", None) => continue,
-                ("python", Some(python)) => (python, Some(PYTHON_WORK)),
+                ("python", Some(python)) => (python, Some(SCRIPT)),
                 ("c", _) if row.is("iceoryx2") => (&iceoryx2, None),
                 _ => (&self.own, None),
             };
@@ -189,11 +178,10 @@ fn usable(words: &str) -> &str {
 }
 
 /// Builds a package in release mode, and returns whether that succeeded. If not, cargo has said why.
-fn cargo_build(options: &str) -> bool {
+fn cargo_build(package: &str, options: &[&str]) -> bool {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
     command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-    command
-        .args("build --release --quiet".split(' '))
-        .args(options.split(' '));
+    command.args(["build", "--release", "--quiet", "--manifest-path"]);
+    command.arg(format!("{package}/Cargo.toml")).args(options);
     command.status().is_ok_and(|status| status.success())
 }

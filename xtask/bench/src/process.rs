@@ -140,12 +140,10 @@ impl Client {
 }
 
 impl Drop for Client {
-    /// Ends the input of the process, and waits for its end.
+    /// Ends the input of the process, and waits for its end. In a panic it may be in the middle of its work.
     fn drop(&mut self) {
-        // Otherwise it may be in the middle of its work.
-        if thread::panicking() {
-            let _ = self.process.kill();
+        if !thread::panicking() {
+            let _ = self.process.wait();
         }
-        let _ = self.process.wait();
     }
 }

@@ -46,6 +46,7 @@ static jmp_buf failed;
 #define CHECK(call) check((call), #call)
 #define ZERO(call) check((errno = (call)) == 0 ? 0 : -1, #call)
 #define ATTACH() ((void *)CHECK((long)shmat(o.id, NULL, 0)))
+#define ALLOCATE(bytes) ((void *)CHECK((long)malloc(bytes) ?: -1))
 
 static inline long check(long returned, const char *call)
 {
@@ -54,13 +55,6 @@ static inline long check(long returned, const char *call)
         longjmp(failed, 1);
     }
     return returned;
-}
-
-static void *allocate(size_t bytes)
-{
-    void *new = malloc(bytes);
-    ZERO(new == NULL ? ENOMEM : 0);
-    return new;
 }
 
 static int create(int wanted)
@@ -101,12 +95,10 @@ static int ready(int object)
 /* Gives when a set was operated on. */
 static time_t status(int object)
 {
-    struct semid_ds set;
-    struct shmid_ds segment;
-    struct msqid_ds queue;
-    CHECK(OF_KIND(semctl(object, 0, IPC_STAT, &set), shmctl(object, IPC_STAT, &segment),
-                  msgctl(object, IPC_STAT, &queue)));
-    return OF_KIND(set.sem_otime, 0, 0);
+    union { struct semid_ds set; struct shmid_ds segment; struct msqid_ds queue; } found;
+    CHECK(OF_KIND(semctl(object, 0, IPC_STAT, &found.set), shmctl(object, IPC_STAT, &found.segment),
+                  msgctl(object, IPC_STAT, &found.queue)));
+    return OF_KIND(found.set.sem_otime, 0, 0);
 }
 
 /* Stevens' protocol where the set exists: wait until its creator has operated on it. */
@@ -160,16 +152,16 @@ static void send_and_receive_copies(void)
     char stack[sizeof(struct message) + ON_STACK] __attribute__((aligned(8)));
     const int is_long = o.size > ON_STACK;
     const size_t length = sizeof(struct message) + o.size;
-    struct message *copy = is_long ? allocate(length) : (struct message *)stack;
+    struct message *copy = is_long ? ALLOCATE(length) : (struct message *)stack;
     copy->type = 1;
     memcpy(copy->text, o.buffer, o.size);
     CHECK(msgsnd(o.id, copy, o.size, 0));
     if (is_long) {
         free(copy);
-        copy = allocate(length);
+        copy = ALLOCATE(length);
     }
     size_t received = (size_t)CHECK(msgrcv(o.id, copy, is_long ? o.size : ON_STACK, 0, 0));
-    text = allocate(received + 1);
+    text = ALLOCATE(received + 1);
     memcpy(text, copy->text, received);
     if (is_long)
         free(copy);
@@ -255,7 +247,7 @@ long bench_work(const char *name, long times, int id, int key, size_t size, size
     o = (struct objects){ id, key, size, offset, segment, buffer };
     shared = (struct shared *)(void *)segment;
     if (message == NULL)
-        message = allocate(sizeof *message + size);
+        message = ALLOCATE(sizeof *message + size);
     if (times < 0)
         make_robust();
     return run(times) - 1;

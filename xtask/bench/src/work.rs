@@ -112,6 +112,7 @@ pub fn prepare(job: &mut Job) -> Work {
         }
         "sysv-ipc" => {
             const PLAIN: SemFlags = SemFlags::empty();
+            const HERE: ShmAtFlags = ShmAtFlags::empty();
             const SEND: MsgSndFlags = MsgSndFlags::empty();
             const RECEIVE: MsgRcvFlags = MsgRcvFlags::empty();
             const NEW_QUEUE: MsgGetFlags = MsgGetFlags::CREAT.union(MsgGetFlags::EXCL);
@@ -120,8 +121,7 @@ pub fn prepare(job: &mut Job) -> Work {
             let (acquire, second) = ([SemBuf::new(0, -1, PLAIN)], Some(Duration::from_secs(1)));
             let get = move || shmget(segment_key.into(), 0, ShmGetFlags::empty(), Mode::NONE);
             // SAFETY: the kernel chooses a free address.
-            let attach =
-                move || unsafe { shmat(segment_id, ptr::null(), ShmAtFlags::empty()) }.unwrap();
+            let attach = move || unsafe { shmat(segment_id, ptr::null(), HERE) }.unwrap();
             // SAFETY: nothing refers into the mapping.
             let detach = |address| unsafe { shmdt(address) }.unwrap();
             let mut message = MsgBuf::new(1, text);

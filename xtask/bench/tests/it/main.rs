@@ -16,10 +16,8 @@ fn rows_of_each_kind_as_json() {
     let mut arguments = vec!["--quick", "--json"];
     arguments.extend(rows.split(' ').flat_map(|name| ["--row", name]));
     let report: Value = serde_json::from_slice(&bench(&arguments).stdout).expect("JSON");
-    for (name, row) in rows
-        .split(' ')
-        .zip(report["rows"].as_array().expect("rows"))
-    {
+    let reported = report["rows"].as_array().expect("rows");
+    for (name, row) in rows.split(' ').zip(reported) {
         assert_eq!(row["name"], name);
         let mut contenders = row["contenders"].as_array().into_iter().flatten();
         let wrapper = contenders.find(|one| one["name"] == "sysv-wrapper");
