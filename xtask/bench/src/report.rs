@@ -173,17 +173,17 @@ fn assess(row: &Row, passes: usize) -> (Value, String) {
     (value, cells)
 }
 
-/// Returns whether a row is measured against C. Of the copies, only a few are in the chart.
-fn is_shown(row: &Value) -> bool {
-    let name = row["name"].as_str().unwrap_or_default();
-    let mut sizes = ["-64-aligned", "-4096-aligned", "-1048576-aligned"].iter();
-    row["baseline"] == "C" && (!name.starts_with("copy/") || sizes.any(|size| name.ends_with(size)))
-}
-
-/// Draws rows of the JSON into a file: a line per row, a mark per contender, on a logarithmic axis of times C.
+/// Draws rows of the JSON into a file: a line per row, a mark per contender, on a logarithmic axis of times C. Only rows that
+/// are measured against C are shown, and of the copies only a few.
 pub fn draw(rows: &Value, path: &Path) -> Result<()> {
     let rows = rows.as_array().into_iter().flatten().rev();
-    let rows: Vec<_> = rows.filter(|row| is_shown(row)).collect();
+    let is_shown = |row: &&Value| {
+        let name = row["name"].as_str().unwrap_or_default();
+        let mut sizes = ["-64-aligned", "-4096-aligned", "-1048576-aligned"].iter();
+        let is_shown = !name.starts_with("copy/") || sizes.any(|size| name.ends_with(size));
+        is_shown && row["baseline"] == "C"
+    };
+    let rows: Vec<_> = rows.filter(is_shown).collect();
     // The contenders: name, line, and time as a multiple of C, with the lower end of the axis.
     let least = 0.8;
     let mut marks = Vec::new();

@@ -247,7 +247,7 @@ long bench_work(const char *name, long times, int id, int key, size_t size, size
     o = (struct objects){ id, key, size, offset, segment, buffer };
     shared = (struct shared *)(void *)segment;
     if (message == NULL)
-        message = ALLOCATE(sizeof *message + size);
+        message = memset(ALLOCATE(sizeof *message + size), 0, sizeof *message + size);
     if (times < 0)
         make_robust();
     return run(times) - 1;
