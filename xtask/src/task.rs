@@ -69,7 +69,7 @@ pub(crate) fn cargo_messages(arguments: &[&str]) -> Result<Option<String>, Failu
         .then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
 }
 
-/// Runs a program of ours: `cargo run` in the folder of its package, with these options, and the program's arguments.
+/// Runs the program of the package in this folder: `cargo run` with these options, and the program's arguments.
 /// Returns its exit status.
 pub(crate) fn cargo_run(
     package: &str,
