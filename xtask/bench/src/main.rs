@@ -77,10 +77,13 @@ fn main() -> ExitCode {
 /// Measures, and prints the results.
 fn bench(args: &Args) -> Result<ExitCode> {
     let mut rows = Row::all();
-    rows.retain(|row| args.row.is_empty() || args.row.iter().any(|text| row.name.contains(text)));
-    if rows.is_empty() {
-        return Err(format!("no row has {} in its name", args.row.join(" or ")).into());
+    let has = |text: &&String| rows.iter().any(|row| row.name.contains(*text));
+    if let Some(text) = args.row.iter().find(|text| !has(text)) {
+        let names: Vec<_> = rows.iter().map(|row| row.name.as_str()).collect();
+        let names = names.join(" ");
+        return Err(format!("no row has {text:?} in its name; there are: {names}").into());
     }
+    rows.retain(|row| args.row.is_empty() || args.row.iter().any(|text| row.name.contains(text)));
     let (file, empty) = (args.write.as_ref(), MARKERS.concat());
     let page = file.map_or(Ok(empty), fs::read_to_string)?;
     let around = page.split_once(MARKERS[0]).zip(page.split_once(MARKERS[1]));

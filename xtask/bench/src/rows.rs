@@ -32,10 +32,8 @@ const ROWS: &str = "
     1.02+5 1.05+0  limits        queue/{in-place,copied}-65536
     1.15+0 1.15+0  growth,limits {semaphore,segment,queue}/unique-30000
     1+2    1+2     -             copy/{read,write,load,store,add}-{u32,u64}
-    1.03+3 1.03+3  -             copy/read-{1,8,64,256,1024,4096,65536,1048576}-{aligned,odd}
-    1.03+3 1.03+3  anew          copy/read-{16777216,67108864}-{aligned,odd}
-    1.03+3 1.03+3  -             copy/write-{1,8,64,256,1024,4096,65536,1048576}-{aligned,odd}
-    1.03+3 1.03+3  anew          copy/write-{16777216,67108864}-{aligned,odd}
+    1.03+3 1.03+3  -             copy/{read,write}-{1,8,64,256,1024,4096,65536,1048576}-{aligned,odd}
+    1.03+3 1.03+3  anew          copy/{read,write}-{16777216,67108864}-{aligned,odd}
     1+2    1+2     -             copy/fill-{1,8,64,256,1024,4096}-{aligned,odd}
     1.03+3 1.03+3  -             copy/fill-{65536,1048576}-{aligned,odd}
     1.03+3 1.03+3  anew          copy/fill-{16777216,67108864}-{aligned,odd}
