@@ -72,15 +72,22 @@ impl Job {
 
     /// Does the work, which `prepare` prepares, as often as each line of the input says, together with the other processes.
     ///
-    /// The processes get their processors last: `sync` waits in another way where a process may use only one.
+    /// A process gets its processor last, but one that has to park before: `sync` does not spin where a process may use only
+    /// one.
     pub fn serve(mut self, prepare: impl FnOnce(&mut Job) -> Work) -> Result<ExitCode> {
         if self.part > 0 {
             set_parent_process_death_signal(Some(Signal::KILL))?;
         }
+        let (usable, mut own, all) = (sched_getaffinity(None)?, CpuSet::new(), 0..CpuSet::MAX_CPU);
+        let numbers: Vec<_> = all.filter(|at| usable.is_set(*at)).collect();
+        own.set(numbers[self.part % numbers.len()]);
+        let parks = self.what == "parked";
+        sched_setaffinity(None, if parks { &own } else { &usable })?;
         let Some(mut run) = prepare(&mut self)? else {
             println!("unknown");
             return Ok(ExitCode::SUCCESS);
         };
+        sched_setaffinity(None, &usable)?;
         let others = match self.what.as_str() {
             _ if self.part > 0 => 0,
             "contended" => self.number - 1,
@@ -89,9 +96,6 @@ impl Job {
         };
         let others = (1..=others).map(|part| self.start(part));
         let mut others = others.collect::<Result<Vec<_>>>()?;
-        let (usable, mut own, all) = (sched_getaffinity(None)?, CpuSet::new(), 0..CpuSet::MAX_CPU);
-        let usable: Vec<_> = all.filter(|at| usable.is_set(*at)).collect();
-        own.set(usable[self.part % usable.len()]);
         sched_setaffinity(None, &own)?;
         println!("ready");
         for times in io::stdin().lines() {
