@@ -92,12 +92,11 @@ fn processes_take_turns() {
     assert_eq!(child.end(), 0);
 }
 
-/// Row Q5.
-#[test]
-fn a_death_takes_no_wake_up_along() {
+/// Kills as many waiters, each beside another one, at the time of a signal.
+fn waiters_are_killed(kills: u32) {
     let area = area();
     let id = area.id();
-    for _ in 0..10 {
+    for _ in 0..kills {
         let waiters: Vec<_> = (0..2)
             .map(|_| Forked::start(|| event(id).wait().map_or(1, |()| 0)))
             .collect();
@@ -111,6 +110,19 @@ fn a_death_takes_no_wake_up_along() {
         assert_eq!(second.end(), 0);
         let _ = event.try_wait();
     }
+}
+
+/// Row Q5.
+#[test]
+fn a_death_takes_no_wake_up_along() {
+    waiters_are_killed(10);
+}
+
+/// Row Q5.
+#[test]
+#[ignore = "minutes"]
+fn ten_thousand_deaths_take_no_wake_up_along() {
+    waiters_are_killed(10_000);
 }
 
 #[test]

@@ -45,6 +45,7 @@ const GROUPS: &[Group] = &[
             "sysvipc::it remove::what_may_not_be_removed_is_a_failure",
             "sysv-wrapper::it discover_list::the_objects_of_others_are_listed",
             "sysv-wrapper::faults users::every_verb_on_every_mode",
+            "sysv-wrapper::it msg_users::an_owner_whose_queue_has_more_room_than_the_limit",
             "sysv-wrapper::it msg_users::changing_what_one_may_not_read",
             "sysv-wrapper::it msg_users::no_access",
             "sysv-wrapper::it permissions::a_semaphore_to_alter_is_altered",
@@ -102,6 +103,19 @@ const GROUPS: &[Group] = &[
             "sysv-ipc::it shm_attach::flags_give_the_rights_of_the_mapping",
             "sysv-wrapper::it shm_attach::the_kernel_maps_for_reading_only_what_is_to_be_read_only",
         ],
+    ),
+    // a thread of qemu-user's own has the undo list of the process, and stays in the namespace that the others leave
+    (
+        EMULATED,
+        &[
+            "sysv-wrapper::it sync_attacks::threads_that_leave_take_no_lease_along",
+            "sysv-wrapper::it sync_mutex::a_holder_in_another_namespace_takes_nothing_back",
+        ],
+    ),
+    // qemu-user hangs where the limit on the address space leaves too little for itself
+    (
+        EMULATED,
+        &["sysvipc::it transfer::json_of_a_segment_takes_one_copy_of_it"],
     ),
     // a program under qemu-user cannot execute itself: the kernel does not support the file's format
     (
