@@ -680,13 +680,22 @@ impl Channel {
                 None => Err(Error::WouldBlock),
             };
         }
-        let (park, more): (_, fn(&Channel) -> bool) = match side {
-            Side::Sender => (&self.not_full, Channel::has_room),
-            Side::Receiver => (&self.not_empty, Channel::has_message),
+        // The sole sender or receiver has no others to wake.
+        let (park, is_sole, more): (_, _, fn(&Channel) -> bool) = match side {
+            Side::Sender => (
+                &self.not_full,
+                self.object.has_sole_sender(),
+                Channel::has_room,
+            ),
+            Side::Receiver => (
+                &self.not_empty,
+                self.object.has_sole_receiver(),
+                Channel::has_message,
+            ),
         };
         park.wait(
             wait,
-            || more(self),
+            || !is_sole && more(self),
             |look| match (attempt()?, look) {
                 (None, Look::Asked(view)) if self.is_alone(side, view)? => Err(Error::Disconnected),
                 (found, _) => Ok(found),

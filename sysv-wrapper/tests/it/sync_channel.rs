@@ -216,6 +216,37 @@ fn draining_takes_what_is_there() {
 }
 
 /// Row Q3.
+/// The sole receiver and the sole sender post no token when they have slept: there is no other to wake, and their next wait
+/// would take it in vain.
+#[test]
+fn a_sole_side_that_slept_leaves_no_token() {
+    let area = sole(1);
+    let set = SemaphoreSet::from_id(area.set_id()).unwrap();
+    // Behind the leases, the nonce and the departures.
+    let [messages, room] = [10, 11].map(|member| set.get(member).unwrap());
+    let mut sender = area.sole_sender(NAME).unwrap();
+    let mut receiver = area.sole_receiver(NAME).unwrap();
+    let waiting = std::thread::spawn(move || {
+        receiver.receive(&mut [0; 100]).unwrap();
+        receiver
+    });
+    wait_for_waiters(&messages, 1);
+    sender.send(b"one").unwrap();
+    let mut receiver = waiting.join().unwrap();
+    assert_eq!(messages.value().unwrap(), 0);
+
+    sender.send(b"two").unwrap();
+    let waiting = std::thread::spawn(move || {
+        sender.send(b"three").unwrap();
+        sender
+    });
+    wait_for_waiters(&room, 1);
+    receiver.receive(&mut [0; 100]).unwrap();
+    let _sender = waiting.join().unwrap();
+    assert_eq!(room.value().unwrap(), 0);
+}
+
+/// Row Q3.
 /// Rule 12.
 #[test]
 fn a_role_is_held_by_one() {
