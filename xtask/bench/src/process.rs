@@ -81,7 +81,7 @@ impl Job {
         let (usable, mut own, all) = (sched_getaffinity(None)?, CpuSet::new(), 0..CpuSet::MAX_CPU);
         let numbers: Vec<_> = all.filter(|at| usable.is_set(*at)).collect();
         own.set(numbers[self.part % numbers.len()]);
-        let parks = self.what == "parked";
+        let parks = self.what.starts_with("parked");
         sched_setaffinity(None, if parks { &own } else { &usable })?;
         let Some(mut run) = prepare(&mut self)? else {
             println!("unknown");
@@ -91,7 +91,8 @@ impl Job {
         let others = match self.what.as_str() {
             _ if self.part > 0 => 0,
             "contended" => self.number - 1,
-            "ping-pong" | "spin" | "futex" | "parked" | "stream" | "sole" | "any" => 1,
+            "ping-pong" | "spin" | "futex" | "stream" | "sole" | "any" => 1,
+            _ if parks => 1,
             _ => 0,
         };
         let others = (1..=others).map(|part| self.start(part));

@@ -19,7 +19,7 @@ pub struct Bar {
 /// different processors, where others share one; `growth`, what counts is how much longer the work takes among other objects;
 /// `kill`, each kill is a round, so that rare delays can be seen; `iceoryx2`, it needs that; `anew`, each round has new
 /// processes, since their pages of main memory make a difference. A fourth call of `create-or-open` would take a third more.
-/// The rows `together` are `parked` with both processes on one processor.
+/// The rows `together` are `parked` on one processor, by the only sender and receiver, or by any.
 const ROWS: &str = "
     1.02+5 1.03+10 -             semaphore/{acquire-release,undo,timeout,value,set-value,status,create-remove}
     1.3+10 1.3+10  -             semaphore/create-or-open
@@ -50,8 +50,10 @@ const ROWS: &str = "
     -      1/25+0  two           sync/contended-semop-4=semaphore/contended-4,sync/contended-4
     -      1.25+0  two           sync/parked-futex=segment/futex,sync/parked
     -      1.15+0  two           sync/parked-message=queue/ping-pong-8,sync/parked
-    -      -       -             sync/together-futex=segment/futex,sync/parked
-    -      -       -             sync/together-message=queue/ping-pong-8,sync/parked
+    -      1.25+0  -             sync/together-futex=segment/futex,sync/parked-sole
+    -      1.15+0  -             sync/together-message=queue/ping-pong-8,sync/parked-sole
+    -      -       -             sync/together-any-futex=segment/futex,sync/parked
+    -      -       -             sync/together-any-message=queue/ping-pong-8,sync/parked
     -      2.5+0   two           sync/spin=segment/spin,sync/spin
     -      1/18+0  two,limits    sync/sole-8=queue/stream-8,sync/sole-8
     -      1/12+0  two,limits    sync/sole-64=queue/stream-64,sync/sole-64

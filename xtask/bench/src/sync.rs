@@ -13,8 +13,8 @@ use crate::work::kill_holders;
 macro_rules! exchange {
     ($job:expr; $send:expr; $receive:expr) => {
         match ($job.part, $job.what.as_str()) {
-            (0, "spin" | "parked") => repeat(move || ($send, $receive)),
-            (_, "spin" | "parked") => repeat(move || ($receive, $send)),
+            (0, "spin" | "parked" | "parked-sole") => repeat(move || ($send, $receive)),
+            (_, "spin" | "parked" | "parked-sole") => repeat(move || ($receive, $send)),
             (0, _) => repeat(move || $receive),
             _ => repeat(move || $send),
         }
@@ -27,7 +27,7 @@ pub fn prepare(job: &mut Job) -> Work {
         let lock = repeat(move || *black_box(&mutex).lock().unwrap() += 1);
         return Ok(Some(lock).filter(|_| job.layer == "c"));
     }
-    let is_sole = ["sole", "spin"].contains(&job.what.as_str());
+    let is_sole = ["sole", "spin", "parked-sole"].contains(&job.what.as_str());
     let text = vec![b'm'; job.number.max(8)];
     let mut room = text.clone();
     let size = u32::try_from(text.len())?;
