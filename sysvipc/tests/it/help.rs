@@ -166,6 +166,14 @@ fn manual_pages_are_made_of_the_same_text() {
         ] {
             assert!(text.contains(&format!(".SH {section}\n")), "{page}");
         }
+        // The lines of the examples, and no others, stay as they are.
+        let (_, examples) = text.split_once(".SH EXAMPLES\n").unwrap();
+        let (examples, rest) = examples.split_once("\n.fi\n").unwrap();
+        assert!(
+            examples.starts_with(".nf\n") && !examples.contains(".SH"),
+            "{page}"
+        );
+        assert!(!rest.contains(".nf") && !rest.contains(".fi"), "{page}");
         // The first page has the synopsis of each.
         let synopsis = format!("\\fBsysvipc {}\\fR", call.replace('-', "\\-"));
         assert!(call == "create" || first.contains(&synopsis), "{call}");
