@@ -680,19 +680,12 @@ impl Channel {
                 None => Err(Error::WouldBlock),
             };
         }
-        // The sole sender or receiver has no others to wake.
-        let (park, is_sole, more): (_, _, fn(&Channel) -> bool) = match side {
-            Side::Sender => (
-                &self.not_full,
-                self.object.has_sole_sender(),
-                Channel::has_room,
-            ),
-            Side::Receiver => (
-                &self.not_empty,
-                self.object.has_sole_receiver(),
-                Channel::has_message,
-            ),
+        let (park, more): (_, fn(&Channel) -> bool) = match side {
+            Side::Sender => (&self.not_full, Channel::has_room),
+            Side::Receiver => (&self.not_empty, Channel::has_message),
         };
+        // The sole sender or receiver has no others to wake.
+        let is_sole = is_sole(&self.object, side);
         park.wait(
             wait,
             || !is_sole && more(self),
@@ -736,6 +729,14 @@ impl Channel {
     }
 }
 
+/// Returns whether one process at a time is on a side of a channel.
+fn is_sole(object: &Object, side: Side) -> bool {
+    match side {
+        Side::Sender => object.has_sole_sender(),
+        Side::Receiver => object.has_sole_receiver(),
+    }
+}
+
 /// The participation of a handle on a side. Dropping it leaves the side, and wakes the other side if the process has no
 /// other handle on it.
 #[derive(Debug)]
@@ -750,17 +751,17 @@ impl Handle {
     /// Enters a side of the channel with this name.
     fn new(area: &Area, name: &str, side: Side, is_sole: bool) -> crate::Result<Handle> {
         let object = area.object(name, ObjectKind::Channel)?;
-        let (has_sole, at) = match side {
-            Side::Sender => (object.has_sole_sender(), SENDER),
-            Side::Receiver => (object.has_sole_receiver(), RECEIVER),
-        };
-        if has_sole != is_sole {
+        if self::is_sole(object, side) != is_sole {
             let which = if is_sole { "not for one" } else { "for one" };
             let because = format!("the channel `{name}` is {which} {}", side.name());
             return Err(WrapperError::mismatch("use", area.subject(), because));
         }
         let channel = Channel::new(&area.peer, object).ok_or(Error::Corrupted)?;
         let role = if is_sole {
+            let at = match side {
+                Side::Sender => SENDER,
+                Side::Receiver => RECEIVER,
+            };
             let role = Word::new(&area.peer.memory, object.offset + at).ok_or(Error::Corrupted)?;
             area.peer.take_role(&role)?;
             Some(role)
@@ -836,23 +837,7 @@ pub(crate) fn sweep(peer: &Peer, object: &Object, dead: &Dead<'_>) -> Result<()>
     let slots = Slots::new(memory, slots, capacity, object.stride()).ok_or(Error::Corrupted)?;
     let mut is_returned = false;
     for index in 0..slots.count() {
-        let state = slots.get(index).state();
-        let mut found = state.load(Acquire);
-        let mut tries = 0;
-        while dead.is(owner(found))? {
-            tries += 1;
-            let to = match phase(found) {
-                _ if tries > peer::TRIES => return Err(Error::Corrupted),
-                WRITING => with(found, ABORTED, 0),
-                READING => with(found, BACK, 0),
-                // The protocol leaves no owner in another phase.
-                _ => break,
-            };
-            match state.compare_exchange(found, to, SeqCst, Acquire) {
-                Ok(_) => found = to,
-                Err(other) => found = other,
-            }
-        }
+        let found = reclaim(slots.get(index).state(), dead)?;
         // Another process may have died between the exchange and the flag.
         is_returned |= phase(found) == BACK;
     }
@@ -864,4 +849,25 @@ pub(crate) fn sweep(peer: &Peer, object: &Object, dead: &Dead<'_>) -> Result<()>
     }
     parking::notify(peer, word(NOT_EMPTY)?, object.park)?;
     parking::notify(peer, word(NOT_FULL)?, object.park + 1)
+}
+
+/// Takes a slot from a dead owner. Returns the state of the slot after that.
+fn reclaim(state: &AtomicU64, dead: &Dead<'_>) -> Result<u64> {
+    let mut found = state.load(Acquire);
+    for _ in 0..peer::TRIES {
+        if !dead.is(owner(found))? {
+            return Ok(found);
+        }
+        let to = match phase(found) {
+            WRITING => with(found, ABORTED, 0),
+            READING => with(found, BACK, 0),
+            // The protocol leaves no owner in another phase.
+            _ => return Ok(found),
+        };
+        match state.compare_exchange(found, to, SeqCst, Acquire) {
+            Ok(_) => found = to,
+            Err(other) => found = other,
+        }
+    }
+    Err(Error::Corrupted)
 }
