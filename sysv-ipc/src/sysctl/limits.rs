@@ -12,22 +12,22 @@ unsafe impl Plain for sysv_sys::seminfo {}
 // SAFETY: integers.
 unsafe impl Plain for sysv_sys::msginfo {}
 
-/// Returns the limits on segments from the bytes that [`sysctl`](crate::sysctl) wrote for [`SHM_TABLE`](super::SHM_TABLE); `None` if they
-/// are too few.
+/// Returns the limits on segments from the bytes that [`sysctl`](crate::sysctl) wrote for
+/// [`SHM_TABLE`](super::SHM_TABLE); `None` if they are too few.
 #[doc(alias = "shminfo")]
 pub fn shm_table_limits(table: &[u8]) -> Option<ShmLimits> {
     read(table).map(ShmLimits)
 }
 
-/// Returns the limits on sets from the bytes that [`sysctl`](crate::sysctl) wrote for [`SEM_TABLE`](super::SEM_TABLE); `None` if they
-/// are too few.
+/// Returns the limits on sets from the bytes that [`sysctl`](crate::sysctl) wrote for
+/// [`SEM_TABLE`](super::SEM_TABLE); `None` if they are too few.
 #[doc(alias = "seminfo")]
 pub fn sem_table_limits(table: &[u8]) -> Option<SemLimits> {
     read(table).map(SemLimits)
 }
 
-/// Returns the limits on queues from the bytes that [`sysctl`](crate::sysctl) wrote for [`MSG_TABLE`](super::MSG_TABLE); `None` if they
-/// are too few.
+/// Returns the limits on queues from the bytes that [`sysctl`](crate::sysctl) wrote for
+/// [`MSG_TABLE`](super::MSG_TABLE); `None` if they are too few.
 #[doc(alias = "msginfo")]
 pub fn msg_table_limits(table: &[u8]) -> Option<MsgLimits> {
     read(table).map(MsgLimits)

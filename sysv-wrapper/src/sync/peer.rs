@@ -364,7 +364,7 @@ impl Peer {
         let Ok(count @ DEPARTURES_MAX..) = sysv_ipc::semctl_getval(self.set_id(), member) else {
             return;
         };
-        // First: whoever compares counts compares the number of restarts before.
+        // First: a process that compares counts compares the number of restarts before.
         if let Ok(round) = self.header_word(ROUND) {
             round.fetch_add(1, SeqCst);
         }

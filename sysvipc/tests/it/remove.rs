@@ -293,7 +293,7 @@ fn what_changed_since_it_was_listed_stays() {
         wait_until("it asks", || shown().contains("[y/N]"));
         let handle = |id| sysv_wrapper::MessageQueue::from_id(id).unwrap();
         handle(queues[0])
-            .send(1, b"somebody needs it after all")
+            .send(1, b"it is needed after all")
             .unwrap();
         handle(queues[1]).remove().unwrap();
         running.0.stdin.as_ref().unwrap().write_all(b"y\n").unwrap();

@@ -106,7 +106,7 @@ impl Workers {
         };
         let mut workers = Vec::new();
         for round in pass..pass + rounds {
-            if workers.is_empty() || row.is("anew") {
+            if workers.is_empty() || row.is("fresh") {
                 workers.clear();
                 workers = self.start(row)?;
             }

@@ -17,7 +17,7 @@ pub struct Bar {
 ///
 /// Traits: `limits`, it needs an ipc namespace of its own, with other limits than the system's; `two`, its processes are on
 /// different processors, where others share one; `growth`, what counts is how much longer the work takes among other objects;
-/// `kill`, each kill is a round, so that rare delays can be seen; `iceoryx2`, it needs that; `anew`, each round has new
+/// `kill`, each kill is a round, so that rare delays can be seen; `iceoryx2`, it needs that; `fresh`, each round has new
 /// processes, since their pages of main memory make a difference. A fourth call of `create-or-open` would take a third more.
 /// The rows `together` are `parked` on one processor, by the only sender and receiver, or by any.
 const ROWS: &str = "
@@ -34,10 +34,10 @@ const ROWS: &str = "
     1.15+0 1.15+0  growth,limits {semaphore,segment,queue}/unique-30000
     1+2    1+2     -             copy/{read,write,load,store,add}-{u32,u64}
     1.03+3 1.03+3  -             copy/{read,write}-{1,8,64,256,1024,4096,65536,1048576}-{aligned,odd}
-    1.03+3 1.03+3  anew          copy/{read,write}-{16777216,67108864}-{aligned,odd}
+    1.03+3 1.03+3  fresh         copy/{read,write}-{16777216,67108864}-{aligned,odd}
     1+2    1+2     -             copy/fill-{1,8,64,256,1024,4096}-{aligned,odd}
     1.03+3 1.03+3  -             copy/fill-{65536,1048576}-{aligned,odd}
-    1.03+3 1.03+3  anew          copy/fill-{16777216,67108864}-{aligned,odd}
+    1.03+3 1.03+3  fresh         copy/fill-{16777216,67108864}-{aligned,odd}
     -      1+0     limits        scale/list-{10000,32000}
     -      2+0     limits        scale/sets-16000
     -      0+1e9   limits        scale/messages-262144
