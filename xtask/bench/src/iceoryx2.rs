@@ -33,9 +33,8 @@ fn prepare(job: &mut Job, prefix: &str) -> Work {
     let node = node.create::<ipc::Service>()?;
     let stream = node.service_builder(&"stream".try_into()?);
     let stream = stream.publish_subscribe::<[u8]>().history_size(0);
-    let stream = stream
-        .enable_safe_overflow(false)
-        .subscriber_max_buffer_size(1024);
+    let stream = stream.enable_safe_overflow(false);
+    let stream = stream.subscriber_max_buffer_size(1024);
     let stream = stream.max_publishers(1).max_subscribers(1);
     let stream = stream.open_or_create()?;
     let subscriber = stream.subscriber_builder();

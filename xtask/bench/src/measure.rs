@@ -47,7 +47,6 @@ pub struct Workers {
     scripts: [String; 2],
     /// Whether there are ipc namespaces, two processors, and iceoryx2.
     has: [bool; 3],
-    /// Facts, as lines of Markdown.
     pub machine: String,
 }
 
@@ -126,8 +125,7 @@ impl Workers {
         Ok(())
     }
 
-    /// Starts a worker for each job of a row, with the number of its repetitions in a round. Omits contenders that do not
-    /// support the work.
+    /// Starts a worker for each job of a row that it supports, with the number of its repetitions in a round.
     fn start(&self, row: &Row) -> Result<Vec<([usize; 2], f64, Client)>> {
         let iceoryx2 = self.own.with_file_name("../release/bench-iceoryx2");
         let mut workers = Vec::new();

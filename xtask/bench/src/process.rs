@@ -72,8 +72,7 @@ impl Job {
 
     /// Does the work, which `prepare` prepares, as often as each line of the input says, together with the other processes.
     ///
-    /// A process gets its processor last, but one that has to park before: `sync` does not spin where a process may use only
-    /// one.
+    /// A process gets its processor last, but one that has to park before: `sync` does not spin where it may use only one.
     pub fn serve(mut self, prepare: impl FnOnce(&mut Job) -> Work) -> Result<ExitCode> {
         if self.part > 0 {
             set_parent_process_death_signal(Some(Signal::KILL))?;

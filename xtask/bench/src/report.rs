@@ -120,13 +120,13 @@ pub fn report(rows: &[Row], workers: &Workers, passes: usize, rounds: usize) -> 
         }
         last = head;
         let name = &row.name;
-        let skip = |why| {
-            (
+        let (value, cells) = match workers.lacks(row) {
+            Some(why) => (
                 json!({ "name": name, "skipped": why }),
                 format!("{why}||||"),
-            )
+            ),
+            None => assess(row, passes),
         };
-        let (value, cells) = workers.lacks(row).map_or_else(|| assess(row, passes), skip);
         line(&format!("{name}|{cells}"));
         values.push(value);
     }
@@ -176,37 +176,28 @@ fn assess(row: &Row, passes: usize) -> (Value, String) {
 /// Draws rows of the JSON into a file: a line per row, a mark per contender, on a logarithmic axis of times C. Only rows that
 /// are measured against C are shown, and of the copies only a few.
 pub fn draw(rows: &Value, path: &Path) -> Result<()> {
-    let rows = rows.as_array().into_iter().flatten().rev();
+    const ENDS: [f64; 2] = [0.8, 40.0];
     let is_shown = |row: &&Value| {
         let name = row["name"].as_str().unwrap_or_default();
         let mut sizes = ["-64-aligned", "-4096-aligned", "-1048576-aligned"].iter();
         let is_shown = !name.starts_with("copy/") || sizes.any(|size| name.ends_with(size));
         is_shown && row["baseline"] == "C"
     };
+    let rows = rows.as_array().into_iter().flatten().rev();
     let rows: Vec<_> = rows.filter(is_shown).collect();
-    // The contenders: name, line, and time as a multiple of C, with the lower end of the axis.
-    let least = 0.8;
-    let mut marks = Vec::new();
-    for (line, row) in rows.iter().enumerate() {
-        for contender in row["contenders"].as_array().into_iter().flatten() {
-            let ratio = contender["ratio"]["value"].as_f64().unwrap_or(1.0);
-            marks.push((&contender["name"], line, ratio.max(least)));
-        }
-    }
-    let most = marks.iter().map(|mark| mark.2).fold(2.0, f64::max);
-    let height = u32::try_from(rows.len())? * 22 + 100;
-    let root = SVGBackend::new(path, (960, height)).into_drawing_area();
+    let size = (960, u32::try_from(rows.len())? * 22 + 100);
+    let root = SVGBackend::new(path, size).into_drawing_area();
     root.fill(&WHITE)?;
     let caption = "Time beside the same calls in C (1 = as fast)";
     let mut chart = ChartBuilder::on(&root);
     chart.caption(caption, ("sans-serif", 18)).margin(12);
     chart.x_label_area_size(40).y_label_area_size(260);
-    let lines = (0..rows.len()).into_segmented();
-    let mut chart = chart.build_cartesian_2d((least..most * 1.2).log_scale(), lines)?;
+    let (times, lines) = (ENDS[0]..ENDS[1], (0..rows.len()).into_segmented());
+    let mut chart = chart.build_cartesian_2d(times.log_scale(), lines)?;
     let label = |at: &SegmentValue<usize>| match at {
-        SegmentValue::CenterOf(row) if *row < rows.len() => {
-            let base = rows[*row]["baseline_ns"]["value"].as_f64().map(time);
-            format!("{} ({})", rows[*row]["name"], base.unwrap_or_default())
+        SegmentValue::CenterOf(line) if *line < rows.len() => {
+            let base = rows[*line]["baseline_ns"]["value"].as_f64().map(time);
+            format!("{} ({})", rows[*line]["name"], base.unwrap_or_default())
         }
         _ => String::new(),
     };
@@ -218,15 +209,21 @@ pub fn draw(rows: &Value, path: &Path) -> Result<()> {
         ("sysv-wrapper", RED.stroke_width(2), 6),
         ("sysv-ipc", BLUE.filled(), 3),
     ] {
-        let own = marks.iter().filter(|mark| *mark.0 == name);
-        let at = own.map(|(_, line, ratio)| (*ratio, SegmentValue::CenterOf(*line)));
-        let series = chart.draw_series(at.map(|at| Circle::new(at, size, colour)))?;
+        let mark = |(line, row): (_, &&Value)| {
+            let mut contenders = row["contenders"].as_array()?.iter();
+            let ratio = &contenders.find(|one| one["name"] == name)?["ratio"]["value"];
+            let ratio = ratio.as_f64()?.clamp(ENDS[0], ENDS[1]);
+            Some(Circle::new(
+                (ratio, SegmentValue::CenterOf(line)),
+                size,
+                colour,
+            ))
+        };
+        let series = chart.draw_series(rows.iter().enumerate().filter_map(mark))?;
         let legend = move |(x, y)| Circle::new((x + 10, y), size, colour);
         series.label(name).legend(legend);
     }
-    let mut labels = chart.configure_series_labels();
-    labels.position(SeriesLabelPosition::UpperRight);
-    labels.background_style(WHITE).border_style(BLACK).draw()?;
+    chart.configure_series_labels().border_style(BLACK).draw()?;
     Ok(root.present()?)
 }
 
@@ -242,16 +239,14 @@ mod tests {
             let times = [-noise, 0.0, noise].map(|noise| [base + more + noise; 9]);
             Comparison::of(&times.concat(), &[base; 27], 3)
         };
-        let bar = bar("1.03+10").unwrap();
-        for (base, more, noise, control, verdict) in [
-            (1e3, 29.0, 0.0, 0.0, "within"),
-            (1e3, 31.0, 0.0, 0.0, "beyond"),
-            (1e2, 9.0, 0.0, 0.0, "within"),
-            (1e3, 40.0, 30.0, 0.0, "too noisy"),
-            (1e3, 0.0, 0.0, -50.0, "too noisy"),
-        ] {
+        let verdict = |base, more, noise, control| {
             let control = compared(base, control, 0.0);
-            assert_eq!(compared(base, more, noise).judge(bar, control), verdict);
-        }
+            compared(base, more, noise).judge(bar("1.03+10").unwrap(), control)
+        };
+        assert_eq!(verdict(1e3, 29.0, 0.0, 0.0), "within");
+        assert_eq!(verdict(1e3, 31.0, 0.0, 0.0), "beyond");
+        assert_eq!(verdict(1e2, 9.0, 0.0, 0.0), "within");
+        assert_eq!(verdict(1e3, 40.0, 30.0, 0.0), "too noisy");
+        assert_eq!(verdict(1e3, 0.0, 0.0, -50.0), "too noisy");
     }
 }

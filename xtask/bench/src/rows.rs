@@ -24,11 +24,9 @@ const ROWS: &str = "
     1.02+5 1.03+10 -             semaphore/{acquire-release,undo,timeout,value,set-value,status,create-remove}
     1.3+10 1.3+10  -             semaphore/create-or-open
     1.02+5 1.05+15 -             semaphore/lock=semaphore/undo,semaphore/lock
-    -      -       -             semaphore/{create-drop,ping-pong}
     1.02+5 1.03+10 -             segment/{status,create-remove,get,shmat-shmdt}
-    -      -       -             segment/{open,attach-detach,create-drop,ping-pong}
+    -      -       -             segment/{open,attach-detach}
     1.02+5 1.03+10 -             queue/{status,create-remove}
-    -      -       -             queue/{create-drop,ping-pong-64}
     1.02+5 1.05+0  -             queue/{in-place,copied}-{64,4096}
     1.02+5 1.05+0  limits        queue/{in-place,copied}-65536
     1.15+0 1.15+0  growth,limits {semaphore,segment,queue}/unique-30000
@@ -94,7 +92,6 @@ pub struct Row {
     works: [String; 2],
     pub bars: [Option<Bar>; 2],
     traits: &'static str,
-    /// What is measured.
     pub figures: Figures,
 }
 

@@ -7,8 +7,7 @@ use sysv_ipc::*;
 
 use crate::process::{Job, Work, repeat};
 
-/// Returns a function that runs the program, in an ipc namespace of its own, which removes the objects as it ends. The first
-/// object of each kind has the id 0.
+/// Returns a function that runs the program, in an ipc namespace of its own, whose first object of each kind has the id 0.
 pub fn prepare(job: &Job) -> Work {
     let [ipcs, lsipc, sysvipc] = match job.what.as_str() {
         "list" => ["ipcs -a", "lsipc -m; lsipc -q; lsipc -s", "sysvipc list"],

@@ -1,17 +1,15 @@
-//! The work on System V objects: in C, through `sysv-ipc`, and through `sysv-wrapper` as an application writes it. All of them
-//! have the same objects, of every kind, more than a work needs.
+//! The work on System V objects: in C, through `sysv-ipc`, and through `sysv-wrapper` as an application writes it.
 #![expect(unsafe_code, reason = "calls C, and what is unsafe in sysv-ipc")]
 
 use std::ffi::{CString, c_char, c_int, c_long, c_void};
 use std::hint::black_box;
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
-use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::ptr;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
-use std::{ptr, thread};
 
 use sysv_ipc::*;
-use sysv_wrapper::{Attachment, MessageBuffer, MessageQueue, Object, RemoveOnDrop, Selector};
-use sysv_wrapper::{Result as Made, Semaphore, SemaphoreSet, SharedMemory};
+use sysv_wrapper::{Attachment, MessageBuffer, MessageQueue, Object, RemoveOnDrop, Result as Made};
+use sysv_wrapper::{Selector, Semaphore, SharedMemory};
 
 use crate::process::{Job, Result, Run, Work, repeat};
 
@@ -63,7 +61,6 @@ pub fn prepare(job: &mut Job) -> Work {
     let text = buffer.as_ptr().align_offset(4096) + 512;
     let text = &mut buffer[text..text + size];
     let semaphore = job.object(|| new_set().create_unique())?;
-    let pair = job.object(|| SemaphoreSet::builder().values([0, 0]).create_private())?;
     let segment = job.object(|| new_segment().create_unique())?;
     let queue = job.object(|| new_queue().create_unique())?;
     for _ in 0..others {
@@ -87,7 +84,6 @@ pub fn prepare(job: &mut Job) -> Work {
     Ok(match job.layer.as_str() {
         "c" => {
             let (id, key) = match job.kind.as_str() {
-                "semaphore" if job.what == "ping-pong" => (pair.raw_id(), set_key),
                 "semaphore" => (semaphore.raw_id(), set_key),
                 "queue" => (queue.raw_id(), set_key),
                 _ => (segment.raw_id(), segment_key),
@@ -112,16 +108,14 @@ pub fn prepare(job: &mut Job) -> Work {
         }
         "sysv-ipc" => {
             const PLAIN: SemFlags = SemFlags::empty();
-            const HERE: ShmAtFlags = ShmAtFlags::empty();
             const SEND: MsgSndFlags = MsgSndFlags::empty();
             const RECEIVE: MsgRcvFlags = MsgRcvFlags::empty();
-            const NEW_QUEUE: MsgGetFlags = MsgGetFlags::CREAT.union(MsgGetFlags::EXCL);
-            const NEW_SEGMENT: ShmGetFlags = ShmGetFlags::CREAT.union(ShmGetFlags::EXCL);
             let operate = move |op, flags| semop(set_id, &[SemBuf::new(0, op, flags)]).unwrap();
             let (acquire, second) = ([SemBuf::new(0, -1, PLAIN)], Some(Duration::from_secs(1)));
             let get = move || shmget(segment_key.into(), 0, ShmGetFlags::empty(), Mode::NONE);
             // SAFETY: the kernel chooses a free address.
-            let attach = move || unsafe { shmat(segment_id, ptr::null(), HERE) }.unwrap();
+            let attach =
+                move || unsafe { shmat(segment_id, ptr::null(), ShmAtFlags::empty()) }.unwrap();
             // SAFETY: nothing refers into the mapping.
             let detach = |address| unsafe { shmdt(address) }.unwrap();
             let mut message = MsgBuf::new(1, text);
@@ -137,41 +131,20 @@ pub fn prepare(job: &mut Job) -> Work {
                 "semaphore/create-remove" => create_set().and_then(semctl_rmid).unwrap();
                 "segment/status" => shmctl_stat(segment_id).unwrap();
                 "segment/get" => get().unwrap();
-                "segment/open" => get().and_then(shmctl_stat).unwrap();
                 "segment/shmat-shmdt" => detach(attach());
-                "segment/attach-detach" => { let at = attach(); shmctl_stat(segment_id).unwrap(); detach(at) };
-                "segment/create-remove" => shmget(Key::PRIVATE, 4096, NEW_SEGMENT, Mode::OWNER).and_then(shmctl_rmid).unwrap();
+                "segment/create-remove" => shmget(Key::PRIVATE, 4096, ShmGetFlags::CREAT | ShmGetFlags::EXCL, Mode::OWNER).and_then(shmctl_rmid).unwrap();
                 "queue/status" => msgctl_stat(queue_id).unwrap();
                 "queue/in-place" => msgsnd(queue_id, &message, SEND).unwrap(), msgrcv(queue_id, &mut message, 0, RECEIVE).unwrap();
                 "queue/copied" => msgsnd_bytes(queue_id, 1, text, SEND).unwrap(), black_box(msgrcv_vec(queue_id, size.max(4096), 0, RECEIVE).unwrap());
-                "queue/create-remove" => msgget(Key::PRIVATE, NEW_QUEUE, Mode::OWNER).and_then(msgctl_rmid).unwrap();
+                "queue/create-remove" => msgget(Key::PRIVATE, MsgGetFlags::CREAT | MsgGetFlags::EXCL, Mode::OWNER).and_then(msgctl_rmid).unwrap();
                 "copy/read" => in_segment!(copy_out(at(), text));
                 "copy/write" => in_segment!(copy_in(text, at()));
                 "copy/fill" => in_segment!(fill(at(), b'f', size));
-                "copy/read-u32" => in_segment!(copy_out(at(), black_box(&mut [0; 4])));
-                "copy/read-u64" => in_segment!(copy_out(at(), black_box(&mut [0; 8])));
-                "copy/write-u32" => in_segment!(copy_in(&black_box(7_u32).to_ne_bytes(), at()));
-                "copy/write-u64" => in_segment!(copy_in(&black_box(7_u64).to_ne_bytes(), at()));
-                "copy/load-u32" => black_box(in_segment!(atomic_load::<AtomicU32>(at(), Relaxed)));
-                "copy/load-u64" => black_box(in_segment!(atomic_load::<AtomicU64>(at(), Relaxed)));
-                "copy/store-u32" => in_segment!(atomic_ref::<AtomicU32>(at())).store(7, Relaxed);
-                "copy/store-u64" => in_segment!(atomic_ref::<AtomicU64>(at())).store(7, Relaxed);
-                "copy/add-u32" => in_segment!(atomic_ref::<AtomicU32>(at())).fetch_add(1, Relaxed);
-                "copy/add-u64" => in_segment!(atomic_ref::<AtomicU64>(at())).fetch_add(1, Relaxed);
             }
         }
         _ => {
-            let (ask, answered) = (pair.get(0)?, pair.get(1)?);
-            let ping = MessageBuffer::new(1, text);
-            let mut message = ping.clone();
+            let mut message = MessageBuffer::new(1, text);
             let at = move || black_box(offset);
-            let take_turns = move || {
-                let turn = memory.atomic_u32(0).unwrap();
-                turn.store(1, Release);
-                while turn.load(Acquire) != 0 {
-                    thread::yield_now();
-                }
-            };
             work! { name.as_str();
                 "semaphore/acquire-release" | "semaphore/undo" => semaphore.acquire().unwrap(), semaphore.release().unwrap();
                 "semaphore/timeout" => semaphore.acquire_timeout(Duration::from_secs(1)).unwrap(), semaphore.release().unwrap();
@@ -179,24 +152,18 @@ pub fn prepare(job: &mut Job) -> Work {
                 "semaphore/value" => semaphore.value().unwrap();
                 "semaphore/set-value" => semaphore.set_value(1).unwrap();
                 "semaphore/status" => semaphore.status().unwrap();
-                "semaphore/ping-pong" => ask.release().unwrap(), answered.acquire().unwrap();
                 "semaphore/create-or-open" => new_set().create_or_open(set_key).unwrap();
                 "semaphore/create-remove" => new_set().create_private().unwrap().remove().unwrap();
-                "semaphore/create-drop" => RemoveOnDrop::new(new_set().create_private().unwrap());
                 "semaphore/unique" => new_set().create_unique().unwrap().remove().unwrap();
                 "segment/status" => segment.status().unwrap();
                 "segment/open" => SharedMemory::open(segment_key).unwrap();
                 "segment/attach-detach" => segment.attach().unwrap();
-                "segment/ping-pong" => take_turns();
                 "segment/create-remove" => new_segment().create_private().unwrap().remove().unwrap();
-                "segment/create-drop" => RemoveOnDrop::new(new_segment().create_private().unwrap());
                 "segment/unique" => new_segment().create_unique().unwrap().remove().unwrap();
                 "queue/status" => queue.status().unwrap();
                 "queue/in-place" => queue.send_buffer(&message).unwrap(), queue.receive_buffer(&mut message, Selector::Any).unwrap();
                 "queue/copied" => queue.send(1, &*text).unwrap(), black_box(queue.receive(Selector::Any).unwrap());
-                "queue/ping-pong" => queue.send_buffer(&ping).unwrap(), queue.receive_buffer(&mut message, Selector::Exact(2)).unwrap();
                 "queue/create-remove" => new_queue().create_private().unwrap().remove().unwrap();
-                "queue/create-drop" => RemoveOnDrop::new(new_queue().create_private().unwrap());
                 "queue/unique" => new_queue().create_unique().unwrap().remove().unwrap();
                 "copy/read" => memory.read_at(text, at()).unwrap();
                 "copy/write" => memory.write_at(text, at()).unwrap();

@@ -2,12 +2,10 @@
 
 import contextlib
 import json
-import random
 import sys
 import time
 import timeit
 
-import sysv_ipc
 from sysv_ipc import IPC_CREX, IPC_PRIVATE, MessageQueue, Semaphore, SharedMemory
 
 # What is repeated for each work, or for that of all kinds; `o` is an object.
@@ -29,11 +27,12 @@ WORK = {
     "copy/read": "o.read(size, offset)",
     "copy/write": "o.write(text, offset)",
     "create-remove": "create(IPC_PRIVATE).remove()",
-    "unique": "unique().remove()",
+    "unique": "create(None).remove()",
 }
 
 
 def create(key):
+    """Creates an object; the module draws a key if it is None."""
     if kind == "semaphore":
         return Semaphore(key, IPC_CREX, initial_value=1)
     if kind == "queue":
@@ -44,15 +43,6 @@ def create(key):
     return segment
 
 
-def unique():
-    """Creates with a key that no object has: draws until there is one."""
-    while True:
-        try:
-            return create(random.randint(1, 0x7FFFFFFF))
-        except sysv_ipc.ExistentialError:
-            pass
-
-
 job = json.loads(sys.argv[1])
 kind, what, offset = job["kind"], job["what"], job["offset"]
 others, size = (job["number"], 0) if what == "unique" else (0, job["number"])
@@ -61,7 +51,7 @@ if not call:
     sys.exit(print("unknown"))
 with contextlib.ExitStack() as objects:
     for _ in range(1 + others):
-        o = unique()
+        o = create(None)
         objects.callback(o.remove)
     key, text = o.key, b"t" * size
     if what in ("undo", "lock"):
