@@ -26,6 +26,12 @@
 //! call that does not wait has nothing to do, **sweeps**: for each listed process without a lease, exchanges WRITING for ABORTED and READING for
 //! BACK where they name it; sets RETURNED if any slot is BACK; notifies both sides; then clears the entry.
 //!
+//! **Sole** senders and receivers hold the role of their side, which they take by an exchange once it is free or its holder has no lease. They
+//! have a position of their own, which starts at the hint, or at the first slot behind it that is not done. They name no slot: a sole sender
+//! copies into EMPTY and exchanges it for FULL, then moves `tail`; a sole receiver counts the delivery, copies, exchanges FULL for EMPTY in
+//! the next turn, then moves `head`. If a delivery was counted before, the message is redelivered. A sole receiver alone frees an aborted
+//! slot. A sole process passes no token on.
+//!
 //! Whatever is released is exchanged from exactly what was reserved: a failure is `LeaseLost`.
 //!
 //! What nothing prevents, and `limits` shows: a sender that ends its own lease, by `unshare`, and goes on copying.
@@ -83,6 +89,22 @@ enum Guard {
     ReleaseWakes,
     /// Publishing notifies receivers.
     PublishWakes,
+    /// A role is exchanged for what it was: two processes have it.
+    RoleByExchange,
+    /// A role is taken only from a process without a lease: two processes have it.
+    RoleOfDead,
+    /// A sole process looks for slots behind the hint that are done: one that died before it moved the hint leaves damage.
+    Follow,
+    /// A sole sender moves `tail` after it has published: one that dies in between leaves a hole.
+    PublishFirst,
+    /// A sole receiver moves `head` after it has freed the slot: one that dies in between leaves a message.
+    FreeFirst,
+    /// A sole receiver counts a delivery before it copies: the next one cannot know that it may be the second.
+    CountFirst,
+    /// Only the sole receiver frees an aborted slot: its position is a turn behind.
+    FreedBySole,
+    /// The sole receiver frees it: it blocks what follows.
+    SoleSkips,
 }
 
 /// What a process is there for.
@@ -98,6 +120,10 @@ enum Role {
     Drop(u8),
     /// Keeps two messages, and does nothing more.
     Hoard,
+    /// Takes the role of the side as soon as it can, and sends so many messages.
+    SoleSend(u8),
+    /// The same, and receives so many.
+    SoleReceive(u8),
     Absent,
 }
 
@@ -142,6 +168,14 @@ enum At {
     SweepSlot,
     ClearEntry,
     Hold,
+    /// Steps of sole processes only.
+    TakeRole,
+    StoreRole,
+    Hint,
+    Follow,
+    Own,
+    Count,
+    Advance(bool),
     End,
     Dead,
 }
@@ -205,6 +239,8 @@ struct Process {
     known: u8,
     lease: bool,
     is_listed: bool,
+    /// Where a sole process is.
+    position: u8,
 }
 
 /// A waiting place.
@@ -231,6 +267,10 @@ struct State {
     /// The last message that a sender began.
     written: u8,
     lost: bool,
+    /// Slots whose delivery to a sole receiver was counted.
+    counted: [bool; SLOTS],
+    /// Which processes have the roles of sender and receiver.
+    roles: [u8; 2],
     processes: [Process; PROCESSES],
     fault: Option<&'static str>,
 }
@@ -269,6 +309,7 @@ const STOPPED: &str = "a sender sleeps beside a free slot";
 const TWICE: &str = "a message was received twice, unmarked or after it was released";
 const TORN: &str = "a message is torn";
 const FAR: &str = "the head is more than a turn away";
+const DAMAGE: &str = "a slot is in no state that the protocol leaves";
 const ORDER: &str = "messages of one sender are out of order";
 
 impl World {
@@ -289,7 +330,19 @@ impl World {
     }
 
     fn sends(&self, process: usize) -> bool {
-        matches!(self.roles[process], Role::Send(_) | Role::Abort(_))
+        let role = self.roles[process];
+        matches!(role, Role::Send(_) | Role::Abort(_) | Role::SoleSend(_))
+    }
+
+    /// Whether a process has the role of its side.
+    fn is_sole(&self, process: u8) -> bool {
+        let role = self.roles[usize::from(process)];
+        matches!(role, Role::SoleSend(_) | Role::SoleReceive(_))
+    }
+
+    fn has_sole_receiver(&self) -> bool {
+        let mut roles = self.roles.iter();
+        roles.any(|role| matches!(role, Role::SoleReceive(_)))
     }
 }
 
@@ -347,6 +400,8 @@ impl Mover<'_> {
         me.at = at;
         change(&mut state, &mut me);
         if me.at == At::End {
+            let left = |role: &mut u8| *role = if *role == self.number { NONE } else { *role };
+            state.roles.iter_mut().for_each(left);
             me = Process {
                 at: At::End,
                 lease: me.lease,
@@ -363,7 +418,9 @@ impl Mover<'_> {
 
     /// Where a call begins.
     fn begin(&self) -> At {
-        if self.world.sends(self.number.into()) {
+        if self.world.is_sole(self.number) {
+            At::Own
+        } else if self.world.sends(self.number.into()) {
             At::Tail
         } else {
             At::Look
@@ -402,12 +459,12 @@ impl Mover<'_> {
             if me.left == 0 {
                 me.at = At::End;
             }
-            let (left, is_listed, lease) = (me.left, me.is_listed, me.lease);
             *me = Process {
                 at: me.at,
-                left,
-                is_listed,
-                lease,
+                left: me.left,
+                is_listed: me.is_listed,
+                lease: me.lease,
+                position: me.position,
                 ..NEW
             };
         });
@@ -449,6 +506,8 @@ impl Mover<'_> {
             At::Raise | At::Park | At::Woken | At::Sweep | At::SweepSlot | At::ClearEntry => {
                 self.waits();
             }
+            At::TakeRole | At::StoreRole | At::Hint | At::Follow => self.enters(),
+            At::Own | At::Count | At::Advance(_) => self.moves_alone(),
             _ if world.sends(self.number.into()) => self.sends(),
             _ => self.receives(),
         }
@@ -525,7 +584,10 @@ impl Mover<'_> {
                 });
             }
             At::WriteRest => {
-                let then = if world.guards(Guard::PublishAfterCopy) {
+                let is_early = world.is_sole(self.number) && !world.guards(Guard::PublishFirst);
+                let then = if is_early {
+                    At::Advance(false)
+                } else if world.guards(Guard::PublishAfterCopy) {
                     At::Publish
                 } else {
                     At::Notify(true, false, Then::Next)
@@ -539,12 +601,17 @@ impl Mover<'_> {
             }
             At::Publish => {
                 let full = me.slot.with(Phase::Full, NONE);
-                let then = if world.guards(Guard::PublishAfterCopy) {
+                let then = if world.is_sole(self.number) && world.guards(Guard::PublishFirst) {
+                    At::Advance(true)
+                } else if world.guards(Guard::PublishAfterCopy) {
                     At::Notify(world.guards(Guard::PublishWakes), false, Then::Next)
                 } else {
                     At::WriteRest
                 };
                 self.release("publishes", full, Some(Guard::PublishOwn), then);
+                if let Some((_, state)) = self.next.last_mut() {
+                    state.counted[usize::from(me.number)] = false;
+                }
             }
             At::Abort => {
                 let aborted = me.slot.with(Phase::Aborted, NONE);
@@ -557,10 +624,14 @@ impl Mover<'_> {
                     me.left -= 1;
                 }
             }
-            At::Full if state.tail != me.hint => {
+            At::Full if state.tail != me.hint && !world.is_sole(self.number) => {
                 self.goes("finds the tail moved", At::Tail);
             }
-            At::Full if me.slot.phase == Phase::Aborted && world.guards(Guard::FreeAborted) => {
+            At::Full
+                if me.slot.phase == Phase::Aborted
+                    && world.guards(Guard::FreeAborted)
+                    && !(world.has_sole_receiver() && world.guards(Guard::FreedBySole)) =>
+            {
                 let first = world.guards(Guard::PassFirst);
                 let then = if first {
                     At::PassAborted
@@ -575,7 +646,8 @@ impl Mover<'_> {
             At::Full => self.goes("finds no slot", self.idle()),
             At::PassAborted => self.passes(At::FreeAborted),
             At::FreeAborted => {
-                self.exchange("frees it", me.slot.next_turn(), At::Tail, At::Tail);
+                let begin = self.begin();
+                self.exchange("frees it", me.slot.next_turn(), begin, begin);
             }
             at => unreachable!("{at:?} is no step of a sender"),
         }
@@ -693,7 +765,12 @@ impl Mover<'_> {
             At::Skip => {
                 let free = me.slot.next_turn();
                 let then = At::Notify(false, true, Then::Again);
-                self.exchange("skips an aborted slot", free, then, At::Look);
+                let begin = self.begin();
+                self.exchange("skips an aborted slot", free, then, begin);
+                // Whether it was exchanged or not.
+                if let Some((_, state)) = self.next.last_mut().filter(|_| begin == At::Own) {
+                    state.processes[usize::from(self.number)].position += 1;
+                }
             }
             At::MoveHead => {
                 let taken = me.slot.phase == Phase::Reading && me.slot.owner == self.number;
@@ -731,7 +808,9 @@ impl Mover<'_> {
             At::CopyRest => self.copies(),
             At::Release => {
                 let free = me.slot.next_turn();
-                let then = if world.guards(Guard::ReleaseAfterCopy) {
+                let then = if world.is_sole(self.number) && world.guards(Guard::FreeFirst) {
+                    At::Advance(true)
+                } else if world.guards(Guard::ReleaseAfterCopy) {
                     At::Notify(false, world.guards(Guard::ReleaseWakes), Then::Next)
                 } else {
                     At::CopyRest
@@ -775,6 +854,124 @@ impl Mover<'_> {
         }
     }
 
+    /// Takes the role of the side, and finds its position.
+    fn enters(&mut self) {
+        let (world, state, me, slot) = (self.world, self.state, self.me(), self.slot());
+        let sends = world.sends(self.number.into());
+        let side = usize::from(!sends);
+        match me.at {
+            At::TakeRole => {
+                let owner = state.processes.get(usize::from(state.roles[side]));
+                let is_free = owner.is_none_or(|owner| !owner.lease);
+                if is_free || !world.guards(Guard::RoleOfDead) {
+                    let at_once = world.guards(Guard::RoleByExchange);
+                    let (number, then) = (self.number, [At::StoreRole, At::Hint]);
+                    self.step("takes the role", then[usize::from(at_once)], |state, _| {
+                        if at_once {
+                            state.roles[side] = number;
+                        }
+                    });
+                }
+            }
+            At::StoreRole => {
+                let number = self.number;
+                self.step("stores the role", At::Hint, |state, _| {
+                    state.roles[side] = number;
+                });
+            }
+            At::Hint => {
+                let then = if world.guards(Guard::Follow) {
+                    At::Follow
+                } else {
+                    At::Own
+                };
+                self.step("loads the hint", then, |state, me| {
+                    me.position = if sends { state.tail } else { state.head };
+                    me.number = me.position % world.capacity;
+                });
+            }
+            _ => {
+                let now = me.position / world.capacity;
+                let is_sent = slot.turn == now && slot.phase != Phase::Empty;
+                if slot.turn == now + 1 || sends && is_sent {
+                    self.step("passes a slot that is done", At::Follow, |_, me| {
+                        me.position += 1;
+                        me.number = me.position % world.capacity;
+                    });
+                } else {
+                    self.goes("has its position", At::Own);
+                }
+            }
+        }
+    }
+
+    /// The steps of sole processes that others do not take.
+    fn moves_alone(&mut self) {
+        let (world, me) = (self.world, self.me());
+        let sends = world.sends(self.number.into());
+        let number = me.position % world.capacity;
+        match me.at {
+            At::Own => {
+                let slot = self.state.slots[usize::from(number)];
+                let now = me.position / world.capacity;
+                let same_turn = slot.turn == now;
+                let then = match slot.phase {
+                    Phase::Empty if same_turn && sends => Some(At::Write),
+                    _ if sends => (slot.turn + 1 == now).then_some(At::Full),
+                    Phase::Full if same_turn => Some(At::Count),
+                    Phase::Empty | Phase::Writing if same_turn => Some(self.idle()),
+                    Phase::Aborted if same_turn && world.guards(Guard::SoleSkips) => {
+                        Some(At::PassSkipped)
+                    }
+                    Phase::Aborted if same_turn => Some(self.idle()),
+                    _ => None,
+                };
+                self.step("loads its slot", then.unwrap_or(At::End), |state, me| {
+                    me.number = number;
+                    me.slot = slot;
+                    if then.is_none() {
+                        state.fault = Some(DAMAGE);
+                    }
+                });
+            }
+            At::Count => {
+                let counts = world.guards(Guard::CountFirst);
+                self.step("counts the delivery", At::Copy, |state, me| {
+                    let counted = &mut state.counted[usize::from(number)];
+                    me.redelivered = *counted;
+                    *counted |= counts;
+                    let payload = state.payloads[usize::from(number)];
+                    if !me.redelivered && payload <= state.taken && counts {
+                        state.fault = Some(ORDER);
+                    }
+                    state.taken = payload;
+                });
+            }
+            _ => {
+                let is_done = me.at == At::Advance(true);
+                let then = match (sends, is_done) {
+                    (true, true) => {
+                        At::Notify(world.guards(Guard::PublishWakes), false, Then::Next)
+                    }
+                    (false, true) => {
+                        At::Notify(false, world.guards(Guard::ReleaseWakes), Then::Next)
+                    }
+                    (true, false) => At::Publish,
+                    (false, false) => At::Release,
+                };
+                self.step("moves its hint", then, |state, me| {
+                    me.position += 1;
+                    let hint = if sends {
+                        &mut state.tail
+                    } else {
+                        &mut state.head
+                    };
+                    *hint = me.position;
+                });
+            }
+        }
+    }
+
     /// Moves `head` past the slot as loaded, if it stands there.
     fn passes(&mut self, then: At) {
         let (world, me) = (self.world, self.me());
@@ -790,7 +987,9 @@ impl Mover<'_> {
     fn copies(&mut self) {
         let (world, state) = (self.world, self.state);
         let drops = matches!(world.roles[usize::from(self.number)], Role::Drop(_));
+        let is_early = world.is_sole(self.number) && !world.guards(Guard::FreeFirst);
         let then = match (world.guards(Guard::ReleaseAfterCopy), drops) {
+            _ if is_early => At::Advance(false),
             (_, true) => At::GiveBack,
             (true, false) => At::Release,
             (false, false) => At::Notify(false, true, Then::Next),
@@ -920,6 +1119,7 @@ const NEW: Process = Process {
     known: 0,
     lease: true,
     is_listed: false,
+    position: 0,
 };
 
 impl Protocol for World {
@@ -942,12 +1142,17 @@ impl Protocol for World {
             released: 0,
             written: sent,
             lost: false,
+            counted: [false; SLOTS],
+            roles: [NONE; 2],
             processes: self.roles.map(|role| {
                 let (at, left) = match role {
                     Role::Send(messages) => (At::Tail, messages),
                     Role::Abort(times) => (At::Tail, times),
                     Role::Receive(messages) | Role::Drop(messages) => (At::Look, messages),
                     Role::Hoard => (At::Look, 2),
+                    Role::SoleSend(messages) | Role::SoleReceive(messages) => {
+                        (At::TakeRole, messages)
+                    }
                     Role::Absent => (At::End, 0),
                 };
                 Process {
@@ -1028,7 +1233,9 @@ impl Protocol for World {
         let slots = &state.slots[..usize::from(self.capacity)];
         let next = &slots[usize::from(state.tail % self.capacity)];
         let free = match next.phase {
-            Phase::Empty | Phase::Aborted => true,
+            Phase::Empty => true,
+            // Without a sole receiver, it waits for the next one.
+            Phase::Aborted => !self.has_sole_receiver(),
             Phase::Writing => dead(next),
             _ => false,
         };
@@ -1040,7 +1247,7 @@ impl Protocol for World {
     }
 }
 
-use Role::{Abort, Absent, Drop, Hoard, Receive, Send};
+use Role::{Abort, Absent, Drop, Hoard, Receive, Send, SoleReceive, SoleSend};
 
 const ONE_SLOT: World = World::of(1, [Send(2), Receive(2), Absent]);
 const TWO_SLOTS: World = World::of(2, [Send(3), Receive(3), Absent]);
@@ -1083,8 +1290,26 @@ const LOST_RECEIVER: World = World {
     kills: 0,
     ..World::of(1, [Receive(1), Receive(1), Send(1)])
 };
+const SOLE: World = World::of(2, [SoleSend(3), SoleReceive(3), Absent]);
+const SOLE_SENDERS: World = World {
+    kills: 1,
+    ..World::of(1, [SoleSend(2), SoleSend(1), SoleReceive(2)])
+};
+const SOLE_SENDERS_AHEAD: World = World::of(2, [SoleSend(1), SoleSend(1), SoleReceive(2)]);
+const SOLE_RECEIVERS: World = World {
+    is_full: true,
+    ..World::of(2, [SoleReceive(2), SoleReceive(2), SoleSend(1)])
+};
+const SOLE_TO_ANY: World = World {
+    kills: 2,
+    ..World::of(1, [SoleSend(1), Receive(1), Drop(1)])
+};
+const ANY_TO_SOLE: World = World {
+    kills: 1,
+    ..World::of(2, [Abort(1), Send(2), SoleReceive(2)])
+};
 
-const WORLDS: [World; 14] = [
+const WORLDS: [World; 20] = [
     ONE_SLOT,
     TWO_SLOTS,
     RECEIVERS,
@@ -1099,10 +1324,16 @@ const WORLDS: [World; 14] = [
     LOST,
     LOST_WHEN_FULL,
     LOST_RECEIVER,
+    SOLE,
+    SOLE_SENDERS,
+    SOLE_SENDERS_AHEAD,
+    SOLE_RECEIVERS,
+    SOLE_TO_ANY,
+    ANY_TO_SOLE,
 ];
 
 /// Where each omission shows, and what it leads to.
-const OMISSIONS: [(Guard, World, &str); 24] = [
+const OMISSIONS: [(Guard, World, &str); 32] = [
     (Guard::NameAtOnce, SENDERS, STOPPED),
     (Guard::HelpTail, SENDERS, STOPPED),
     (Guard::HelpHead, SLOW_RECEIVER, ASLEEP),
@@ -1127,6 +1358,14 @@ const OMISSIONS: [(Guard, World, &str); 24] = [
     (Guard::AbortWakesSenders, ONLY_ABORTED, STOPPED),
     (Guard::ReleaseWakes, ONE_SLOT, STOPPED),
     (Guard::PublishWakes, ONE_SLOT, ASLEEP),
+    (Guard::RoleByExchange, SOLE_SENDERS_AHEAD, DAMAGE),
+    (Guard::RoleOfDead, SOLE_SENDERS_AHEAD, DAMAGE),
+    (Guard::Follow, SOLE_SENDERS, DAMAGE),
+    (Guard::PublishFirst, SOLE_SENDERS_AHEAD, ASLEEP),
+    (Guard::FreeFirst, SOLE_RECEIVERS, DAMAGE),
+    (Guard::CountFirst, SOLE_RECEIVERS, TWICE),
+    (Guard::FreedBySole, ANY_TO_SOLE, DAMAGE),
+    (Guard::SoleSkips, ANY_TO_SOLE, ASLEEP),
 ];
 
 /// Row Q8.
