@@ -286,7 +286,6 @@ const SEARCHES: u32 = 64;
 
 /// Formats the known processes that have a segment attached; empty if there are none.
 fn attached_by(object: &Entry, searches: &mut u32) -> String {
-    const MOST: usize = 8;
     let status = object.status().as_shm();
     let is_attached = status.is_some_and(|status| status.attach_count() > 0);
     if !is_attached || *searches == 0 {
@@ -296,21 +295,26 @@ fn attached_by(object: &Entry, searches: &mut u32) -> String {
     let segment = object.shared_memory();
     let found = segment.and_then(|segment| segment.attached_processes().ok());
     let processes = found.iter().flat_map(AttachedProcesses::processes);
-    let mut names: Vec<_> = processes
+    let names: Vec<_> = processes
         .map(|attached| {
             let process = attached.process();
             format!("{} ({})", process.pid(), printable(process.name()))
         })
         .collect();
-    if names.len() > MOST {
-        let more = names.len() - MOST;
-        names.truncate(MOST);
-        names.push(format!("{more} more"));
-    }
     if names.is_empty() {
         return String::new();
     }
-    format!(", attached by {}", names.join(", "))
+    format!(", attached by {}", first_of(names))
+}
+
+/// Joins the first names, and the number of the others.
+fn first_of(mut names: Vec<String>) -> String {
+    const MOST: usize = 8;
+    let rest = names.split_off(names.len().min(MOST));
+    if !rest.is_empty() {
+        names.push(format!("{} more", rest.len()));
+    }
+    names.join(", ")
 }
 
 /// Returns the semaphore set of the area of `sync` that a segment is a part of. An area is useless without either part.
@@ -480,5 +484,18 @@ impl Report {
             Some(_) => Err(Failure::silent(Status::Failed)),
             None => lost.map_or(finished, Err),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_of;
+
+    #[test]
+    fn of_many_processes_the_first_are_named() {
+        let names = |count: usize| first_of(vec!["a".to_owned(); count]);
+        assert_eq!(names(2), "a, a");
+        assert_eq!(names(8), "a, a, a, a, a, a, a, a");
+        assert_eq!(names(11), "a, a, a, a, a, a, a, a, 3 more");
     }
 }

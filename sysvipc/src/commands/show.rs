@@ -38,6 +38,15 @@ struct Document {
 /// The number of lines of a value on a narrow terminal.
 const MOST_LINES: usize = 3;
 
+/// Joins the last ones of too many lines.
+fn few_lines(mut lines: Vec<String>) -> Vec<String> {
+    let rest = lines.split_off(lines.len().min(MOST_LINES - 1));
+    if !rest.is_empty() {
+        lines.push(rest.join(" "));
+    }
+    lines
+}
+
 /// Prints one object.
 pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
     let mut notes = Vec::new();
@@ -76,11 +85,7 @@ pub(crate) fn run(args: &ShowArgs, mut out: Output) -> Result {
         let room = look
             .width
             .map_or(usize::MAX, |width| width.saturating_sub(16));
-        let mut parts = wrap(&printable(&text), room);
-        if parts.len() > MOST_LINES {
-            let rest = parts.split_off(MOST_LINES - 1);
-            parts.push(rest.join(" "));
-        }
+        let parts = few_lines(wrap(&printable(&text), room));
         for (place, part) in parts.iter().enumerate() {
             let part = cut(part, room);
             match place {
@@ -463,22 +468,24 @@ impl Blind {
         /// The inode of the first pid namespace, which the kernel fixes.
         const FIRST: u64 = 0xEFFF_FFFC;
         let mounts = fs::read_to_string("/proc/self/mounts").unwrap_or_default();
-        let hides = |line: &str| {
-            let mut words = line.split(' ').skip(1);
-            let is_proc = words.next() == Some("/proc") && words.next() == Some("proc");
-            let options = words.next().unwrap_or_default();
-            let hides = |option: &str| {
-                let how = option.strip_prefix("hidepid=");
-                how.is_some_and(|how| !["0", "off"].contains(&how))
-            };
-            is_proc && options.split(',').any(hides)
-        };
         let namespace = fs::metadata("/proc/self/ns/pid");
         Blind {
-            hidden: mounts.lines().any(hides) && !geteuid().is_root(),
+            hidden: mounts.lines().any(hides_processes) && !geteuid().is_root(),
             namespace: namespace.is_ok_and(|namespace| namespace.ino() != FIRST),
         }
     }
+}
+
+/// Returns whether this line of `/proc/self/mounts` is a `/proc` that hides the processes of other users.
+fn hides_processes(mount: &str) -> bool {
+    let mut words = mount.split(' ').skip(1);
+    let is_proc = words.next() == Some("/proc") && words.next() == Some("proc");
+    let options = words.next().unwrap_or_default();
+    let hides = |option: &str| {
+        let how = option.strip_prefix("hidepid=");
+        how.is_some_and(|how| !["0", "off"].contains(&how))
+    };
+    is_proc && options.split(',').any(hides)
 }
 
 impl Attached {
@@ -645,7 +652,7 @@ fn or_note<T>(answer: wrapper::Result<T>, notes: &mut Vec<String>) -> Option<T> 
 mod tests {
     //! Rare results.
 
-    use super::{Attached, Blind, Details};
+    use super::{Attached, Blind, Details, few_lines, hides_processes};
 
     fn usage(resident_bytes: Option<u64>, swapped_bytes: Option<u64>) -> String {
         let attached = None;
@@ -663,6 +670,33 @@ mod tests {
         assert_eq!(usage(Some(4096), None), "unknown");
         assert_eq!(usage(None, Some(0)), "unknown");
         assert_eq!(Details::Set { members: None }.memory_usage(), "unknown");
+    }
+
+    #[test]
+    fn too_many_lines_are_joined() {
+        let lines = |text: &str| few_lines(text.chars().map(String::from).collect());
+        assert_eq!(lines(""), [""; 0]);
+        assert_eq!(lines("a"), ["a"]);
+        assert_eq!(lines("abc"), ["a", "b", "c"]);
+        assert_eq!(lines("abcde"), ["a", "b", "c d e"]);
+    }
+
+    #[test]
+    fn a_mount_of_proc_tells_whether_it_hides_processes() {
+        for hides in [
+            "hidepid=2",
+            "rw,hidepid=invisible",
+            "hidepid=ptraceable,gid=4",
+        ] {
+            let mounted = |options: &str| hides_processes(&format!("proc {options} 0 0"));
+            assert!(mounted(&format!("/proc proc {hides}")), "{hides}");
+            assert!(!mounted(&format!("/mnt proc {hides}")), "{hides}");
+            assert!(!mounted(&format!("/proc tmpfs {hides}")), "{hides}");
+        }
+        for shows in ["rw,nosuid", "hidepid=0", "rw,hidepid=off"] {
+            let line = format!("proc /proc proc {shows} 0 0");
+            assert!(!hides_processes(&line), "{shows}");
+        }
     }
 
     #[test]
