@@ -20,8 +20,28 @@ fn ctl_read<T: Default>(id: c_int, command: c_int) -> Result<(c_int, T)> {
         buf: (&raw mut buffer).cast(),
     };
     // SAFETY: the callers choose the structure that the kernel fills for this command.
-    let returned = unsafe { sysv_sys::semctl(id, 0, command, argument) };
+    let returned = unsafe { with_argument(id, 0, command, argument) };
     ret::value(returned).map(|value| (value, buffer))
+}
+
+/// Calls `semctl` with a fourth argument.
+///
+/// # Safety
+///
+/// The member of the union is that of the command, and what it points to is as large as the kernel assumes.
+#[inline]
+unsafe fn with_argument(
+    id: c_int,
+    semnum: c_int,
+    command: c_int,
+    argument: sysv_sys::semun,
+) -> c_int {
+    // Miri takes no union from variable arguments.
+    #[cfg(miri)]
+    // SAFETY: all members are pointers, but `val`, which nothing uses in Miri.
+    let argument = unsafe { argument.array };
+    // SAFETY: as the caller promises.
+    unsafe { sysv_sys::semctl(id, semnum, command, argument) }
 }
 
 /// Calls `semctl` with a command that takes no fourth argument.
@@ -80,7 +100,7 @@ pub fn semctl_setval(id: SemId, semnum: u16, value: i32) -> Result<()> {
     let argument = sysv_sys::semun { val: value };
     // SAFETY: SETVAL reads the union's `val`.
     ret::unit(unsafe {
-        sysv_sys::semctl(id.as_raw(), c_int::from(semnum), sysv_sys::SETVAL, argument)
+        with_argument(id.as_raw(), c_int::from(semnum), sysv_sys::SETVAL, argument)
     })
 }
 
@@ -108,7 +128,7 @@ pub unsafe fn semctl_getall(id: SemId, values: &mut [u16]) -> Result<()> {
         array: values.as_mut_ptr(),
     };
     // SAFETY: the caller vouches that the array is as long as the set.
-    ret::unit(unsafe { sysv_sys::semctl(id.as_raw(), 0, sysv_sys::GETALL, argument) })
+    ret::unit(unsafe { with_argument(id.as_raw(), 0, sysv_sys::GETALL, argument) })
 }
 
 /// `semctl(id, 0, SETALL, array)`: sets the values of all semaphores of a set atomically.
@@ -151,7 +171,7 @@ pub unsafe fn semctl_setall(id: SemId, values: &[u16]) -> Result<()> {
         array: values.as_ptr().cast_mut(),
     };
     // SAFETY: the caller vouches that the array is as long as the set; SETALL only reads it.
-    ret::unit(unsafe { sysv_sys::semctl(id.as_raw(), 0, sysv_sys::SETALL, argument) })
+    ret::unit(unsafe { with_argument(id.as_raw(), 0, sysv_sys::SETALL, argument) })
 }
 
 /// `semctl(id, semnum, GETPID)`: reads which process last operated on one semaphore.
@@ -238,7 +258,7 @@ pub fn semctl_set(id: SemId, stat: &SemStat) -> Result<()> {
     let mut stat = stat.0;
     let argument = sysv_sys::semun { buf: &raw mut stat };
     // SAFETY: the pointer is to an initialised semid_ds that lives through the call.
-    ret::unit(unsafe { sysv_sys::semctl(id.as_raw(), 0, sysv_sys::IPC_SET, argument) })
+    ret::unit(unsafe { with_argument(id.as_raw(), 0, sysv_sys::IPC_SET, argument) })
 }
 
 /// `semctl(id, 0, IPC_RMID)`: removes a set immediately.
