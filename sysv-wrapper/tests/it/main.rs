@@ -1,4 +1,5 @@
 //! Tests of this crate's objects against the real kernel, a module for each topic.
+#![cfg_attr(miri, feature(c_variadic))]
 #![expect(
     clippy::disallowed_methods,
     reason = "tests wait, read errno and remove"
@@ -29,6 +30,8 @@ mod msg_transfer;
 mod msg_users;
 mod msg_value;
 mod msg_wait;
+#[cfg(miri)]
+mod orderings;
 mod ownership;
 mod permissions;
 mod permissions_setters;
