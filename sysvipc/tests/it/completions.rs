@@ -101,11 +101,13 @@ fn shells_offer_what_there_is() {
         let set = support::Sem::with_values(&[1]).id.as_raw().to_string();
         let queue = create("msg --key 0x1234567").to_string();
         let own = support::Shm::private(100);
+        // This process used it last, too.
+        drop(own.attach());
         let owner = run("list shm --key 0x2a --raw --no-headings --columns owner").text();
         let owner = owner.trim();
         create("sem --key 0x7654321");
         let pid = std::process::id().to_string();
-        let places: [(&str, &[&str], &[&str]); 16] = [
+        let places: [(&str, &[&str], &[&str]); 17] = [
             ("lim", &["limits"], &["list"]),
             ("list ", &["shm", "sem", "msg"], &[]),
             ("list --columns id,mess", &["id,messages"], &[]),
@@ -117,6 +119,7 @@ fn shells_offer_what_there_is() {
             ),
             ("list --owner ", &[owner], &["0x0000002a"]),
             ("list shm --creator-pid ", &[&pid], &[]),
+            ("list shm --last-pid ", &[&pid], &[]),
             ("show ", &["shm", "sem", "msg", &segment, &set], &[]),
             ("show shm ", &[&segment], &[]),
             ("show shm --key ", &["0x0000002a"], &["0x01234567"]),
