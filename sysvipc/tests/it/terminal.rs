@@ -80,17 +80,15 @@ impl Typed {
         });
     }
 
-    /// The watching process.
+    /// Waits for the watching process.
     pub fn watching(&self) -> i32 {
         let is_it = |pid: &i32| {
             let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
             command.windows(7).any(|word| word == b"\0watch\0") && !command.starts_with(b"script")
         };
-        let found: Vec<_> = below(self.running.pid())
-            .into_iter()
-            .filter(is_it)
-            .collect();
-        *found.last().unwrap()
+        let found = || below(self.running.pid()).into_iter().rfind(is_it);
+        wait_until("it runs", || found().is_some());
+        found().unwrap()
     }
 }
 

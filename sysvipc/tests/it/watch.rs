@@ -289,6 +289,20 @@ fn a_shell_can_stop_it_and_go_on_with_it() {
         let after = terminal.wait_for("status 130", 1);
         assert!(!after.contains('\x1b'), "{after:?}");
         assert_eq!(terminal.shown().matches(LEFT).count(), 3);
+
+        // Started in the background, it leaves the terminal alone; in the foreground it has the screen and the keys.
+        terminal.type_in(&format!(
+            "TERM=xterm {} watch --interval 20ms &\n",
+            cli::SYSVIPC
+        ));
+        let pid = terminal.watching();
+        wait_for_looks(pid);
+        terminal.type_in("fg\n");
+        terminal.wait_until_taken_again();
+        terminal.type_in("q");
+        terminal.wait_for(LEFT, 4);
+        terminal.type_in("echo status $?\n");
+        terminal.wait_for("status 0", 1);
         terminal.type_in("exit\n");
         wait_until("it ends", || {
             terminal.running.0.try_wait().unwrap().is_some()
