@@ -330,3 +330,21 @@ fn sleep(time: Duration) -> bool {
 pub(crate) fn would_block(errno: Errno) -> bool {
     matches!(errno, Errno::EAGAIN | Errno::ENOMSG)
 }
+
+#[cfg(all(test, target_has_atomic = "64"))]
+mod tests {
+    use std::time::Duration;
+
+    use super::Deadline;
+
+    #[test]
+    fn of_a_deadline_and_a_time_the_earlier_counts() {
+        let (hour, day) = (Duration::from_secs(3600), Duration::from_secs(86_400));
+        let in_an_hour = Deadline::from(hour);
+        assert_eq!(in_an_hour.at_most(day), in_an_hour);
+        assert!(Deadline::from(day).at_most(hour).remaining() <= Some(hour));
+        let capped = Deadline::never().interruptible().at_most(hour);
+        assert!(capped.remaining() <= Some(hour) && capped.remaining() > Some(Duration::ZERO));
+        assert_eq!(capped, capped.interruptible());
+    }
+}
