@@ -919,11 +919,12 @@ impl Mover<'_> {
                     Phase::Empty if same_turn && sends => Some(At::Write),
                     _ if sends => (slot.turn + 1 == now).then_some(At::Full),
                     Phase::Full if same_turn => Some(At::Count),
-                    Phase::Empty | Phase::Writing if same_turn => Some(self.idle()),
                     Phase::Aborted if same_turn && world.guards(Guard::SoleSkips) => {
                         Some(At::PassSkipped)
                     }
-                    Phase::Aborted if same_turn => Some(self.idle()),
+                    Phase::Empty | Phase::Writing | Phase::Aborted if same_turn => {
+                        Some(self.idle())
+                    }
                     _ => None,
                 };
                 self.step("loads its slot", then.unwrap_or(At::End), |state, me| {
