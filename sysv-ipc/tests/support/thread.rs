@@ -127,12 +127,17 @@ impl<T> Sleeper<T> {
     /// Sends a signal to the thread, which the handler counts.
     pub fn signal(&self) {
         install_handler();
-        #[allow(
-            clippy::unnecessary_cast,
-            reason = "std has an integer, and musl's type is a pointer"
-        )]
-        let thread = self.thread.as_pthread_t() as libc::pthread_t;
-        // SAFETY: the thread was not joined, so its handle is valid.
-        unsafe { libc::pthread_kill(thread, libc::SIGUSR1) };
+        signal(&self.thread, libc::SIGUSR1);
     }
+}
+
+/// Sends a signal to a thread.
+pub fn signal<T>(thread: &JoinHandle<T>, signal: libc::c_int) {
+    #[allow(
+        clippy::unnecessary_cast,
+        reason = "std has an integer, and musl's type is a pointer"
+    )]
+    let thread = thread.as_pthread_t() as libc::pthread_t;
+    // SAFETY: the thread was not joined, so its handle is valid.
+    unsafe { libc::pthread_kill(thread, signal) };
 }

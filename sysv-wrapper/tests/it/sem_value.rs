@@ -250,7 +250,6 @@ fn values_of_a_huge_set() {
 #[cfg(target_os = "linux")]
 mod replaced {
     use std::os::fd::AsRawFd as _;
-    use std::os::unix::thread::JoinHandleExt as _;
     use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
     use std::sync::{Arc, Mutex, PoisonError};
 
@@ -327,8 +326,7 @@ mod replaced {
                 }
             });
             for turn in 0..1000 / support::SLOWER as usize {
-                // SAFETY: the thread was not joined, so its handle is valid.
-                unsafe { libc::pthread_kill(worker.as_pthread_t(), libc::SIGUSR2) };
+                support::thread::signal(&worker, libc::SIGUSR2);
                 // One signal after another, at random intervals.
                 for _ in 0..support::random() % 1000 {
                     std::hint::spin_loop();
