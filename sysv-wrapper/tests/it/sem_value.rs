@@ -230,7 +230,11 @@ fn values_of_a_huge_set() {
             let mut values = vec![3; 150_000];
             values[149_999] = last;
             let set = SemaphoreSet::builder().values(values.iter().copied());
-            let set = RemoveOnDrop::new(set.create_unique().unwrap());
+            let set = match set.create_unique() {
+                // musl refuses a number that its type of the status does not hold.
+                Err(error) if error.is_invalid_argument() && cfg!(target_env = "musl") => return,
+                set => RemoveOnDrop::new(set.unwrap()),
+            };
             assert!(set.status().unwrap().operation_time().is_some());
             assert_eq!(set.values().unwrap(), values);
             values.fill(4);
