@@ -124,6 +124,7 @@ fn the_objects_of_a_killed_process_are_orphaned() {
         (judge.judge(&entry), entry.verdict()),
         (Verdict::Orphaned, Verdict::Orphaned)
     );
+    assert_eq!(judge.creator_is_gone(&entry), Some(true));
 }
 
 /// Row N8. A process that has ended holds nothing, whether or not its parent has waited for it.
@@ -178,6 +179,12 @@ fn the_objects_of_this_process_are_not_orphaned() {
     let objects = Objects::new();
     Objects::make(objects.key);
     assert_eq!(objects.verdicts(), [Verdict::InUse; 3]);
+    // The kernel records the creator of a segment only.
+    let mut judge = OrphanCheck::new();
+    let segment = SharedMemory::inspect(objects.segment().id()).unwrap();
+    assert_eq!(judge.creator_is_gone(&segment), Some(false));
+    let queue = MessageQueue::inspect(objects.queue().id()).unwrap();
+    assert_eq!(judge.creator_is_gone(&queue), None);
 }
 
 /// Row N8.

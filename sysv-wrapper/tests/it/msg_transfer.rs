@@ -381,4 +381,12 @@ fn a_queue_full_of_empty_messages() {
     queue.receive(Selector::Any).unwrap();
     let error = queue.try_send(1, b"x").unwrap_err().to_string();
     assert!(error.contains("it would have to wait"), "{error}");
+    // Also if it has as many messages as bytes.
+    let queue = MessageQueue::builder().max_bytes(3).create_private();
+    let queue = RemoveOnDrop::new(queue.unwrap());
+    for _ in 0..3 {
+        queue.try_send(1, b"x").unwrap();
+    }
+    let error = queue.try_send(1, b"x").unwrap_err().to_string();
+    assert!(!error.contains("no more of them"), "{error}");
 }
