@@ -5,8 +5,7 @@
 use std::alloc::{self, Layout};
 use std::collections::HashMap;
 use std::ffi::{c_int, c_void};
-use std::sync::{Condvar, Mutex, MutexGuard};
-use std::time::Duration;
+use std::sync::{Condvar, LazyLock, Mutex, MutexGuard};
 use std::{ptr, slice};
 
 use sysv_sys as sys;
@@ -29,6 +28,11 @@ struct Segment {
 unsafe impl Send for Segment {}
 
 impl Kernel {
+    fn new_id(&mut self) -> c_int {
+        self.next += 1;
+        self.next
+    }
+
     /// Frees removed segments that are attached no more.
     fn sweep(&mut self) {
         self.segments.retain(|_, segment| {
@@ -42,13 +46,11 @@ impl Kernel {
     }
 }
 
-static KERNEL: Mutex<Option<Kernel>> = Mutex::new(None);
+static KERNEL: LazyLock<Mutex<Kernel>> = LazyLock::new(Mutex::default);
 static CHANGED: Condvar = Condvar::new();
 
-fn kernel() -> MutexGuard<'static, Option<Kernel>> {
-    let mut kernel = KERNEL.lock().unwrap();
-    kernel.get_or_insert_default();
-    kernel
+fn kernel() -> MutexGuard<'static, Kernel> {
+    KERNEL.lock().unwrap()
 }
 
 fn fail(errno: c_int) -> c_int {
@@ -68,9 +70,8 @@ fn perm(key: sys::key_t, flags: c_int) -> sys::ipc_perm {
 #[unsafe(no_mangle)]
 extern "C" fn semget(key: sys::key_t, count: c_int, flags: c_int) -> c_int {
     let mut kernel = kernel();
-    let kernel = kernel.as_mut().unwrap();
-    let id = kernel.next;
-    kernel.next += 1;
+    let kernel = &mut *kernel;
+    let id = kernel.new_id();
     // SAFETY: plain integers.
     let mut status: sys::semid_ds = unsafe { std::mem::zeroed() };
     status.sem_perm = perm(key, flags);
@@ -120,7 +121,7 @@ unsafe extern "C" fn semop(id: c_int, steps: *mut sys::sembuf, count: usize) -> 
     let steps = unsafe { slice::from_raw_parts(steps, count) };
     let mut kernel = kernel();
     loop {
-        let Some((_, values)) = kernel.as_mut().unwrap().sets.get_mut(&id) else {
+        let Some((_, values)) = kernel.sets.get_mut(&id) else {
             return fail(libc::EINVAL);
         };
         match attempt(values, steps) {
@@ -148,7 +149,7 @@ unsafe extern "C" fn semtimedop(
 #[unsafe(no_mangle)]
 unsafe extern "C" fn semctl(id: c_int, number: c_int, command: c_int, mut argument: ...) -> c_int {
     let mut kernel = kernel();
-    let kernel = kernel.as_mut().unwrap();
+    let kernel = &mut *kernel;
     if command == libc::IPC_RMID {
         return kernel
             .sets
@@ -193,9 +194,8 @@ unsafe extern "C" fn semctl(id: c_int, number: c_int, command: c_int, mut argume
 #[unsafe(no_mangle)]
 extern "C" fn shmget(key: sys::key_t, size: usize, flags: c_int) -> c_int {
     let mut kernel = kernel();
-    let kernel = kernel.as_mut().unwrap();
-    let id = kernel.next;
-    kernel.next += 1;
+    let kernel = &mut *kernel;
+    let id = kernel.new_id();
     let layout = Layout::from_size_align(size.next_multiple_of(4096), 4096).unwrap();
     // SAFETY: the size is not 0.
     let memory = unsafe { alloc::alloc_zeroed(layout) };
@@ -218,7 +218,7 @@ extern "C" fn shmget(key: sys::key_t, size: usize, flags: c_int) -> c_int {
 #[unsafe(no_mangle)]
 extern "C" fn shmat(id: c_int, _: *const c_void, _: c_int) -> *mut c_void {
     let mut kernel = kernel();
-    match kernel.as_mut().unwrap().segments.get_mut(&id) {
+    match kernel.segments.get_mut(&id) {
         Some(segment) => {
             segment.status.shm_nattch += 1;
             segment.memory.cast()
@@ -233,7 +233,7 @@ extern "C" fn shmat(id: c_int, _: *const c_void, _: c_int) -> *mut c_void {
 #[unsafe(no_mangle)]
 extern "C" fn shmdt(address: *const c_void) -> c_int {
     let mut kernel = kernel();
-    let kernel = kernel.as_mut().unwrap();
+    let kernel = &mut *kernel;
     let mut segments = kernel.segments.values_mut();
     let Some(segment) = segments.find(|segment| segment.memory.cast_const().cast() == address)
     else {
@@ -247,7 +247,7 @@ extern "C" fn shmdt(address: *const c_void) -> c_int {
 #[unsafe(no_mangle)]
 unsafe extern "C" fn shmctl(id: c_int, command: c_int, status: *mut sys::shmid_ds) -> c_int {
     let mut kernel = kernel();
-    let kernel = kernel.as_mut().unwrap();
+    let kernel = &mut *kernel;
     let Some(segment) = kernel.segments.get_mut(&id) else {
         return fail(libc::EINVAL);
     };
