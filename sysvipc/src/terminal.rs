@@ -4,7 +4,7 @@
 //! unblocks it, so that the kernel's default action applies: unlike SIGSTOP, it spares processes that no shell would
 //! continue, and those that ignore the signal from the start.
 
-use std::io::{self, IsTerminal, Read as _, Write};
+use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::panic;
 use std::sync::Mutex;
@@ -13,9 +13,13 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::Duration;
 
+use nix::errno::Errno;
+use nix::sys::select::{FdSet, select};
 use nix::sys::signal::{SigSet, Signal, raise};
-use nix::sys::termios::{LocalFlags, SetArg, Termios, tcgetattr, tcsetattr};
-use nix::unistd::{getpgrp, tcgetpgrp};
+use nix::sys::termios::{
+    LocalFlags, SetArg, SpecialCharacterIndices, Termios, tcgetattr, tcsetattr,
+};
+use nix::unistd::{getpgrp, read, tcgetpgrp};
 
 use crate::clock::{Deadline, pause};
 use crate::stdio::Output;
@@ -133,6 +137,9 @@ fn take_single_keys() {
     };
     let mut single = before.clone();
     single.local_flags &= !(LocalFlags::ICANON | LocalFlags::ECHO);
+    // A read returns at once, even if there is no key.
+    single.control_chars[SpecialCharacterIndices::VMIN as usize] = 0;
+    single.control_chars[SpecialCharacterIndices::VTIME as usize] = 0;
     // Without it `q` is seen with the end of its line.
     if tcsetattr(&stdin, SetArg::TCSANOW, &single).is_ok() {
         if let Ok(mut keys) = KEYS.lock() {
@@ -160,20 +167,11 @@ pub(crate) fn read_keys(send: Sender<i32>) {
     let read = move || {
         // In the background a read fails then, instead of stopping the process.
         let _ = SigSet::from(Signal::SIGTTIN).thread_block();
-        loop {
-            let mut key = [0];
-            match io::stdin().lock().read_exact(&mut key) {
-                Ok(()) if key[0].eq_ignore_ascii_case(&b'q') => {
-                    if send.send(LEAVE_KEY).is_err() {
-                        return;
-                    }
-                }
-                Ok(()) => {}
-                Err(_) if !is_in_front(io::stdin()) => {
-                    pause(Deadline::after(Some(BACKGROUND)));
-                }
-                // Its end is one too.
-                Err(_) => return,
+        while let Some(key) = next_key() {
+            if key.eq_ignore_ascii_case(&b'q') {
+                // Fails if the process ends already.
+                let _ = send.send(LEAVE_KEY);
+                return;
             }
         }
     };
@@ -181,7 +179,31 @@ pub(crate) fn read_keys(send: Sender<i32>) {
     let _ = thread::Builder::new().spawn(read);
 }
 
-/// The time between two looks whether this job is in the foreground again.
+/// Waits for a key and reads it. Reads nothing while the screen is off: that input is for the program that reads next.
+/// Returns `None` once the terminal is gone.
+fn next_key() -> Option<u8> {
+    let stdin = io::stdin();
+    loop {
+        // Not `poll`, which does not work with terminals on every system.
+        let mut readable = FdSet::new();
+        readable.insert(stdin.as_fd());
+        match select(None, &mut readable, None, None, None) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(_) => return None,
+        }
+        let mut key = [0];
+        // Locked during the read, which does not block, so that after `restore_keys` nothing is read.
+        let read = KEYS.lock().ok()?.as_ref().map(|_| read(&stdin, &mut key));
+        match read {
+            Some(Ok(1)) => return Some(key[0]),
+            Some(Err(_)) if is_in_front(&stdin) => return None,
+            // The screen is off, this job is in the background, or another process read the key.
+            _ => pause(Deadline::after(Some(BACKGROUND))),
+        }
+    }
+}
+
+/// The time between two looks whether the keys are for this process again.
 const BACKGROUND: Duration = Duration::from_millis(200);
 
 fn ctrl_z() -> SigSet {

@@ -310,6 +310,27 @@ fn a_shell_can_stop_it_and_go_on_with_it() {
     });
 }
 
+/// Row N11: what is typed after `q` is for the program that reads next.
+#[test]
+fn what_is_typed_after_q_is_left_to_others() {
+    const TEST: &str = test_name!("what_is_typed_after_q_is_left_to_others");
+    if !terminal::is_available(TEST) {
+        return;
+    }
+    in_namespace(TEST, || {
+        let mut terminal = Typed::start(&format!(
+            "{} watch --interval 20ms; read line; echo \"read: $line\"",
+            cli::SYSVIPC
+        ));
+        terminal.wait_for("\x1b[H", 2);
+        terminal.type_in("xqthe rest\n");
+        terminal.wait_for("read: the rest", 1);
+        wait_until("it ends", || {
+            terminal.running.0.try_wait().unwrap().is_some()
+        });
+    });
+}
+
 /// Row N11: with a terminal that accepts no output, `watch` cannot restore it, but a second signal still ends `watch`.
 #[test]
 fn who_asks_again_ends_it_though_the_terminal_is_stuck() {
