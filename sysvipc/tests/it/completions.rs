@@ -109,7 +109,7 @@ fn shells_offer_what_there_is() {
         let pid = std::process::id().to_string();
         let places: [(&str, &[&str], &[&str]); 17] = [
             ("lim", &["limits"], &["list"]),
-            ("list ", &["shm", "sem", "msg"], &[]),
+            ("list ", &["shm", "sem", "msg"], &[&segment]),
             ("list --columns id,mess", &["id,messages"], &[]),
             ("list msg --sort ", &["messages", "id"], &["size", "all"]),
             (

@@ -418,6 +418,14 @@ fn keys_are_found_where_listing_is_forbidden() {
         assert!(text.starts_with("removed shm "), "{text}");
         found("remove shm --key 42").complaint(3);
         assert_eq!(ids("shm").len(), 1);
+        // An object that cannot be looked at is not the same as none.
+        let without_look = |words: &str| {
+            let call = support::confine::Call::SHM_STAT;
+            cli::run_where(call, sysv_ipc::Errno::ENOSYS, TEST, words).unwrap()
+        };
+        without_look("list shm --key 43").complaint(8);
+        let text = without_look("list shm --key 44").text();
+        assert!(text.starts_with("Shared memory segments: none\n"), "{text}");
     });
 }
 

@@ -458,3 +458,33 @@ fn processes_that_are_seen_are_not_said_to_be_hidden() {
         drop(attached);
     });
 }
+
+/// Row N11. Who may see all processes is not told that `/proc` hides some.
+#[test]
+fn hidden_processes_are_a_reason_for_users_only() {
+    const TEST: &str = test_name!("hidden_processes_are_a_reason_for_users_only");
+    if !support::is_root() {
+        return support::skipped(TEST, "needs root, to mount /proc");
+    }
+    in_namespace(TEST, || {
+        let id = create("shm --mode 0666");
+        let segment = SharedMemory::from_id(ShmId::from_raw(id)).unwrap();
+        let attached = segment.attach().unwrap();
+        let nobody = support::process::NOBODY;
+        for (user, is_reason) in [(0, false), (nobody, true)] {
+            // The process that is attached is outside of the new namespace.
+            let script = "mount -t proc -o hidepid=2 proc /proc || exit 77
+                exec setpriv --reuid=$2 --clear-groups \"$1\" show shm $3";
+            let mut command = std::process::Command::new("unshare");
+            command.args(["--mount", "--pid", "--fork", "sh", "-c", script, "sh"]);
+            command.args([cli::SYSVIPC, &user.to_string(), &id.to_string()]);
+            let ran = cli::Ran::from(command.output().unwrap());
+            if !ran.status.success() {
+                return support::skipped(TEST, "/proc cannot be mounted, or nobody may not run it");
+            }
+            assert!(ran.stderr.contains("outside of this pid"), "{ran:?}");
+            assert_eq!(ran.stderr.contains("hidepid"), is_reason, "{ran:?}");
+        }
+        drop(attached);
+    });
+}

@@ -87,7 +87,7 @@ fn the_terminal_is_drawn_whole_and_given_back() {
         }
         for how in ["Ctrl-C", "TERM", "HUP", "count"] {
             let file = directory.path().join(how);
-            let count = if how == "count" { "--count 3" } else { "" };
+            let count = if how == "count" { "--count 3 --bytes" } else { "" };
             let line = format!(
                 "stty rows 20 cols 72; exec {} watch --interval 20ms {count}",
                 cli::SYSVIPC
@@ -122,6 +122,8 @@ fn the_terminal_is_drawn_whole_and_given_back() {
                 .unwrap_or_else(|| panic!("{how}: not given back"));
             // After it only what the recorder adds.
             assert!(!drawn.1.contains('\x1b'), "{how}: {:?}", drawn.1);
+            let has_unit = drawn.0.contains(" KiB");
+            assert_eq!(has_unit, how != "count", "{how}: {:?}", drawn.0);
             let frames: Vec<_> = drawn.0.split("\x1b[?2026h").skip(1).collect();
             for frame in frames {
                 assert!(
@@ -189,7 +191,7 @@ fn status(pid: i32, name: &str) -> String {
 }
 
 /// Waits until the process, which sleeps between two looks, has looked some more times.
-fn wait_for_looks(pid: i32) {
+pub fn wait_for_looks(pid: i32) {
     let slept = || {
         status(pid, "voluntary_ctxt_switches:")
             .parse::<u64>()

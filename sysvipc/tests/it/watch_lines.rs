@@ -8,6 +8,7 @@ use std::process::Command;
 use crate::cli::{self, Running, command, create, list};
 use crate::support::process::{NOBODY, as_user};
 use crate::support::{in_namespace, is_root, skipped, wait_until};
+use crate::watch::wait_for_looks;
 
 /// Looks often.
 const WORDS: [&str; 3] = ["watch", "--interval", "10ms"];
@@ -164,6 +165,7 @@ fn it_watches_where_no_thread_can_be_started() {
     }
     in_namespace(TEST, || {
         let mut watching = Watching::of(&mut limited(&WORDS));
+        wait_for_looks(watching.running.pid());
         watching.running.signal("TERM");
         let status = watching.running.0.wait().unwrap();
         assert_eq!(status.signal(), Some(15), "{status:?}");
