@@ -217,7 +217,7 @@ SYSV_SYNC_FN int sysv_sync_object_(const sysv_sync_area *a, uint32_t index, sysv
     o->stride = 0;
     o->tag = sysv_sync_u64_(a, at + 40);
     if (offset % 64 || offset > a->size || size > a->size - offset || size < 64) return EBADMSG;
-    if (o->park <= a->peers + 1 || o->park > a->members - 2 || o->parks > a->members - 2 - o->park) return EBADMSG;
+    if (o->park <= a->peers + 1 || o->park > a->members - 3 || o->parks > a->members - 3 - o->park) return EBADMSG;
     o->offset = (size_t)offset, o->size = (size_t)size;
     if (o->kind == SYSV_SYNC_CHANNEL) {
         o->stride = (16 + (size_t)o->max_size + 63) / 64 * 64;
@@ -456,7 +456,7 @@ SYSV_SYNC_FN int sysv_sync_open_id(sysv_sync_area *a, int shmid) {
     a->objects = sysv_sync_u32_(a, 32);
     a->members = sysv_sync_u32_(a, 36);
     if (a->nonce == 0 || a->peers == 0 || a->peers > SYSV_SYNC_PEERS_MAX || a->objects > SYSV_SYNC_OBJECTS_MAX ||
-        a->members < a->peers + 4 || a->members > 0xffff ||
+        a->members < a->peers + 5 || a->members > 0xffff ||
         a->size < SYSV_SYNC_HEADER + (size_t)a->peers * SYSV_SYNC_PEER + (size_t)a->objects * SYSV_SYNC_OBJECT)
         goto fail;
     for (i = 0; i < a->objects; i++) {
@@ -465,8 +465,8 @@ SYSV_SYNC_FN int sysv_sync_open_id(sysv_sync_area *a, int shmid) {
     }
     bad = sysv_sync_observe_(a);
     if (bad || (bad = sysv_sync_claim_(a)) != 0) goto fail;
-    /* The last two members are not for parking: the set is known by their values. */
-    for (i = a->peers + 2; i < a->members - 2; i++) {
+    /* The last three members are not for parking: the set is known by their values. */
+    for (i = a->peers + 2; i < a->members - 3; i++) {
         sysv_sync_drain_(a, i);
         if (sysv_sync_op_(a->set, i, 1, IPC_NOWAIT, i, -1, IPC_NOWAIT | SEM_UNDO) == -1) {
             bad = errno;

@@ -13,7 +13,6 @@ use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::Duration;
 
-use nix::errno::Errno;
 use nix::sys::select::{FdSet, select};
 use nix::sys::signal::{SigSet, Signal, raise};
 use nix::sys::termios::{
@@ -187,10 +186,8 @@ fn next_key() -> Option<u8> {
         // Not `poll`, which does not work with terminals on every system.
         let mut readable = FdSet::new();
         readable.insert(stdin.as_fd());
-        match select(None, &mut readable, None, None, None) {
-            Ok(_) | Err(Errno::EINTR) => {}
-            Err(_) => return None,
-        }
+        // Fails because of a signal, or for the reason why reading fails.
+        let _ = select(None, &mut readable, None, None, None);
         let mut key = [0];
         // Locked during the read, which does not block, so that after `restore_keys` nothing is read.
         let read = KEYS.lock().ok()?.as_ref().map(|_| read(&stdin, &mut key));

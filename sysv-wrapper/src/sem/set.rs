@@ -36,8 +36,8 @@ pub struct SemaphoreSet {
 
 /// The values of the last two members of the set of an area of `sync`, by which it is known.
 pub(crate) const AREA_MARKS: [i16; 2] = [21_337, 20_035];
-/// The fewest members of such a set: a lease, the nonce, and the two.
-const AREA_MEMBERS_MIN: usize = 4;
+/// The fewest members of such a set: a lease, the nonce, the count of departures, the number of peers, and the two.
+const AREA_MEMBERS_MIN: usize = 6;
 
 /// Returns the members with [`AREA_MARKS`], and the marks, of a set with so many members.
 pub(crate) fn area_marks(members: usize) -> impl Iterator<Item = (u16, i16)> + use<> {

@@ -12,7 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sysv_ipc::{Errno, Mode, SemId, ShmId};
+use sysv_ipc::{Errno, Mode, SemId, SemValues, ShmId};
 
 use crate::deadline::{self, Deadline};
 use crate::error::{Error, ErrorKind, Result, Subject};
@@ -26,7 +26,7 @@ use crate::sync::layout::{Layout, Names, Object, ObjectKind};
 use crate::sync::memory::Memory;
 use crate::sync::peer::Peer;
 use crate::sync::registry;
-use crate::system::Stat;
+use crate::system::{self, Stat};
 
 const SHM: Kind = Kind::SharedMemory;
 const SEM: Kind = Kind::SemaphoreSet;
@@ -156,10 +156,19 @@ impl Area {
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](Error::is_not_found) if no segment has the key; [`Mismatch`](ErrorKind::Mismatch) if the segment
-    /// is not an area, and therefore not removed; otherwise as [`remove`](Self::remove).
+    /// [`is_not_found`](Error::is_not_found) if no segment has the key, nor the set of an area;
+    /// [`Mismatch`](ErrorKind::Mismatch) if the segment is not an area, and therefore not removed; otherwise as
+    /// [`remove`](Self::remove).
     pub fn remove_key(key: impl Into<Key>) -> Result<()> {
-        remove(&SharedMemory::open(key)?)
+        let key = key.into();
+        match SharedMemory::open(key) {
+            Ok(memory) => remove(&memory),
+            Err(error) if error.is_not_found() => match rest(key) {
+                Some((set, _)) => handle::remove(Subject::keyed(SEM, key).with_id(set), set),
+                None => Err(error),
+            },
+            Err(error) => Err(error),
+        }
     }
 
     /// Removes the area in the segment with this id, as [`remove_key`](Self::remove_key) does.
@@ -233,6 +242,20 @@ fn remove(memory: &SharedMemory) -> Result<()> {
         SemaphoreSet::from_parts(SemId::from_raw(names.set), memory.key()).remove()?;
     }
     memory.remove()
+}
+
+/// Returns the set with this key, where it is that of an area, and how many processes have joined it.
+fn rest(key: Key) -> Option<(i32, usize)> {
+    let id = system::find(SEM, key).ok()?;
+    let set = SemId::from_raw(id);
+    let members = sysv_ipc::semctl_stat(set).ok()?.nsems();
+    if !sem::is_of_area(set, members) {
+        return None;
+    }
+    let mut values = SemValues::new(members).ok()?;
+    sysv_ipc::semctl_getall_values(set, &mut values).ok()?;
+    let joined = Layout::leases(&values)?.iter().filter(|lease| **lease > 0);
+    Some((id, joined.count()))
 }
 
 /// Rejects the marker mode, and modes under which the owner could not join.

@@ -40,7 +40,8 @@
 //! | 48 | 48 bytes | name, UTF-8, filled with zeros |
 //!
 //! The set has a lease for each peer, the nonce, the count of departures (from nonce mod 8,192 + 1 up), the parking members,
-//! and two members with the values of [`AREA_MARKS`], which identify the set of an area without attaching a segment.
+//! the number of peers, and two members with the values of [`AREA_MARKS`]. The last three identify the set of an area, and its
+//! leases, without a segment.
 //!
 //! Offsets and parking members follow from kinds and geometry: an opener computes them, and rejects an area with different
 //! ones. Objects therefore overlap neither each other nor the tables, regardless of what a peer has written.
@@ -386,7 +387,7 @@ impl Layout {
         Ok(Layout {
             peers,
             objects,
-            members: usize::from(park) + AREA_MARKS.len(),
+            members: usize::from(park) + 1 + AREA_MARKS.len(),
             size: end.next_multiple_of(64),
         })
     }
@@ -399,6 +400,21 @@ impl Layout {
     /// Returns the number of the member that counts departures: peers that have died, and sides that peers have left.
     pub(crate) fn departures_member(&self) -> u16 {
         self.peers + 1
+    }
+
+    /// Returns the number of the member that holds the number of peers.
+    pub(crate) fn peers_member(&self) -> u16 {
+        // A set has no more members than a u16 counts.
+        u16::try_from(self.members - AREA_MARKS.len() - 1).unwrap_or(u16::MAX)
+    }
+
+    /// Returns the leases among the values of the set of an area; `None` if the values contradict one another.
+    pub(crate) fn leases(values: &[u16]) -> Option<&[u16]> {
+        let peers = usize::from(*values.iter().rev().nth(AREA_MARKS.len())?);
+        let (leases, others) = values.split_at_checked(peers)?;
+        let (nonce, departures) = (*others.first()?, *others.get(1)?);
+        let are_others_complete = others.len() >= 3 + AREA_MARKS.len();
+        (peers > 0 && nonce > 0 && departures > 0 && are_others_complete).then_some(leases)
     }
 
     /// Returns the parking members of all objects.

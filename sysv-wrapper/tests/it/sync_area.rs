@@ -442,3 +442,91 @@ fn a_key_file_publishes_an_area() {
     let key = KeyFile::wait(&path, std::time::Duration::ZERO).unwrap();
     assert_eq!(Area::open(key).unwrap().id(), area.id());
 }
+
+/// Row Q1: with `kernel.shm_rmid_forced=1` the segment ends with the last process, and the set does not.
+#[test]
+#[cfg(target_os = "linux")]
+fn an_area_comes_again_after_its_segment_is_gone() {
+    use crate::support::namespace::set_sysctl;
+    use crate::support::process::become_nobody;
+    use crate::support::{in_namespace, is_root};
+
+    in_namespace(
+        test_name!("an_area_comes_again_after_its_segment_is_gone"),
+        || {
+            set_sysctl("shm_rmid_forced", 1);
+            let key = Key::from(unused_key());
+            drop(builder().create(key).unwrap());
+            SharedMemory::open(key).unwrap_err();
+            let set = SemaphoreSet::open(key).unwrap().id();
+            let area = builder().create_or_open(key).unwrap();
+            assert!(area.is_created());
+            assert!(SemaphoreSet::from_id(set).unwrap_err().is_not_found());
+            drop(area);
+            drop(builder().create_replacing(key).unwrap());
+            Area::remove_key(key).unwrap();
+            SemaphoreSet::open(key).unwrap_err();
+            assert!(Area::remove_key(key).unwrap_err().is_not_found());
+
+            // What another user left may be needed there.
+            if is_root() {
+                let user = Forked::start(|| {
+                    become_nobody();
+                    drop(builder().create(key).unwrap());
+                    0
+                });
+                assert_eq!(user.end(), 0);
+                let error = builder().create_or_open(key).unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
+                assert!(error.to_string().contains("another user"), "{error}");
+                Area::remove_key(key).unwrap();
+            }
+        },
+    );
+}
+
+/// Row Q1: a set without its segment is removed for a new area only if no process has joined it.
+#[test]
+fn a_set_that_a_peer_uses_stays() {
+    let key = Key::from(unused_key());
+    let area = builder().create(key).unwrap();
+    SharedMemory::open(key).unwrap().remove().unwrap();
+    for creating in [
+        builder().create(key).unwrap_err(),
+        builder().create_or_open(key).unwrap_err(),
+    ] {
+        assert_eq!(creating.kind(), ErrorKind::Mismatch);
+        let text = creating.to_string();
+        assert!(text.contains("processes have joined it: 1"), "{text}");
+    }
+    SemaphoreSet::from_id(area.set_id()).unwrap();
+    drop(area);
+    let area = RemoveOnDrop::new(builder().create(key).unwrap());
+    assert_eq!(leases(&area), 1);
+}
+
+/// Row Q1: a set is of an area if all that its values say agrees.
+#[test]
+fn a_set_that_is_like_that_of_an_area_stays() {
+    let of_an_area = values(&area());
+    let last = of_an_area.len() - 3;
+    let like = |peers| {
+        let mut values = vec![0; last];
+        values.extend([peers, of_an_area[last + 1], of_an_area[last + 2]]);
+        values
+    };
+    assert_eq!(of_an_area[last], 4);
+    for values in [like(0), like(4), like(100)] {
+        let key = Key::from(unused_key());
+        let set = SemaphoreSet::builder().values(values.clone()).create(key);
+        let set = RemoveOnDrop::new(set.unwrap());
+        for error in [
+            builder().create_or_open(key).unwrap_err(),
+            builder().create_replacing(key).unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
+        }
+        assert!(Area::remove_key(key).unwrap_err().is_not_found());
+        assert_eq!(set.values().unwrap(), values);
+    }
+}

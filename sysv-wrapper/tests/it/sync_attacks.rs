@@ -653,6 +653,7 @@ fn a_set_that_gets_the_id_is_left_alone() {
             });
             let set = SemaphoreSet::from_id(area.set_id()).unwrap();
             wait_for_waiters(&set.get(PARKING).unwrap(), 1);
+            let members = set.values().unwrap().len();
             set.remove().unwrap();
             assert_eq!(waiter.join(), Err(Error::Removed));
 
@@ -660,7 +661,7 @@ fn a_set_that_gets_the_id_is_left_alone() {
             let (mut other, mut replaced) = (None, None);
             match kind {
                 0 => other = Some(RemoveOnDrop::new(objects().create_private().unwrap())),
-                1 => replaced = Some(foreign(vec![0; 12]).unwrap()),
+                1 => replaced = Some(foreign(vec![0; members + 1]).unwrap()),
                 _ => replaced = Some(foreign(vec![0; 2]).unwrap()),
             }
             let replaced = replaced.map(RemoveOnDrop::new);

@@ -87,7 +87,11 @@ fn the_terminal_is_drawn_whole_and_given_back() {
         }
         for how in ["Ctrl-C", "TERM", "HUP", "count"] {
             let file = directory.path().join(how);
-            let count = if how == "count" { "--count 3 --bytes" } else { "" };
+            let count = if how == "count" {
+                "--count 3 --bytes"
+            } else {
+                ""
+            };
             let line = format!(
                 "stty rows 20 cols 72; exec {} watch --interval 20ms {count}",
                 cli::SYSVIPC

@@ -166,6 +166,10 @@ fn it_watches_where_no_thread_can_be_started() {
     in_namespace(TEST, || {
         let mut watching = Watching::of(&mut limited(&WORDS));
         wait_for_looks(watching.running.pid());
+        watching.running.signal("TSTP");
+        wait_until("it stops", || watching.state() == "T");
+        watching.running.signal("CONT");
+        watching.assert_goes_on();
         watching.running.signal("TERM");
         let status = watching.running.0.wait().unwrap();
         assert_eq!(status.signal(), Some(15), "{status:?}");

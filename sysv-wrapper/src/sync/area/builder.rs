@@ -2,13 +2,15 @@
 //!
 //! The segment is created exclusively with the marker mode; then the set, with the marker mode too, gets the nonce; then the
 //! header is written; and the mode of the segment publishes both. What a creator that was killed left is recognised by the
-//! segment: marked, not attached, its creator proved dead.
+//! segment: marked, not attached, its creator proved dead. A set that no segment belongs to is the rest of an area if it says
+//! so, and is removed if no process has joined it: with `kernel.shm_rmid_forced` the kernel leaves such sets.
 
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use rand::rngs::SysRng;
 use rand::{Rng, TryRng};
+use rustix::process::geteuid;
 use sysv_ipc::{Errno, Mode, SemBuf, SemFlags, SemGetFlags, SemValues, ShmId};
 use zerocopy::{FromBytes, Immutable, IntoBytes};
 
@@ -21,7 +23,7 @@ use crate::limits::{self, Limits};
 use crate::sem::{self, SemaphoreSet};
 use crate::shm::{Attachment, SharedMemory};
 use crate::sync::area::{
-    Area, SEM, SHM, check_mode, check_nonce, check_set_patiently, join, read, wait_for,
+    Area, SEM, SHM, check_mode, check_nonce, check_set_patiently, join, read, rest, wait_for,
 };
 use crate::sync::layout::{Layout, Names, Object, ObjectKind, SET_ID, VERSION};
 use crate::sync::memory::Memory;
@@ -172,7 +174,8 @@ impl AreaBuilder {
     /// # Errors
     ///
     /// [`is_already_exists`](Error::is_already_exists) if a segment has the key; [`Mismatch`](ErrorKind::Mismatch) if a set
-    /// has it, and no segment; [`is_limit_reached`](Error::is_limit_reached) if a limit of the system is reached;
+    /// has it, and no segment, unless it is the rest of an area of this user that no process has joined, and is removed;
+    /// [`is_limit_reached`](Error::is_limit_reached) if a limit of the system is reached;
     /// [`is_invalid_argument`](Error::is_invalid_argument) for invalid objects, for a mode without read and write permission
     /// for the owner, and for [`Key::PRIVATE`].
     pub fn create(self, key: impl Into<Key>) -> Result<Area> {
@@ -351,7 +354,15 @@ impl AreaBuilder {
     ) -> Result<(RemoveOnDrop<SemaphoreSet>, Names)> {
         let subject = Subject::keyed(SEM, key);
         let flags = SemGetFlags::CREAT | SemGetFlags::EXCL;
-        let id = sysv_ipc::semget(key.into(), layout.members, flags, MARKER).map_err(|errno| {
+        let make = || sysv_ipc::semget(key.into(), layout.members, flags, MARKER);
+        let made = match make() {
+            Err(Errno::EEXIST) => {
+                remove_rest(key)?;
+                make()
+            }
+            made => made,
+        };
+        let id = made.map_err(|errno| {
             let error = limits::explain(subject, errno, layout.members);
             if errno != Errno::EEXIST {
                 return error;
@@ -379,11 +390,12 @@ impl AreaBuilder {
         // Also sets the time of the last operation, which marks the set as initialised for other programs.
         let step = |member, value| SemBuf::new(member, value, SemFlags::NOWAIT);
         let departures = names.first_departures();
-        let first = i16::try_from(departures).unwrap_or(i16::MAX);
+        let [first, peers] =
+            [departures, layout.peers].map(|value| i16::try_from(value).unwrap_or(i16::MAX));
         let mut steps = vec![
-            step(member, 0),
             step(member, nonce),
             step(layout.departures_member(), first),
+            step(layout.peers_member(), peers),
         ];
         let marks = sem::area_marks(layout.members);
         steps.extend(marks.map(|(member, value)| step(member, value)));
@@ -393,7 +405,8 @@ impl AreaBuilder {
         sysv_ipc::semctl_getall_values(id, &mut values).map_err(fail)?;
         let sum: u64 = values.iter().map(|value| u64::from(*value)).sum();
         let marks = sem::AREA_MARKS.map(|value| u64::from(value.unsigned_abs()));
-        if sum != u64::from(names.nonce) + u64::from(departures) + marks.iter().sum::<u64>() {
+        let own = [names.nonce, departures, layout.peers].map(u64::from);
+        if sum != own.iter().chain(&marks).sum() {
             let because = "another process has set its values";
             return Err(Error::mismatch("create", handle::subject(&*set), because));
         }
@@ -484,6 +497,30 @@ fn reclaim(key: Key, id: i32) -> Result<()> {
         handle::remove(Subject::keyed(SEM, key), set)?;
     }
     memory.remove()
+}
+
+/// Removes the set with this key if it is the rest of an area of this user that no process has joined. The segment with this
+/// key is a new one of the caller, so that none can join. Fails if the set is the rest of another area.
+fn remove_rest(key: Key) -> Result<()> {
+    let Some((set, joined)) = rest(key) else {
+        return Ok(());
+    };
+    let subject = Subject::keyed(SEM, key).with_id(set);
+    let Ok(stat) = Stat::of(SEM, set) else {
+        return Ok(());
+    };
+    let because = if joined > 0 {
+        format!("processes have joined it: {joined}")
+    } else if stat.ownership().creator_uid() != geteuid().as_raw() {
+        "another user created it".to_owned()
+    } else {
+        // Fails if it was removed already.
+        let _ = handle::remove(subject, set);
+        return Ok(());
+    };
+    let because = format!("it belongs to an area whose segment was removed, and {because}");
+    Err(Error::mismatch("create", subject, because)
+        .with_remedy("use another key, or `Area::remove_key` if no program uses the area"))
 }
 
 /// Returns a random number, which differs in a forked child.
