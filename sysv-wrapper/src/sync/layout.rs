@@ -590,7 +590,8 @@ mod tests {
         let memory = memory(layout.size);
         memory.write(0, &layout.encode(NAMES)).unwrap();
         assert_eq!(Layout::read(&memory), Ok((layout.clone(), NAMES)));
-        assert_eq!(layout.members, 3 + 2 + 1 + 2 + 1 + 2);
+        assert_eq!(layout.members, 3 + 2 + (1 + 2 + 1) + 1 + 2);
+        assert_eq!(layout.peers_member(), 9);
         assert_eq!(layout.object("jobs").unwrap().capacity(), 8);
         assert_eq!(
             layout.object("jobs").unwrap().to_string(),

@@ -6,7 +6,8 @@ use sysv_wrapper::sync::{Area, AreaBuilder, Capacity, Error, MaxSize};
 use sysv_wrapper::*;
 
 use crate::support::fork::{Forked, in_forked_child};
-use crate::support::{unused_key, wait_until};
+use crate::support::process::become_nobody;
+use crate::support::{is_root, skipped, unused_key, wait_until};
 
 fn builder() -> AreaBuilder {
     Area::builder().peers(4).mutex("table")
@@ -446,43 +447,47 @@ fn a_key_file_publishes_an_area() {
 /// Row Q1: with `kernel.shm_rmid_forced=1` the segment ends with the last process, and the set does not.
 #[test]
 #[cfg(target_os = "linux")]
-fn an_area_comes_again_after_its_segment_is_gone() {
+fn an_area_comes_again_after_its_segment() {
+    use crate::support::in_namespace;
     use crate::support::namespace::set_sysctl;
-    use crate::support::process::become_nobody;
-    use crate::support::{in_namespace, is_root};
 
-    in_namespace(
-        test_name!("an_area_comes_again_after_its_segment_is_gone"),
-        || {
-            set_sysctl("shm_rmid_forced", 1);
-            let key = Key::from(unused_key());
-            drop(builder().create(key).unwrap());
-            SharedMemory::open(key).unwrap_err();
-            let set = SemaphoreSet::open(key).unwrap().id();
-            let area = builder().create_or_open(key).unwrap();
-            assert!(area.is_created());
-            assert!(SemaphoreSet::from_id(set).unwrap_err().is_not_found());
-            drop(area);
-            drop(builder().create_replacing(key).unwrap());
-            Area::remove_key(key).unwrap();
-            SemaphoreSet::open(key).unwrap_err();
-            assert!(Area::remove_key(key).unwrap_err().is_not_found());
+    in_namespace(test_name!("an_area_comes_again_after_its_segment"), || {
+        set_sysctl("shm_rmid_forced", 1);
+        let key = Key::from(unused_key());
+        drop(builder().create(key).unwrap());
+        SharedMemory::open(key).unwrap_err();
+        let set = SemaphoreSet::open(key).unwrap().id();
+        let area = builder().create_or_open(key).unwrap();
+        assert!(area.is_created());
+        assert!(SemaphoreSet::from_id(set).unwrap_err().is_not_found());
+        drop(area);
+        drop(builder().create_replacing(key).unwrap());
+        Area::remove_key(key).unwrap();
+        SemaphoreSet::open(key).unwrap_err();
+        assert!(Area::remove_key(key).unwrap_err().is_not_found());
+    });
+}
 
-            // What another user left may be needed there.
-            if is_root() {
-                let user = Forked::start(|| {
-                    become_nobody();
-                    drop(builder().create(key).unwrap());
-                    0
-                });
-                assert_eq!(user.end(), 0);
-                let error = builder().create_or_open(key).unwrap_err();
-                assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
-                assert!(error.to_string().contains("another user"), "{error}");
-                Area::remove_key(key).unwrap();
-            }
-        },
-    );
+/// Row Q1: what another user left is removed only when it is asked for.
+#[test]
+fn the_set_that_another_user_left_stays() {
+    const TEST: &str = test_name!("the_set_that_another_user_left_stays");
+    if !is_root() {
+        return skipped(TEST, "needs root, to become another user");
+    }
+    let key = Key::from(unused_key());
+    let user = Forked::start(|| {
+        become_nobody();
+        let area = builder().create(key).unwrap();
+        SharedMemory::open(key).unwrap().remove().unwrap();
+        drop(area);
+        0
+    });
+    assert_eq!(user.end(), 0);
+    let error = builder().create_or_open(key).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
+    assert!(error.to_string().contains("another user"), "{error}");
+    Area::remove_key(key).unwrap();
 }
 
 /// Row Q1: a set without its segment is removed for a new area only if no process has joined it.

@@ -340,6 +340,14 @@ fn closed_descriptors_and_ignored_signals_reach_the_command() {
                     assert_eq!(shell(&line, &[]).text(), expected, "{line}");
                 }
             }
+            // A process that stays in front opens them again: no file of its own gets the number of one.
+            let is_open = "i=0; until [ \"$(readlink /proc/$PPID/fd/0)\" = /dev/null ]; do
+                i=$((i + 1)); [ $i -lt 600 ] || exit 9; sleep 0.1; done";
+            shell(
+                "\"$1\" lock 0x1234 --remove -- sh -c \"$2\" <&-",
+                &[&is_open],
+            )
+            .text();
             // Where it cannot be run there is an error all the same.
             let text = shell(
                 "trap '' PIPE; \"$1\" lock 0x1234 -- no-such-command <&-",

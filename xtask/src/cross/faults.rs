@@ -261,6 +261,7 @@ const GROUPS: &[Group] = &[
             "sysv-wrapper::it sync_area::one_creates_and_others_open",
             "sysv-wrapper::it sync_area::owner_and_mode_are_those_of_both",
             "sysv-wrapper::it sync_area::removal_takes_both_and_ends_every_wait",
+            "sysv-wrapper::it sync_area::the_set_that_another_user_left_stays",
             "sysv-wrapper::it sync_latest::a_user_who_may_only_read_reads",
             "sysvipc::it list::the_status_of_a_segment_is_a_column",
             "sysvipc::it remove::an_attached_segment_is_marked_and_that_is_said",
