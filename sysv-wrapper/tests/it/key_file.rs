@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::support::fork::in_forked_child;
 use crate::support::{self, Process, role, wait_until};
 use sysv_wrapper::*;
 use tempfile::TempDir;
@@ -341,4 +342,23 @@ fn a_folder_that_is_not_there_is_said_so() {
     let _file = KeyFile::publish(&path, &*memory).unwrap();
     wait_until("a waiter that finds it", || waiter.is_finished());
     assert_eq!(waiter.join().unwrap().unwrap(), memory.key().unwrap());
+}
+
+/// Row W8: a daemon that forks deletes the file if it adopts it, and only then.
+#[test]
+fn a_child_deletes_the_file_that_it_adopts() {
+    let (_folder, path) = place();
+    let memory = segment();
+    let mut file = Some(KeyFile::publish(&path, &*memory).unwrap());
+    for (adopts, exists) in [(false, 1), (true, 0)] {
+        let ended = in_forked_child(|| {
+            let mut file = file.take().unwrap();
+            if adopts {
+                file.adopt();
+            }
+            drop(file);
+            path.exists().into()
+        });
+        assert_eq!(ended, exists);
+    }
 }
