@@ -577,43 +577,6 @@ pub(crate) const UNDO_IS_ATOMIC: bool = cfg!(any(target_os = "linux", target_os 
 #[cfg(target_has_atomic = "64")]
 pub(crate) const EXCHANGE_IS_A_FENCE: bool = cfg!(any(target_arch = "x86", target_arch = "x86_64"));
 
-/// Returns whether the kernel removes segments without attachments; `None` if that is unknown.
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn shm_rmid_forced() -> Option<bool> {
-    Some(false)
-}
-
-/// Returns the same setting, at most a second old.
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn shm_rmid_forced_lately() -> bool {
-    false
-}
-
-/// Returns a text that names the limit that prevents this process from mapping `length` more bytes, if known.
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn mapping_limit(_: u64) -> Option<String> {
-    None
-}
-
-/// Returns the maximum number of bytes that this process may lock in memory, if limited.
-#[cfg(target_os = "linux")]
-pub(crate) fn memlock_limit() -> Option<u64> {
-    rustix::process::getrlimit(rustix::process::Resource::Memlock).current
-}
-
-/// Returns `None`, for systems that cannot lock segments.
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn memlock_limit() -> Option<u64> {
-    None
-}
-
-/// Returns whether a user id and a group id read from the kernel stand for ids without a mapping in this user
-/// namespace.
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn unmapped(_: u32, _: u32) -> (bool, bool) {
-    (false, false)
-}
-
 macro_rules! any {
     ($($name:ident($id:ident) -> $stat:ident: $command:literal $call:ident, $iter:ident;)+) => {$(
         /// Returns the state of an object without a check for read permission; `None` where the system does not provide

@@ -12,6 +12,7 @@ pub struct Call {
 }
 
 impl Call {
+    pub const SHMGET: Call = Call::only(libc::SYS_shmget);
     pub const SHMAT: Call = Call::only(libc::SYS_shmat);
     pub const SHMDT: Call = Call::only(libc::SYS_shmdt);
     pub const SHM_STAT: Call = Call::of(libc::SYS_shmctl, 1, libc::IPC_STAT);

@@ -5,7 +5,7 @@
 //! used only for facts that no command reports: the memory usage of a segment.
 
 pub(crate) use crate::system::proc::{
-    attached, boot, mapping_limit, memory_usage, process_info, shm_rmid_forced,
+    attached, boot, mapping_limit, memlock_limit, memory_usage, process_info, shm_rmid_forced,
     shm_rmid_forced_lately, unmapped, waits_for_queue,
 };
 pub(crate) use crate::system::proc::{listed_segment, listed_set_was_operated_on};

@@ -6,8 +6,8 @@
 //! The list has an entry for a removed segment that is still attached, but the kernel refuses all other calls for it.
 
 pub(crate) use crate::system::none::{
-    attached, listed_segment, listed_set_was_operated_on, memory_usage, process_info,
-    waits_for_queue,
+    attached, listed_segment, listed_set_was_operated_on, mapping_limit, memlock_limit,
+    memory_usage, process_info, shm_rmid_forced, shm_rmid_forced_lately, unmapped, waits_for_queue,
 };
 pub(crate) use crate::system::sysctl::TableWalk as Table;
 

@@ -89,3 +89,29 @@ pub(crate) fn process_info(_: Pid) -> Option<Process> {
 pub(crate) fn memory_usage(_: ShmId) -> Result<Option<MemoryUsage>, String> {
     Err(BECAUSE.to_owned())
 }
+
+/// Returns whether the kernel removes segments without attachments; `None` if that is unknown.
+pub(crate) fn shm_rmid_forced() -> Option<bool> {
+    Some(false)
+}
+
+/// Returns the same setting, at most a second old.
+pub(crate) fn shm_rmid_forced_lately() -> bool {
+    false
+}
+
+/// Returns a text that names the limit that prevents this process from mapping `length` more bytes, if known.
+pub(crate) fn mapping_limit(_: u64) -> Option<String> {
+    None
+}
+
+/// Returns `None`, for systems that cannot lock segments.
+pub(crate) fn memlock_limit() -> Option<u64> {
+    None
+}
+
+/// Returns whether a user id and a group id read from the kernel stand for ids without a mapping in this user
+/// namespace.
+pub(crate) fn unmapped(_: u32, _: u32) -> (bool, bool) {
+    (false, false)
+}

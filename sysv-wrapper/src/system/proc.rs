@@ -47,6 +47,11 @@ pub(crate) fn shm_rmid_forced_lately() -> bool {
     }
 }
 
+/// Returns the maximum number of bytes that this process may lock in memory, if limited.
+pub(crate) fn memlock_limit() -> Option<u64> {
+    rustix::process::getrlimit(rustix::process::Resource::Memlock).current
+}
+
 /// Returns a text that names the limit that prevents this process from mapping `length` more bytes, if one is reached.
 /// Allocates little, since a process that can map nothing more gets no memory either.
 pub(crate) fn mapping_limit(length: u64) -> Option<String> {

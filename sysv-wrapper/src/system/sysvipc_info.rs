@@ -5,8 +5,8 @@
 //! Every user may read it. The processes that use a segment, and its memory usage, are unsupported.
 
 pub(crate) use crate::system::none::{
-    attached, boot, listed_segment, listed_set_was_operated_on, memory_usage, process_info,
-    waits_for_queue,
+    attached, boot, listed_segment, listed_set_was_operated_on, mapping_limit, memlock_limit,
+    memory_usage, process_info, shm_rmid_forced, shm_rmid_forced_lately, unmapped, waits_for_queue,
 };
 pub(crate) use crate::system::sysctl::TableSnapshot as Table;
 

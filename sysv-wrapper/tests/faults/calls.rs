@@ -233,6 +233,24 @@ fn assert_taken_back<H>(call: Call, make: impl Fn() -> Result<H>, exists: impl F
     }
 }
 
+/// Row N6: a refused creation is not about the mode of an object.
+#[test]
+fn who_may_not_create_is_told_so() {
+    if !can_choose(test_name!("who_may_not_create_is_told_so")) {
+        return;
+    }
+    for errno in [Errno::EACCES, Errno::EPERM] {
+        let told = in_forked_child(|| {
+            confine(Call::SHMGET, Fate::Fails(errno.as_raw())).unwrap();
+            let error = SharedMemory::builder().create_private().unwrap_err();
+            assert_eq!(error.errno(), Some(errno));
+            let text = error.to_string();
+            i32::from(text.contains(": this process may not "))
+        });
+        assert_eq!(told, 1, "{errno:?}");
+    }
+}
+
 /// Rows N6, N9, P14: no error of the kernel causes a panic, and a failed creation leaves nothing behind.
 #[test]
 fn what_cannot_be_finished_is_taken_back() {

@@ -362,3 +362,19 @@ fn a_child_deletes_the_file_that_it_adopts() {
         assert_eq!(ended, exists);
     }
 }
+
+/// Row W8: a file with nothing but a key, as other programs write it, is left behind if no object has the key.
+#[test]
+fn a_key_without_an_object_is_published_over() {
+    let (_folder, path) = place();
+    let memory = segment();
+    fs::write(&path, format!("{}\n", memory.key().unwrap())).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    let error = KeyFile::publish(&path, &*memory).unwrap_err();
+    assert!(error.is_already_exists(), "{error}");
+    drop(memory);
+    let memory = segment();
+    let file = KeyFile::publish(&path, &*memory).unwrap();
+    assert_eq!(first_line(&path), memory.key().unwrap().to_string());
+    drop(file);
+}
