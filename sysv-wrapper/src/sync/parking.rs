@@ -119,8 +119,7 @@ struct Spins {
 }
 
 impl Spins {
-    fn new() -> Spins {
-        let is_parallel = is_parallel();
+    fn new(is_parallel: bool) -> Spins {
         Spins {
             count: AtomicU32::new(if is_parallel { SPINS_MAX } else { 0 }),
             left: AtomicU32::new(0),
@@ -227,7 +226,7 @@ impl Park {
             flag: Word::new(&peer.memory, offset)?,
             place: Place(member),
             known: AtomicU64::new(Departures::UNKNOWN),
-            spins: Spins::new(),
+            spins: Spins::new(is_parallel()),
         })
     }
 
@@ -353,6 +352,62 @@ impl Park {
         self.flag.swap(1, SeqCst);
         if !system::EXCHANGE_IS_A_FENCE {
             fence(SeqCst);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SPINS_MAX, SPINS_MIN, Spins, WAITS};
+
+    /// Returns the number of waits without a check before the next attempt.
+    fn waits(spins: &Spins) -> u32 {
+        let mut count = 0;
+        while spins.begin() == 0 {
+            count += 1;
+        }
+        count
+    }
+
+    #[test]
+    fn checks_go_on_as_long_as_they_help() {
+        let spins = Spins::new(true);
+        assert_eq!(spins.begin(), SPINS_MAX);
+        spins.fail(SPINS_MAX);
+        assert_eq!(spins.begin(), SPINS_MAX / 4 * 3);
+        spins.succeed(60);
+        assert_eq!(spins.begin(), 120);
+        spins.succeed(120);
+        assert_eq!(spins.begin(), SPINS_MAX);
+        spins.fail(SPINS_MIN / 3 * 4);
+        assert_eq!(spins.begin(), SPINS_MIN);
+        spins.fail(SPINS_MIN);
+        assert_eq!(spins.begin(), 0);
+
+        // From time to time there is an attempt, and seldom if attempts do not help.
+        assert_eq!(waits(&spins), WAITS[0] - 1);
+        for times in [2, 4, 8] {
+            assert_eq!(spins.begin(), SPINS_MAX);
+            spins.fail(SPINS_MAX);
+            assert_eq!(waits(&spins), WAITS[0] * times);
+        }
+        for _ in 0..10 {
+            spins.fail(SPINS_MAX);
+        }
+        assert_eq!(waits(&spins), WAITS[1]);
+        spins.succeed(SPINS_MAX);
+        spins.fail(SPINS_MIN);
+        assert_eq!(waits(&spins), WAITS[0]);
+        spins.fail(SPINS_MAX);
+        assert_eq!(waits(&spins), WAITS[0] * 2);
+    }
+
+    #[test]
+    fn one_thread_at_a_time_does_not_check() {
+        let spins = Spins::new(false);
+        for _ in 0..3 * WAITS[0] {
+            assert_eq!(spins.begin(), 0);
+            spins.fail(0);
         }
     }
 }

@@ -120,6 +120,15 @@ fn a_forked_child_has_not_joined() {
     assert!(!mutex.try_lock().unwrap().owner_died());
 }
 
+/// Row Q1: a set that gets the id of another one is not taken for it.
+#[test]
+fn nonces_differ() {
+    let nonces = [area(), area(), area(), area()].map(|area| values(&area)[4]);
+    assert!(nonces.iter().all(|nonce| (1..=32_767).contains(nonce)));
+    // By chance in one of 10^13 runs.
+    assert!(nonces.iter().any(|nonce| *nonce != nonces[0]), "{nonces:?}");
+}
+
 /// Row Q1.
 #[test]
 fn there_is_room_for_so_many_peers() {
@@ -515,13 +524,14 @@ fn a_set_that_a_peer_uses_stays() {
 fn a_set_that_is_like_that_of_an_area_stays() {
     let of_an_area = values(&area());
     let last = of_an_area.len() - 3;
-    let like = |peers| {
+    let like = |first: u16, peers| {
         let mut values = vec![0; last];
+        values[..2].fill(first);
         values.extend([peers, of_an_area[last + 1], of_an_area[last + 2]]);
         values
     };
     assert_eq!(of_an_area[last], 4);
-    for values in [like(0), like(4), like(100)] {
+    for values in [like(0, 0), like(1, 0), like(0, 4), like(0, 100)] {
         let key = Key::from(unused_key());
         let set = SemaphoreSet::builder().values(values.clone()).create(key);
         let set = RemoveOnDrop::new(set.unwrap());
