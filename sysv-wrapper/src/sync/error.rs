@@ -172,5 +172,31 @@ mod tests {
         let error = std::io::Error::from(Error::WouldBlock);
         assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
         assert_eq!(Error::call(Errno::EIDRM), Error::Removed);
+        assert_eq!(Error::call(Errno::EINTR), Error::Interrupted);
+    }
+
+    #[test]
+    fn each_question_is_about_one_error() {
+        let errors = [
+            Error::WouldBlock,
+            Error::TimedOut,
+            Error::Removed,
+            Error::Disconnected,
+            Error::Busy,
+        ];
+        let told = |is: fn(Error) -> bool| errors.map(is);
+        assert_eq!(
+            told(Error::is_would_block),
+            [true, false, false, false, false]
+        );
+        assert_eq!(
+            told(Error::is_timed_out),
+            [false, true, false, false, false]
+        );
+        assert_eq!(told(Error::is_removed), [false, false, true, false, false]);
+        assert_eq!(
+            told(Error::is_disconnected),
+            [false, false, false, true, false]
+        );
     }
 }

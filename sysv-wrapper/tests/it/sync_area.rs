@@ -40,6 +40,8 @@ fn one_creates_and_others_open() {
     let opened = opened.into_inner();
     assert_eq!((opened.id(), opened.set_id()), (made.id(), made.set_id()));
     assert_eq!(opened.key(), Some(key));
+    let shown = format!("{opened:?}");
+    assert!(shown.starts_with("Area {") && shown.contains(&format!("{key:?}")));
     assert_eq!(Area::open(key).unwrap().id(), made.id());
     assert_eq!(Area::from_id(made.id()).unwrap().set_id(), made.set_id());
     let error = builder().create(key).unwrap_err();

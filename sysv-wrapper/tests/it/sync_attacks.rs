@@ -285,6 +285,17 @@ fn a_second_sender_beside_the_only_one_is_an_error() {
     scene.area.sole_sender("jobs").unwrap();
 }
 
+/// A slot of a turn that cannot be is an error, and the next position to receive from stays.
+#[test]
+fn a_slot_of_another_time_is_not_passed() {
+    let scene = Scene::new(channel(), 1);
+    let receiver = scene.area.receiver("jobs").unwrap();
+    scene.word64(512).store(5 << 33, SeqCst);
+    let received = receiver.try_receive(&mut [0; 100]);
+    assert_eq!(received, Err(Error::Corrupted));
+    assert_eq!(scene.word64(64).load(SeqCst), 0);
+}
+
 /// The kernel frees the memory of a process before it undoes: the next owner waits for that.
 #[test]
 fn a_large_owner_is_followed() {
