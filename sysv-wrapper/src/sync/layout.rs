@@ -557,14 +557,6 @@ fn u64_at(bytes: &[u8], at: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::{Layout, Memory, Names, OBJECTS_MAX, Object, ObjectKind, SET_ID};
-    use crate::shm::SharedMemory;
-
-    fn memory(size: usize) -> Memory {
-        let memory = SharedMemory::builder().size(size).create_private();
-        let attachment = memory.unwrap().attach().unwrap();
-        attachment.remove_when_detached().unwrap();
-        Memory::Writable(attachment)
-    }
 
     fn layout() -> Layout {
         let mut jobs = Object::channel("jobs", 5, 100);
@@ -587,7 +579,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let layout = layout();
-        let memory = memory(layout.size);
+        let memory = Memory::private(layout.size);
         memory.write(0, &layout.encode(NAMES)).unwrap();
         assert_eq!(Layout::read(&memory), Ok((layout.clone(), NAMES)));
         assert_eq!(layout.members, 3 + 2 + (1 + 2 + 1) + 1 + 2);
@@ -604,7 +596,7 @@ mod tests {
     #[test]
     fn a_damaged_table_is_refused_or_harmless() {
         let layout = layout();
-        let memory = memory(layout.size);
+        let memory = Memory::private(layout.size);
         for at in 0..Layout::peer_at(3) + 4 * 96 {
             for byte in [0, 1, 0x7f, 0xff] {
                 memory.write(0, &layout.encode(NAMES)).unwrap();
@@ -628,12 +620,12 @@ mod tests {
     #[test]
     fn a_shorter_segment_is_refused() {
         let layout = layout();
-        let whole = memory(layout.size);
+        let whole = Memory::private(layout.size);
         whole.write(0, &layout.encode(NAMES)).unwrap();
         let mut bytes = vec![0; layout.size - 1];
         whole.read(0, &mut bytes).unwrap();
         for size in (1..layout.size).step_by(31) {
-            let short = memory(size);
+            let short = Memory::private(size);
             short.write(0, &bytes[..size]).unwrap();
             Layout::read(&short).unwrap_err();
         }

@@ -300,3 +300,46 @@ impl<'a> Slot<'a> {
         (end <= self.room).then(|| self.first.wrapping_byte_add(Slots::WORDS + at))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicU64;
+
+    use crate::shm::SharedMemory;
+    use crate::sync::memory::{Block, Memory, Slots, Word};
+
+    impl Memory {
+        /// Returns a new segment of this size, which is removed with it.
+        pub(crate) fn private(size: usize) -> Memory {
+            let memory = SharedMemory::builder().size(size).create_private();
+            let attachment = memory.unwrap().attach().unwrap();
+            attachment.remove_when_detached().unwrap();
+            Memory::Writable(attachment)
+        }
+    }
+
+    #[test]
+    fn what_is_not_inside_or_not_aligned_is_not_given() {
+        let memory = Arc::new(Memory::private(4096));
+        assert!(memory.u32(4092).is_some() && memory.u64(4088).is_some());
+        for offset in [4090, 4093, 4096, 1 << 20, usize::MAX - 7, usize::MAX] {
+            assert!(memory.u64(offset).is_none(), "{offset}");
+        }
+        assert!(memory.u32(4).is_some() && memory.u64(4).is_none() && memory.u32(2).is_none());
+        assert!(Word::<AtomicU64>::new(&memory, 4096).is_none());
+        assert!(Block::new(&memory, 1, 4095).is_some() && Block::new(&memory, 1, 4096).is_none());
+        for (count, stride) in [
+            (64, 128),
+            (3, 64),
+            (2, 0),
+            (2, 65),
+            (usize::MAX / 2 + 1, 64),
+        ] {
+            assert!(Slots::new(&memory, 0, count, stride).is_none(), "{count}");
+        }
+        let slots = Slots::new(&memory, 0, 32, 128).unwrap();
+        let last = slots.get(31 + 32 * 5);
+        assert!(last.write(1, &[0; 111]).is_some() && last.write(2, &[0; 111]).is_none());
+    }
+}

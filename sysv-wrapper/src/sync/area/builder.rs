@@ -406,7 +406,7 @@ impl AreaBuilder {
         let sum: u64 = values.iter().map(|value| u64::from(*value)).sum();
         let marks = sem::AREA_MARKS.map(|value| u64::from(value.unsigned_abs()));
         let own = [names.nonce, departures, layout.peers].map(u64::from);
-        if sum != own.iter().chain(&marks).sum() {
+        if sum != own.iter().chain(&marks).sum::<u64>() {
             let because = "another process has set its values";
             return Err(Error::mismatch("create", handle::subject(&*set), because));
         }
