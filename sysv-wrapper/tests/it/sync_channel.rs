@@ -45,6 +45,25 @@ fn keep(receiver: &Receiver) -> Kept<'_> {
     receiver.try_receive_kept().unwrap()
 }
 
+/// Row Q3: a process is on a side of each channel for itself.
+#[test]
+fn a_process_sends_to_several_channels() {
+    let builder = builder(2).channel("others", Capacity(2), MaxSize(8));
+    let area = RemoveOnDrop::new(builder.create_private().unwrap());
+    let (jobs, others) = (
+        area.receiver(NAME).unwrap(),
+        area.receiver("others").unwrap(),
+    );
+    let to_jobs = area.sender(NAME).unwrap();
+    assert_eq!((jobs.senders(), others.senders()), (Ok(1), Ok(0)));
+    let to_others = area.sender("others").unwrap();
+    assert_eq!((jobs.senders(), others.senders()), (Ok(1), Ok(1)));
+    drop(to_jobs);
+    assert_eq!((jobs.senders(), others.senders()), (Ok(0), Ok(1)));
+    drop(to_others);
+    assert_eq!((jobs.senders(), others.senders()), (Ok(0), Ok(0)));
+}
+
 /// Row Q3.
 #[test]
 fn messages_come_in_order_and_as_they_were() {
