@@ -236,7 +236,7 @@ mod tests {
 
     use std::time::{Duration, SystemTime};
 
-    use super::{Clock, Pid, Recorded, has_own_numbers, is_gone, is_zombie};
+    use super::{Clock, Pid, Recorded, has_own_numbers, is_gone, is_zombie, start_ticks};
 
     fn stat(state: char, threads: u32) -> String {
         format!("17 (a (b) c) {state} 1 17 17 0 -1 4 0 0 0 0 0 0 0 0 20 0 {threads} 0 99 0 0")
@@ -271,7 +271,14 @@ mod tests {
         }
     }
 
-    /// Returns the maximum pid on Linux is smaller.
+    #[test]
+    fn where_there_is_a_proc_it_tells_when_a_process_started() {
+        let is_there = std::fs::read_to_string("/proc/self/stat").is_ok();
+        let start = start_ticks(own_record(None).pid);
+        assert_eq!(start.is_some_and(|start| start > 0), is_there);
+    }
+
+    /// The maximum pid on Linux is smaller.
     #[test]
     fn no_process_has_the_greatest_number() {
         let pid = Pid::from_raw(i32::MAX).unwrap();

@@ -4,6 +4,7 @@
 use std::fmt::Display;
 use std::process::Command;
 
+use crate::support::fork::in_forked_child;
 use crate::support::{
     self, Process, Sleeper, is_root, own_pid, process, role, skipped, unused_key, wait_until,
 };
@@ -388,6 +389,30 @@ fn processes_of_an_outer_namespace_cannot_be_judged() {
         let Some(output) = output else {
             return;
         };
+        assert_passed(&output);
+    }
+}
+
+/// Row N8. A process that has ended, and that its parent has not waited for, cannot be looked into, and waits for nothing.
+#[test]
+fn a_process_that_has_ended_does_not_wait_for_a_queue() {
+    const TEST: &str = test_name!("a_process_that_has_ended_does_not_wait_for_a_queue");
+    if role(TEST).is_some() {
+        let queue = MessageQueue::builder().create_private().unwrap();
+        let queue = RemoveOnDrop::new(queue);
+        let user = in_forked_child(|| queue.try_send(1, b"").is_err().into());
+        assert_eq!(user, 0);
+        let mut ended = Command::new("true").spawn().unwrap();
+        wait_until("the end", || {
+            let stat = std::fs::read_to_string(format!("/proc/{}/stat", ended.id()));
+            stat.unwrap().contains(") Z ")
+        });
+        let verdict = MessageQueue::inspect(queue.id()).unwrap().verdict();
+        assert_eq!(verdict, Verdict::Idle);
+        ended.wait().unwrap();
+        return;
+    }
+    if let Some(output) = in_pid_namespace(TEST, &[], true) {
         assert_passed(&output);
     }
 }

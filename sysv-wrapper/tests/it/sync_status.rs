@@ -153,3 +153,35 @@ fn a_damaged_area_is_shown_as_far_as_it_goes() {
         memory.write_at(&bytes, 0).unwrap();
     }
 }
+
+#[test]
+fn a_channel_shows_its_sides_and_its_messages() {
+    let builder = Area::builder()
+        .peers(2)
+        .event("bell")
+        .channel("jobs", Capacity(8), MaxSize(8));
+    let area = RemoveOnDrop::new(builder.create_private().unwrap());
+    let sender = area.sender("jobs").unwrap();
+    let receiver = area.receiver("jobs").unwrap();
+    for _ in 0..5 {
+        sender.send(b"job").unwrap();
+    }
+    for _ in 0..2 {
+        receiver.receive(&mut [0; 8]).unwrap();
+    }
+    let shown = |senders: bool, receivers: bool| {
+        let status = area.status().unwrap();
+        let own = |is_there: bool| status.peers()[..is_there.into()].to_vec();
+        let expected = ObjectState::Channel {
+            length: Some(3),
+            senders: own(senders),
+            receivers: own(receivers),
+        };
+        assert_eq!(status.objects()[1].state(), &expected);
+    };
+    shown(true, true);
+    drop(sender);
+    shown(false, true);
+    drop(receiver);
+    shown(false, false);
+}
