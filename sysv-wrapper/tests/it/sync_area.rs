@@ -526,14 +526,24 @@ fn a_set_that_a_peer_uses_stays() {
 fn a_set_that_is_like_that_of_an_area_stays() {
     let of_an_area = values(&area());
     let last = of_an_area.len() - 3;
-    let like = |first: u16, peers| {
+    let like = |peers: u16, nonce, departures| {
         let mut values = vec![0; last];
-        values[..2].fill(first);
+        let others = values.iter_mut().skip(peers.into());
+        for (value, other) in others.zip([nonce, departures]) {
+            *value = other;
+        }
         values.extend([peers, of_an_area[last + 1], of_an_area[last + 2]]);
         values
     };
     assert_eq!(of_an_area[last], 4);
-    for values in [like(0, 0), like(1, 0), like(0, 4), like(0, 100)] {
+    for values in [
+        like(0, 1, 1),
+        like(4, 0, 1),
+        like(4, 1, 0),
+        like(u16::try_from(last).unwrap() - 1, 1, 1),
+        like(u16::try_from(last).unwrap(), 1, 1),
+        like(100, 1, 1),
+    ] {
         let key = Key::from(unused_key());
         let set = SemaphoreSet::builder().values(values.clone()).create(key);
         let set = RemoveOnDrop::new(set.unwrap());
