@@ -511,9 +511,11 @@ mod tests {
     mod proc {
         //! Formats of command lines and lists that real processes rarely show.
 
-        use sysv_ipc::{Mode, Pid, ShmId};
+        use sysv_ipc::{Mode, MsgId, Pid, ShmId};
 
-        use super::super::{command_line, residence_in, segment_in};
+        use super::super::{
+            IPC_CALL, QUEUE_CALLS, command_line, is_queue_call, residence_in, segment_in,
+        };
 
         const LIST: &str = "\
        key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime
@@ -532,6 +534,24 @@ mod tests {
             );
             assert_eq!(find(65538).unwrap().mode, Mode::OWNER);
             assert!(find(1).is_none());
+        }
+
+        #[test]
+        fn a_call_is_on_a_queue_by_its_number_and_its_id() {
+            let is = |text: String| is_queue_call(&text, MsgId::from_raw(7));
+            for number in QUEUE_CALLS {
+                assert!(is(format!("{number} 0x7 0x1000 0x8")));
+                assert!(is(format!("{number} 0xabcd00000007 0x1000")));
+                assert!(!is(format!("{number} 0x8 0x7")));
+            }
+            // The kernel takes a version in the upper half of the number of the call.
+            for (call, is_one) in [("0xb", true), ("0x1000c", true), ("0xd", false)] {
+                assert_eq!(is(format!("{IPC_CALL} {call} 0x7")), is_one, "{call}");
+                assert!(!is(format!("{IPC_CALL} {call} 0x8")));
+            }
+            for other in ["0 0x7", "running", "-1 0x7ffe 0x1", ""] {
+                assert!(!is(other.to_owned()), "{other}");
+            }
         }
 
         #[test]
