@@ -12,7 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sysv_ipc::{Errno, Mode, SemId, SemValues, ShmId};
+use sysv_ipc::{Errno, Mode, SemId, ShmId};
 
 use crate::deadline::{self, Deadline};
 use crate::error::{Error, ErrorKind, Result, Subject};
@@ -164,7 +164,7 @@ impl Area {
         match SharedMemory::open(key) {
             Ok(memory) => remove(&memory),
             Err(error) if error.is_not_found() => match rest(key) {
-                Some((set, _)) => handle::remove(Subject::keyed(SEM, key).with_id(set), set),
+                Some((set, _)) => set.remove(),
                 None => Err(error),
             },
             Err(error) => Err(error),
@@ -244,18 +244,13 @@ fn remove(memory: &SharedMemory) -> Result<()> {
     memory.remove()
 }
 
-/// Returns the set with this key, where it is that of an area, and how many processes have joined it.
-fn rest(key: Key) -> Option<(i32, usize)> {
+/// Returns the set with this key, if it is that of an area, and how many processes have joined it.
+fn rest(key: Key) -> Option<(SemaphoreSet, usize)> {
     let id = system::find(SEM, key).ok()?;
-    let set = SemId::from_raw(id);
-    let members = sysv_ipc::semctl_stat(set).ok()?.nsems();
-    if !sem::is_of_area(set, members) {
-        return None;
-    }
-    let mut values = SemValues::new(members).ok()?;
-    sysv_ipc::semctl_getall_values(set, &mut values).ok()?;
+    let set = SemaphoreSet::from_parts(SemId::from_raw(id), Some(key));
+    let values = set.values().ok()?;
     let joined = Layout::leases(&values)?.iter().filter(|lease| **lease > 0);
-    Some((id, joined.count()))
+    Some((set, joined.count()))
 }
 
 /// Rejects the marker mode, and modes under which the owner could not join.

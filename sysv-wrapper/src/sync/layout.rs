@@ -408,13 +408,17 @@ impl Layout {
         u16::try_from(self.members - AREA_MARKS.len() - 1).unwrap_or(u16::MAX)
     }
 
-    /// Returns the leases among the values of the set of an area; `None` if the values contradict one another.
+    /// Returns the leases among the values of the set of an area; `None` if the values are not those of one.
     pub(crate) fn leases(values: &[u16]) -> Option<&[u16]> {
-        let peers = usize::from(*values.iter().rev().nth(AREA_MARKS.len())?);
-        let (leases, others) = values.split_at_checked(peers)?;
-        let (nonce, departures) = (*others.first()?, *others.get(1)?);
-        let are_others_complete = others.len() >= 3 + AREA_MARKS.len();
-        (peers > 0 && nonce > 0 && departures > 0 && are_others_complete).then_some(leases)
+        let [members @ .., peers, one, two] = values else {
+            return None;
+        };
+        let (leases, [nonce, departures, ..]) = members.split_at_checked(usize::from(*peers))?
+        else {
+            return None;
+        };
+        let is_marked = [*one, *two] == AREA_MARKS.map(i16::unsigned_abs);
+        (is_marked && *peers > 0 && *nonce > 0 && *departures > 0).then_some(leases)
     }
 
     /// Returns the parking members of all objects.

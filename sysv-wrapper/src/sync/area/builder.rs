@@ -389,12 +389,11 @@ impl AreaBuilder {
         let member = layout.nonce_member();
         // Also sets the time of the last operation, which marks the set as initialised for other programs.
         let step = |member, value| SemBuf::new(member, value, SemFlags::NOWAIT);
-        let departures = names.first_departures();
-        let [first, peers] =
-            [departures, layout.peers].map(|value| i16::try_from(value).unwrap_or(i16::MAX));
+        let [departures, peers] = [names.first_departures(), layout.peers]
+            .map(|value| i16::try_from(value).unwrap_or(i16::MAX));
         let mut steps = vec![
             step(member, nonce),
-            step(layout.departures_member(), first),
+            step(layout.departures_member(), departures),
             step(layout.peers_member(), peers),
         ];
         let marks = sem::area_marks(layout.members);
@@ -404,9 +403,8 @@ impl AreaBuilder {
         let mut values = SemValues::new(layout.members).map_err(fail)?;
         sysv_ipc::semctl_getall_values(id, &mut values).map_err(fail)?;
         let sum: u64 = values.iter().map(|value| u64::from(*value)).sum();
-        let marks = sem::AREA_MARKS.map(|value| u64::from(value.unsigned_abs()));
-        let own = [names.nonce, departures, layout.peers].map(u64::from);
-        if sum != own.iter().chain(&marks).sum::<u64>() {
+        let added = steps.iter().map(|step| u64::from(step.op().unsigned_abs()));
+        if sum != added.sum::<u64>() {
             let because = "another process has set its values";
             return Err(Error::mismatch("create", handle::subject(&*set), because));
         }
@@ -505,8 +503,7 @@ fn remove_rest(key: Key) -> Result<()> {
     let Some((set, joined)) = rest(key) else {
         return Ok(());
     };
-    let subject = Subject::keyed(SEM, key).with_id(set);
-    let Ok(stat) = Stat::of(SEM, set) else {
+    let Ok(stat) = Stat::of(SEM, set.id().as_raw()) else {
         return Ok(());
     };
     let because = if joined > 0 {
@@ -515,11 +512,11 @@ fn remove_rest(key: Key) -> Result<()> {
         "another user created it".to_owned()
     } else {
         // Fails if it was removed already.
-        let _ = handle::remove(subject, set);
+        let _ = set.remove();
         return Ok(());
     };
     let because = format!("it belongs to an area whose segment was removed, and {because}");
-    Err(Error::mismatch("create", subject, because)
+    Err(Error::mismatch("create", handle::subject(&set), because)
         .with_remedy("use another key, or `Area::remove_key` if no program uses the area"))
 }
 
