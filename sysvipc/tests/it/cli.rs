@@ -249,10 +249,15 @@ impl Running {
     }
 
     /// Waits for the end of the run.
-    pub fn end(mut self) -> Ran {
+    pub fn wait_for_end(&mut self) {
         support::wait_until("the end of the command", || {
             self.0.try_wait().unwrap().is_some()
         });
+    }
+
+    /// Waits for the end of the run, and returns its output.
+    pub fn end(mut self) -> Ran {
+        self.wait_for_end();
         let (mut stdout, mut stderr) = (Vec::new(), String::new());
         self.0
             .stdout

@@ -297,7 +297,7 @@ fn what_changed_since_it_was_listed_stays() {
             .unwrap();
         handle(queues[1]).remove().unwrap();
         running.0.stdin.as_ref().unwrap().write_all(b"y\n").unwrap();
-        wait_until("it ends", || running.0.try_wait().unwrap().is_some());
+        running.wait_for_end();
         let ran = running.end();
         assert_eq!(ran.status.code(), Some(5), "{}", shown());
         let text = shown();

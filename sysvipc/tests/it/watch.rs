@@ -118,7 +118,7 @@ fn the_terminal_is_drawn_whole_and_given_back() {
                 } else {
                     kill(how, below(running.pid()).pop().unwrap());
                 }
-                wait_until("it ends", || running.0.try_wait().unwrap().is_some());
+                running.wait_for_end();
             }
             let text = shown();
             let drawn = text
@@ -233,9 +233,7 @@ fn a_screen_that_gets_another_size_is_drawn_anew() {
         assert!(lines[0] > 9 && lines[0] <= 20, "{lines:?}");
         assert!(*lines.last().unwrap() <= 9, "{lines:?}");
         terminal.type_in("\x03");
-        wait_until("it ends", || {
-            terminal.running.0.try_wait().unwrap().is_some()
-        });
+        terminal.running.wait_for_end();
         assert!(terminal.shown().contains(LEFT));
     });
 }
@@ -310,9 +308,7 @@ fn a_shell_can_stop_it_and_go_on_with_it() {
         terminal.type_in("echo status $?\n");
         terminal.wait_for("status 0", 1);
         terminal.type_in("exit\n");
-        wait_until("it ends", || {
-            terminal.running.0.try_wait().unwrap().is_some()
-        });
+        terminal.running.wait_for_end();
     });
 }
 
@@ -331,9 +327,7 @@ fn what_is_typed_after_q_is_left_to_others() {
         terminal.wait_for("\x1b[H", 2);
         terminal.type_in("xqthe rest\n");
         terminal.wait_for("read: the rest", 1);
-        wait_until("it ends", || {
-            terminal.running.0.try_wait().unwrap().is_some()
-        });
+        terminal.running.wait_for_end();
     });
 }
 
@@ -397,9 +391,7 @@ fn without_a_shell_it_is_not_stopped_for_ever() {
         assert!(!again.contains(LEFT), "{again:?}");
 
         terminal.type_in("\x03");
-        wait_until("it ends", || {
-            terminal.running.0.try_wait().unwrap().is_some()
-        });
+        terminal.running.wait_for_end();
         assert_eq!(terminal.shown().matches(LEFT).count(), 2);
     });
 }

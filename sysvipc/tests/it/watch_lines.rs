@@ -105,9 +105,7 @@ fn signals_that_end_no_job_do_not_end_it() {
         watching.running.signal("CONT");
         watching.assert_goes_on();
         watching.running.signal("HUP");
-        wait_until("it ends", || {
-            watching.running.0.try_wait().unwrap().is_some()
-        });
+        watching.running.wait_for_end();
         assert_eq!(watching.running.0.wait().unwrap().signal(), Some(1));
     });
 }
@@ -132,7 +130,7 @@ fn the_first_process_of_a_namespace_ends_by_signals_too() {
             let inner = fs::read_to_string(inner).unwrap();
             let line = format!("kill -{signal} \"$2\"");
             cli::shell(&line, &[&inner.trim()]).text();
-            wait_until("it ends", || outer.0.try_wait().unwrap().is_some());
+            outer.wait_for_end();
             let ended = outer.0.wait().unwrap();
             assert_eq!(ended.code(), Some(status), "{signal}: {ended:?}");
         }
