@@ -7,6 +7,11 @@ for entry in json.load(sys.stdin)["objects"]:
     print(entry["verdict"])'
 }
 
+# A process detaches before it ends.
+is_orphaned() {
+    [ "$(verdict shm)" = orphaned ]
+}
+
 # Row R5.
 postgresql_at_each_stage() {
     bin=$(ls -d /usr/lib/postgresql/*/bin 2> /dev/null | tail -n 1)
@@ -31,8 +36,7 @@ postgresql_at_each_stage() {
     # The other processes see that the first one is gone, and end.
     kill -KILL "$server"
     wait "$server" 2> /dev/null
-    until_true attached "$id" 0
-    matches "$(verdict shm)" '^orphaned$'
+    until_true is_orphaned
     # The next server removes what it finds.
     start
     lacks "$(sysvipc list shm)" "\b$id\b"
@@ -42,7 +46,7 @@ postgresql_at_each_stage() {
     id=$(awk 'NR == 2 { print $2 }' /proc/sysvipc/shm)
     kill -KILL "$server"
     wait "$server" 2> /dev/null
-    until_true attached "$id" 0
+    until_true is_orphaned
     sysvipc remove shm --orphaned --yes
     matches "$(wc -l < /proc/sysvipc/shm)" '^1$'
     start
