@@ -117,3 +117,33 @@ impl ProcessIdentity {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::ProcessIdentity;
+
+    #[test]
+    fn a_start_time_counts_in_its_time_namespace_only() {
+        let own = ProcessIdentity::own().unwrap();
+        assert!(!own.is_gone());
+        // `/proc` may be missing, and may be of another namespace.
+        let Some(start) = own.start.filter(|_| crate::system::proc_is_ours()) else {
+            return;
+        };
+        let earlier = ProcessIdentity {
+            start: Some(start - 1),
+            ..own
+        };
+        assert!(earlier.is_gone());
+        let elsewhere = ProcessIdentity {
+            time_namespace: Some(1),
+            ..earlier
+        };
+        assert!(!elsewhere.is_gone());
+        let elsewhere = ProcessIdentity {
+            pid_namespace: Some(1),
+            ..earlier
+        };
+        assert!(!elsewhere.is_gone());
+    }
+}

@@ -568,7 +568,27 @@ impl Reached {
 mod tests {
     //! Limits that no real system has all at the same time.
 
-    use super::ShmLimits;
+    use super::{ShmLimits, setting};
+
+    /// The limits that can be raised on Linux, and the file of each.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_raises_a_limit_is_a_setting_of_the_system() {
+        let names = [
+            "SHMMNI", "SHMALL", "SHMMAX", "SEMMSL", "SEMMNS", "SEMOPM", "SEMMNI", "MSGMNI",
+            "MSGMAX", "MSGMNB",
+        ];
+        for name in names {
+            let (setting, _) = setting(name).unwrap();
+            let file = if name.starts_with("SEM") {
+                "kernel.sem"
+            } else {
+                &format!("kernel.{}", name.to_lowercase())
+            };
+            assert_eq!(setting, file);
+        }
+        assert!(setting("SEMVMX").is_none());
+    }
 
     #[test]
     fn each_number_has_its_own_name() {

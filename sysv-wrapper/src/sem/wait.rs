@@ -409,6 +409,10 @@ mod tests {
         assert!(memory.to_string().contains("undo"), "{memory}");
         let other = error(Errno::EINVAL, SemFlags::empty());
         assert!(other.is_invalid_argument(), "{other}");
+        for errno in [Errno::ENOMEM, Errno::ENOSPC] {
+            let text = error(errno, SemFlags::empty()).to_string();
+            assert!(!text.contains("undo"), "{text}");
+        }
         set.remove().unwrap();
         let gone = error(Errno::EINVAL, SemFlags::UNDO);
         assert!(gone.is_removed(), "{gone}");

@@ -560,7 +560,10 @@ fn u64_at(bytes: &[u8], at: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Layout, Memory, Names, OBJECTS_MAX, Object, ObjectKind, SET_ID};
+    use super::{
+        CAPACITY_MAX, Layout, Memory, NAME_MAX, Names, OBJECTS_MAX, Object, ObjectKind, PEERS_MAX,
+        SET_ID, SIZE_MAX,
+    };
 
     fn layout() -> Layout {
         let mut jobs = Object::channel("jobs", 5, 100);
@@ -619,6 +622,45 @@ mod tests {
         memory.write(0, &layout.encode(NAMES)).unwrap();
         memory.write(SET_ID, &9_i32.to_ne_bytes()).unwrap();
         assert_eq!(Layout::read(&memory).unwrap().1.set, 9);
+    }
+
+    #[test]
+    fn a_header_with_too_many_entries_is_not_followed() {
+        let memory = Memory::private(layout().size);
+        let objects = u32::try_from(OBJECTS_MAX).unwrap();
+        let beyond = [(28, PEERS_MAX + 1), (32, objects + 1)];
+        for (at, number) in beyond {
+            memory.write(0, &layout().encode(NAMES)).unwrap();
+            memory.write(at, &number.to_ne_bytes()).unwrap();
+            let reason = Layout::read(&memory).unwrap_err();
+            assert!(reason.starts_with("its header says "), "{reason}");
+        }
+        for (at, number) in beyond {
+            memory.write(0, &layout().encode(NAMES)).unwrap();
+            memory.write(at, &(number - 1).to_ne_bytes()).unwrap();
+            let reason = Layout::read(&memory).unwrap_err();
+            assert!(!reason.starts_with("its header says "), "{reason}");
+        }
+    }
+
+    #[test]
+    fn the_largest_have_a_place() {
+        Layout::new(PEERS_MAX, vec![]).unwrap();
+        Layout::new(PEERS_MAX + 1, vec![]).unwrap_err();
+        let accepted = |object: Object| Layout::new(1, vec![object]).is_ok();
+        assert!(accepted(Object::event(&"x".repeat(NAME_MAX))));
+        let size = SIZE_MAX as usize;
+        assert!(accepted(Object::mutex("a", size)) && !accepted(Object::mutex("a", size + 1)));
+        assert!(accepted(Object::channel("a", 1, SIZE_MAX)));
+        assert!(!accepted(Object::channel("a", 1, SIZE_MAX + 1)));
+        assert!(accepted(Object::channel("a", CAPACITY_MAX, 8)));
+        assert!(!accepted(Object::channel("a", CAPACITY_MAX + 1, 8)));
+        if size_of::<usize>() == 8 {
+            // Twice.
+            assert!(
+                accepted(Object::latest("a", size)) && !accepted(Object::latest("a", size + 1))
+            );
+        }
     }
 
     #[test]

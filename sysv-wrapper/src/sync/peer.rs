@@ -718,3 +718,33 @@ impl Drop for Peer {
         self.leave();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DEPARTURES_MAX, Departures, PRESENT, Relaxed};
+    use crate::RemoveOnDrop;
+    use crate::sync::Area;
+
+    #[test]
+    fn departures_are_known_until_the_count_may_come_again() {
+        let max = u16::try_from(DEPARTURES_MAX).unwrap();
+        for round in [0, 3] {
+            let later = |count| Departures { round, count }.for_later();
+            assert_eq!(later(5), u64::from(round) << 16 | 5);
+            assert_eq!(later(max - 1), u64::from(round) << 16 | u64::from(max - 1));
+            assert_eq!(later(max), Departures::UNKNOWN);
+        }
+    }
+
+    #[test]
+    fn a_dead_peer_is_swept_once() {
+        let area = Area::builder().peers(4).event("bell").create_unique();
+        let area = RemoveOnDrop::new(area.unwrap());
+        let peer = &area.peer;
+        let state = peer.state(3).unwrap();
+        state.store(PRESENT | 7, Relaxed);
+        assert_eq!(peer.first_dead(&peer.look().unwrap()), Some(3));
+        let view = peer.look_and_sweep().unwrap();
+        assert_eq!((state.load(Relaxed), peer.first_dead(&view)), (7, None));
+    }
+}

@@ -513,9 +513,27 @@ mod tests {
 
         use sysv_ipc::{Mode, MsgId, Pid, ShmId};
 
+        #[cfg(target_os = "linux")]
+        use super::super::{AtomicU32, OVERFLOW_ID, overflow_id};
         use super::super::{
             IPC_CALL, QUEUE_CALLS, command_line, is_queue_call, residence_in, segment_in,
         };
+
+        #[cfg(target_os = "linux")]
+        #[test]
+        fn the_overflow_id_is_the_kernel_s() {
+            let told = std::fs::read_to_string("/proc/sys/kernel/overflowuid");
+            let expected = told.map_or(OVERFLOW_ID, |told| told.trim().parse().unwrap());
+            let cache = AtomicU32::new(u32::MAX);
+            for _ in 0..2 {
+                assert_eq!(overflow_id(&cache, "overflowuid"), expected);
+            }
+            assert_eq!(overflow_id(&AtomicU32::new(5), "overflowuid"), 5);
+            assert_eq!(
+                overflow_id(&AtomicU32::new(u32::MAX), "no such"),
+                OVERFLOW_ID
+            );
+        }
 
         const LIST: &str = "\
        key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime

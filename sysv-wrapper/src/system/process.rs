@@ -252,6 +252,20 @@ mod tests {
     }
 
     #[test]
+    fn a_start_is_told_in_ticks() {
+        let per_second = rustix::param::clock_ticks_per_second();
+        let stat = |ticks: u64| stat('S', 1).replace(" 99 0 0", &format!(" {ticks} 0 0"));
+        let start = |ticks| super::start_since_boot(&stat(ticks));
+        assert_eq!(start(7 * per_second), Some(Duration::from_secs(7)));
+        let rest = Duration::from_secs(1) / u32::try_from(per_second).unwrap();
+        assert_eq!(
+            start(7 * per_second + 1),
+            Some(Duration::from_secs(7) + rest)
+        );
+        assert_eq!(super::start_since_boot(""), None);
+    }
+
+    #[test]
     fn a_process_of_an_inner_namespace_has_several_numbers() {
         let status =
             |numbers: &str| format!("Name:\ta\nPid:\t17\nNSpid:\t{numbers}\nThreads:\t1\n");
@@ -309,6 +323,11 @@ mod tests {
             clock.started_after(start, clock.now - Duration::from_secs(at))
         };
         assert!(started_after(1, 4));
+        // Whole seconds.
+        let boot = clock.now - clock.uptime;
+        assert!(clock.started_after(clock.uptime, boot));
+        assert!(clock.started_after(clock.uptime, boot - super::WHOLE_SECOND));
+        assert!(!clock.started_after(clock.uptime, boot - 2 * super::WHOLE_SECOND));
         // The kernel rounds the recorded time down, and the clock may have been set forward by a second.
         assert!(!started_after(1, 3));
         assert!(!started_after(4, 1));
@@ -366,5 +385,11 @@ mod tests {
         let start = super::start_since_boot(&own).unwrap();
         assert!(clock.first_start < start && start <= clock.uptime);
         assert!(!is_gone(own_record(Some(clock.now))));
+        let epoch = SystemTime::UNIX_EPOCH;
+        let at_boot = clock.now - clock.uptime;
+        for at in [epoch, at_boot, clock.now] {
+            let is_later = clock.started_after(start, at);
+            assert_eq!(super::started_after(&own, at), is_later, "{at:?}");
+        }
     }
 }

@@ -501,6 +501,33 @@ fn the_set_that_another_user_left_stays() {
     Area::remove_key(key).unwrap();
 }
 
+/// Row Q1: a removal that the set refuses leaves the segment, even if that is this user's.
+#[test]
+fn what_another_user_may_not_remove_stays_whole() {
+    const TEST: &str = test_name!("what_another_user_may_not_remove_stays_whole");
+    if !is_root() {
+        return skipped(TEST, "needs root, to become another user");
+    }
+    let mode = "0666".parse().unwrap();
+    let area = RemoveOnDrop::new(builder().mode(mode).create_unique().unwrap());
+    let segment = SharedMemory::from_id(area.id()).unwrap();
+    let user = Forked::start(|| {
+        // Joining asks for the same owner of both.
+        let area = Area::from_id(area.id()).unwrap();
+        segment.set_owner(65_534, 65_534).unwrap();
+        become_nobody();
+        let error = area.remove().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NotOwner, "{error}");
+        0
+    });
+    assert_eq!(user.end(), 0);
+    segment.status().unwrap();
+    SemaphoreSet::from_id(area.set_id())
+        .unwrap()
+        .status()
+        .unwrap();
+}
+
 /// Row Q1: a set without its segment is removed for a new area only if no process has joined it.
 #[test]
 fn a_set_that_a_peer_uses_stays() {

@@ -197,6 +197,7 @@ fn a_loan_is_written_in_pieces_and_sent_or_not() {
         assert_eq!(first.write_at(b"lo", 4), Err(Error::OutOfBounds));
         assert_eq!(first.write_at(b"lo", usize::MAX), Err(Error::OutOfBounds));
         assert_eq!((first.len(), first.is_empty()), (5, false));
+        assert_eq!(format!("{first:?}"), "Loan { len: 5, .. }");
         first.commit().unwrap();
         assert_eq!(receive(&receiver).unwrap(), b"hello");
         assert_eq!(receive(&receiver).unwrap(), b"second");

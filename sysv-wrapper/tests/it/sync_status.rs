@@ -1,10 +1,10 @@
 //! What is seen of an area without joining it.
 
-use sysv_wrapper::sync::{self, Area, Capacity, MaxSize, ObjectKind, ObjectState};
+use sysv_wrapper::sync::{self, Area, Capacity, MaxSize, ObjectKind, ObjectState, ObjectStatus};
 use sysv_wrapper::*;
 
 use crate::support::fork::Forked;
-use crate::support::{unused_key, wait_until};
+use crate::support::{DEADLINE, unused_key, wait_until};
 
 #[test]
 fn peers_and_objects_are_shown() {
@@ -69,6 +69,25 @@ fn peers_and_objects_are_shown() {
             publisher: Some(other)
         }
     );
+    let waiters = || {
+        let status = sync::inspect(area.id()).unwrap();
+        status
+            .objects()
+            .iter()
+            .map(ObjectStatus::waiters)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(waiters(), [0; 4]);
+    let receiver = area.receiver("jobs").unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| receiver.receive_timeout(&mut [0; 100], DEADLINE).unwrap());
+        }
+        wait_until("two threads sleep", || waiters() == [0, 2, 0, 0]);
+        let sender = area.sender("jobs").unwrap();
+        sender.send(b"one").unwrap();
+        sender.send(b"two").unwrap();
+    });
     // A dead one, which no peer has swept.
     drop(child);
     let status = sync::inspect(area.id()).unwrap();
