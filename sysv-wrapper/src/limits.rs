@@ -568,7 +568,7 @@ impl Reached {
 mod tests {
     //! Limits that no real system has all at the same time.
 
-    use super::{ShmLimits, setting};
+    use super::{Limits, ShmLimits, setting};
 
     /// The limits that can be raised on Linux, and the file of each.
     #[cfg(target_os = "linux")]
@@ -588,6 +588,11 @@ mod tests {
             assert_eq!(setting, file);
         }
         assert!(setting("SEMVMX").is_none());
+        let limits = Limits::all().unwrap();
+        for (name, expected) in [("SHMALL", Some("kernel.shmall")), ("SHMMIN", None)] {
+            let limit = limits.iter().find(|limit| limit.name() == name);
+            assert_eq!(limit.unwrap().sysctl(), expected);
+        }
     }
 
     #[test]

@@ -561,8 +561,8 @@ fn u64_at(bytes: &[u8], at: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::{
-        CAPACITY_MAX, Layout, Memory, NAME_MAX, Names, OBJECTS_MAX, Object, ObjectKind, PEERS_MAX,
-        SET_ID, SIZE_MAX,
+        BYTE_ORDER, CAPACITY_MAX, Layout, MAGIC, Memory, NAME_MAX, Names, OBJECTS_MAX, Object,
+        ObjectKind, PEERS_MAX, SET_ID, SIZE_MAX,
     };
 
     fn layout() -> Layout {
@@ -640,6 +640,65 @@ mod tests {
             memory.write(at, &(number - 1).to_ne_bytes()).unwrap();
             let reason = Layout::read(&memory).unwrap_err();
             assert!(!reason.starts_with("its header says "), "{reason}");
+        }
+    }
+
+    #[test]
+    fn the_first_count_of_departures_differs_and_leaves_room() {
+        let of = |nonce| Names { nonce, ..NAMES }.first_departures();
+        assert_eq!([of(1), of(77), of(8_191)], [2, 78, 8_192]);
+        assert_eq!([of(8_192), of(8_193), of(32_767)], [1, 2, 8_192]);
+    }
+
+    #[test]
+    fn objects_are_alike_in_kind_and_geometry() {
+        let tagged = |tag| {
+            let mut object = Object::latest("quote", 8);
+            object.tag = tag;
+            object
+        };
+        assert!(tagged(7).is_like(&tagged(7)) && !tagged(7).is_like(&tagged(8)));
+        assert!(tagged(7).is_like(&tagged(0)) && tagged(0).is_like(&tagged(7)));
+        assert!(!tagged(0).is_like(&Object::latest("quote", 16)));
+        assert!(!tagged(0).is_like(&Object::mutex("quote", 8)));
+        let mut sole = Object::channel("a", 8, 8);
+        sole.set_sole_receiver();
+        assert!(!sole.is_like(&Object::channel("a", 8, 8)));
+        assert!(!Object::channel("a", 8, 16).is_like(&Object::channel("a", 8, 8)));
+        let texts = [tagged(7), Object::mutex("a", 0), Object::mutex("a", 1)];
+        let texts = texts.map(|object| object.to_string());
+        assert_eq!(
+            texts,
+            [
+                "latest value `quote` of 8 bytes, tag 0x7",
+                "mutex `a`",
+                "mutex `a` of 1 bytes"
+            ]
+        );
+    }
+
+    #[test]
+    fn each_fault_of_a_header_has_its_reason() {
+        let reason = |at: usize, bytes: &[u8]| {
+            let memory = Memory::private(layout().size);
+            memory.write(0, &layout().encode(NAMES)).unwrap();
+            memory.write(at, bytes).unwrap();
+            Layout::read(&memory).unwrap_err()
+        };
+        let swapped = BYTE_ORDER.swap_bytes().to_ne_bytes();
+        let order = "it is an area of a machine with another byte order";
+        assert_eq!(reason(16, &swapped), order);
+        assert_eq!(reason(0, &MAGIC.swap_bytes().to_ne_bytes()), order);
+        assert_eq!(reason(0, &[0; 8]), "it does not begin as an area does");
+        let neither = [[0; 16].as_slice(), &swapped].concat();
+        assert_eq!(reason(0, &neither), "it does not begin as an area does");
+        assert!(reason(8, &2_u32.to_ne_bytes()).contains("version 2 with the features 0x0"));
+        assert!(reason(12, &4_u32.to_ne_bytes()).contains("version 1 with the features 0x4"));
+        let geometry = "its tables do not follow from the geometry of its objects";
+        assert_eq!(reason(36, &1_u32.to_ne_bytes()), geometry);
+        assert_eq!(reason(40, &64_u64.to_ne_bytes()), geometry);
+        for nonce in [0, 0x8000, 0x1_0001_u32] {
+            assert_eq!(reason(24, &nonce.to_ne_bytes()), "its header is damaged");
         }
     }
 

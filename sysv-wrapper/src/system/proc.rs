@@ -514,9 +514,10 @@ mod tests {
         use sysv_ipc::{Mode, MsgId, Pid, ShmId};
 
         #[cfg(target_os = "linux")]
-        use super::super::{AtomicU32, OVERFLOW_ID, overflow_id};
+        use super::super::{AtomicU32, OVERFLOW_ID, count_lines, has_every_id, overflow_id};
         use super::super::{
-            IPC_CALL, QUEUE_CALLS, command_line, is_queue_call, residence_in, segment_in,
+            IPC_CALL, QUEUE_CALLS, command_line, is_queue_call, maps_every_id, residence_in,
+            segment_in,
         };
 
         #[cfg(target_os = "linux")]
@@ -533,6 +534,27 @@ mod tests {
                 overflow_id(&AtomicU32::new(u32::MAX), "no such"),
                 OVERFLOW_ID
             );
+        }
+
+        #[test]
+        fn maps_of_all_ids_may_have_several_lines() {
+            assert!(maps_every_id("         0          0 4294967295\n"));
+            assert!(maps_every_id("0 0 1000\n1000 5000 4294966295\n"));
+            assert!(!maps_every_id("0 0 4294967294\n"));
+            assert!(!maps_every_id(""));
+        }
+
+        #[cfg(target_os = "linux")]
+        #[test]
+        fn a_file_that_is_missing_maps_every_id() {
+            assert!(has_every_id("/proc/self/no such map"));
+            assert!(!has_every_id("/proc/self"));
+            // Beyond one read of the buffer.
+            let lines = (0..3000).map(|_| "xyz\n").collect::<String>();
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(file.path(), lines).unwrap();
+            let count = count_lines(file.path().to_str().unwrap());
+            assert_eq!(count.unwrap(), 3000);
         }
 
         const LIST: &str = "\

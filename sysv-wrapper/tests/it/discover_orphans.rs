@@ -4,7 +4,7 @@
 use std::fmt::Display;
 use std::process::Command;
 
-use crate::support::fork::in_forked_child;
+use crate::support::fork::{Forked, in_forked_child};
 use crate::support::{
     self, Process, Sleeper, is_root, own_pid, process, role, skipped, unused_key, wait_until,
 };
@@ -410,6 +410,40 @@ fn a_process_that_has_ended_does_not_wait_for_a_queue() {
         let verdict = MessageQueue::inspect(queue.id()).unwrap().verdict();
         assert_eq!(verdict, Verdict::Idle);
         ended.wait().unwrap();
+        return;
+    }
+    if let Some(output) = in_pid_namespace(TEST, &[], true) {
+        assert_passed(&output);
+    }
+}
+
+/// Row N8. The kernel records who has received, not who waits to.
+#[test]
+fn a_queue_that_is_waited_for_is_in_use() {
+    const TEST: &str = test_name!("a_queue_that_is_waited_for_is_in_use");
+    if role(TEST).is_some() {
+        let queues = [(); 2].map(|()| {
+            let queue = MessageQueue::builder().create_private().unwrap();
+            let queue = RemoveOnDrop::new(queue);
+            let user = in_forked_child(|| queue.try_send(1, b"").is_err().into());
+            assert_eq!(user, 0);
+            queue
+        });
+        let verdicts = || {
+            let verdict = |queue: &RemoveOnDrop<MessageQueue>| {
+                MessageQueue::inspect(queue.id()).unwrap().verdict()
+            };
+            [verdict(&queues[0]), verdict(&queues[1])]
+        };
+        assert_eq!(verdicts(), [Verdict::Idle; 2]);
+        let waiter = Forked::start(|| {
+            let of_type = Selector::Exact(9);
+            queues[1].receive(of_type).is_err().into()
+        });
+        wait_until("one waits", || verdicts()[1] == Verdict::InUse);
+        assert_eq!(verdicts()[0], Verdict::Idle);
+        drop(waiter);
+        assert_eq!(verdicts(), [Verdict::Idle; 2]);
         return;
     }
     if let Some(output) = in_pid_namespace(TEST, &[], true) {
