@@ -177,14 +177,20 @@ fn waits_in(thread: &Path, id: MsgId, own: &Path) -> io::Result<bool> {
     fs::read_to_string(thread.join("syscall")).map(|call| is_queue_call(&call, id))
 }
 
-/// Returns whether this `/proc` shows the processes of all users: not if it was mounted with `hidepid`.
+/// Returns whether this `/proc` shows the processes of all users to this one.
 fn shows_all_processes() -> bool {
     let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+    shows_all_to(rustix::process::geteuid().is_root(), &mounts)
+}
+
+/// Returns whether `/proc` shows the processes of all users, by a list of mounts: not if it was mounted with `hidepid`,
+/// but to root.
+fn shows_all_to(is_root: bool, mounts: &str) -> bool {
     let proc = mounts.lines().rev().find(|mount| {
         let mut fields = mount.split(' ');
         fields.nth(4) == Some("/proc")
     });
-    proc.is_some_and(|mount| !mount.contains("hidepid=") || rustix::process::geteuid().is_root())
+    proc.is_some_and(|mount| !mount.contains("hidepid=") || is_root)
 }
 
 fn is_number(name: &std::ffi::OsStr) -> bool {
@@ -517,7 +523,7 @@ mod tests {
         use super::super::{AtomicU32, OVERFLOW_ID, count_lines, has_every_id, overflow_id};
         use super::super::{
             IPC_CALL, QUEUE_CALLS, command_line, is_queue_call, maps_every_id, residence_in,
-            segment_in,
+            segment_in, shows_all_to,
         };
 
         #[cfg(target_os = "linux")]
@@ -534,6 +540,23 @@ mod tests {
                 overflow_id(&AtomicU32::new(u32::MAX), "no such"),
                 OVERFLOW_ID
             );
+        }
+
+        #[test]
+        fn the_last_mount_of_proc_may_hide_processes() {
+            let root = "25 1 254:0 / / rw shared:1 - ext4 /dev/vda rw\n";
+            let open = "26 25 0:5 / /proc rw shared:14 - proc proc rw\n";
+            let hidden = "40 26 0:5 / /proc rw - proc proc rw,hidepid=invisible\n";
+            let shows = |mounts: &[&str]| {
+                [false, true].map(|is_root| shows_all_to(is_root, &mounts.concat()))
+            };
+            assert_eq!(shows(&[root, open]), [true, true]);
+            assert_eq!(shows(&[root, open, hidden]), [false, true]);
+            assert_eq!(shows(&[root, hidden, open]), [true, true]);
+            let elsewhere = hidden.replace("/proc rw", "/mnt rw");
+            assert_eq!(shows(&[root, open, &elsewhere]), [true, true]);
+            // None is seen where there is no such mount.
+            assert_eq!(shows(&[root]), [false, false]);
         }
 
         #[test]

@@ -134,6 +134,9 @@ fn areas_and_their_sets_are_told_from_others() {
         let memory = SharedMemory::builder().size(4).create_private().unwrap();
         let memory = RemoveOnDrop::new(memory);
         assert!(!sync::is_area(&memory).unwrap());
+        // Nor is one that its creator has attached, who has an area too.
+        memory.attach().unwrap();
+        assert!(!sync::is_area(&memory).unwrap());
         // One that no process has attached stays so.
         let flags = sysv_ipc::ShmGetFlags::CREAT;
         let unused = sysv_ipc::shmget(sysv_ipc::Key::PRIVATE, 4, flags, sysv_ipc::Mode::OWNER);
