@@ -73,10 +73,10 @@ fn pids_are_those_of_other_processes() {
         return;
     }
     let memory = segment();
-    let attachment = memory.attach().unwrap();
+    // Not attached until then: a fork by another test would attach and detach a copy.
     support::Process::start(TEST, &[&memory.id()]).finish();
-    let child: u32 = attachment.read_value(0).unwrap();
     let last = memory.status().unwrap().last_pid().unwrap();
+    let child: u32 = memory.attach().unwrap().read_value(0).unwrap();
     assert_eq!(u32::try_from(last.as_raw()), Ok(child));
 }
 
