@@ -1,6 +1,8 @@
 //! What is seen of an area without joining it.
 
-use sysv_wrapper::sync::{self, Area, Capacity, MaxSize, ObjectKind, ObjectState, ObjectStatus};
+use sysv_wrapper::sync::{
+    self, Area, Capacity, MaxSize, ObjectKind, ObjectState, ObjectStatus, PeerStatus,
+};
 use sysv_wrapper::*;
 
 use crate::support::fork::Forked;
@@ -37,7 +39,16 @@ fn peers_and_objects_are_shown() {
     assert_eq!((status.key(), status.has_set()), (Some(key), true));
     assert_eq!((status.peers_max(), status.peers().len()), (4, 2));
     assert!(status.peers().iter().all(|peer| peer.is_alive()));
+    let segment = SharedMemory::from_id(area.id()).unwrap();
+    assert_eq!(status.size(), segment.size().unwrap());
+    let sizes = status.objects().iter().map(ObjectStatus::size);
+    assert_eq!(sizes.collect::<Vec<_>>(), [128, 1536, 192, 128]);
+    let numbers = |peer: &PeerStatus| (peer.slot(), peer.generation());
     let other = status.peers()[1];
+    assert_eq!(
+        status.peers().iter().map(numbers).collect::<Vec<_>>(),
+        [(0, 1), (1, 1)]
+    );
     assert_eq!(other.pid().unwrap().as_raw(), child.pid());
     let texts: Vec<_> = status.objects().iter().map(ToString::to_string).collect();
     assert_eq!(
