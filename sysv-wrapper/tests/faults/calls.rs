@@ -472,3 +472,31 @@ fn limits_that_are_kept_from_this_process_come_from_the_settings() {
         assert_eq!(count, 13, "{kind}");
     }
 }
+
+/// Row N7: a kernel that has some of the kinds tells the limits of these.
+#[test]
+fn limits_of_kinds_that_the_kernel_does_not_have_are_missing() {
+    if !can_choose(test_name!(
+        "limits_of_kinds_that_the_kernel_does_not_have_are_missing"
+    )) {
+        return;
+    }
+    let missing = |call| confine(call, Fate::Fails(Errno::ENOSYS.as_raw())).unwrap();
+    let count = in_forked_child(|| {
+        missing(Call::MSG_LIMITS);
+        let limits = Limits::all().unwrap();
+        assert!(!limits.is_complete());
+        assert!(
+            limits
+                .iter()
+                .all(|limit| limit.kind() != Kind::MessageQueue)
+        );
+        let count = limits.iter().count();
+        missing(Call::SHM_LIMITS);
+        missing(Call::SEM_LIMITS);
+        let error = Limits::all().unwrap_err();
+        assert!(error.is_unsupported(), "{error}");
+        count.try_into().unwrap()
+    });
+    assert_eq!(count, 10);
+}

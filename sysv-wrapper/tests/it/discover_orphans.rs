@@ -186,6 +186,11 @@ fn the_objects_of_this_process_are_not_orphaned() {
     assert_eq!(judge.creator_is_gone(&segment), Some(false));
     let queue = MessageQueue::inspect(objects.queue().id()).unwrap();
     assert_eq!(judge.creator_is_gone(&queue), None);
+    for entry in [&segment, &queue] {
+        assert!(!judge.process_is_gone(entry, own_pid().unwrap()));
+        // The maximum pid on Linux is smaller.
+        assert!(judge.process_is_gone(entry, Pid::from_raw(i32::MAX).unwrap()));
+    }
 }
 
 /// Row N8.

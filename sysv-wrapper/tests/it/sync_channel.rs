@@ -213,7 +213,19 @@ fn a_loan_is_written_in_pieces_and_sent_or_not() {
     sender.try_send(b"a").unwrap();
     sender.try_send(b"b").unwrap();
     assert_eq!(sender.try_send(b"c"), Err(Error::WouldBlock));
+    assert_eq!(sender.loan_timeout(1, SHORT).unwrap_err(), Error::TimedOut);
     assert_eq!(receive(&receiver).unwrap(), b"a");
+    sender.loan_timeout(1, DEADLINE).unwrap().commit().unwrap();
+
+    let area = sole(2);
+    let mut sender = area.sole_sender(NAME).unwrap();
+    for _ in 0..2 {
+        let loan = sender.loan_timeout(3, DEADLINE).unwrap();
+        assert_eq!(loan.len(), 3);
+        loan.commit().unwrap();
+    }
+    assert_eq!(sender.try_loan(3).unwrap_err(), Error::WouldBlock);
+    assert_eq!(sender.loan_timeout(3, SHORT).unwrap_err(), Error::TimedOut);
 }
 
 #[test]

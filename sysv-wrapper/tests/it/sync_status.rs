@@ -43,6 +43,8 @@ fn peers_and_objects_are_shown() {
     assert_eq!(status.size(), segment.size().unwrap());
     let sizes = status.objects().iter().map(ObjectStatus::size);
     assert_eq!(sizes.collect::<Vec<_>>(), [128, 1536, 192, 128]);
+    let tags = status.objects().iter().map(ObjectStatus::tag);
+    assert_eq!(tags.collect::<Vec<_>>(), [0, 0, 7, 0]);
     let numbers = |peer: &PeerStatus| (peer.slot(), peer.generation());
     let other = status.peers()[1];
     assert_eq!(
