@@ -189,3 +189,27 @@ fn a_kill_leaves_what_only_a_drop_removes() {
     assert!(memory.status().unwrap_err().is_removed());
     assert!(!SharedMemory::exists(memory.key().unwrap()).unwrap());
 }
+
+/// Row N6: what a handle is called, and what finds its object.
+#[test]
+fn a_handle_tells_its_kind_its_id_and_its_key() {
+    fn check<H: Object + std::fmt::Display>(handle: &H, kind: Kind, id: i32) {
+        assert_eq!((handle.raw_id(), H::from_raw_id(id).is_ok()), (id, true));
+        let key = handle.key().unwrap();
+        assert_eq!(handle.to_string(), format!("{kind} {id} (key {key})"));
+        assert_eq!(Entry::inspect_key(kind, key).unwrap().raw_id(), id);
+    }
+    let memory = RemoveOnDrop::new(SharedMemory::builder().create_unique().unwrap());
+    check(&*memory, Kind::SharedMemory, ShmId::from(&*memory).as_raw());
+    let semaphore = RemoveOnDrop::new(Semaphore::builder().create_unique().unwrap());
+    let set = SemaphoreSet::from_id(SemId::from(&*semaphore)).unwrap();
+    check(&set, Kind::SemaphoreSet, SemId::from(&set).as_raw());
+    let queue = RemoveOnDrop::new(MessageQueue::builder().create_unique().unwrap());
+    check(&*queue, Kind::MessageQueue, MsgId::from(&*queue).as_raw());
+
+    let members: std::collections::HashSet<_> = set.iter().unwrap().collect();
+    assert_eq!(members.len(), 1);
+    assert!(members.contains(&set.get(0).unwrap()));
+    let error = Entry::inspect_key(Kind::SharedMemory, support::unused_key()).unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+}

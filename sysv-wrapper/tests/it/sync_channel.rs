@@ -216,6 +216,7 @@ fn a_loan_is_written_in_pieces_and_sent_or_not() {
     assert_eq!(sender.loan_timeout(1, SHORT).unwrap_err(), Error::TimedOut);
     assert_eq!(receive(&receiver).unwrap(), b"a");
     sender.loan_timeout(1, DEADLINE).unwrap().commit().unwrap();
+    assert_eq!(sender.try_loan(1).unwrap_err(), Error::WouldBlock);
 
     let area = sole(2);
     let mut sender = area.sole_sender(NAME).unwrap();
@@ -225,6 +226,25 @@ fn a_loan_is_written_in_pieces_and_sent_or_not() {
         loan.commit().unwrap();
     }
     assert_eq!(sender.try_loan(3).unwrap_err(), Error::WouldBlock);
+    let mut receiver = area.sole_receiver(NAME).unwrap();
+    let mut into = [0; 100];
+    assert_eq!(receiver.receive_timeout(&mut into, DEADLINE), Ok(3));
+    let kept = receiver.receive_kept_timeout(DEADLINE).unwrap();
+    assert_eq!(format!("{kept:?}"), "Kept { len: 3, redeliveries: 0, .. }");
+    kept.done().unwrap();
+    assert_eq!(
+        receiver.receive_timeout(&mut into, SHORT),
+        Err(Error::TimedOut)
+    );
+    assert_eq!(
+        receiver.receive_kept_timeout(SHORT).unwrap_err(),
+        Error::TimedOut
+    );
+    assert_eq!(sender.send_many([b"one", b"two"]), (2, Ok(())));
+    assert_eq!(
+        format!("{sender:?}"),
+        format!("SoleSender {{ channel: {NAME:?}, fill: 2, .. }}")
+    );
     assert_eq!(sender.loan_timeout(3, SHORT).unwrap_err(), Error::TimedOut);
 }
 

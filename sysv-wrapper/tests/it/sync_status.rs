@@ -101,6 +101,12 @@ fn peers_and_objects_are_shown() {
         sender.send(b"one").unwrap();
         sender.send(b"two").unwrap();
     });
+    let mutex = area.mutex("table").unwrap();
+    assert!(format!("{mutex:?}").starts_with("Mutex {"), "{mutex:?}");
+    let bell = area.event("bell").unwrap();
+    assert_eq!(format!("{bell:?}"), "Event { is_signalled: true, .. }");
+    let quote = area.latest::<u32>("quote").unwrap();
+    assert_eq!(format!("{quote:?}"), "Latest { version: 0, .. }");
     // A dead one, which no peer has swept.
     drop(child);
     let status = sync::inspect(area.id()).unwrap();
@@ -110,6 +116,13 @@ fn peers_and_objects_are_shown() {
         panic!("{status:?}");
     };
     assert_eq!(owner, Some(dead));
+    let guard = mutex.lock().unwrap();
+    assert_eq!(format!("{guard:?}"), "MutexGuard { owner_died: true, .. }");
+    let publisher = area.publisher::<u32>("quote").unwrap();
+    assert_eq!(
+        format!("{publisher:?}"),
+        "Publisher(Latest { version: 0, .. })"
+    );
 }
 
 /// Row Q7.
