@@ -520,7 +520,7 @@ mod tests {
         use sysv_ipc::{Mode, MsgId, Pid, ShmId};
 
         #[cfg(target_os = "linux")]
-        use super::super::{AtomicU32, OVERFLOW_ID, count_lines, has_every_id, overflow_id};
+        use super::super::{AtomicU32, OVERFLOW_ID, boot, count_lines, has_every_id, overflow_id};
         use super::super::{
             IPC_CALL, QUEUE_CALLS, command_line, is_queue_call, maps_every_id, residence_in,
             segment_in, shows_all_to,
@@ -565,6 +565,13 @@ mod tests {
             assert!(maps_every_id("0 0 1000\n1000 5000 4294966295\n"));
             assert!(!maps_every_id("0 0 4294967294\n"));
             assert!(!maps_every_id(""));
+        }
+
+        #[cfg(target_os = "linux")]
+        #[test]
+        fn a_boot_has_the_id_that_the_kernel_gave_it() {
+            let told = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
+            assert_eq!(boot(), told.ok().map(|told| told.trim().to_owned()));
         }
 
         #[cfg(target_os = "linux")]
