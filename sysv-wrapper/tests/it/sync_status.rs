@@ -101,12 +101,6 @@ fn peers_and_objects_are_shown() {
         sender.send(b"one").unwrap();
         sender.send(b"two").unwrap();
     });
-    let mutex = area.mutex("table").unwrap();
-    assert!(format!("{mutex:?}").starts_with("Mutex {"), "{mutex:?}");
-    let bell = area.event("bell").unwrap();
-    assert_eq!(format!("{bell:?}"), "Event { is_signalled: true, .. }");
-    let quote = area.latest::<u32>("quote").unwrap();
-    assert_eq!(format!("{quote:?}"), "Latest { version: 0, .. }");
     // A dead one, which no peer has swept.
     drop(child);
     let status = sync::inspect(area.id()).unwrap();
@@ -116,8 +110,24 @@ fn peers_and_objects_are_shown() {
         panic!("{status:?}");
     };
     assert_eq!(owner, Some(dead));
+}
+
+#[test]
+fn handles_show_the_state_of_their_objects() {
+    let builder = Area::builder()
+        .mutex("table")
+        .latest::<u32>("quote")
+        .event("bell");
+    let area = RemoveOnDrop::new(builder.create_private().unwrap());
+    let mutex = area.mutex("table").unwrap();
+    assert!(format!("{mutex:?}").starts_with("Mutex {"), "{mutex:?}");
     let guard = mutex.lock().unwrap();
-    assert_eq!(format!("{guard:?}"), "MutexGuard { owner_died: true, .. }");
+    assert_eq!(format!("{guard:?}"), "MutexGuard { owner_died: false, .. }");
+    let bell = area.event("bell").unwrap();
+    bell.signal().unwrap();
+    assert_eq!(format!("{bell:?}"), "Event { is_signalled: true, .. }");
+    let quote = area.latest::<u32>("quote").unwrap();
+    assert_eq!(format!("{quote:?}"), "Latest { version: 0, .. }");
     let publisher = area.publisher::<u32>("quote").unwrap();
     assert_eq!(
         format!("{publisher:?}"),
