@@ -95,7 +95,9 @@ pub(crate) fn is_gone(recorded: Recorded) -> bool {
     }
     is_zombie(&stat)
         || (!recorded.may_be_thread && is_thread(pid))
-        || recorded.at.is_some_and(|at| started_after(&stat, at))
+        || recorded
+            .at
+            .is_some_and(|at| started_after(Clock::read(), &stat, at))
 }
 
 /// Returns the start of a process in clock ticks since the boot; `None` if `/proc` does not show it.
@@ -167,12 +169,11 @@ fn is_zombie(stat: &str) -> bool {
 ///
 /// The start is relative to the boot, by the current clock; the recorded time is by the clock at that time. If the
 /// clock may have been set in between, this proves nothing.
-fn started_after(stat: &str, at: SystemTime) -> bool {
-    let is_later = || {
-        let clock = Clock::read()?;
-        Some(clock.started_after(start_since_boot(stat)?, at))
-    };
-    is_later().unwrap_or(false)
+fn started_after(clock: Option<Clock>, stat: &str, at: SystemTime) -> bool {
+    match (clock, start_since_boot(stat)) {
+        (Some(clock), Some(start)) => clock.started_after(start, at),
+        _ => false,
+    }
 }
 
 /// Facts in `/proc` that show whether the clock was set.
@@ -334,6 +335,23 @@ mod tests {
     }
 
     #[test]
+    fn a_start_is_compared_if_both_are_known() {
+        let started_after = super::started_after;
+        let late = stat('S', 1).replace(" 99 0 0", &format!(" {} 0 0", u32::MAX));
+        let at = inner().now - Duration::from_secs(60);
+        assert!(started_after(Some(inner()), &late, at));
+        assert!(!started_after(Some(inner()), &stat('S', 1), at));
+        assert!(!started_after(Some(inner()), "", at));
+        assert!(!started_after(None, &late, at));
+        // Both facts about the first process are rounded.
+        let rounded = Clock {
+            proc_mounted: inner().now - Duration::from_secs(10) - super::ROUNDING,
+            ..inner()
+        };
+        assert!(started_after(Some(rounded), &late, at));
+    }
+
+    #[test]
     fn the_first_process_of_a_machine_mounts_proc_later() {
         let start = Duration::from_millis(10);
         let clock = Clock {
@@ -385,11 +403,5 @@ mod tests {
         let start = super::start_since_boot(&own).unwrap();
         assert!(clock.first_start < start && start <= clock.uptime);
         assert!(!is_gone(own_record(Some(clock.now))));
-        let epoch = SystemTime::UNIX_EPOCH;
-        let at_boot = clock.now - clock.uptime;
-        for at in [epoch, at_boot, clock.now] {
-            let is_later = clock.started_after(start, at);
-            assert_eq!(super::started_after(&own, at), is_later, "{at:?}");
-        }
     }
 }
