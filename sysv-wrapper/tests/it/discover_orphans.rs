@@ -398,15 +398,21 @@ fn processes_of_an_outer_namespace_cannot_be_judged() {
     }
 }
 
+/// A queue whose only user has ended.
+fn left_queue() -> RemoveOnDrop<MessageQueue> {
+    let queue = MessageQueue::builder().create_private().unwrap();
+    let queue = RemoveOnDrop::new(queue);
+    let user = in_forked_child(|| queue.try_send(1, b"").is_err().into());
+    assert_eq!(user, 0);
+    queue
+}
+
 /// Row N8. A process that has ended, and that its parent has not waited for, cannot be looked into, and waits for nothing.
 #[test]
 fn a_process_that_has_ended_does_not_wait_for_a_queue() {
     const TEST: &str = test_name!("a_process_that_has_ended_does_not_wait_for_a_queue");
     if role(TEST).is_some() {
-        let queue = MessageQueue::builder().create_private().unwrap();
-        let queue = RemoveOnDrop::new(queue);
-        let user = in_forked_child(|| queue.try_send(1, b"").is_err().into());
-        assert_eq!(user, 0);
+        let queue = left_queue();
         let mut ended = Command::new("true").spawn().unwrap();
         wait_until("the end", || {
             let stat = std::fs::read_to_string(format!("/proc/{}/stat", ended.id()));
@@ -427,13 +433,7 @@ fn a_process_that_has_ended_does_not_wait_for_a_queue() {
 fn a_queue_that_is_waited_for_is_in_use() {
     const TEST: &str = test_name!("a_queue_that_is_waited_for_is_in_use");
     if role(TEST).is_some() {
-        let queues = [(); 2].map(|()| {
-            let queue = MessageQueue::builder().create_private().unwrap();
-            let queue = RemoveOnDrop::new(queue);
-            let user = in_forked_child(|| queue.try_send(1, b"").is_err().into());
-            assert_eq!(user, 0);
-            queue
-        });
+        let queues = [left_queue(), left_queue()];
         let verdicts = || {
             let verdict = |queue: &RemoveOnDrop<MessageQueue>| {
                 MessageQueue::inspect(queue.id()).unwrap().verdict()
