@@ -6,7 +6,7 @@ use sysv_wrapper::sync::{SoleReceiver, SoleSender};
 use sysv_wrapper::{RemoveOnDrop, SemaphoreSet, ShmId};
 
 use crate::alone::is_alone;
-use crate::step::{Step, Stepped};
+use crate::step::{Step, Stepped, stay_on_one_processor};
 use crate::support::fork::{Forked, end_at_the_deadline};
 use crate::support::sem::wait_for_waiters;
 use crate::support::skipped;
@@ -431,21 +431,6 @@ impl Own {
     }
 }
 
-/// Has waiters of this process, and of those that it forks, sleep at once, as on a machine with one processor: else they
-/// look many times before.
-fn sleep_at_once() {
-    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
-
-    let all = sched_getaffinity(None).unwrap();
-    let mut one = CpuSet::new();
-    one.set((0..CpuSet::MAX_CPU).find(|cpu| all.is_set(*cpu)).unwrap());
-    sched_setaffinity(None, &one).unwrap();
-    // What waits is made, which asks for the number of processors once.
-    let area = area(false);
-    drop(area.sender(NAME).unwrap());
-    sched_setaffinity(None, &all).unwrap();
-}
-
 /// Kills victims after every `stride`th instruction, until one comes to its end.
 fn killed_after_each(test: &str, deed: Deed, stride: usize) {
     for instructions in (first_of(stride)..).step_by(stride) {
@@ -465,7 +450,7 @@ fn killed_after_each(test: &str, deed: Deed, stride: usize) {
 fn killed_after_some_instructions_of_channels() {
     const TEST: &str = test_name!("killed_after_some_instructions_of_channels");
     if is_alone(TEST, &[]) {
-        sleep_at_once();
+        stay_on_one_processor();
         for deed in DEEDS {
             let waits = matches!(deed, Deed::SendAfterWaiting | Deed::ReceiveAfterWaiting);
             killed_after_each(TEST, deed, if waits { 24_001 } else { 4001 });
@@ -478,7 +463,7 @@ fn killed_after_some_instructions_of_channels() {
 fn killed_after_each_instruction_of_channels() {
     const TEST: &str = test_name!("killed_after_each_instruction_of_channels");
     if is_alone(TEST, &[]) {
-        sleep_at_once();
+        stay_on_one_processor();
         for deed in DEEDS {
             killed_after_each(TEST, deed, 1);
         }

@@ -6,7 +6,7 @@ use sysv_wrapper::{Attachment, RemoveOnDrop, SemaphoreSet, SharedMemory};
 
 use crate::alone::is_alone;
 use crate::errnos::can_trap;
-use crate::step::{Step, Stepped};
+use crate::step::{Step, Stepped, stay_on_one_processor};
 use crate::support::fork::Forked;
 use crate::support::sem::wait_for_waiters;
 use crate::support::{DEADLINE, skipped, wait_until};
@@ -88,6 +88,7 @@ fn a_joiner_that_is_killed_halfway_takes_no_message_along() {
     if !is_alone(TEST, &[]) {
         return;
     }
+    stay_on_one_processor();
     for is_recorded in [false, true] {
         let scene = Scene::new(3);
         let _sender = scene.area.sender("jobs").unwrap();

@@ -5,7 +5,7 @@ use sysv_wrapper::sync::Area;
 use sysv_wrapper::*;
 
 use crate::alone::is_alone;
-use crate::step::{Step, Stepped};
+use crate::step::{Step, Stepped, stay_on_one_processor};
 use crate::support::fork::Forked;
 use crate::support::sem::wait_for_waiters;
 use crate::support::{random, skipped};
@@ -173,6 +173,7 @@ fn killed_after_each(test: &str, deed: Deed, stride: usize) {
 fn killed_after_some_instructions() {
     const TEST: &str = test_name!("killed_after_some_instructions");
     if is_alone(TEST, &[]) {
+        stay_on_one_processor();
         for (deed, stride) in [
             (Deed::Lock, 41),
             (Deed::Unlock, 307),
@@ -190,6 +191,7 @@ fn killed_after_some_instructions() {
 fn killed_after_each_instruction_of_a_lock() {
     const TEST: &str = test_name!("killed_after_each_instruction_of_a_lock");
     if is_alone(TEST, &[]) {
+        stay_on_one_processor();
         for deed in [Deed::Lock, Deed::Unlock, Deed::Woken] {
             killed_after_each(TEST, deed, 1);
         }
@@ -201,6 +203,7 @@ fn killed_after_each_instruction_of_a_lock() {
 fn killed_after_every_few_instructions_of_joining_and_leaving() {
     const TEST: &str = test_name!("killed_after_every_few_instructions_of_joining_and_leaving");
     if is_alone(TEST, &[]) {
+        stay_on_one_processor();
         for deed in [Deed::Join, Deed::Leave] {
             killed_after_each(TEST, deed, 7);
         }
