@@ -185,7 +185,12 @@ impl Draft<'_> {
     /// Renames the file to its path, for file systems without hard links.
     fn rename_to_free(&self, path: &Path) -> io::Result<()> {
         let here = rustix::fs::CWD;
-        match rename_no_replace(here, &self.path, path) {
+        self.renamed(path, rename_no_replace(here, &self.path, path))
+    }
+
+    /// Renames the file to its path after an attempt that replaces no file, if the system has no such call.
+    fn renamed(&self, path: &Path, attempt: rustix::io::Result<()>) -> io::Result<()> {
+        match attempt {
             // The lock makes the check and the rename atomic.
             Err(Errno::INVAL | Errno::NOSYS) if self.lock.is_exclusive() => {
                 if fs::symlink_metadata(path).is_ok() {
@@ -193,7 +198,7 @@ impl Draft<'_> {
                 }
                 fs::rename(&self.path, path)
             }
-            renamed => Ok(renamed?),
+            attempt => Ok(attempt?),
         }
     }
 
@@ -373,6 +378,7 @@ mod tests {
     use std::fs;
     use std::io::{self, Read};
 
+    use rustix::io::Errno;
     use sysv_ipc::Mode;
 
     use super::{Draft, Lock, Unreadable, beside, text};
@@ -422,5 +428,29 @@ mod tests {
         draft.rename_to_free(&path).unwrap();
         drop(draft);
         assert_eq!(fs::read_to_string(&path).unwrap(), "one");
+    }
+
+    #[test]
+    fn without_a_rename_that_replaces_nothing_it_takes_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("agreed.key");
+        let mut lock = Lock::acquire(&path, "publish at").unwrap();
+        for errno in [Errno::INVAL, Errno::NOSYS] {
+            let draft = Draft::write(&path, "one", Mode::OWNER, &lock).unwrap();
+            draft.renamed(&path, Err(errno)).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), "one");
+
+            let draft = Draft::write(&path, "two", Mode::OWNER, &lock).unwrap();
+            let taken = draft.renamed(&path, Err(errno)).unwrap_err();
+            assert_eq!(taken.kind(), io::ErrorKind::AlreadyExists);
+            assert_eq!(fs::read_to_string(&path).unwrap(), "one");
+            fs::remove_file(&path).unwrap();
+        }
+
+        lock.file = None;
+        let draft = Draft::write(&path, "one", Mode::OWNER, &lock).unwrap();
+        let refused = draft.renamed(&path, Err(Errno::INVAL)).unwrap_err();
+        assert_eq!(refused.raw_os_error(), Some(Errno::INVAL.raw_os_error()));
+        assert!(!path.exists());
     }
 }

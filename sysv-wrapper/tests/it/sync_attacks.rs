@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64};
 use std::time::{Duration, Instant};
 
 use sysv_ipc::{SemBuf, SemFlags, SemValues};
-use sysv_wrapper::sync::{Area, AreaBuilder, Capacity, Error, MaxSize, Receiver};
+use sysv_wrapper::sync::{Area, AreaBuilder, Capacity, Error, MaxSize, Receiver, SoleReceiver};
 use sysv_wrapper::*;
 
 use crate::support::fork::{Forked, in_forked_child};
@@ -294,6 +294,181 @@ fn a_slot_of_another_time_is_not_passed() {
     let received = receiver.try_receive(&mut [0; 100]);
     assert_eq!(received, Err(Error::Corrupted));
     assert_eq!(scene.word64(64).load(SeqCst), 0);
+}
+
+/// The phases of a slot.
+const EMPTY: u64 = 0;
+const WRITING: u64 = 1;
+const FULL: u64 = 2;
+const READING: u64 = 3;
+const BACK: u64 = 4;
+const ABORTED: u64 = 5;
+
+/// A channel with every state of the slot that comes next.
+struct NextSlot {
+    scene: Scene,
+    /// The peer of this process, which is alive.
+    owner: u64,
+}
+
+impl NextSlot {
+    const TURN: u64 = 7;
+    const POSITION: u64 = 4 * Self::TURN;
+
+    fn new() -> NextSlot {
+        let scene = Scene::new(channel(), 1);
+        scene.area.sender("jobs").unwrap().send(b"one").unwrap();
+        let receiver = scene.area.receiver("jobs").unwrap();
+        let kept = receiver.receive_kept().unwrap();
+        let owner = scene.word64(512).load(SeqCst) & ((1 << 30) - 1);
+        kept.done().unwrap();
+        NextSlot { scene, owner }
+    }
+
+    /// All phases, and those that there are not, in the turns around that of the position.
+    fn states() -> impl Iterator<Item = (u64, u64)> {
+        (0..8).flat_map(|phase| (Self::TURN - 2..=Self::TURN + 2).map(move |turn| (phase, turn)))
+    }
+
+    /// Makes the slot the next one to send to and to receive from. The others are free.
+    fn set(&self, phase: u64, turn: u64) {
+        let is_owned = [WRITING, READING].contains(&phase);
+        let owner = if is_owned { self.owner } else { 0 };
+        for at in [512, 512 + 128, 512 + 256, 512 + 384] {
+            self.scene.word64(at).store(Self::TURN << 33, SeqCst);
+        }
+        let state = turn << 33 | phase << 30 | owner;
+        self.scene.word64(512).store(state, SeqCst);
+        // Three bytes, never delivered before.
+        self.scene.word(512 + 8).store(3, SeqCst);
+        self.scene.word(512 + 12).store(0, SeqCst);
+        self.scene.word(RETURNED).store(0, SeqCst);
+        for hint in [0, 64] {
+            self.scene.word64(hint).store(Self::POSITION, SeqCst);
+        }
+    }
+}
+
+/// Whatever state the next slot has, a receiver gets a message, nothing or an error, and the next position moves on or not.
+#[test]
+fn every_state_of_the_next_slot_has_one_outcome_for_a_receiver() {
+    const NOW: u64 = NextSlot::TURN;
+    const BEFORE: u64 = NOW - 1;
+    const AFTER: u64 = NOW + 1;
+    let next = NextSlot::new();
+    let (_sender, receiver) = (
+        next.scene.area.sender("jobs").unwrap(),
+        next.scene.receiver(),
+    );
+    for (phase, turn) in NextSlot::states() {
+        next.set(phase, turn);
+        let (outcome, moves) = match (phase, turn) {
+            (FULL | BACK, NOW) => (Ok(3), 1),
+            (BACK, BEFORE) => (Ok(3), 0),
+            (EMPTY | WRITING, NOW) | (READING | ABORTED, BEFORE) => (Err(Error::WouldBlock), 0),
+            (READING | ABORTED, NOW) | (_, AFTER) => (Err(Error::WouldBlock), 1),
+            _ => (Err(Error::Corrupted), 0),
+        };
+        let what = format!("phase {phase}, turn {turn}");
+        assert_eq!(receiver.try_receive(&mut [0; 100]), outcome, "{what}");
+        let head = next.scene.word64(64).load(SeqCst);
+        assert_eq!(head, NextSlot::POSITION + moves, "{what}");
+    }
+}
+
+/// The same for a sender, which uses the slot, another one, or none.
+#[test]
+fn every_state_of_the_next_slot_has_one_outcome_for_a_sender() {
+    const NOW: u64 = NextSlot::TURN;
+    const BEFORE: u64 = NOW - 1;
+    const AFTER: u64 = NOW + 1;
+    let next = NextSlot::new();
+    let (sender, _receiver) = (
+        next.scene.area.sender("jobs").unwrap(),
+        next.scene.receiver(),
+    );
+    for (phase, turn) in NextSlot::states() {
+        next.set(phase, turn);
+        let (outcome, moves) = match (phase, turn) {
+            (EMPTY, NOW) | (ABORTED, BEFORE) => (Ok(()), 1),
+            (_, NOW | AFTER) => (Ok(()), 2),
+            (WRITING | FULL | READING | BACK, BEFORE) => (Err(Error::WouldBlock), 0),
+            _ => (Err(Error::Corrupted), 0),
+        };
+        let what = format!("phase {phase}, turn {turn}");
+        assert_eq!(sender.try_send(b"two"), outcome, "{what}");
+        let tail = next.scene.word64(0).load(SeqCst);
+        assert_eq!(tail, NextSlot::POSITION + moves, "{what}");
+        // What went back has to be found by receivers that have passed it.
+        let is_marked = next.scene.word(RETURNED).load(SeqCst) != 0;
+        assert_eq!(is_marked, (phase, turn) == (BACK, BEFORE), "{what}");
+    }
+}
+
+/// The same for the sole receiver and the sole sender, which have positions of their own.
+#[test]
+fn every_state_of_the_next_slot_has_one_outcome_for_sole_sides() {
+    const LAST: u64 = (1 << 31) - 1;
+    for (phase, turn) in (0..8).flat_map(|phase| [LAST - 1, LAST, 0, 1].map(|turn| (phase, turn))) {
+        let what = format!("phase {phase}, turn {turn}");
+        let builder = channel().sole_sender("jobs").sole_receiver("jobs");
+        let scene = Scene::new(builder, 1);
+        let mut sender = scene.area.sole_sender("jobs").unwrap();
+        let mut receiver = scene.area.sole_receiver("jobs").unwrap();
+        scene.word64(512).store(turn << 33 | phase << 30, SeqCst);
+        let sent = match (phase, turn) {
+            (EMPTY, 0) => Ok(()),
+            (WRITING..=ABORTED, LAST) => Err(Error::WouldBlock),
+            _ => Err(Error::Corrupted),
+        };
+        assert_eq!(sender.try_send(b"two"), sent, "{what}");
+
+        scene.word64(512).store(turn << 33 | phase << 30, SeqCst);
+        let received = match (phase, turn) {
+            (FULL, 0) => Ok(scene.word(512 + 8).load(SeqCst) as usize),
+            (EMPTY | WRITING | ABORTED, 0) => Err(Error::WouldBlock),
+            _ => Err(Error::Corrupted),
+        };
+        assert_eq!(receiver.try_receive(&mut [0; 100]), received, "{what}");
+    }
+}
+
+/// Sole sides that died after the slot and before the position: their successors go on behind what they sent and received.
+#[test]
+fn successors_of_sole_sides_find_their_position() {
+    const TAIL: usize = 0;
+    const HEAD: usize = 64;
+    let scene = Scene::new(channel().sole_sender("jobs").sole_receiver("jobs"), 1);
+    let mut receiver = scene.area.sole_receiver("jobs").unwrap();
+    let mut received = Vec::new();
+    let receive = |receiver: &mut SoleReceiver| {
+        let mut byte = [0];
+        receiver.receive_timeout(&mut byte, DEADLINE).unwrap();
+        byte[0]
+    };
+    for number in 0..20_u8 {
+        let mut sender = scene.area.sole_sender("jobs").unwrap();
+        // One that stays, and two before it whose slots are free again in some rounds.
+        sender.send(&[number]).unwrap();
+        drop(sender);
+        let behind = u64::from(number % 3);
+        let tail = scene.word64(TAIL).load(SeqCst);
+        scene.word64(TAIL).store(tail - behind.min(tail), SeqCst);
+        if number % 5 != 4 {
+            received.push(receive(&mut receiver));
+        }
+        if number % 2 == 1 {
+            drop(receiver);
+            let head = scene.word64(HEAD).load(SeqCst);
+            scene.word64(HEAD).store(head - behind.min(head), SeqCst);
+            receiver = scene.area.sole_receiver("jobs").unwrap();
+        }
+        while number % 5 == 0 && received.len() <= number.into() {
+            received.push(receive(&mut receiver));
+        }
+    }
+    received.push(receive(&mut receiver));
+    assert!(received.iter().copied().eq(0..20), "{received:?}");
 }
 
 /// The kernel frees the memory of a process before it undoes: the next owner waits for that.
