@@ -34,10 +34,19 @@ const LOOK_AGAIN: [Duration; 2] = [Duration::from_millis(1), Duration::from_mill
 const POLL: Duration = Duration::from_millis(50);
 /// The maximum number of checks before a waiter sleeps.
 const SPINS_MAX: u32 = 200;
-/// The number of checks from which on a waiter sleeps at once, until it is time for an attempt with the maximum.
+/// The number of checks from which on a waiter sleeps at once, until it is time for an attempt.
 const SPINS_MIN: u32 = 12;
+/// The maximum number of checks of an attempt. They take longer than a sleeper needs to wake up and to answer: of two peers that
+/// wait for each other in turn, neither would find out otherwise that the other one sleeps only because it does.
+const ATTEMPT: u32 = 1 << 12;
 /// The number of waits without a check before the first attempt, and before each if attempts do not help.
 const WAITS: [u32; 2] = [1 << 6, 1 << 14];
+/// The maximum number of attempts in a row, while each helps after more than [`SPINS_MAX`] checks: enough for the other side to
+/// attempt too.
+const SERIES: u32 = 1 << 6;
+/// The maximum number of waits without a check after a series. The number is random: two peers with the same one could always
+/// attempt at different times.
+const PAUSE_MAX: u32 = 1 << 10;
 
 /// A parking member of the set.
 #[derive(Debug, Copy, Clone)]
@@ -112,30 +121,46 @@ impl Place {
 struct Spins {
     /// The number of checks of the next waiter; 0 if there are none until an attempt.
     count: AtomicU32,
+    /// The number of attempts that follow before that.
+    series: AtomicU32,
+    /// 1 if checks have helped since the last attempt that did not.
+    has_helped: AtomicU32,
     /// The number of waits until an attempt.
     left: AtomicU32,
     /// The number of waits between the last two attempts; 0 if only one thread can run at a time.
     interval: AtomicU32,
+    /// The last random number.
+    random: AtomicU32,
 }
 
 impl Spins {
-    fn new(is_parallel: bool) -> Spins {
+    /// No other peer has the same `seed`.
+    fn new(is_parallel: bool, seed: u32) -> Spins {
         Spins {
             count: AtomicU32::new(if is_parallel { SPINS_MAX } else { 0 }),
+            series: AtomicU32::new(0),
+            has_helped: AtomicU32::new(is_parallel.into()),
             left: AtomicU32::new(0),
             interval: AtomicU32::new(if is_parallel { WAITS[0] } else { 0 }),
+            random: AtomicU32::new(seed),
         }
     }
 
-    /// Returns the number of checks of a wait that begins.
+    /// Returns the maximum number of checks of a wait that begins.
     #[inline]
     fn begin(&self) -> u32 {
+        if self.series.load(Relaxed) > 0 {
+            return ATTEMPT;
+        }
         let count = self.count.load(Relaxed);
         if count > 0 || self.interval.load(Relaxed) == 0 {
             return count;
         }
         match self.left.load(Relaxed) {
-            0 => SPINS_MAX,
+            0 => {
+                self.series.store(SERIES, Relaxed);
+                ATTEMPT
+            }
             left => {
                 self.left.store(left - 1, Relaxed);
                 0
@@ -143,20 +168,55 @@ impl Spins {
         }
     }
 
-    /// Records that a check has helped: spins as long as spinning helps.
-    fn succeed(&self, spins: u32) {
+    /// Records that the last of `used` checks, of at most `spins`, has helped: spins as long as spinning helps.
+    #[inline]
+    fn succeed(&self, spins: u32, used: u32) {
+        if used > SPINS_MAX {
+            return self.succeed_late();
+        }
         self.count.store((spins * 2).min(SPINS_MAX), Relaxed);
+        self.series.store(0, Relaxed);
+        self.has_helped.store(1, Relaxed);
         self.interval.store(WAITS[0], Relaxed);
     }
 
-    /// Records that none of the checks has helped.
+    /// Records that an attempt has helped after many checks: the other side may have slept. Goes on for a while, so that the
+    /// other side's attempts find this one awake.
+    #[cold]
+    fn succeed_late(&self) {
+        let series = self.series.load(Relaxed).saturating_sub(1);
+        self.series.store(series, Relaxed);
+        self.interval.store(WAITS[0], Relaxed);
+        if series == 0 {
+            self.count.store(0, Relaxed);
+            self.left.store(self.pause(), Relaxed);
+        }
+    }
+
+    /// Returns a random number of waits.
+    fn pause(&self) -> u32 {
+        // A linear congruential generator, whose upper bits are its better ones.
+        let last = self.random.load(Relaxed);
+        let next = last.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        self.random.store(next, Relaxed);
+        WAITS[0].max((next >> 16) % PAUSE_MAX)
+    }
+
+    /// Records that none of the checks has helped. The next wait is an attempt if others have helped before.
     fn fail(&self, spins: u32) {
-        if self.count.load(Relaxed) == 0 {
+        if spins <= SPINS_MAX && self.has_helped.swap(0, Relaxed) != 0 {
+            self.series.store(SERIES, Relaxed);
+            return;
+        }
+        self.has_helped.store(0, Relaxed);
+        self.series.store(0, Relaxed);
+        let count = self.count.load(Relaxed);
+        if count == 0 {
             let interval = (self.interval.load(Relaxed) * 2).min(WAITS[1]);
             self.interval.store(interval, Relaxed);
             self.left.store(interval, Relaxed);
         } else {
-            let fewer = spins - spins / 4;
+            let fewer = count - count / 4;
             let fewer = if fewer < SPINS_MIN { 0 } else { fewer };
             self.count.store(fewer, Relaxed);
             self.left.store(WAITS[0], Relaxed);
@@ -226,7 +286,7 @@ impl Park {
             flag: Word::new(&peer.memory, offset)?,
             place: Place(member),
             known: AtomicU64::new(Departures::UNKNOWN),
-            spins: Spins::new(is_parallel()),
+            spins: Spins::new(is_parallel(), peer.id()),
         })
     }
 
@@ -276,10 +336,10 @@ impl Park {
         mut look: impl FnMut(Look<'_>) -> Result<Option<T>>,
     ) -> Result<T> {
         let spins = self.spins.begin();
-        for _ in 0..spins {
+        for used in 1..=spins {
             spin_loop();
             if let Some(found) = look(Look::Usual)? {
-                self.spins.succeed(spins);
+                self.spins.succeed(spins, used);
                 return Ok(found);
             }
         }
@@ -358,7 +418,9 @@ impl Park {
 
 #[cfg(test)]
 mod tests {
-    use super::{SPINS_MAX, SPINS_MIN, Spins, WAITS};
+    use std::sync::atomic::Ordering::Relaxed;
+
+    use super::{ATTEMPT, PAUSE_MAX, SERIES, SPINS_MAX, Spins, WAITS};
 
     /// Returns the number of waits without a check before the next attempt.
     fn waits(spins: &Spins) -> u32 {
@@ -369,42 +431,125 @@ mod tests {
         count
     }
 
+    /// Fails until there are no checks but in attempts.
+    fn tire(spins: &Spins) {
+        while spins.count.load(Relaxed) > 0 {
+            spins.fail(spins.begin());
+        }
+    }
+
     #[test]
     fn checks_go_on_as_long_as_they_help() {
-        let spins = Spins::new(true);
+        let spins = Spins::new(true, 0);
         assert_eq!(spins.begin(), SPINS_MAX);
+        // Once it fails, it looks for longer.
         spins.fail(SPINS_MAX);
-        assert_eq!(spins.begin(), SPINS_MAX / 4 * 3);
-        spins.succeed(60);
-        assert_eq!(spins.begin(), 120);
-        spins.succeed(120);
+        assert_eq!(spins.begin(), ATTEMPT);
+        spins.succeed(ATTEMPT, SPINS_MAX);
         assert_eq!(spins.begin(), SPINS_MAX);
-        spins.fail(SPINS_MIN / 3 * 4);
-        assert_eq!(spins.begin(), SPINS_MIN);
-        spins.fail(SPINS_MIN);
-        assert_eq!(spins.begin(), 0);
+        for fewer in [150, 113, 85] {
+            spins.fail(spins.begin());
+            if fewer == 150 {
+                spins.fail(ATTEMPT);
+            }
+            assert_eq!(spins.begin(), fewer);
+        }
+        spins.succeed(85, 1);
+        assert_eq!(spins.begin(), 170);
+        tire(&spins);
 
         // From time to time there is an attempt, and seldom if attempts do not help.
-        assert_eq!(waits(&spins), WAITS[0] - 1);
-        for times in [2, 4, 8] {
-            assert_eq!(spins.begin(), SPINS_MAX);
-            spins.fail(SPINS_MAX);
+        for times in [1, 2, 4, 8] {
             assert_eq!(waits(&spins), WAITS[0] * times);
+            assert_eq!(spins.begin(), ATTEMPT);
+            spins.fail(ATTEMPT);
         }
         for _ in 0..10 {
-            spins.fail(SPINS_MAX);
+            spins.fail(ATTEMPT);
         }
         assert_eq!(waits(&spins), WAITS[1]);
-        spins.succeed(SPINS_MAX);
-        spins.fail(SPINS_MIN);
+        spins.succeed(ATTEMPT, SPINS_MAX);
+        assert_eq!(spins.begin(), SPINS_MAX);
+        tire(&spins);
         assert_eq!(waits(&spins), WAITS[0]);
-        spins.fail(SPINS_MAX);
-        assert_eq!(waits(&spins), WAITS[0] * 2);
+    }
+
+    #[test]
+    fn attempts_that_help_late_come_in_series() {
+        let spins = Spins::new(true, 0);
+        tire(&spins);
+        let mut pauses = Vec::new();
+        for _ in 0..100 {
+            waits(&spins);
+            for _ in 1..SERIES {
+                spins.succeed(ATTEMPT, SPINS_MAX + 1);
+                assert_eq!(spins.begin(), ATTEMPT);
+            }
+            spins.succeed(ATTEMPT, ATTEMPT);
+            pauses.push(waits(&spins));
+        }
+        let allowed = WAITS[0]..PAUSE_MAX;
+        assert!(pauses.iter().all(|pause| allowed.contains(pause)));
+        pauses.sort_unstable();
+        pauses.dedup();
+        assert!(pauses.len() > 50, "{pauses:?}");
+    }
+
+    /// Two peers wait for each other in turn, both sleep, and wake more slowly than the other one looks. However far apart
+    /// their attempts are, they find each other.
+    #[test]
+    fn two_that_sleep_wake_each_other_for_good() {
+        for seed in 0..100 {
+            let peers = [Spins::new(true, seed), Spins::new(true, seed + 1)];
+            tire(&peers[0]);
+            tire(&peers[1]);
+            for _ in 0..seed % 12 {
+                peers[1].fail(ATTEMPT);
+            }
+            let are_awake = |_| {
+                let begun = [peers[0].begin(), peers[1].begin()];
+                for (peer, [own, other]) in peers.iter().zip([begun, [begun[1], begun[0]]]) {
+                    let needed = if other > 0 { 3 } else { ATTEMPT / 4 * 3 };
+                    match own {
+                        0 => {}
+                        spins if spins >= needed => peer.succeed(spins, needed),
+                        spins => peer.fail(spins),
+                    }
+                }
+                begun == [SPINS_MAX; 2]
+            };
+            assert!((0..100_000).any(are_awake), "{seed}");
+        }
+    }
+
+    /// The first wait after a pause is long for one of them.
+    #[test]
+    fn a_pause_does_not_put_them_to_sleep() {
+        let peers = [Spins::new(true, 1), Spins::new(true, 2)];
+        for _ in 0..100 {
+            let mut slept = [false, true];
+            peers[1].fail(peers[1].begin());
+            let mut quick = 0;
+            for turn in 0..40 {
+                // What the answer takes, if who gives it slept.
+                let (peer, other) = (turn % 2, 1 - turn % 2);
+                let needed = if slept[other] { ATTEMPT / 4 * 3 } else { 3 };
+                let spins = peers[peer].begin();
+                slept[peer] = spins < needed;
+                match slept[peer] {
+                    false => peers[peer].succeed(spins, needed),
+                    true if spins > 0 => peers[peer].fail(spins),
+                    true => {}
+                }
+                quick += u32::from(needed == 3);
+            }
+            assert!(quick > 30, "{quick}");
+        }
     }
 
     #[test]
     fn one_thread_at_a_time_does_not_check() {
-        let spins = Spins::new(false);
+        let spins = Spins::new(false, 0);
         for _ in 0..3 * WAITS[0] {
             assert_eq!(spins.begin(), 0);
             spins.fail(0);
