@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::atomic::{AtomicU32, AtomicU64};
 use std::time::{Duration, Instant};
 
+use sysv_ipc::{SemBuf, SemFlags};
 use sysv_wrapper::sync::{Area, Error, Mutex, MutexGuard};
 use sysv_wrapper::*;
 
@@ -231,6 +232,24 @@ fn a_try_finds_a_dead_owner() {
     guard.make_consistent();
     guard.unlock().unwrap();
     assert!(is_free(&mutex));
+}
+
+/// Nobody waits, and nobody is woken later in vain.
+#[test]
+fn unlocking_an_inconsistent_mutex_posts_no_token() {
+    let scene = Scene::new();
+    drop(scene.patient());
+    let mutex = scene.mutex();
+    drop(mutex.lock().unwrap());
+    // The takeover has posted one.
+    let parking = scene.parking();
+    let take = SemBuf::new(6, -1, SemFlags::NOWAIT);
+    sysv_ipc::semop(scene.set.id(), &[take]).unwrap();
+    let guard = mutex.lock().unwrap();
+    assert!(guard.owner_died());
+    guard.unlock().unwrap();
+    assert_eq!(parking.value().unwrap(), 0);
+    assert!(mutex.lock().unwrap().owner_died());
 }
 
 /// The next holder of the slot sweeps what a dead one left in any object, before it does anything else.
