@@ -36,12 +36,20 @@ pub(crate) fn boot() -> Option<String> {
 /// µs, and reading the setting another 1.5 µs.
 pub(crate) fn shm_rmid_forced_lately() -> bool {
     thread_local!(static SEEN: Cell<Option<(i64, bool)>> = const { Cell::new(None) });
-    let second = deadline::second();
-    match SEEN.get() {
+    SEEN.with(|seen| lately(seen, deadline::second(), shm_rmid_forced))
+}
+
+/// Returns the setting as it was seen in this second, or reads it.
+fn lately(
+    seen: &Cell<Option<(i64, bool)>>,
+    second: i64,
+    read: impl FnOnce() -> Option<bool>,
+) -> bool {
+    match seen.get() {
         Some((then, forced)) if then == second => forced,
         _ => {
-            let forced = shm_rmid_forced().unwrap_or(false);
-            SEEN.set(Some((second, forced)));
+            let forced = read().unwrap_or(false);
+            seen.set(Some((second, forced)));
             forced
         }
     }
@@ -285,8 +293,11 @@ fn segment_in(list: &str, id: ShmId) -> Option<ListedSegment> {
 /// Returns whether an operation was performed on a set, by the list; `None` if there is no list, or the set is not in
 /// it.
 pub(crate) fn listed_set_was_operated_on(id: SemId) -> Option<bool> {
-    let list = fs::read_to_string("/proc/sysvipc/sem").ok()?;
-    let line = line_of(&list, "semid", id.as_raw())?;
+    was_operated_on_in(&fs::read_to_string("/proc/sysvipc/sem").ok()?, id)
+}
+
+fn was_operated_on_in(list: &str, id: SemId) -> Option<bool> {
+    let line = line_of(list, "semid", id.as_raw())?;
     Some(line("otime")? != "0")
 }
 
@@ -517,13 +528,15 @@ mod tests {
     mod proc {
         //! Formats of command lines and lists that real processes rarely show.
 
-        use sysv_ipc::{Mode, MsgId, Pid, ShmId};
+        use std::cell::Cell;
+
+        use sysv_ipc::{Mode, MsgId, Pid, SemId, ShmId};
 
         #[cfg(target_os = "linux")]
         use super::super::{AtomicU32, OVERFLOW_ID, boot, count_lines, has_every_id, overflow_id};
         use super::super::{
-            IPC_CALL, QUEUE_CALLS, command_line, is_queue_call, maps_every_id, residence_in,
-            segment_in, shows_all_to,
+            IPC_CALL, QUEUE_CALLS, command_line, is_queue_call, lately, maps_every_id,
+            residence_in, segment_in, shows_all_to, was_operated_on_in,
         };
 
         #[cfg(target_os = "linux")]
@@ -604,6 +617,29 @@ mod tests {
             );
             assert_eq!(find(65538).unwrap().mode, Mode::OWNER);
             assert!(find(1).is_none());
+        }
+
+        #[test]
+        fn sets_are_found_in_the_list_of_old_kernels() {
+            const LIST: &str = "\
+       key      semid perms      nsems   uid   gid  cuid  cgid      otime      ctime
+         0          7   600          1     0     0     0     0          0 1700000000
+1584332802          8  1610          4     0     0     0     0 1700000001 1700000000
+";
+            let find = |id| was_operated_on_in(LIST, SemId::from_raw(id));
+            assert_eq!([7, 8, 9].map(find), [Some(false), Some(true), None]);
+        }
+
+        #[test]
+        fn a_setting_is_read_once_in_a_second() {
+            let seen = Cell::new(None);
+            assert!(lately(&seen, 5, || Some(true)));
+            assert!(lately(&seen, 5, || Some(false)));
+            assert!(!lately(&seen, 6, || Some(false)));
+            assert!(!lately(&seen, 6, || Some(true)));
+            // The clock was set back.
+            assert!(lately(&seen, 5, || Some(true)));
+            assert!(!lately(&seen, 7, || None));
         }
 
         #[test]
