@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use sysv_ipc::ShmGetFlags;
 use sysv_wrapper::sync::{Area, AreaBuilder, Capacity, Error, MaxSize};
 use sysv_wrapper::*;
 
@@ -499,6 +500,45 @@ fn the_set_that_another_user_left_stays() {
     assert_eq!(error.kind(), ErrorKind::Mismatch, "{error}");
     assert!(error.to_string().contains("another user"), "{error}");
     Area::remove_key(key).unwrap();
+}
+
+/// Row Q1: of what a dead creator left unfinished, the set is removed if the segment or its mode says that it is the area's.
+#[test]
+fn an_unfinished_area_takes_no_set_of_others_along() {
+    let half_made = Mode::from_bits_truncate(0o610);
+    // A version of 0 is none: the creator died before it recorded the set.
+    for (version, has_key, mode, stays) in [
+        (1_u32, true, Mode::OWNER, false),
+        (1, false, half_made, true),
+        (0, true, half_made, false),
+        (0, true, Mode::OWNER, true),
+        (0, false, half_made, true),
+    ] {
+        let key = Key::from(unused_key());
+        let set = SemaphoreSet::builder().values([0, 0]).mode(mode);
+        let set = if has_key {
+            set.create(key)
+        } else {
+            set.create_private()
+        };
+        let set = RemoveOnDrop::new(set.unwrap());
+        let code = in_forked_child(|| {
+            let flags = ShmGetFlags::CREAT | ShmGetFlags::EXCL;
+            let id = sysv_ipc::shmget(key.into(), 4096, flags, half_made).unwrap();
+            let segment = SharedMemory::from_id(id).unwrap().attach().unwrap();
+            segment.write_value(&version, 8).unwrap();
+            segment.write_value(&set.id().as_raw(), 20).unwrap();
+            0
+        });
+        assert_eq!(code, 0);
+        let what = format!("version {version}, key {has_key}, mode {mode}");
+        let created = builder().create_or_open(key);
+        assert_eq!(SemaphoreSet::from_id(set.id()).is_ok(), stays, "{what}");
+        // Where the set has the key, there cannot be another one.
+        assert_eq!(created.is_ok(), !(stays && has_key), "{what}: {created:?}");
+        drop(created);
+        let _ = Area::remove_key(key);
+    }
 }
 
 /// Row Q1: a removal that the set refuses leaves the segment, even if that is this user's.
