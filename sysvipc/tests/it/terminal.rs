@@ -86,9 +86,13 @@ impl Typed {
             let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
             command.windows(7).any(|word| word == b"\0watch\0") && !command.starts_with(b"script")
         };
-        let found = || below(self.running.pid()).into_iter().rfind(is_it);
-        wait_until("it runs", || found().is_some());
-        found().unwrap()
+        // The command line cannot be read while the process executes the program.
+        let mut found = None;
+        wait_until("it runs", || {
+            found = below(self.running.pid()).into_iter().rfind(is_it);
+            found.is_some()
+        });
+        found.unwrap()
     }
 }
 
