@@ -155,3 +155,21 @@ fn rooms_beyond_all_memory() {
     }
     assert_eq!(queue.try_receive(Selector::Any).unwrap().bytes, b"stays");
 }
+
+/// Row P15: an attachment that ends takes with it what it knew of its atomics.
+#[test]
+fn atomics_of_many_attachments() {
+    const TEST: &str = test_name!("atomics_of_many_attachments");
+    if !is_alone(TEST, &NO_STORE) {
+        return;
+    }
+    let memory = SharedMemory::builder().size(8 * MIB).create_private();
+    let memory = RemoveOnDrop::new(memory.unwrap());
+    limit_memory(64 << 20);
+    for _ in 0..200 {
+        let attachment = memory.attach().unwrap();
+        for chunk in 0..128 {
+            attachment.atomic_u32(chunk << 16).unwrap();
+        }
+    }
+}
