@@ -437,6 +437,17 @@ fn a_limit_that_is_reached_is_named() {
         assert!(error.to_string().contains("SEMOPM"), "{error}");
         expect_left([0; 3]);
         set_sysctl("sem", "32000 32000 500 32000");
+        // One who joins could not wake anybody later.
+        let area = RemoveOnDrop::new(builder().create_unique().unwrap());
+        set_sysctl("sem", "32000 32000 4 32000");
+        let code = in_forked_child(|| {
+            let error = Area::from_id(area.id()).unwrap_err();
+            i32::from(!error.to_string().contains("SEMOPM"))
+        });
+        assert_eq!(code, 0);
+        set_sysctl("sem", "32000 32000 500 32000");
+        drop(area);
+        expect_left([0; 3]);
         set_sysctl("shmmni", 0);
         let error = builder().create_unique().unwrap_err();
         assert!(error.is_limit_reached(), "{error}");
