@@ -530,10 +530,15 @@ mod tests {
 
         use std::cell::Cell;
 
+        #[cfg(target_os = "linux")]
+        use sysv_ipc::SemGetFlags;
         use sysv_ipc::{Mode, MsgId, Pid, SemId, ShmId};
 
         #[cfg(target_os = "linux")]
-        use super::super::{AtomicU32, OVERFLOW_ID, boot, count_lines, has_every_id, overflow_id};
+        use super::super::{
+            AtomicU32, OVERFLOW_ID, boot, count_lines, has_every_id, listed_set_was_operated_on,
+            overflow_id,
+        };
         use super::super::{
             IPC_CALL, QUEUE_CALLS, command_line, is_queue_call, lately, maps_every_id,
             residence_in, segment_in, shows_all_to, was_operated_on_in,
@@ -628,6 +633,17 @@ mod tests {
 ";
             let find = |id| was_operated_on_in(LIST, SemId::from_raw(id));
             assert_eq!([7, 8, 9].map(find), [Some(false), Some(true), None]);
+        }
+
+        #[cfg(target_os = "linux")]
+        #[test]
+        fn the_list_tells_sets_that_were_operated_on() {
+            let id = sysv_ipc::semget(sysv_ipc::Key::PRIVATE, 1, SemGetFlags::CREAT, Mode::OWNER);
+            let set = crate::SemaphoreSet::from_id(id.unwrap()).unwrap();
+            let set = crate::RemoveOnDrop::new(set);
+            assert_eq!(listed_set_was_operated_on(set.id()), Some(false));
+            set.get(0).unwrap().release().unwrap();
+            assert_eq!(listed_set_was_operated_on(set.id()), Some(true));
         }
 
         #[test]
