@@ -568,7 +568,9 @@ impl Reached {
 mod tests {
     //! Limits that no real system has all at the same time.
 
-    use super::{Limits, ShmLimits, setting};
+    use super::ShmLimits;
+    #[cfg(target_os = "linux")]
+    use super::{Limits, setting};
 
     /// The limits that can be raised on Linux, and the file of each.
     #[cfg(target_os = "linux")]
