@@ -14,7 +14,7 @@
 use std::hint::spin_loop;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
-use std::sync::atomic::{AtomicU32, AtomicU64, fence};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, fence};
 use std::time::Duration;
 
 use sysv_ipc::{Errno, SemBuf, SemFlags};
@@ -123,8 +123,8 @@ struct Spins {
     count: AtomicU32,
     /// The number of attempts that follow before that.
     series: AtomicU32,
-    /// 1 if checks have helped since the last attempt that did not.
-    has_helped: AtomicU32,
+    /// Whether checks have helped since the last attempt that did not.
+    has_helped: AtomicBool,
     /// The number of waits until an attempt.
     left: AtomicU32,
     /// The number of waits between the last two attempts; 0 if only one thread can run at a time.
@@ -139,7 +139,7 @@ impl Spins {
         Spins {
             count: AtomicU32::new(if is_parallel { SPINS_MAX } else { 0 }),
             series: AtomicU32::new(0),
-            has_helped: AtomicU32::new(is_parallel.into()),
+            has_helped: AtomicBool::new(is_parallel),
             left: AtomicU32::new(0),
             interval: AtomicU32::new(if is_parallel { WAITS[0] } else { 0 }),
             random: AtomicU32::new(seed),
@@ -176,7 +176,7 @@ impl Spins {
         }
         self.count.store((spins * 2).min(SPINS_MAX), Relaxed);
         self.series.store(0, Relaxed);
-        self.has_helped.store(1, Relaxed);
+        self.has_helped.store(true, Relaxed);
         self.interval.store(WAITS[0], Relaxed);
     }
 
@@ -204,11 +204,11 @@ impl Spins {
 
     /// Records that none of the checks has helped. The next wait is an attempt if others have helped before.
     fn fail(&self, spins: u32) {
-        if spins <= SPINS_MAX && self.has_helped.swap(0, Relaxed) != 0 {
+        if spins <= SPINS_MAX && self.has_helped.swap(false, Relaxed) {
             self.series.store(SERIES, Relaxed);
             return;
         }
-        self.has_helped.store(0, Relaxed);
+        self.has_helped.store(false, Relaxed);
         self.series.store(0, Relaxed);
         let count = self.count.load(Relaxed);
         if count == 0 {

@@ -312,8 +312,10 @@ struct NextSlot {
 }
 
 impl NextSlot {
-    const TURN: u64 = 7;
-    const POSITION: u64 = 4 * Self::TURN;
+    const NOW: u64 = 7;
+    const BEFORE: u64 = Self::NOW - 1;
+    const AFTER: u64 = Self::NOW + 1;
+    const POSITION: u64 = 4 * Self::NOW;
 
     fn new() -> NextSlot {
         let scene = Scene::new(channel(), 1);
@@ -327,7 +329,7 @@ impl NextSlot {
 
     /// All phases, and those that there are not, in the turns around that of the position.
     fn states() -> impl Iterator<Item = (u64, u64)> {
-        (0..8).flat_map(|phase| (Self::TURN - 2..=Self::TURN + 2).map(move |turn| (phase, turn)))
+        (0..8).flat_map(|phase| (Self::NOW - 2..=Self::NOW + 2).map(move |turn| (phase, turn)))
     }
 
     /// Makes the slot the next one to send to and to receive from. The others are free.
@@ -335,7 +337,7 @@ impl NextSlot {
         let is_owned = [WRITING, READING].contains(&phase);
         let owner = if is_owned { self.owner } else { 0 };
         for at in [512, 512 + 128, 512 + 256, 512 + 384] {
-            self.scene.word64(at).store(Self::TURN << 33, SeqCst);
+            self.scene.word64(at).store(Self::NOW << 33, SeqCst);
         }
         let state = turn << 33 | phase << 30 | owner;
         self.scene.word64(512).store(state, SeqCst);
@@ -352,9 +354,6 @@ impl NextSlot {
 /// Whatever state the next slot has, a receiver gets a message, nothing or an error, and the next position moves on or not.
 #[test]
 fn every_state_of_the_next_slot_has_one_outcome_for_a_receiver() {
-    const NOW: u64 = NextSlot::TURN;
-    const BEFORE: u64 = NOW - 1;
-    const AFTER: u64 = NOW + 1;
     let next = NextSlot::new();
     let (_sender, receiver) = (
         next.scene.area.sender("jobs").unwrap(),
@@ -363,10 +362,14 @@ fn every_state_of_the_next_slot_has_one_outcome_for_a_receiver() {
     for (phase, turn) in NextSlot::states() {
         next.set(phase, turn);
         let (outcome, moves) = match (phase, turn) {
-            (FULL | BACK, NOW) => (Ok(3), 1),
-            (BACK, BEFORE) => (Ok(3), 0),
-            (EMPTY | WRITING, NOW) | (READING | ABORTED, BEFORE) => (Err(Error::WouldBlock), 0),
-            (READING | ABORTED, NOW) | (_, AFTER) => (Err(Error::WouldBlock), 1),
+            (FULL | BACK, NextSlot::NOW) => (Ok(3), 1),
+            (BACK, NextSlot::BEFORE) => (Ok(3), 0),
+            (EMPTY | WRITING, NextSlot::NOW) | (READING | ABORTED, NextSlot::BEFORE) => {
+                (Err(Error::WouldBlock), 0)
+            }
+            (READING | ABORTED, NextSlot::NOW) | (_, NextSlot::AFTER) => {
+                (Err(Error::WouldBlock), 1)
+            }
             _ => (Err(Error::Corrupted), 0),
         };
         let what = format!("phase {phase}, turn {turn}");
@@ -379,9 +382,6 @@ fn every_state_of_the_next_slot_has_one_outcome_for_a_receiver() {
 /// The same for a sender, which uses the slot, another one, or none.
 #[test]
 fn every_state_of_the_next_slot_has_one_outcome_for_a_sender() {
-    const NOW: u64 = NextSlot::TURN;
-    const BEFORE: u64 = NOW - 1;
-    const AFTER: u64 = NOW + 1;
     let next = NextSlot::new();
     let (sender, _receiver) = (
         next.scene.area.sender("jobs").unwrap(),
@@ -390,9 +390,9 @@ fn every_state_of_the_next_slot_has_one_outcome_for_a_sender() {
     for (phase, turn) in NextSlot::states() {
         next.set(phase, turn);
         let (outcome, moves) = match (phase, turn) {
-            (EMPTY, NOW) | (ABORTED, BEFORE) => (Ok(()), 1),
-            (_, NOW | AFTER) => (Ok(()), 2),
-            (WRITING | FULL | READING | BACK, BEFORE) => (Err(Error::WouldBlock), 0),
+            (EMPTY, NextSlot::NOW) | (ABORTED, NextSlot::BEFORE) => (Ok(()), 1),
+            (_, NextSlot::NOW | NextSlot::AFTER) => (Ok(()), 2),
+            (WRITING | FULL | READING | BACK, NextSlot::BEFORE) => (Err(Error::WouldBlock), 0),
             _ => (Err(Error::Corrupted), 0),
         };
         let what = format!("phase {phase}, turn {turn}");
@@ -401,7 +401,11 @@ fn every_state_of_the_next_slot_has_one_outcome_for_a_sender() {
         assert_eq!(tail, NextSlot::POSITION + moves, "{what}");
         // What went back has to be found by receivers that have passed it.
         let is_marked = next.scene.word(RETURNED).load(SeqCst) != 0;
-        assert_eq!(is_marked, (phase, turn) == (BACK, BEFORE), "{what}");
+        assert_eq!(
+            is_marked,
+            (phase, turn) == (BACK, NextSlot::BEFORE),
+            "{what}"
+        );
     }
 }
 
