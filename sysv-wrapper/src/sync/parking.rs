@@ -34,6 +34,8 @@ const LOOK_AGAIN: [Duration; 2] = [Duration::from_millis(1), Duration::from_mill
 const POLL: Duration = Duration::from_millis(50);
 /// The maximum number of checks before a waiter sleeps.
 const SPINS_MAX: u32 = 200;
+/// The number of first checks without a pause in between: a pause delays the news of a message that is on its way.
+const SPINS_QUICK: u32 = 64;
 /// The number of checks from which on a waiter sleeps at once, until it is time for an attempt.
 const SPINS_MIN: u32 = 12;
 /// The maximum number of checks of an attempt. They take longer than a sleeper needs to wake up and to answer: of two peers that
@@ -337,7 +339,9 @@ impl Park {
     ) -> Result<T> {
         let spins = self.spins.begin();
         for used in 1..=spins {
-            spin_loop();
+            if used > SPINS_QUICK {
+                spin_loop();
+            }
             if let Some(found) = look(Look::Usual)? {
                 self.spins.succeed(spins, used);
                 return Ok(found);
