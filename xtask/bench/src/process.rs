@@ -90,7 +90,7 @@ impl Job {
         let others = match self.what.as_str() {
             _ if self.part > 0 => 0,
             "contended" => self.number - 1,
-            "ping-pong" | "spin" | "spin-words" | "futex" | "stream" | "sole" | "any" => 1,
+            "ping-pong" | "spin" | "futex" | "stream" | "sole" | "any" => 1,
             _ if parks => 1,
             _ => 0,
         };

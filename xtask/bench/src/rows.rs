@@ -53,7 +53,6 @@ const ROWS: &str = "
     -      -       -             sync/together-any-futex=segment/futex,sync/parked
     -      -       -             sync/together-any-message=queue/ping-pong-8,sync/parked
     -      2.5+0   two           sync/spin=segment/spin,sync/spin
-    -      1.5+0   two           sync/spin-words=segment/spin-words,sync/spin
     -      1/18+0  two,limits    sync/sole-8=queue/stream-8,sync/sole-8
     -      1/12+0  two,limits    sync/sole-64=queue/stream-64,sync/sole-64
     -      1/9+0   two,limits    sync/any-8=queue/stream-8,sync/any-8

@@ -110,7 +110,7 @@ static void create_or_open(void)
         usleep(1000);
 }
 
-/* Processes that take turns by a word in the segment. The one that waits repeats something that ends early at worst. */
+/* Processes that take turns by words in the segment. The one that waits repeats something that ends early at worst. */
 #define GIVE(word, value) __atomic_store_n(&shared->word, value, __ATOMIC_RELEASE)
 #define WAIT_FOR(word, value, idle) while (__atomic_load_n(&shared->word, __ATOMIC_ACQUIRE) != (value)) idle
 #define PARK(turn_) syscall(SYS_futex, &shared->turn, 0 /* FUTEX_WAIT */, 1 - (turn_), NULL)
@@ -204,10 +204,8 @@ static __attribute__((noinline)) int run(long times)
     WORK("segment/open") status((int)CHECK(shmget(o.key, 0, 0))); /* Its mode tells whether it is ready. */
     WORK("segment/shmat-shmdt") CHECK(shmdt(ATTACH()));
     WORK("segment/attach-detach") { void *address = ATTACH(); status(o.id); CHECK(shmdt(address)); }
-    WORK("segment/spin") { GIVE(turn, 1); WAIT_FOR(turn, 0, PAUSE()); }
-    WORK("segment/spin-answer") { WAIT_FOR(turn, 1, PAUSE()); GIVE(turn, 0); }
-    WORK("segment/spin-words") { uint32_t next = shared->turn + 1; GIVE(turn, next); WAIT_FOR(answer, next, PAUSE()); }
-    WORK("segment/spin-words-answer") { uint32_t next = shared->answer + 1; WAIT_FOR(turn, next, PAUSE()); GIVE(answer, next); }
+    WORK("segment/spin") { uint32_t next = shared->turn + 1; GIVE(turn, next); WAIT_FOR(answer, next, PAUSE()); }
+    WORK("segment/spin-answer") { uint32_t next = shared->answer + 1; WAIT_FOR(turn, next, PAUSE()); GIVE(answer, next); }
     WORK("segment/futex") { GIVE(turn, 1); UNPARK(); WAIT_FOR(turn, 0, PARK(0)); }
     WORK("segment/futex-answer") { WAIT_FOR(turn, 1, PARK(1)); GIVE(turn, 0); UNPARK(); }
     WORK("segment/contended") { lock_robust(); shared->count++; ZERO(pthread_mutex_unlock(&shared->mutex)); }
