@@ -577,6 +577,30 @@ pub(crate) const UNDO_IS_ATOMIC: bool = cfg!(any(target_os = "linux", target_os 
 #[cfg(target_has_atomic = "64")]
 pub(crate) const EXCHANGE_IS_A_FENCE: bool = cfg!(any(target_arch = "x86", target_arch = "x86_64"));
 
+/// Asks the processor to fetch the cache line at an address, to be written soon. Never fails: it is a hint, also for an address
+/// that is not mapped, and for x86-64 processors without this instruction.
+#[cfg(target_has_atomic = "64")]
+#[inline]
+#[allow(
+    unused_variables,
+    reason = "other processors have no such instruction, or none that is sure to be there"
+)]
+pub(crate) fn prefetch_to_write(address: *const std::ffi::c_void) {
+    // Miri executes no machine code.
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    #[expect(unsafe_code, reason = "an instruction that std has no function for")]
+    // SAFETY: accesses no memory as far as a program can observe, and changes neither registers nor flags.
+    unsafe {
+        std::arch::asm!("prefetchw [{}]", in(reg) address, options(nostack, preserves_flags, readonly));
+    }
+    #[cfg(all(target_arch = "aarch64", not(miri)))]
+    #[expect(unsafe_code, reason = "an instruction that std has no function for")]
+    // SAFETY: as above.
+    unsafe {
+        std::arch::asm!("prfm pstl1keep, [{}]", in(reg) address, options(nostack, preserves_flags, readonly));
+    }
+}
+
 macro_rules! any {
     ($($name:ident($id:ident) -> $stat:ident: $command:literal $call:ident, $iter:ident;)+) => {$(
         /// Returns the state of an object without a check for read permission; `None` where the system does not provide

@@ -116,6 +116,9 @@ const TURNS: u64 = (1 << 31) - 1;
 const DELIVERIES_MAX: u32 = 16;
 /// The number of changes of a position under a call after which the memory counts as damaged.
 const TRIES: u32 = 1 << 18;
+/// How many slots ahead of its own the sole sender or the sole receiver fetches one. Each of them writes to every slot, whose
+/// cache lines are the other one's until then; a fetch takes as long as several messages.
+const SLOTS_AHEAD: u64 = 3;
 /// The number of messages between two looks for dead receivers, for receivers that never wait.
 const INTERVAL: u64 = 1 << 10;
 
@@ -303,6 +306,7 @@ impl Channel {
         for _ in 0..TRIES {
             let found = word.load(Acquire);
             if found == state(now, EMPTY, 0) {
+                self.slots.prefetch(position.wrapping_add(SLOTS_AHEAD));
                 return Ok(Some(Held {
                     position,
                     state: found,
@@ -441,6 +445,7 @@ impl Channel {
             let slot = self.slots.get(*position);
             let found = slot.state().load(Acquire);
             if found == state(now, FULL, 0) {
+                self.slots.prefetch(position.wrapping_add(SLOTS_AHEAD));
                 let length = slot.length().load(Relaxed);
                 let deliveries = slot.count().load(Relaxed);
                 let held = Held {

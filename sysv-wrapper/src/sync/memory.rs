@@ -23,6 +23,7 @@ use sysv_ipc::AtomicInteger;
 use zerocopy::FromBytes;
 
 use crate::shm::{Attachment, ReadOnlyAttachment};
+use crate::system;
 
 /// A mapped segment.
 #[derive(Debug)]
@@ -236,6 +237,16 @@ impl Slots {
             first: self.first.wrapping_byte_add(at),
             room: self.stride - Slots::WORDS,
             slots: PhantomData,
+        }
+    }
+
+    /// Fetches the first two cache lines of a piece, to be written soon.
+    #[inline]
+    pub(crate) fn prefetch(&self, index: u64) {
+        let first = self.get(index).first;
+        system::prefetch_to_write(first);
+        if self.stride > 64 {
+            system::prefetch_to_write(first.wrapping_byte_add(64));
         }
     }
 
