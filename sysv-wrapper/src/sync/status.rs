@@ -345,7 +345,8 @@ impl ObjectStatus {
         (self.object.kind == ObjectKind::Channel).then(|| self.object.max_size())
     }
 
-    /// Returns the number of threads that sleep on the object.
+    /// Returns the number of threads that sleep on the object. On systems without `semtimedop`, a thread that waits with a deadline
+    /// does not sleep, and is not counted.
     pub fn waiters(&self) -> u32 {
         self.waiters
     }
