@@ -14,6 +14,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use sysv_wrapper::sync::{Area, Capacity, MaxSize};
 use sysv_wrapper::*;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -124,6 +125,27 @@ fn key_files(path: &Path) -> Result<()> {
     Ok(())
 }
 
+fn areas() -> Result<()> {
+    let builder = Area::builder()
+        .mutex_with::<u64>("count")
+        .channel("jobs", Capacity(4), MaxSize(16))
+        .latest::<u64>("value")
+        .event("bell");
+    let area = RemoveOnDrop::new(builder.create_private()?);
+    let count = area.mutex_with::<u64>("count")?;
+    count.lock()?.store(&1);
+    let (sender, receiver) = (area.sender("jobs")?, area.receiver("jobs")?);
+    sender.send(b"a message")?;
+    receiver.receive(&mut [0; 16])?;
+    let refused = receiver.try_receive(&mut [0; 16]).err();
+    refused.ok_or("there is a second message")?.to_string();
+    area.publisher::<u64>("value")?.publish(&7)?;
+    let bell = Area::from_id(area.id())?.event("bell")?;
+    bell.signal()?;
+    bell.wait()?;
+    Ok(())
+}
+
 /// Row S17.
 /// First plants leaks, 12 bytes in each cycle or a resource in every hundredth cycle, each of which must be detected.
 #[test]
@@ -158,11 +180,12 @@ fn cycles_of_every_kind_leave_nothing() {
     let cycles = cycles.parse().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("key");
-    let kinds: [(&str, &dyn Fn() -> Result<()>); 4] = [
+    let kinds: [(&str, &dyn Fn() -> Result<()>); 5] = [
         ("segments", &segments),
         ("semaphores", &semaphores),
         ("queues", &queues),
         ("key files", &|| key_files(&path)),
+        ("areas", &areas),
     ];
     for (kind, cycle) in kinds {
         let begun = Instant::now();
