@@ -97,13 +97,11 @@ fn peers_and_objects_are_shown() {
             scope.spawn(|| receiver.receive_timeout(&mut [0; 100], DEADLINE).unwrap());
         }
         // Without `semtimedop`, a wait with a deadline does not sleep.
-        let is_counted = cfg!(sysv = "semtimedop");
         wait_until("two threads sleep", || {
-            !is_counted || waiters() == [0, 2, 0, 0]
+            !cfg!(sysv = "semtimedop") || waiters() == [0, 2, 0, 0]
         });
         let sender = area.sender("jobs").unwrap();
-        sender.send(b"one").unwrap();
-        sender.send(b"two").unwrap();
+        sender.send_many(["one", "two"]).1.unwrap();
     });
     // A dead one, which no peer has swept.
     drop(child);
