@@ -14,32 +14,29 @@
 #include <time.h>
 #include <unistd.h>
 
-struct message {
+static struct message {
     long type;
     char text[];
-};
+} *message;
 
 /* In a segment, for the processes of a row. */
-struct shared {
+static struct shared {
     uint32_t turn;
     _Alignas(64) uint32_t answer;
     _Alignas(64) pthread_mutex_t mutex;
     volatile uint64_t count;
-};
+} *shared;
 
 /* As work.rs prepares them. */
-struct objects {
+static struct objects {
     int id, key;
     size_t size;
     volatile size_t offset;
     char *segment, *buffer;
-};
+} o;
 
 static const char *work;
 static enum { SET, SEGMENT, QUEUE } kind;
-static struct objects o;
-static struct shared *shared;
-static struct message *message;
 static jmp_buf failed;
 
 #define OF_KIND(of_set, of_segment, of_queue) (kind == SET ? (of_set) : kind == SEGMENT ? (of_segment) : (of_queue))
