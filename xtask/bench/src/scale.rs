@@ -45,6 +45,7 @@ pub fn prepare(job: &Job) -> Work {
     // `show` notes on the standard error that it counts a part of the messages.
     let script = format!("PATH=${{0%/*}}:$PATH; exec >/dev/null 2>&1; {call}");
     command.args(["-ec", &script]).arg(env::current_exe()?);
-    let run = move || assert!(command.status().unwrap().success());
-    Ok(Some(repeat(run)))
+    Ok(Some(repeat(move || {
+        assert!(command.status().unwrap().success());
+    })))
 }
