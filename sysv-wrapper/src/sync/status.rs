@@ -345,8 +345,9 @@ impl ObjectStatus {
         (self.object.kind == ObjectKind::Channel).then(|| self.object.max_size())
     }
 
-    /// Returns the number of threads that sleep on the object. On systems without `semtimedop`, a thread that waits with a deadline
-    /// does not sleep, and is not counted.
+    /// Returns the number of threads that sleep on the object.
+    ///
+    /// On systems without `semtimedop`, a thread that waits with a deadline does not sleep, and is not counted.
     pub fn waiters(&self) -> u32 {
         self.waiters
     }
